@@ -1,0 +1,127 @@
+"""What questions to a desk come back with; pages, API and command line show the same values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One row of a result list."""
+
+    case_id: str
+    number: str
+    opened_at: datetime | None
+    source: str
+    product: str
+    channel: str
+    language: str
+    status: str
+    priority: str
+    country: str
+    customer: str
+    subject: str
+    snippet: str
+    """Up to 240 characters of sealed text around the first match, or the start of the description."""
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet with its count under every filter but the facet's own."""
+
+    value: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Counts by value of one field."""
+
+    field: str
+    values: tuple[FacetValue, ...]
+    more: bool
+    """True if there are values beyond those listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of the histogram: cases opened in [start, end)."""
+
+    start: datetime
+    end: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Cases over time. ``grain`` is year, quarter, month, week or day."""
+
+    grain: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The answer to one search."""
+
+    query: str
+    total: int
+    hits: tuple[Hit, ...]
+    page: int
+    page_size: int
+    facets: tuple[Facet, ...]
+    histogram: Histogram | None
+    took_ms: float
+    data_until: datetime | None
+    """The newest ``opened_at`` in the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message of a case as shown."""
+
+    text: str
+    visibility: str
+    at: datetime | None
+    role: str
+    author: str
+    attachments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One sealed case as shown. Internal parts are empty where the reader may not see them."""
+
+    case_id: str
+    source: str
+    number: str
+    opened_at: datetime | None
+    updated_at: datetime | None
+    closed_at: datetime | None
+    first_reply_at: datetime | None
+    subject: str
+    description: str
+    resolution: str
+    remarks: str
+    notes: tuple[str, ...]
+    messages: tuple[MessageView, ...]
+    customer: str
+    agent: str
+    people: tuple[str, ...]
+    tokens: tuple[str, ...]
+    kinds: tuple[str, ...]
+    country: str
+    product: str
+    channel: str
+    language: str
+    status: str
+    priority: str
+    category: str
+    tags: tuple[str, ...]
+    contract: str
+    attachments: tuple[str, ...]
+    internal_hidden: int
+    """How many internal texts were left out for this reader."""
