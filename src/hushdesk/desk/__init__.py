@@ -1,1 +1,23 @@
-"""desk."""
+"""Desks: settings, and the resumable load from reader through seal to store."""
+
+from hushdesk.desk._desk import Created, Desk, owner_of
+from hushdesk.desk._errors import DeskBusy, DeskError, LoadError, SealingDied
+from hushdesk.desk._load import Progress
+from hushdesk.desk._report import LoadReport, RefusedLine, Tally
+from hushdesk.desk._settings import DeskSettings, home
+
+__all__ = [
+    "Created",
+    "Desk",
+    "DeskBusy",
+    "DeskError",
+    "DeskSettings",
+    "LoadError",
+    "LoadReport",
+    "Progress",
+    "RefusedLine",
+    "SealingDied",
+    "Tally",
+    "home",
+    "owner_of",
+]

@@ -1,0 +1,201 @@
+"""A desk: settings, sealed store, vault reference, ledger, quarantine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from dataclasses import replace as with_changes
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from hushdesk.desk import _settings
+from hushdesk.desk._errors import DeskError, LoadError
+from hushdesk.desk._ledger import Ledger, now
+from hushdesk.desk._load import Load, Progress, Rooms
+from hushdesk.desk._lock import OwnerLock, read_owner
+from hushdesk.desk._report import LoadReport
+from hushdesk.desk._settings import DeskSettings
+from hushdesk.readers import Options, plan
+from hushdesk.store import EmbeddedStore
+from hushdesk.vault import Keyring, PeopleVault, Pseudonymiser, Quarantine
+
+SMALL_INPUT = 2_000_000
+"""Inputs below this many bytes are sealed in the loading process: starting others would take longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What making a desk gave."""
+
+    folder: Path
+    keys: Path
+    vault: Path
+    officer_passphrase: str = field(repr=False)
+    """Opens the quarantine; shown once and kept nowhere."""
+
+
+class Desk:
+    """An open desk; the process that opened it owns it until it is closed."""
+
+    def __init__(self, folder: Path, command: str, socket: str = "") -> None:
+        """Use :meth:`open`."""
+        self.folder = folder
+        self.settings: DeskSettings = _settings.read(folder)
+        self._lock = OwnerLock(folder / "owner.lock", command, socket)
+        try:
+            for what in ("keys", "vault"):
+                _settings.must_be_outside(getattr(self.settings, what), folder, what)
+            keyring = Keyring.open(self.settings.keys)
+            self.pseudonyms: Pseudonymiser = keyring.pseudonymiser()
+            self.ledger = Ledger(folder / "ledger.sqlite")
+            self.vault = PeopleVault.open(self.settings.vault, keyring)
+            self.quarantine = Quarantine(folder / "quarantine", bytes.fromhex(self.settings.officer_public_key))
+            self.store = EmbeddedStore.open(folder / "store")
+        except BaseException:
+            self._lock.close()
+            raise
+        self.ledger.mark_interrupted()
+
+    @staticmethod
+    def create(folder: Path, *, keys: Path | None = None, vault: Path | None = None) -> Created:
+        """Make an empty desk.
+
+        Args:
+            folder: The desk's folder; must not exist or be empty.
+            keys: Folder for the keys; by default under :func:`hushdesk.desk.home`.
+            vault: Folder for the vault; by default likewise.
+
+        Raises:
+            DeskError: The folder is in use, or keys or vault would lie inside the desk.
+        """
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise DeskError(
+                f"{folder} exists and is not empty.", remedy="Name a new folder, or use the desk that is there."
+            )
+        desk_id = secrets.token_hex(8)
+        own = _settings.home() / desk_id
+        keys = (keys or own / "keys").absolute()
+        vault = (vault or own / "vault").absolute()
+        for what, path in (("keys", keys), ("vault", vault)):
+            _settings.must_be_outside(path, folder, what)
+            if path.exists() and any(path.iterdir()):
+                raise DeskError(
+                    f"the {what} folder {path} is not empty.", remedy="Name an empty or a new folder for it."
+                )
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        keyring, officer = Keyring.create(keys, desk_id=desk_id)
+        PeopleVault.create(vault, keyring).close()
+        (folder / "quarantine").mkdir(mode=0o700)
+        EmbeddedStore.create(folder / "store").close()
+        Ledger(folder / "ledger.sqlite").close()
+        settings = DeskSettings(desk_id, now(), keys, vault, officer.public_key.hex())
+        # Last of all: a folder with settings is a whole desk.
+        _settings.write(folder, settings)
+        return Created(folder, keys, vault, officer.passphrase)
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str], *, command: str = "open", socket: str = "") -> Self:
+        """Open the desk in ``folder`` and own it.
+
+        Raises:
+            DeskError: There is no usable desk.
+            DeskBusy: Another process owns it.
+        """
+        return cls(Path(folder), command, socket)
+
+    def close(self) -> None:
+        """Close all parts and give the desk back."""
+        self.store.close()
+        self.vault.close()
+        self.ledger.close()
+        self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def load(
+        self,
+        inputs: Sequence[Path],
+        *,
+        options: Options | None = None,
+        reader: str | None = None,
+        source: str = "",
+        workers: int | None = None,
+        mark: str = "",
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> LoadReport:
+        """Load exports.
+
+        Args:
+            inputs: Files and folders.
+            options: What the user says about them.
+            reader: Force one reader by name.
+            source: Replaces the reader's source name, to tell two instances apart.
+            workers: Sealing processes; None chooses by the size of the input, 0 seals in this process.
+            mark: Text that belongs to the identity of the load (such as the mapping's content): another
+                mark is another load.
+            on_progress: Told after each batch.
+
+        Raises:
+            LoadError: An input does not exist.
+        """
+        for path in inputs:
+            if not path.exists():
+                raise LoadError("an input does not exist.", remedy=f"Check the path: {path}")
+        load: Load | None = None
+
+        def count(read: int) -> None:
+            if load is not None:
+                load.bytes_done += read
+
+        options = with_changes(options or Options(), on_bytes=count)
+        planned = plan(inputs, options, reader)
+        if workers is None:
+            workers = 0 if planned.total_bytes < SMALL_INPUT else (os.cpu_count() or 1)
+        rooms = Rooms(self.ledger, self.store, self.vault, self.quarantine, self.pseudonyms)
+        load = Load(
+            rooms,
+            planned,
+            options,
+            inputs=inputs,
+            workers=workers,
+            source=source,
+            mark="\n".join((mark, source, reader or "", str(options.zone), str(options.day_first))),
+            on_progress=on_progress,
+        )
+        return load.run()
+
+    def report(self, load_id: int) -> LoadReport | None:
+        """The report of one load, finished or not."""
+        return self.ledger.report(load_id)
+
+    def reports(self) -> list[LoadReport]:
+        """Reports of all loads, newest first."""
+        found = (self.ledger.report(load_id) for load_id in self.ledger.loads())
+        return [report for report in found if report is not None]
+
+    def status(self) -> dict[str, Any]:
+        """What the desk holds, in counts."""
+        return {
+            "desk_id": self.settings.desk_id,
+            "created": self.settings.created,
+            "cases": self.store.count(),
+            "store_bytes": self.store.disk_bytes(),
+            "loads": len(self.ledger.loads()),
+            "quarantined": self.quarantine.count(),
+            "people": self.vault.count(),
+        }
+
+
+def owner_of(folder: Path) -> dict[str, object] | dict[str, str]:
+    """Who owns the desk in ``folder`` just now; empty if nobody says so."""
+    return read_owner(folder / "owner.lock")

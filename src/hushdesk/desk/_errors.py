@@ -1,0 +1,50 @@
+"""Errors of desks and loads."""
+
+from __future__ import annotations
+
+from hushdesk.errors import TerminalError, TransientError
+
+
+class DeskError(TerminalError):
+    """A desk cannot be made or opened."""
+
+    exit_code = 3
+
+
+class DeskBusy(TransientError):  # noqa: N818 - a state, not a fault
+    """Another process owns the desk.
+
+    Attributes:
+        pid: The owner's process id, or None if it cannot be told.
+        command: What the owner is doing, in one word.
+        socket: Path of the owner's Unix socket if it serves, else empty.
+    """
+
+    exit_code = 4
+
+    def __init__(self, pid: int | None, command: str, socket: str) -> None:
+        self.pid = pid
+        self.command = command
+        self.socket = socket
+        super().__init__(
+            f"the desk is in use by process {pid or 'unknown'} ({command or 'unknown'}).",
+            remedy="Wait for it to end, or stop it, and try again.",
+        )
+
+
+class LoadError(TerminalError):
+    """A load cannot begin or go on."""
+
+    exit_code = 5
+
+
+class SealingDied(TransientError):  # noqa: N818 - what happened, in the past tense
+    """A sealing process ended by itself; what was acknowledged is kept and the load can be resumed."""
+
+    exit_code = 6
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a sealing process ended unexpectedly (killed, or out of memory).",
+            remedy="Run the same load again: it resumes where it stopped. Fewer --workers need less memory.",
+        )

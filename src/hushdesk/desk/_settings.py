@@ -1,0 +1,99 @@
+"""The desk's settings file, and where its parts lie."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from hushdesk.desk._errors import DeskError
+
+FORMAT = 1
+"""Version of the folder's layout."""
+
+SETTINGS = "desk.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """What ``desk.toml`` says. Holds no secret."""
+
+    desk_id: str
+    """Random, names the desk in keys and backups."""
+    created: str
+    keys: Path
+    """Folder of the keys; never inside the desk."""
+    vault: Path
+    """Folder of the vault; never inside the desk."""
+    officer_public_key: str
+    """Hexadecimal X25519 key to which quarantine is encrypted."""
+
+
+def home() -> Path:
+    """Where keys and vaults are kept by default: ``$HUSHDESK_HOME``, else ``~/.hushdesk``."""
+    return Path(os.environ.get("HUSHDESK_HOME") or Path.home() / ".hushdesk")
+
+
+def write(folder: Path, settings: DeskSettings) -> None:
+    """Write the settings of a new desk."""
+    # JSON strings are valid TOML strings.
+    lines = [
+        "# Hushdesk desk. Copying this folder copies no key and no identity.",
+        f"format = {FORMAT}",
+        f"desk_id = {json.dumps(settings.desk_id)}",
+        f"created = {json.dumps(settings.created)}",
+        f"keys = {json.dumps(str(settings.keys))}",
+        f"vault = {json.dumps(str(settings.vault))}",
+        f"officer_public_key = {json.dumps(settings.officer_public_key)}",
+        "",
+    ]
+    path = folder / SETTINGS
+    path.write_text("\n".join(lines), "utf-8")
+    path.chmod(0o600)
+
+
+def read(folder: Path) -> DeskSettings:
+    """Read the settings of the desk in ``folder``.
+
+    Raises:
+        DeskError: There is no desk, or its settings cannot be used.
+    """
+    path = folder / SETTINGS
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise DeskError(
+            f"there is no desk at {folder}.", remedy=f"Make one with: hushdesk init {folder}"
+        ) from None
+    except (OSError, ValueError) as err:
+        raise DeskError(f"{path} cannot be read ({type(err).__name__}).", remedy="Restore it from a backup.") from None
+    if values.get("format") != FORMAT:
+        raise DeskError(
+            f"{path} has format {values.get('format')!r}; this version knows {FORMAT}.",
+            remedy="Use the version of Hushdesk that wrote it, or a later one.",
+        )
+    try:
+        return DeskSettings(
+            desk_id=values["desk_id"],
+            created=values["created"],
+            keys=Path(values["keys"]),
+            vault=Path(values["vault"]),
+            officer_public_key=values["officer_public_key"],
+        )
+    except KeyError as err:
+        raise DeskError(f"{path} lacks {err}.", remedy="Restore it from a backup.") from None
+
+
+def must_be_outside(folder: Path, desk: Path, what: str) -> None:
+    """Refuse to put ``what`` inside the desk: a copy of the desk would then lead back to people.
+
+    Raises:
+        DeskError: It is inside.
+    """
+    if folder.resolve().is_relative_to(desk.resolve()):
+        raise DeskError(
+            f"the {what} folder would lie inside the desk folder.",
+            remedy=f"Choose a folder elsewhere for the {what}, best on another volume.",
+        )

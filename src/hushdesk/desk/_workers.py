@@ -1,0 +1,96 @@
+"""Sealing in worker processes, or in this one when there is little to do.
+
+Workers are spawned, never forked: the engine must not be inherited. Keys reach them through the pipe
+that starts them, so they stand in no argument list and no environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import Protocol
+
+from hushdesk.cases import Case
+from hushdesk.desk._errors import SealingDied
+from hushdesk.seal import BatchSealer, SealedBatch
+from hushdesk.vault import Pseudonymiser
+
+Job = Sequence[tuple[Case, str, bytes]]
+"""Cases with their id and content MAC."""
+
+_sealer: BatchSealer | None = None
+
+
+def _start(wire: bytes) -> None:
+    global _sealer
+    _sealer = BatchSealer(Pseudonymiser.from_wire(wire))
+
+
+def _seal(job: Job, load_id: int) -> SealedBatch:
+    if _sealer is None:
+        raise RuntimeError("worker was not started")
+    return _sealer.seal(job, load_id)
+
+
+class Pending(Protocol):
+    """A batch being sealed."""
+
+    def result(self) -> SealedBatch:
+        """Wait for it.
+
+        Raises:
+            SealingDied: The process that sealed it is gone.
+        """
+
+
+class _InPool:
+    def __init__(self, future: Future[SealedBatch]) -> None:
+        self._future = future
+
+    def result(self) -> SealedBatch:
+        try:
+            return self._future.result()
+        except BrokenProcessPool:
+            raise SealingDied from None
+
+
+class _Here:
+    def __init__(self, sealed: SealedBatch) -> None:
+        self._sealed = sealed
+
+    def result(self) -> SealedBatch:
+        return self._sealed
+
+
+class Workers:
+    """A pool of sealing processes; with ``count`` 0 the sealing is done in this process."""
+
+    def __init__(self, pseudonyms: Pseudonymiser, count: int) -> None:
+        self.count = count
+        self._here: BatchSealer | None = None
+        self._pool: ProcessPoolExecutor | None = None
+        if count > 0:
+            self._pool = ProcessPoolExecutor(
+                count, mp_context=get_context("spawn"), initializer=_start, initargs=(pseudonyms.to_wire(),)
+            )
+        else:
+            self._here = BatchSealer(pseudonyms)
+
+    def submit(self, job: Job, load_id: int) -> Pending:
+        """Begin to seal ``job``."""
+        if self._here is not None:
+            return _Here(self._here.seal(job, load_id))
+        if self._pool is None:
+            raise RuntimeError("workers are closed")
+        try:
+            return _InPool(self._pool.submit(_seal, job, load_id))
+        except BrokenProcessPool:
+            raise SealingDied from None
+
+    def close(self) -> None:
+        """End the processes, whatever they are doing."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None

@@ -1,0 +1,107 @@
+"""Sealing in batches: a pure function from cases to an Arrow batch, for a process pool or a cluster."""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePath
+from typing import Any
+
+import pyarrow as pa
+
+from hushdesk.cases import SEALED_SCHEMA, Case
+from hushdesk.redact import Policy
+from hushdesk.seal._seal import Doubtful, Sealer
+from hushdesk.vault import Pseudonymiser, VaultEntry
+
+
+class Verdict(StrEnum):
+    """What became of one case of a batch."""
+
+    DOUBTFUL = "doubtful"
+    FAILED = "failed"
+    """Sealing met an error of ours; the case goes to quarantine rather than past the detectors."""
+    SEALED = "sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedBatch:
+    """What sealing a batch gave. Holds nothing personal but the vault's entries."""
+
+    table: bytes
+    """The sealed cases as an Arrow IPC stream, in order; doubtful ones are left out."""
+    verdicts: tuple[Verdict, ...]
+    """One for each case that went in."""
+    doubts: tuple[Doubtful, ...]
+    """One for each doubtful or failed case, in order."""
+    entries: tuple[VaultEntry, ...] = field(repr=False)
+    kinds: Counter[str]
+
+
+class BatchSealer:
+    """Seals batches of cases; one per worker process."""
+
+    def __init__(self, pseudonyms: Pseudonymiser, policy: Policy | None = None) -> None:
+        self._sealer = Sealer(pseudonyms, policy)
+
+    def seal(self, cases: Sequence[tuple[Case, str, bytes]], load_id: int) -> SealedBatch:
+        """Seal ``cases``, given with their id and content MAC."""
+        rows: list[dict[str, Any]] = []
+        verdicts: list[Verdict] = []
+        doubts: list[Doubtful] = []
+        entries: dict[tuple[str, str, str], VaultEntry] = {}
+        kinds: Counter[str] = Counter()
+        for case, case_id, mac in cases:
+            try:
+                sealed = self._sealer.seal(case, case_id)
+            except Exception as err:  # noqa: BLE001 - a detector's bug must neither stop a load nor let a case by
+                # The message may quote the text: only the type and the place of our code are told.
+                doubts.append(Doubtful((), (), failure=_place(err)))
+                verdicts.append(Verdict.FAILED)
+                continue
+            if isinstance(sealed, Doubtful):
+                doubts.append(sealed)
+                verdicts.append(Verdict.DOUBTFUL)
+                continue
+            sealed.row["content_mac"] = mac
+            sealed.row["load_id"] = load_id
+            rows.append(sealed.row)
+            verdicts.append(Verdict.SEALED)
+            kinds.update(sealed.kinds)
+            for entry in sealed.entries:
+                entries.setdefault((entry.person, entry.token, entry.value), entry)
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, SEALED_SCHEMA) as writer:
+            writer.write_batch(to_record_batch(rows))
+        return SealedBatch(
+            sink.getvalue().to_pybytes(), tuple(verdicts), tuple(doubts), tuple(entries.values()), kinds
+        )
+
+
+def _place(err: BaseException) -> str:
+    last = traceback.extract_tb(err.__traceback__)[-1:]
+    where = "".join(f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in last)
+    return f"{type(err).__name__} at {where}"
+
+
+def to_record_batch(rows: Sequence[dict[str, Any]]) -> pa.RecordBatch:
+    """Rows of the sealed schema as one Arrow batch. Lone surrogates are replaced: Arrow holds UTF-8 only."""
+    columns = []
+    for column in SEALED_SCHEMA:
+        values = [row[column.name] for row in rows]
+        try:
+            columns.append(pa.array(values, type=column.type))
+        except UnicodeEncodeError:
+            columns.append(pa.array(_encodable(values), type=column.type))
+    return pa.RecordBatch.from_arrays(columns, schema=SEALED_SCHEMA)
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_encodable(item) for item in value]
+    return value

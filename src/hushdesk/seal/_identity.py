@@ -1,0 +1,181 @@
+"""Who is who in a case: from persons in fields to pseudonyms that stay the same over years."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from hushdesk.cases import Case, Message, Person, PersonRole
+from hushdesk.redact import Kind, Known, canonical
+from hushdesk.vault import Pseudonymiser, VaultEntry
+
+MIN_SOURCE_ID = 6
+"""A help desk's own id of a person is hunted in text from this length; shorter ones are ordinary numbers."""
+
+MIN_PLACE = 4
+"""A place in a field is hunted in text from this length; shorter ones are country codes and abbreviations."""
+
+
+def content_bytes(case: Case) -> bytes:
+    """The case as bytes that are equal exactly if two versions of it are equal.
+
+    Only for the keyed MAC that tells an unchanged case; never stored.
+    """
+    return json.dumps(
+        [
+            [
+                case.source, case.source_id, case.number, _time(case.opened_at), _time(case.updated_at),
+                _time(case.closed_at), case.subject, case.description, case.resolution, case.remarks,
+                case.notes, case.location, case.country, case.product, case.channel, case.language,
+                case.status, case.priority, case.category, case.tags, case.contract_number,
+                case.attachments, case.unmapped,
+            ],
+            [_message(message) for message in case.messages],
+            _person(case.customer),
+            _person(case.agent),
+            [_person(person) for person in case.others],
+        ],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode("utf-8", "surrogatepass")  # fmt: skip
+
+
+def _time(value: datetime | None) -> float | None:
+    return None if value is None else value.timestamp()
+
+
+def _person(person: Person | None) -> list[object] | None:
+    if person is None:
+        return None
+    return [
+        person.role, person.source_id, person.name, person.emails, person.phones, person.usernames,
+        person.addresses, person.ips, person.other,
+    ]  # fmt: skip
+
+
+def _message(message: Message) -> list[object]:
+    return [
+        message.text, message.visibility, _time(message.at), _person(message.author), message.channel,
+        message.source_id, message.attachments,
+    ]  # fmt: skip
+
+
+class Cast:
+    """The people of one case and their pseudonyms.
+
+    A person is known by the strongest identifier that the fields give: e-mail address, then phone
+    number, then the help desk's own id, then user name. The pseudonym is made from that one alone,
+    so the same person carries the same pseudonym in every case of every year. Somebody known by name
+    only is one person within this case and nowhere else.
+    """
+
+    def __init__(self, case: Case, case_id: str, pseudonyms: Pseudonymiser) -> None:
+        self._case = case
+        self._case_id = case_id
+        self._pseudonyms = pseudonyms
+        self._cache: dict[int, str] = {}
+        self._people: list[tuple[Person, str]] = []
+        self._order: dict[str, None] = {}
+        for person in self._persons():
+            token = self._identify(person)
+            if token:
+                self._people.append((person, token))
+                self._order[token] = None
+
+    def _persons(self) -> Iterator[Person]:
+        case = self._case
+        for person in (case.customer, case.agent):
+            if person is not None:
+                yield person
+        yield from case.others
+        seen: set[int] = set()
+        for message in case.messages:
+            if message.author is not None and id(message.author) not in seen:
+                seen.add(id(message.author))
+                yield message.author
+
+    def _identify(self, person: Person) -> str:
+        # Readers share one Person object among the messages of a case: canonical phones are dear.
+        token = self._cache.get(id(person))
+        if token is None:
+            token = self._cache[id(person)] = self._make(person)
+        return token
+
+    def _make(self, person: Person) -> str:
+        for kind, values in ((Kind.EMAIL, person.emails), (Kind.PHONE, person.phones)):
+            for value in values:
+                form = canonical(kind, value)
+                if form:
+                    return self._pseudonyms.token(Kind.PERSON, f"{kind.value}:{form}")
+        if person.source_id:
+            return self._pseudonyms.token(Kind.PERSON, f"{self._case.source}:{person.source_id}")
+        for value in person.usernames:
+            form = canonical(Kind.USERNAME, value)
+            if form:
+                return self._pseudonyms.token(Kind.PERSON, f"{Kind.USERNAME.value}:{form}")
+        form = canonical(Kind.PERSON, person.name)
+        if form:
+            return self._pseudonyms.case_token(Kind.PERSON, form, self._case_id)
+        return ""
+
+    @property
+    def people(self) -> list[str]:
+        """Pseudonyms of everybody whom the fields name, in the order of the fields."""
+        return list(self._order)
+
+    def token_of(self, person: Person | None) -> str:
+        """The pseudonym of one of the case's persons; empty for nobody and for the system itself."""
+        if person is None or person.role is PersonRole.SYSTEM:
+            return ""
+        return self._identify(person)
+
+    def known(self) -> list[Known]:
+        """Every value that the fields give about these people and the case, to be hunted in its text.
+
+        ``ref`` is the person's pseudonym, or empty for values of the case itself.
+        """
+        found: dict[tuple[Kind, str], Known] = {}
+
+        def add(kind: Kind, value: str, ref: str) -> None:
+            value = value.strip()
+            if value:
+                found.setdefault((kind, value), Known(kind, value, ref))
+
+        for person, token in self._people:
+            if person.role is PersonRole.SYSTEM:
+                continue
+            # A display name is often just the address again; the address then speaks for it.
+            add(Kind.EMAIL if "@" in person.name else Kind.PERSON, person.name, token)
+            for kind, values in (
+                (Kind.EMAIL, person.emails),
+                (Kind.PHONE, person.phones),
+                (Kind.USERNAME, person.usernames),
+                (Kind.ADDRESS, person.addresses),
+                (Kind.IP, person.ips),
+            ):
+                for value in values:
+                    add(kind, value, token)
+            if len(person.source_id) >= MIN_SOURCE_ID:
+                add(Kind.ACCOUNT, person.source_id, token)
+            for word, value in person.other:
+                add(Kind(word) if word in Kind.__members__ else Kind.ACCOUNT, value, token)
+        customer = self.token_of(self._case.customer)
+        add(Kind.ACCOUNT, self._case.contract_number, customer)
+        if len(self._case.location) >= MIN_PLACE:
+            add(Kind.PLACE, self._case.location, customer)
+        return list(found.values())
+
+    def vault_entries(self, known: list[Known]) -> Iterator[VaultEntry]:
+        """What the vault has to hold so that these pseudonyms lead back to their people."""
+        language, country = self._case.language, self._case.country
+        for item in known:
+            if not item.ref:
+                continue
+            kind = item.kind
+            form = canonical(kind, item.value)
+            if kind is Kind.PERSON:
+                yield VaultEntry(item.ref, item.ref, kind.value, item.value, language, country)
+            elif form:
+                token = self._pseudonyms.token(kind, form)
+                yield VaultEntry(item.ref, token, kind.value, item.value, language, country)

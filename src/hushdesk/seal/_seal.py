@@ -1,0 +1,248 @@
+"""One case in, one sealed case out: or a doubtful one, if the leak check still finds something."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hushdesk.cases import Case
+from hushdesk.redact import Finding, Kind, Known, Policy, canonical, find_all, fold, leftovers, replace
+from hushdesk.seal import _coarsen
+from hushdesk.seal._identity import Cast
+from hushdesk.vault import TOKEN_PATTERN, Pseudonymiser, VaultEntry
+
+PER_CASE = frozenset({Kind.PERSON, Kind.BIRTH_DATE, Kind.PLACE, Kind.ADDRESS, Kind.COORDINATES})
+"""Free values of these kinds get a pseudonym that holds within one case only: a common name, a birth
+date or a town repeated over all cases could be guessed from how often it occurs."""
+
+VAULTED = frozenset({Kind.EMAIL, Kind.PHONE, Kind.PERSON})
+"""Free values that the vault keeps, so that people mentioned in a text can be warned too. Card, bank and
+national numbers in texts are not kept anywhere: nobody needs to be reached by them."""
+
+CONTEXT_UNMAPPED = 60
+"""At most this many unmapped values of a case are searched for what identifies."""
+
+_CERTAIN_NAME = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A storable case: a value for each column of the sealed schema but ``content_mac`` and ``load_id``."""
+
+    row: dict[str, Any]
+    entries: tuple[VaultEntry, ...] = field(repr=False)
+    kinds: Counter[str]
+    """How many spans of each kind were replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A case whose sealed text still looks as if it held personal data. It goes to quarantine."""
+
+    kinds: tuple[str, ...]
+    fields: tuple[str, ...]
+    failure: str = ""
+    """Type and place of an error in our own code, if that is why."""
+
+
+class _Texts:
+    """The texts of one case with the place each came from."""
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+        self.fields: list[str] = []
+
+    def add(self, name: str, *values: str) -> slice:
+        start = len(self.values)
+        self.values += values
+        self.fields += [name] * len(values)
+        return slice(start, len(self.values))
+
+
+class Sealer:
+    """Seals cases under one desk's keys. Pure: the same case gives the same sealed case, anywhere."""
+
+    def __init__(self, pseudonyms: Pseudonymiser, policy: Policy | None = None) -> None:
+        self._pseudonyms = pseudonyms
+        self._policy = policy or Policy()
+
+    def seal(self, case: Case, case_id: str) -> Sealed | Doubtful:
+        """Seal one case.
+
+        Returns:
+            The sealed case, or what is doubtful about it. Never raises on account of a case's content
+            as far as the detectors do not.
+        """
+        cast = Cast(case, case_id, self._pseudonyms)
+        known = cast.known()
+        texts = _Texts()
+        take = {
+            name: texts.add(name, getattr(case, name))
+            for name in ("subject", "description", "resolution", "remarks")
+        }
+        take["notes"] = texts.add("notes", *case.notes)
+        take["messages"] = texts.add("messages", *(m.text for m in case.messages))
+        names = [*case.attachments]
+        for message in case.messages:
+            names += message.attachments
+        take["attachments"] = texts.add("attachments", *names)
+        take["tags"] = texts.add("tags", *case.tags)
+        words = ("number", "product", "channel", "status", "priority", "category")
+        for name in words:
+            take[name] = texts.add(name, getattr(case, name))
+        visible = len(texts.values)
+        # Unmapped values are never stored, but what identifies in them is hunted in the text.
+        texts.add("unmapped", *(value for _, value in case.unmapped[:CONTEXT_UNMAPPED] if value))
+
+        found = find_all(texts.values, known=known, policy=self._policy)
+        names_by_form = self._merge_names(found, known)
+        kinds: Counter[str] = Counter()
+        tokens: set[str] = set()
+        free: dict[str, VaultEntry] = {}
+
+        def render(finding: Finding) -> str:
+            kinds[finding.kind.value] += 1
+            token = self._token(finding, case_id, names_by_form)
+            if not token:
+                return f"[{finding.kind.value}]"
+            tokens.add(token)
+            if not finding.ref and finding.kind in VAULTED and token not in free:
+                free[token] = VaultEntry(
+                    token, token, finding.kind.value, finding.canonical, case.language, case.country
+                )
+            return token
+
+        categorical = set(words) | {"tags", "attachments"}
+        out: list[str] = []
+        for index in range(visible):
+            findings = found[index]
+            if texts.fields[index] in categorical:
+                findings = [f for f in findings if _counts_in_a_word(f)]
+            out.append(replace(texts.values[index], findings, render) if findings else texts.values[index])
+
+        doubt = self._check(out, texts.fields, known)
+        if doubt is not None:
+            return doubt
+
+        opened = _coarsen.opened_at(case)
+        customer, agent = cast.token_of(case.customer), cast.token_of(case.agent)
+        people = [token for token in cast.people if token]
+        contract = ""
+        if case.contract_number:
+            contract = self._pseudonyms.token(Kind.ACCOUNT, canonical(Kind.ACCOUNT, case.contract_number))
+        entries = list(cast.vault_entries(known))
+        tokens.update(people)
+        tokens.update(filter(None, (customer, agent, contract)))
+        per_message: list[str] = []
+        offset = take["attachments"].start + len(case.attachments)
+        for message in case.messages:
+            upto = offset + len(message.attachments)
+            per_message.append("\n".join(out[offset:upto]))
+            offset = upto
+        row: dict[str, Any] = {
+            "case_id": case_id,
+            "source": case.source,
+            "opened_at": opened,
+            "updated_at": _coarsen.clamp(case.updated_at),
+            "closed_at": _coarsen.clamp(case.closed_at),
+            "first_reply_at": _coarsen.first_reply_at(case, opened),
+            "notes": out[take["notes"]],
+            "messages.text": out[take["messages"]],
+            "messages.visibility": [m.visibility.value for m in case.messages],
+            "messages.at": [_coarsen.clamp(m.at) or _coarsen.EPOCH for m in case.messages],
+            "messages.role": [m.author.role.value if m.author else "" for m in case.messages],
+            "messages.author": [cast.token_of(m.author) for m in case.messages],
+            "messages.attachments": per_message,
+            "customer": customer,
+            "agent": agent,
+            "people": people,
+            "tokens": sorted(tokens),
+            "kinds": sorted(set(kinds) | ({"ACCOUNT"} if contract else set())),
+            "country": _coarsen.country(case),
+            "language": _coarsen.language(case),
+            "tags": out[take["tags"]],
+            "contract": contract,
+            "attachments": out[take["attachments"]][: len(case.attachments)],
+        }
+        for name in ("subject", "description", "resolution", "remarks", *words):
+            row[name] = out[take[name].start]
+        if not row["number"]:
+            row["number"] = self._number(case)
+        return Sealed(row, (*entries, *free.values()), kinds)
+
+    def _number(self, case: Case) -> str:
+        """The id at the source serves as number unless it is, or holds, personal data."""
+        found = find_all([case.source_id], known=(), policy=self._policy)[0]
+        return "" if found or leftovers(case.source_id) else case.source_id
+
+    def _token(self, finding: Finding, case_id: str, names: dict[str, str]) -> str:
+        kind = finding.kind
+        if kind is Kind.SECRET:
+            return ""
+        if kind is Kind.PERSON:
+            if finding.ref:
+                return finding.ref
+            form = names.get(finding.canonical, finding.canonical)
+            if TOKEN_PATTERN.fullmatch(form):
+                return form
+            return self._pseudonyms.case_token(kind, form, case_id)
+        form = finding.canonical
+        if not form:
+            return ""
+        if kind in PER_CASE:
+            return self._pseudonyms.case_token(kind, form, case_id)
+        return self._pseudonyms.token(kind, form)
+
+    @staticmethod
+    def _merge_names(found: Sequence[Sequence[Finding]], known: Sequence[Known]) -> dict[str, str]:
+        """Which free names are short for which: "Marta" is "Marta López" if only one such is about.
+
+        Returns:
+            Canonical form of a name to the form, or the pseudonym, that stands for it.
+        """
+        whole: dict[str, str] = {}
+        for item in known:
+            if item.kind is Kind.PERSON and item.ref:
+                whole.setdefault(fold(item.value), item.ref)
+        free = {f.canonical for row in found for f in row if f.kind is Kind.PERSON and not f.ref}
+        parts: dict[str, set[str]] = {}
+        for form, stands in [*whole.items(), *((form, form) for form in free)]:
+            for part in form.split():
+                parts.setdefault(part, set()).add(stands)
+        merged: dict[str, str] = {}
+        for form in free:
+            if form in whole:
+                merged[form] = whole[form]
+                continue
+            if " " in form:
+                continue
+            longer = parts.get(form, set()) - {form}
+            if len(longer) == 1:
+                merged[form] = longer.pop()
+        return merged
+
+    def _check(self, out: Sequence[str], fields: Sequence[str], known: Sequence[Known]) -> Doubtful | None:
+        """The leak check: independent, loose patterns over the sealed output."""
+        kinds: set[str] = set()
+        places: set[str] = set()
+        for text, name in zip(out, fields, strict=False):
+            if not text:
+                continue
+            for finding in leftovers(text, known=known):
+                kinds.add(finding.kind.value)
+                places.add(name)
+        return Doubtful(tuple(sorted(kinds)), tuple(sorted(places))) if kinds else None
+
+
+def _counts_in_a_word(finding: Finding) -> bool:
+    """In short fields such as product or status, only what is certain is replaced.
+
+    "Max Pro" is a product, though it looks like a name; an address or a known person is not.
+    """
+    if finding.ref:
+        return True
+    if finding.kind in {Kind.PERSON, Kind.PLACE, Kind.ADDRESS}:
+        return finding.score >= _CERTAIN_NAME
+    return True
