@@ -1,1 +1,42 @@
-"""readers."""
+"""Readers: from a help desk's export to cases.
+
+``read`` takes files and folders, looks into gzip and zip, lets every reader sniff at the content,
+and yields cases. Each help desk or carrier is one :class:`Reader`, found by the entry point group
+``hushdesk.readers``.
+
+Errors: :class:`CarrierError` (bytes that cannot be read), :class:`NoSuchReaderError` (a name that no
+reader has), :class:`ReaderFailedError` (a fault in a reader's code).
+"""
+
+from hushdesk.readers._errors import CarrierError, NoSuchReaderError, ReaderError, ReaderFailedError
+from hushdesk.readers._interface import (
+    HEAD_BYTES,
+    NOT_MINE,
+    Confidence,
+    Options,
+    Reader,
+    Sniffed,
+    Stream,
+)
+from hushdesk.readers._plan import Plan, plan, read, read_plan
+from hushdesk.readers._registry import Broken, available
+
+__all__ = [
+    "HEAD_BYTES",
+    "NOT_MINE",
+    "Broken",
+    "CarrierError",
+    "Confidence",
+    "NoSuchReaderError",
+    "Options",
+    "Plan",
+    "Reader",
+    "ReaderError",
+    "ReaderFailedError",
+    "Sniffed",
+    "Stream",
+    "available",
+    "plan",
+    "read",
+    "read_plan",
+]
