@@ -1,1 +1,5 @@
-"""cli."""
+"""The command line. Thin: parse, call, show."""
+
+from hushdesk.cli._main import main
+
+__all__ = ["main"]

@@ -1,0 +1,53 @@
+# Everything is made in .venv, from Python 3.11 or later and make alone.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+READY := .venv/.ready
+DEMO := build/demo
+CASES ?= 20000
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test test-slow lint format types bench lock clean
+
+help: ## Say what can be made
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; none was found on PATH."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'
+	$(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## Make exports, load 20,000 cases, check them against the truth, serve the page
+	$(BIN)/hushdesk demo $(DEMO) --fresh --cases $(CASES)
+
+serve: $(READY) ## Serve the demo's desk again
+	$(BIN)/hushdesk serve --desk $(DEMO)/desk
+
+test: $(READY) ## Run the fast tests
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-slow: $(READY) ## Run the long tests
+	$(BIN)/python -m pytest -q -m slow
+
+lint: $(READY) ## Style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## Put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## Load rate, memory, size, latency beside SQLite FTS5
+	$(BIN)/python benchmarks/desk.py
+
+lock: $(READY) ## Resolve the dependencies anew
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --output-file requirements.lock
+
+clean: ## Remove what was made
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,94 @@
+"""The command group. Commands are imported when they are called: ``--help`` must not start an engine."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from hushdesk._version import __version__
+from hushdesk.cli._output import fail
+from hushdesk.errors import HushdeskError
+
+COMMANDS = {
+    "demo": ("hushdesk.cli._demo", "Make a desk of generated cases, check it against the truth, and serve it."),
+    "init": ("hushdesk.cli._init", "Make an empty desk, its keys and its first account."),
+    "load": ("hushdesk.cli._load", "Load exports into the desk."),
+    "loads": ("hushdesk.cli._load", "List loads, or show the report of one."),
+    "mapping": ("hushdesk.cli._mapping", "Suggest a mapping file for a table, and ask."),
+    "redact": ("hushdesk.cli._redact", "Filter: text in, text without personal data out."),
+    "search": ("hushdesk.cli._search", "Search the cases of a desk."),
+    "serve": ("hushdesk.cli._serve", "Serve the page on loopback, or with TLS elsewhere."),
+    "show": ("hushdesk.cli._search", "Read one case."),
+    "status": ("hushdesk.cli._status", "What the desk holds, and who is using it."),
+}
+
+EPILOG = """Exit codes: 0 done; 1 an error; 2 the command was given wrongly; 3 no usable desk; 4 the desk is in use;
+5 the load cannot begin; 6 a sealing process died (run again to resume); 7 the address may not be listened on;
+8 with --strict: rows were refused or quarantined; 9 not found; 10 the leak count missed the demo's floor;
+75 try again later; 130 interrupted."""
+
+
+class _Lazy(click.Group):
+    """Knows its commands' names and one-line helps, and imports a command only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        if not isinstance(command, click.Command):
+            raise TypeError(cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "HUSHDESK"},
+    epilog=EPILOG,
+)
+@click.version_option(__version__, prog_name="hushdesk")
+def cli() -> None:
+    """Hushdesk: the support-case analytics store that is safe to lose."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit. One line for each expected error, and never a traceback with a value."""
+    code: Any = 1
+    try:
+        code = cli.main(arguments, prog_name="hushdesk", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        code = done.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        fail("interrupted.", "What was acknowledged is kept; run the same command to go on.")
+        code = 130
+    except BrokenPipeError:
+        # The reader of a pipe went away: no error of ours, and nothing more to say to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except HushdeskError as error:
+        fail(error.problem, error.remedy)
+        code = error.exit_code
+    except Exception as error:  # noqa: BLE001 - a message of a library may quote a case
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "unknown place"
+        fail(
+            f"unexpected {type(error).__name__} at {where}.",
+            "This is a bug. Its message is withheld, since it may quote a case; please report type and place.",
+        )
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)

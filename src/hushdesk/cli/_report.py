@@ -1,0 +1,65 @@
+"""The load report in a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from hushdesk.cli._output import counted, stdout
+
+LINES = 20
+
+
+def show_report(report: dict[str, Any], *, lines: int = LINES) -> None:
+    """Print one load report (as :meth:`hushdesk.desk.LoadReport.to_json` gives it)."""
+    say = stdout.print
+    rate = report["cases_per_second"]
+    say(
+        f"[bold]Load {report['id']}[/] {report['state']}: {', '.join(map(escape, report['inputs']))}"
+        f"  ({report['seconds']:.1f} s{f', {rate:,.0f} cases/s' if rate else ''}"
+        f"{f', resumed {report["resumed"]}×' if report['resumed'] else ''})",
+        soft_wrap=True,
+    )
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column()
+    sources = ", ".join(f"{name} {counted(n)}" for name, n in report["sources"].items())
+    table.add_row("rows in", counted(report["cases"]), escape(sources))
+    table.add_row(
+        "= stored",
+        counted(report["stored"]),
+        f"{counted(report['newer'])} of them newer versions" if report["newer"] else "",
+    )
+    table.add_row("+ unchanged", counted(report["unchanged"]))
+    table.add_row("+ refused", counted(report["refused"]), _tally(report["reasons"]))
+    table.add_row("+ quarantined", counted(report["quarantined"]), _tally(report["doubts"], 4))
+    if not report["balanced"]:
+        table.add_row("[red]unbalanced[/]", "", "please report this as a bug")
+    for kind, rows in sorted(report["rows"].items()):
+        table.add_row(f"  {kind}", counted(rows), f"{counted(report['distinct'].get(kind, 0))} distinct")
+    say(table)
+    if report["kinds"]:
+        say(f"replaced: {_tally(report['kinds'], 30)}", soft_wrap=True)
+    if report["unmapped"]:
+        names = sorted(report["unmapped"], key=lambda name: -report["unmapped"][name])
+        more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+        say(f"not stored, since no mapping says what they are: {escape(', '.join(names[:12]))}{more}", soft_wrap=True)
+    for row in report["refused_rows"][:lines]:
+        say(
+            f"  [yellow]refused[/] {escape(row['place'])}: {escape(row['problem'])}. {escape(row['remedy'])}",
+            soft_wrap=True,
+        )
+    hidden = sum(report["reasons"].values()) - min(lines, len(report["refused_rows"]))
+    if hidden > 0:
+        say(f"  … and {counted(hidden)} more: hushdesk loads {report['id']} --all")
+    for note in report["notes"]:
+        say(f"note: {escape(note)}", soft_wrap=True)
+
+
+def _tally(counts: dict[str, int], most: int = 6) -> str:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    text = ", ".join(f"{escape(name)} {counted(n)}" for name, n in ordered[:most])
+    return text + (" …" if len(ordered) > most else "")

@@ -1,0 +1,35 @@
+"""What all tests share: real data beside the checkout, and skips that CI does not accept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Keys and vaults of test desks never go to the user's own home.
+    os.environ.setdefault("HUSHDESK_HOME", str(ROOT / "build" / "test-home"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    if report.skipped and os.environ.get("HUSHDESK_TESTS_NO_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which is not accepted here: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def helpdesk_data() -> Path:
+    """Real exports for development; they are not part of the project."""
+    folder = SHARED / "helpdesk"
+    if not folder.is_dir():
+        pytest.skip("the development exports are not beside this checkout")
+    return folder
