@@ -1,0 +1,307 @@
+"""The people vault: pseudonym → person → values, each person under a key of their own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from threading import RLock
+from typing import Final, Self
+
+from hushdesk.vault._cells import binding, make_slot, open_slot, open_value, unwrap_slot
+from hushdesk.vault._codec import Codec
+from hushdesk.vault._files import check_private, private_folder, sync_folder, touch_private
+from hushdesk.vault._keyring import Keyring, PersonKeyWrapper
+from hushdesk.vault._people_schema import ALIVE, SCHEMA, SCHEMA_VERSION, connect
+from hushdesk.vault._people_types import PersonId, PersonProfile, ShredProof, Stored, Value, VaultEntry
+from hushdesk.vault._people_write import CHUNK, Writer, chunks, marks
+from hushdesk.vault._shred import finish_shredding, shred
+from hushdesk.vault._slots import EMPTY, SLOT, Slots
+from hushdesk.vault.errors import KeysExistError, KeysMissingError, VaultDamagedError, VaultLockedError
+
+DATABASE_FILE: Final = "people.db"
+SLOTS_FILE: Final = "people.keys"
+
+
+class PeopleVault:
+    """Maps pseudonyms to persons. Open it with a keyring to write or to see identities, without to count.
+
+    One connection, guarded by a lock: safe to share between threads. Several processes may read
+    while one writes; writers wait for each other.
+    """
+
+    def __init__(self, folder: Path, keyring: Keyring | None) -> None:
+        self.folder = folder
+        """Where the vault lies."""
+        self._lock = RLock()
+        self._db = connect(folder / DATABASE_FILE)
+        row = self._db.execute("SELECT value FROM meta WHERE name = 'vault_id'").fetchone()
+        if row is None:
+            raise VaultDamagedError("people vault")
+        self._id: bytes = row[0]
+        self._codec = Codec(self._db)
+        self._slots = Slots(folder / SLOTS_FILE)
+        self._wrapper = keyring.wrapper(self._id) if keyring is not None else None
+        finish_shredding(self._db, self._slots)
+
+    @classmethod
+    def create(cls, folder: Path | str, keyring: Keyring) -> Self:
+        """Make an empty vault.
+
+        Raises:
+            KeysExistError: There is one already.
+            KeysUnsafeError: Others can reach the folder.
+        """
+        folder = Path(folder).absolute()
+        private_folder(folder)
+        path = folder / DATABASE_FILE
+        if path.exists():
+            raise KeysExistError("people vault")
+        # Made under another name first: a vault that is there is whole.
+        fresh = path.with_name(f".{DATABASE_FILE}.{secrets.token_hex(6)}.tmp")
+        touch_private(fresh)
+        database = sqlite3.connect(fresh, isolation_level=None)
+        try:
+            database.executescript(SCHEMA)
+            database.execute("INSERT INTO meta VALUES ('vault_id', ?)", [os.urandom(16)])
+            database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        finally:
+            database.close()
+        touch_private(folder / SLOTS_FILE)
+        fresh.replace(path)
+        sync_folder(folder)
+        return cls(folder, keyring)
+
+    @classmethod
+    def open(cls, folder: Path | str, keyring: Keyring | None = None) -> Self:
+        """Open a vault; without a keyring it only counts.
+
+        Raises:
+            KeysMissingError: There is none.
+            KeysUnsafeError: Others can reach the folder or its files.
+        """
+        folder = Path(folder).absolute()
+        if not (folder / DATABASE_FILE).is_file():
+            raise KeysMissingError("people vault")
+        check_private(folder, "vault folder")
+        check_private(folder / DATABASE_FILE, "people vault")
+        check_private(folder / SLOTS_FILE, "file of wrapped keys")
+        return cls(folder, keyring)
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def put_many(self, entries: Iterable[VaultEntry]) -> Stored:
+        """Add values in one transaction. What is known already changes nothing.
+
+        An entry joins the person of its ``person_token``, who is made when first named. The value
+        first seen for a token of a person stays. The last language and country that are not empty win.
+        Durable when this returns; whole or not at all if the process is killed.
+
+        Raises:
+            VaultLockedError: Opened without keys.
+            ValueError: A token is no pseudonym, or does not fit its kind.
+        """
+        wrapper = self._keys()
+        batch = list(entries)
+        with self._lock:
+            return Writer(self._db, self._slots, self._codec, wrapper, self._id).put(batch)
+
+    def shred(self, person: PersonId) -> ShredProof:
+        """Destroy a person's key and entries; nothing can open their values again.
+
+        Needs no keys. An interrupted shredding is finished when the vault is next opened. Backups
+        of the file of wrapped keys are the caller's to let expire.
+
+        Raises:
+            KeyError: There is no such person.
+        """
+        with self._lock:
+            return shred(self._db, self._slots, self.folder, person)
+
+    def rewrap(self) -> int:
+        """Wrap the keys of all persons with the newest wrap key; values are not touched.
+
+        Returns:
+            How many keys were wrapped anew.
+        """
+        wrapper, done = self._keys(), 0
+        with self._lock:
+            last = self._db.execute("SELECT coalesce(max(id), 0) FROM person").fetchone()[0]
+            for first in range(1, last + 1, CHUNK):
+                # The write lock keeps shredding in another process from being undone by this.
+                self._db.execute("BEGIN IMMEDIATE")
+                try:
+                    raw = self._slots.read_many(first, min(CHUNK, last + 1 - first))
+                    slots = [raw[i : i + SLOT] for i in range(0, len(raw), SLOT)]
+                    for offset, slot in enumerate(slots):
+                        if slot == EMPTY or int.from_bytes(slot[:4], "big") == wrapper.version:
+                            continue
+                        person = first + offset
+                        slots[offset] = make_slot(wrapper, person, unwrap_slot(wrapper, person, slot))
+                        done += 1
+                    self._slots.write(first, slots)
+                finally:
+                    self._db.execute("COMMIT")
+        return done
+
+    # --- without identities ------------------------------------------------------------------
+
+    def count(self) -> int:
+        """How many persons there are."""
+        return int(self._one("SELECT count(*) FROM person WHERE state = ?", ALIVE))
+
+    def count_entries(self) -> int:
+        """How many values there are."""
+        return int(self._one("SELECT count(*) FROM entry"))
+
+    def count_shredded(self) -> int:
+        """How many persons have been shredded."""
+        return int(self._one("SELECT count(*) FROM person WHERE state <> ?", ALIVE))
+
+    def languages(self, tokens: Iterable[str] | None = None) -> dict[str, int]:
+        """Persons by language, most first; of those that hold one of ``tokens`` if given."""
+        return self._tally("language", tokens)
+
+    def countries(self, tokens: Iterable[str] | None = None) -> dict[str, int]:
+        """Persons by country of residence, most first; of those that hold one of ``tokens`` if given."""
+        return self._tally("country", tokens)
+
+    def person(self, token: str) -> PersonId | None:
+        """The person known under ``token`` (its person token), or the only one who holds it as a value."""
+        packed = self._codec.find(token)
+        if packed is None:
+            return None
+        with self._lock:
+            row = self._db.execute("SELECT id FROM person WHERE token = ?", [packed]).fetchone()
+        if row is not None:
+            return PersonId(row[0])
+        held = self.persons(token)
+        return held[0] if len(held) == 1 else None
+
+    def persons(self, token: str) -> tuple[PersonId, ...]:
+        """All persons to whom ``token`` belongs: a shared mailbox has several."""
+        found = self._holders([token])
+        return tuple(PersonId(p) for p in sorted(found))
+
+    def persons_of(self, tokens: Iterable[str]) -> set[PersonId]:
+        """All persons to whom any of ``tokens`` belongs, in bulk."""
+        return {PersonId(p) for p in self._holders(tokens)}
+
+    def profile(self, person: PersonId) -> PersonProfile:
+        """Language, country and kinds of a person.
+
+        Raises:
+            KeyError: There is no such person, or they were shredded.
+        """
+        with self._lock:
+            row = self._db.execute(
+                "SELECT language, country FROM person WHERE id = ? AND state = ?", [person, ALIVE]
+            ).fetchone()
+            if row is None:
+                raise KeyError("no such person")
+            tokens = self._db.execute("SELECT token FROM entry WHERE person = ?", [person]).fetchall()
+        return PersonProfile(person, row[0], row[1], tuple(sorted(self._codec.kind(t) for (t,) in tokens)))
+
+    # --- identities --------------------------------------------------------------------------
+
+    def resolve(self, token: str) -> list[Value]:
+        """The value behind ``token``, once for each person who has it; empty if unknown or shredded.
+
+        Raises:
+            VaultLockedError: Opened without keys.
+            VaultDamagedError: Stored bytes were changed or swapped.
+        """
+        return list(self.resolve_many([token]))
+
+    def resolve_many(self, tokens: Iterable[str]) -> Iterator[Value]:
+        """The values behind many tokens, in no particular order; unknown ones are left out."""
+        wrapper = self._keys()
+        packed = sorted({p for t in tokens if (p := self._codec.find(t)) is not None})
+        for chunk in chunks(packed):
+            yield from self._open_rows(wrapper, f"e.token IN ({marks(chunk)})", chunk)
+
+    def values(self, person: PersonId) -> list[Value]:
+        """All values of a person; empty if unknown or shredded."""
+        return list(self._open_rows(self._keys(), "e.person = ?", [person]))
+
+    def iter_values(self) -> Iterator[Value]:
+        """Every value of every person, person by person, for the sweep. Bounded memory."""
+        wrapper = self._keys()
+        last = int(self._one("SELECT coalesce(max(id), 0) FROM person"))
+        for first in range(1, last + 1, CHUNK):
+            yield from self._open_rows(wrapper, "e.person BETWEEN ? AND ?", [first, first + CHUNK - 1])
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _keys(self) -> PersonKeyWrapper:
+        if self._wrapper is None:
+            raise VaultLockedError
+        return self._wrapper
+
+    def _one(self, sql: str, *parameters: int) -> int:
+        with self._lock:
+            value: int = self._db.execute(sql, parameters).fetchone()[0]
+            return value
+
+    def _tally(self, column: str, tokens: Iterable[str] | None) -> dict[str, int]:
+        counts: Counter[str] = Counter()
+        if tokens is None:
+            sql = f"SELECT {column}, count(*) FROM person WHERE state = {ALIVE} GROUP BY 1"  # noqa: S608
+            with self._lock:
+                counts.update(dict(self._db.execute(sql).fetchall()))
+        else:
+            for chunk in chunks(sorted(self._holders(tokens))):
+                sql = f"SELECT {column} FROM person WHERE state = {ALIVE} AND id IN ({marks(chunk)})"  # noqa: S608
+                with self._lock:
+                    counts.update(value for (value,) in self._db.execute(sql, chunk))
+        return dict(counts.most_common())
+
+    def _holders(self, tokens: Iterable[str]) -> set[int]:
+        packed = sorted({p for t in tokens if (p := self._codec.find(t)) is not None})
+        found: set[int] = set()
+        for chunk in chunks(packed):
+            places = marks(chunk)
+            with self._lock:
+                for column, table in (("id", "person"), ("person", "entry")):
+                    sql = f"SELECT {column} FROM {table} WHERE token IN ({places})"  # noqa: S608
+                    found.update(p for (p,) in self._db.execute(sql, chunk))
+        return found
+
+    def _open_rows(
+        self, wrapper: PersonKeyWrapper, where: str, parameters: Sequence[bytes | int]
+    ) -> Iterator[Value]:
+        sql = (
+            "SELECT e.person, e.token, e.sealed, p.language, p.country FROM entry e"  # noqa: S608
+            f" JOIN person p ON p.id = e.person WHERE p.state = {ALIVE} AND {where} ORDER BY e.person"
+        )
+        with self._lock:
+            rows = self._db.execute(sql, parameters).fetchall()
+        current, cipher = 0, None
+        for person, token, sealed, language, country in rows:
+            if person != current:
+                slot = self._slots.read(person)
+                # Shredded between the query and now: the key is what counts.
+                cipher = None if slot == EMPTY else open_slot(wrapper, person, slot)
+                current = person
+            if cipher is not None:
+                kind = self._codec.kind(token)
+                value = open_value(cipher, binding(self._id, person, token, kind), sealed)
+                yield Value(PersonId(person), self._codec.unpack(token), kind, value, language, country)
+
+    def close(self) -> None:
+        """Let go of all files."""
+        with self._lock:
+            self._db.close()
+            self._slots.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"PeopleVault(locked={self._wrapper is None})"

@@ -1,0 +1,154 @@
+"""One batch into the people vault: crypto in bulk, keys before entries, all or nothing."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hushdesk.vault._cells import binding, make_slot, open_slot, seal_value
+from hushdesk.vault._codec import Codec
+from hushdesk.vault._keyring import PersonKeyWrapper
+from hushdesk.vault._people_schema import ALIVE
+from hushdesk.vault._people_types import Stored, VaultEntry
+from hushdesk.vault._slots import EMPTY, Slots
+from hushdesk.vault.errors import VaultDamagedError
+
+T = TypeVar("T")
+
+CHUNK: Final = 4096
+
+
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Pieces small enough for the parameters of one statement."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
+
+
+def marks(items: Sequence[object]) -> str:
+    """As many placeholders as items."""
+    return ",".join("?" * len(items))
+
+
+class Writer:
+    """Puts batches in. The caller holds the vault's lock."""
+
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        slots: Slots,
+        codec: Codec,
+        wrapper: PersonKeyWrapper,
+        vault_id: bytes,
+    ) -> None:
+        self._db = database
+        self._slots = slots
+        self._codec = codec
+        self._wrapper = wrapper
+        self._vault_id = vault_id
+
+    def put(self, batch: Sequence[VaultEntry]) -> Stored:
+        """Put a batch in, in one transaction."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            stored = self._put(batch)
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            self._codec.reload()
+            raise
+        return stored
+
+    def _put(self, batch: Sequence[VaultEntry]) -> Stored:
+        pack = self._codec.pack
+        # Order matters only within a person: first value and last language win.
+        wanted: dict[bytes, tuple[str, str]] = {}
+        cells: dict[tuple[bytes, bytes], tuple[str, str]] = {}
+        for entry in batch:
+            holder = pack(entry.person_token)
+            token = holder if entry.token == entry.person_token else pack(entry.token)
+            if not entry.token.startswith(entry.kind + "_") or self._codec.kind(token) != entry.kind:
+                raise ValueError("the kind of a vault entry is not that of its token")
+            language, country = wanted.get(holder, ("", ""))
+            wanted[holder] = (entry.language or language, entry.country or country)
+            cells.setdefault((holder, token), (entry.kind, entry.value))
+        known = self._known(sorted(wanted))
+        ciphers = self._add_persons([h for h in wanted if h not in known], wanted, known)
+        added = len(ciphers)
+        self._update_persons(wanted, known, ciphers)
+        present = self._present(sorted({known[h] for h in wanted} - ciphers.keys()))
+        rows = []
+        for (holder, token), (kind, value) in cells.items():
+            person = known[holder]
+            if (person, token) in present:
+                continue
+            cipher = ciphers.get(person)
+            if cipher is None:
+                cipher = ciphers[person] = self._cipher(person)
+            rows.append(
+                (person, token, seal_value(cipher, binding(self._vault_id, person, token, kind), value))
+            )
+        rows.sort()
+        self._db.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows)
+        return Stored(added, len(rows))
+
+    def _known(self, tokens: Sequence[bytes]) -> dict[bytes, int]:
+        known: dict[bytes, int] = {}
+        for chunk in chunks(tokens):
+            sql = f"SELECT token, id FROM person WHERE token IN ({marks(chunk)}) AND state = {ALIVE}"  # noqa: S608
+            known.update(self._db.execute(sql, chunk).fetchall())
+        return known
+
+    def _present(self, persons: Sequence[int]) -> set[tuple[int, bytes]]:
+        present: set[tuple[int, bytes]] = set()
+        for chunk in chunks(persons):
+            sql = f"SELECT person, token FROM entry WHERE person IN ({marks(chunk)})"  # noqa: S608
+            present.update(self._db.execute(sql, chunk).fetchall())
+        return present
+
+    def _add_persons(
+        self, holders: Sequence[bytes], wanted: dict[bytes, tuple[str, str]], known: dict[bytes, int]
+    ) -> dict[int, AESGCM]:
+        if not holders:
+            return {}
+        first = self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM person").fetchone()[0]
+        ciphers: dict[int, AESGCM] = {}
+        slots: list[bytes] = []
+        for person, holder in enumerate(holders, first):
+            key = os.urandom(32)
+            slots.append(make_slot(self._wrapper, person, key))
+            ciphers[person] = AESGCM(key)
+            known[holder] = person
+        # Keys are durable before any entry that needs them; slots beyond the last person are
+        # left-overs of a killed process and are written over.
+        self._slots.write(first, slots)
+        self._db.executemany(
+            f"INSERT INTO person VALUES (?, ?, ?, ?, {ALIVE})",  # noqa: S608
+            ((known[h], h, *wanted[h]) for h in holders),
+        )
+        return ciphers
+
+    def _update_persons(
+        self, wanted: dict[bytes, tuple[str, str]], known: dict[bytes, int], new: dict[int, AESGCM]
+    ) -> None:
+        changes = [
+            (language, country, known[h], language, country)
+            for h, (language, country) in wanted.items()
+            if (language or country) and known[h] not in new
+        ]
+        self._db.executemany(
+            "UPDATE person SET language = coalesce(nullif(?1, ''), language),"
+            " country = coalesce(nullif(?2, ''), country)"
+            " WHERE id = ?3 AND (language <> coalesce(nullif(?4, ''), language)"
+            " OR country <> coalesce(nullif(?5, ''), country))",
+            changes,
+        )
+
+    def _cipher(self, person: int) -> AESGCM:
+        slot = self._slots.read(person)
+        if slot == EMPTY:
+            raise VaultDamagedError("key of a person")
+        return open_slot(self._wrapper, person, slot)
