@@ -1,0 +1,103 @@
+"""Making one list of findings out of many that may overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from hushdesk.redact._types import Finding, Kind
+
+_RANK = {
+    kind: i
+    for i, kind in enumerate(
+        (
+            Kind.PLACE,
+            Kind.URL,
+            Kind.PERSON,
+            Kind.USERNAME,
+            Kind.ADDRESS,
+            Kind.PLATE,
+            Kind.ACCOUNT,
+            Kind.BANK,
+            Kind.PHONE,
+            Kind.BIRTH_DATE,
+            Kind.DEVICE,
+            Kind.COORDINATES,
+            Kind.NATIONAL_ID,
+            Kind.IP,
+            Kind.MAC,
+            Kind.CARD,
+            Kind.IBAN,
+            Kind.EMAIL,
+            Kind.SECRET,
+        )
+    )
+}
+
+
+def _strength(finding: Finding) -> tuple[bool, int, int, float]:
+    return (
+        finding.kind is Kind.SECRET,
+        _RANK[finding.kind] if finding.score >= 0.5 else -1,
+        finding.end - finding.start,
+        finding.score,
+    )
+
+
+def joined(findings: Iterable[Finding], text: str) -> list[Finding]:
+    """Return ``findings`` sorted and without overlaps, covering every character that any of them covers.
+
+    Where two overlap, the stronger kind keeps its span; what of the weaker one sticks out stays a finding.
+
+    Args:
+        findings: Findings of one text, in any order.
+        text: The text, to tell letters and digits from blanks and punctuation.
+    """
+    ordered = sorted(findings, key=lambda f: (f.start, -f.end))
+    if len(ordered) < 2:
+        return ordered
+    out: list[Finding] = []
+    cluster = [ordered[0]]
+    reach = ordered[0].end
+    for finding in ordered[1:]:
+        if finding.start < reach:
+            cluster.append(finding)
+            reach = max(reach, finding.end)
+            continue
+        out.extend(cluster if len(cluster) == 1 else _resolved(cluster, text))
+        cluster = [finding]
+        reach = finding.end
+    out.extend(cluster if len(cluster) == 1 else _resolved(cluster, text))
+    return out
+
+
+def _resolved(cluster: list[Finding], text: str) -> list[Finding]:
+    kept: list[Finding] = []
+    for finding in sorted(cluster, key=_strength, reverse=True):
+        pieces = [(finding.start, finding.end)]
+        for other in kept:
+            pieces = [
+                piece
+                for start, end in pieces
+                for piece in ((start, min(end, other.start)), (max(start, other.end), end))
+                if piece[0] < piece[1]
+            ]
+        for start, end in pieces:
+            if (start, end) == (finding.start, finding.end):
+                kept.append(finding)
+                continue
+            while start < end and not text[start].isalnum():
+                start += 1
+            while end > start and not text[end - 1].isalnum():
+                end -= 1
+            if start < end:
+                kept.append(replace(finding, start=start, end=end))
+        if finding.ref:
+            # The stronger reading keeps the span but should still say whose value it is.
+            kept = [
+                replace(k, ref=finding.ref)
+                if not k.ref and k.start <= finding.start and finding.end <= k.end and k.kind is finding.kind
+                else k
+                for k in kept
+            ]
+    return sorted(kept, key=lambda f: f.start)

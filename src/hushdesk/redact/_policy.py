@@ -1,0 +1,54 @@
+"""What is done with each kind, and which doubtful values are kept."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hushdesk.redact._types import Finding, Kind
+
+
+class Action(StrEnum):
+    """What is done with a finding."""
+
+    PSEUDONYMISE = "pseudonymise"
+    REMOVE = "remove"
+    KEEP = "keep"
+
+
+def _actions() -> dict[Kind, Action]:
+    return {kind: Action.REMOVE if kind is Kind.SECRET else Action.PSEUDONYMISE for kind in Kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The choices of a desk. The defaults mask everything but order-like numbers without a cue."""
+
+    actions: Mapping[Kind, Action] = field(default_factory=_actions)
+    order_numbers: bool = False
+    """Also mask order, ticket and case numbers; those of customers, contracts and accounts always are."""
+    private_addresses: bool = True
+    """Also mask IP addresses of private ranges, loopback and link-local ones included."""
+
+    def action(self, kind: Kind) -> Action:
+        """Return what is done with ``kind``; an unlisted kind is pseudonymised, a secret never kept."""
+        chosen = self.actions.get(kind, Action.PSEUDONYMISE)
+        return Action.REMOVE if kind is Kind.SECRET else chosen
+
+    def masks(self, finding: Finding) -> bool:
+        """Tell whether ``finding`` is to be taken out of the text at all."""
+        if self.action(finding.kind) is Action.KEEP:
+            return False
+        if finding.detector == "order-number":
+            return self.order_numbers
+        if finding.kind is Kind.IP and not self.private_addresses:
+            try:
+                return not ipaddress.ip_address(finding.canonical).is_private
+            except ValueError:
+                return True
+        return True
+
+
+DEFAULT = Policy()

@@ -1,0 +1,164 @@
+"""E-mail addresses around an ``@``: plain, international, spaced, split over lines, with a broken last dot."""
+
+from __future__ import annotations
+
+import re
+
+from hushdesk.redact._canonical import canonical
+from hushdesk.redact._tld import COMMON_ENDS, FILE_ENDS, PRIVATE_ENDS, tlds
+from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact.detect._interface import Detector
+from hushdesk.redact.detect._text import after, before
+
+_ATOM = r"\w!#$%&'*+/=?^`{|}~\-"
+# Read backwards, so that one linear match from the @ finds the start.
+_LOCAL_BACK = re.compile(rf"""(?:"[^"\n\x01]{{1,60}}"|[{_ATOM}]+(?:\.+[{_ATOM}]+){{0,8}}\.?)""")
+_GAP = r"[ \t\xa0]{0,3}(?:\r?\n[ \t>|]{0,8})?"
+_GAP_BACK = re.compile(r"[ \t\xa0]{0,3}(?:[ \t>|]{0,8}\n\r?)?[ \t]{0,2}")
+_LABEL = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:[.\u3002\uff0e]{_LABEL})*")
+_SPACED_DOMAIN = re.compile(
+    rf"(?P<gap>{_GAP})(?P<host>{_LABEL}(?:\.{_LABEL})*)"
+    rf"(?P<dot>{_GAP}[.,\-\u2010-\u2015_;:·•\u3002]{_GAP}|[ \t]{{1,3}})"
+    rf"(?P<end>[A-Za-z]{{2,12}})(?P<more>(?:\.[A-Za-z]{{2,3}})?)(?![\w@])"
+)
+_SPLIT_DOMAIN = re.compile(rf"(?P<gap>{_GAP})(?P<host>{_LABEL}(?:{_GAP}\.{_GAP}{_LABEL}){{1,4}})(?![\w@])")
+_LITERAL = re.compile(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-fA-F:]+)\]")
+_SURROUNDINGS = "'`*{}|/=?&!#$%^~-+_."
+_NOT_A_MAILBOX = re.compile(r"(?i)(?:^|[\s(\"'<])(?:@[\w.-]+/)?[\w.-]+$")
+_DIGEST = re.compile(r"(?i)(?:sha\d{1,3}|latest|v?\d+(?:\.\d+)+)(?![\w.]*[a-z]{2})")
+_COMMON_WORDS = frozenset(
+    "and or the is at on in to from with by of for me you it was are see via cc bcc an a mail email e-mail"
+    " address adresse contact to: von an und oder".split()
+)
+
+
+def _trimmed_local(back: str) -> str:
+    local = back[::-1]
+    # Markup and quotes cling to addresses; a path or a query parameter ends before the mailbox.
+    for mark in ("mailto:", "=", "/", "|", "?", "&", "{", "`"):
+        cut = local.rfind(mark)
+        if cut >= 0:
+            local = local[cut + len(mark) :]
+    if local.startswith('"'):
+        return local
+    local = local.lstrip(_SURROUNDINGS)
+    if local[:3].lower() in {"%3c", "%22", "%20", "%3a", "%3d", "%2f"}:
+        local = local[3:]
+    return local
+
+
+def _strict(text: str, at: int, local: str) -> tuple[int, int, float] | None:
+    """Return start, end and score of the address whose ``@`` stands at ``at``."""
+    if literal := _LITERAL.match(text, at + 1):
+        return at - len(local), literal.end(), 0.95
+    match = _DOMAIN.match(text, at + 1)
+    if match is None:
+        return None
+    labels = match.group().replace("\u3002", ".").replace("\uff0e", ".").split(".")
+    known = tlds()
+    for keep in range(len(labels), 1, -1):
+        end = labels[keep - 1].lower()
+        if end in known or end in PRIVATE_ENDS:
+            stop = at + 1 + len(".".join(labels[:keep]))
+            # icon@2x.png, but also unit@instance.service: names of files and units.
+            if end in FILE_ENDS:
+                continue
+            if labels[0][:1].isdigit() and labels[0][1:] in {"x", ""}:
+                return None
+            return at - len(local), stop, 0.99
+    end = labels[-1].lower()
+    if len(labels) > 1 and end.isalpha() and 2 <= len(end) <= 12 and end not in FILE_ENDS:
+        return at - len(local), match.end(), 0.8
+    # An ending of a file was glued to it: name@host.com.log was cut above; name_at_host alone is no address.
+    return None
+
+
+def _loose(text: str, at: int, start: int) -> tuple[int, int, float] | None:
+    window = after(text, at + 1, 140)
+    if match := _SPLIT_DOMAIN.match(window):
+        host = re.sub(r"[\s>|]+", "", match["host"])
+        labels = host.lower().split(".")
+        if labels[-1] in tlds() and labels[-1] not in FILE_ENDS:
+            broken = match["host"] != host
+            end = match.end()
+            if broken and labels[-1] not in COMMON_ENDS:
+                return None
+            # "mail me @ home. In short": a sentence end is not a dot of an address.
+            if broken and re.search(r"\.\s+[A-Z][a-z]", match["host"]):
+                tail = re.split(r"\.\s+(?=[A-Z][a-z])", match["host"])[0]
+                if "." not in tail:
+                    return None
+                end = match.start("host") + len(tail)
+            return start, at + 1 + end, 0.9
+    if match := _SPACED_DOMAIN.match(window):
+        end_label = match["end"].lower()
+        if end_label not in COMMON_ENDS:
+            return None
+        if match["dot"].isspace() and end_label not in {
+            "com", "net", "org", "de", "fr", "uk", "nl", "es", "it", "pl", "ru", "edu", "gov", "br", "jp", "cz", "eu",
+        }:  # fmt: skip
+            return None
+        if not match["end"].islower() and not match["end"].isupper() and not match["dot"].strip():
+            return None
+        return start, at + 1 + match.end(), 0.85
+    return None
+
+
+def check(text: str, end: int) -> Finding | None:
+    """Look at the ``@`` that ends at ``end``."""
+    at = end - 1
+    back = before(text, at, 90)[::-1]
+    tight = _LOCAL_BACK.match(back)
+    if tight:
+        local = _trimmed_local(tight.group())
+        if local and (found := _strict(text, at, local)):
+            start, stop, score = found
+            if _is_reference(text, start, at, stop):
+                return None
+            return _finding(text, start, stop, score, "email")
+    gap = _GAP_BACK.match(back)
+    skip = gap.end() if gap else 0
+    match = _LOCAL_BACK.match(back, skip)
+    if match is None:
+        return None
+    local = _trimmed_local(match.group())
+    if not local or not any(c.isalnum() for c in local):
+        return None
+    if skip and local.lower() in _COMMON_WORDS:
+        return None
+    start = at - skip - len(local)
+    if skip == 0 and local and _strict(text, at, local):
+        return None
+    if found := _loose(text, at, start):
+        start, stop, score = found
+        return _finding(text, start, stop, score, "email-spaced")
+    if skip:
+        strict = _strict(text, at, local)
+        if strict:
+            return _finding(text, start, strict[1], 0.9, "email-spaced")
+    return None
+
+
+def _is_reference(text: str, start: int, at: int, stop: int) -> bool:
+    """Tell a package, image or unit reference from a mailbox."""
+    if start > 0 and text[start - 1] == "/" and text[max(0, start - 2) : start - 1] != "/":
+        scope = re.search(r"(?:^|[\s\"'(=])@[\w.-]+/$", before(text, start, 50))
+        if scope:
+            return True
+    return bool(_DIGEST.match(text, at + 1, stop + 20))
+
+
+def _finding(text: str, start: int, stop: int, score: float, detector: str) -> Finding:
+    return Finding(
+        start,
+        stop,
+        Kind.EMAIL,
+        score,
+        detector,
+        canonical(Kind.EMAIL, text[start:stop]),
+        "reads as a mailbox at a domain",
+    )
+
+
+DETECTOR = Detector("email", ("@",), check)

@@ -1,0 +1,119 @@
+"""IP and MAC addresses, and the version numbers that look like them."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact.detect._interface import Detector
+from hushdesk.redact.detect._text import after, before
+
+_DOT = r"(?:\.|[ ]?[\[({](?:\.|dot)[\])}][ ]?)"
+_V4 = re.compile(rf"(?i)(?<![\w.])(?<!\d-)\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!\w)(?!\.\d)(?![\-]\d+\.\d)")
+_V4_SPLIT = re.compile(_DOT, re.IGNORECASE)
+_V6 = re.compile(
+    r"(?i)(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}|(?<=::))(?:%\w+)?(?![\w:])(?!\.\d)"
+)
+_MAC = re.compile(
+    r"(?i)(?<![\w:\-.])(?:[0-9a-f]{2}([:\-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:\-])"
+)
+_VERSION_BEFORE = re.compile(
+    r"(?i)(?:\b(?:v|ver|version|versión|versione|versão|build|release|rev|revision|firmware|driver|fw|agent|update|upgrade|upgraded|patch"
+    r"|sdk|runtime|framework|library|lib|dll|file|assembly|oid|section|chapter|clause|package|pkg|plugin|edition|bios|hotfix|kb\d*"
+    r"|версия|версии|сборка|版本|バージョン|버전|الإصدار|sürüm|wersja|verze|verzió|версія|έκδοση|गुण|versie|versio|utgåva)"
+    r"(?:\s?(?:no|nr|number|is|was|to|from|:|=)\.?){0,2}|(?:chrome|firefox|safari|edge|edg|opera|opr|windows|office|java|php|node|python"
+    r"|mozilla|android|ios|outlook|excel|word|teams|skype|electron|webkit|gecko|crios|version)/?)[\s:=(\"'/v]{0,4}$"
+)
+_VERSION_AFTER = re.compile(
+    r"(?i)^\s?(?:\(?(?:build|release|beta|alpha|rc\d?|sp\d)\b|-(?:beta|alpha|rc|snapshot|release|ga)|\.(?:dll|zip|exe|msi|tar))"
+)
+_IP_CUE = re.compile(
+    r"(?i)\b(?:ip|ipv4|host|address|addr|server|gateway|client|from|src|dst|peer|ping|remote|dns|subnet|adresse|proxy)\b\W{0,4}\w{0,8}\W{0,3}$"
+)
+
+
+def check_v4(text: str, end: int) -> Finding | None:
+    """Look at the dotted run around ``end``."""
+    for match in _V4.finditer(text, max(0, end - 26), min(len(text), end + 30)):
+        if match.end() < end:
+            continue
+        parts = _V4_SPLIT.split(match.group())
+        if any(int(p) > 255 or (len(p) > 1 and p[0] == "0" and len(p) < 3) for p in parts):
+            return None
+        values = [int(p) for p in parts]
+        lead = before(text, match.start(), 32)
+        if _VERSION_BEFORE.search(lead) or _VERSION_AFTER.match(after(text, match.end(), 12)):
+            return None
+        cued = _IP_CUE.search(lead) is not None
+        # 1.2.3.4 and 2.0.0.1 are versions unless something says address.
+        if not cued and (values[0] == 0 or max(values) < 20 and values[0] not in {10}):
+            return None
+        if values[0] == 255 or values == [0, 0, 0, 0]:
+            return None
+        return Finding(
+            match.start(),
+            match.end(),
+            Kind.IP,
+            0.97 if cued else 0.9,
+            "ipv4",
+            ".".join(map(str, values)),
+            "four numbers of an IPv4 address",
+        )
+    return None
+
+
+def check_v6(text: str, end: int) -> Finding | None:
+    """Look at the colons around ``end``."""
+    for match in _V6.finditer(text, max(0, end - 40), min(len(text), end + 40)):
+        if match.end() < end - 1:
+            continue
+        span = match.group()
+        if span.count(":") < 2 or not any(c.isdigit() for c in span) or len(span) < 4:
+            return None
+        try:
+            address = ipaddress.IPv6Address(span.split("%", 1)[0])
+        except ValueError:
+            return None
+        if span.startswith("::") and "." not in span and len(span) < 6 and address.compressed != "::1":
+            return None
+        if address.is_unspecified:
+            return None
+        return Finding(
+            match.start(), match.end(), Kind.IP, 0.97, "ipv6", address.compressed, "groups of an IPv6 address"
+        )
+    return None
+
+
+def check_mac(text: str, end: int) -> Finding | None:
+    """Look at the hardware address that ends at ``end``."""
+    match = _MAC.search(text, max(0, end - 18), min(len(text), end + 1))
+    if match is None:
+        return None
+    digits = re.sub(r"[^0-9a-f]", "", match.group().lower())
+    if digits in {"0" * 12, "f" * 12}:
+        return None
+    if "." in match.group() and digits.isdecimal():
+        return None
+    return Finding(
+        match.start(), match.end(), Kind.MAC, 0.97, "mac", digits, "six octets of a hardware address"
+    )
+
+
+V4 = Detector(
+    "ipv4",
+    (
+        r"\d{1,3}(?: ?[\[({](?:\.|dot)[\])}] ?|\.)\d{1,3}(?: ?[\[({](?:\.|dot)[\])}] ?|\.)\d{1,3}(?: ?[\[({](?:\.|dot)[\])}] ?|\.)\d",
+    ),
+    check_v4,
+    refractory=2,
+)
+V6 = Detector(
+    "ipv6",
+    (r"[0-9a-f\s\[(\"'=/]::[0-9a-f]", r"[0-9a-f]::", r"(?:[0-9a-f]{1,4}:){5}[0-9a-f]"),
+    check_v6,
+    refractory=3,
+)
+MAC = Detector(
+    "mac", (r"(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}", r"\b[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\b"), check_mac
+)

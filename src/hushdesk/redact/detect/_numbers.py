@@ -1,0 +1,132 @@
+"""Card numbers and IBANs: digits whose check sums tell what they are."""
+
+from __future__ import annotations
+
+import re
+
+from hushdesk.redact._canonical import canonical
+from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact.detect._interface import Detector
+from hushdesk.redact.detect._text import before
+
+_SEP = r"[ \t\xa0\-–.·_/]{0,2}"
+_CARD = re.compile(rf"(?<![\w.])(?<!\d[\-/])\d(?:{_SEP}\d){{12,18}}(?!\d)(?![\-]\d)")
+_IBAN = re.compile(r"(?i)(?<![a-z0-9])[a-z]{2}[ \-]?\d[ ]?\d(?:[ \-.]{0,2}[a-z0-9]){11,30}")
+_CARD_CUE = re.compile(
+    r"(?i)card|visa|master|amex|karte|carte|tarjeta|cart[aã]o|carta|kaart|kort|kortti|karta|kártya|kart|карт|カード|卡|카드|بطاقة"
+)
+_NOT_CARD = re.compile(
+    r"(?i)(?:order|ticket|case|build|imei|serial|tracking|invoice|isbn|ean|upc|sku|part|timestamp|trace|span|request"
+    r"|correlation|session|thread|epoch|\bts\b|\bpid\b|0x|hash|id)\W{0,3}(?:no|nr|id|number|#)?\W{0,4}$"
+)
+
+_BRANDS = re.compile(
+    r"4\d{12}(?:\d{3}){0,2}$|5[1-5]\d{14}$|2(?:2[2-9]|[3-6]\d|7[01])\d{13}$|2720\d{12}$|3[47]\d{13}$"
+    r"|3(?:0[0-5]|[689]\d)\d{11}(?:\d{2})?$|6(?:011|5\d\d|4[4-9]\d)\d{12}(?:\d{3})?$|35(?:2[89]|[3-8]\d)\d{12}$"
+    r"|62\d{14,17}$|(?:50|5[6-9]|6[0-9])\d{10,17}$|9792\d{12}$|220[0-4]\d{12,15}$|8[0-9]\d{14}$|60\d{14}$"
+)
+
+_IBAN_LENGTHS = {
+    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29,
+    "BY": 28, "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DJ": 27, "DK": 18, "DO": 28, "EE": 20, "EG": 29,
+    "ES": 24, "FI": 18, "FK": 18, "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR": 27, "GT": 28,
+    "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IQ": 23, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28,
+    "LC": 32, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "LY": 25, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MN": 20,
+    "MR": 27, "MT": 31, "MU": 30, "NI": 28, "NL": 18, "NO": 15, "OM": 23, "PK": 24, "PL": 28, "PS": 29, "PT": 25,
+    "QA": 29, "RO": 24, "RS": 22, "RU": 33, "SA": 24, "SC": 31, "SD": 18, "SE": 24, "SI": 19, "SK": 24, "SM": 27,
+    "SO": 23, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
+}  # fmt: skip
+
+
+def luhn(digits: str) -> bool:
+    """Tell whether the last of ``digits`` is their Luhn check digit."""
+    total = 0
+    for i, char in enumerate(reversed(digits)):
+        d = ord(char) - 48
+        if i & 1:
+            d *= 2
+            if d > 9:
+                d -= 9
+        total += d
+    return total % 10 == 0
+
+
+def check_card(text: str, end: int) -> Finding | None:
+    """Look at the digit run of at least 13 digits whose 13th ends at ``end``."""
+    low = max(0, end - 40)
+    for match in _CARD.finditer(text, low, min(len(text), end + 24)):
+        if match.end() < end:
+            continue
+        digits = re.sub(r"\D", "", match.group())
+        if len(set(digits)) < 2:
+            return None
+        lead = before(text, match.start(), 40)
+        cued = _CARD_CUE.search(lead) is not None
+        if not luhn(digits):
+            return None
+        if not cued and (not _BRANDS.match(digits) or _NOT_CARD.search(lead)):
+            return None
+        separators = {c for c in match.group() if not c.isdigit()}
+        if not cued and ("/" in separators or len(separators) > 1):
+            return None
+        if not cued and len(digits) in {13, 14, 19} and not separators:
+            # Milliseconds since 1970 and other counters have these lengths.
+            return None
+        return Finding(
+            match.start(),
+            match.end(),
+            Kind.CARD,
+            0.95,
+            "card",
+            digits,
+            "a card number with a right check digit",
+        )
+    return None
+
+
+def _mod97(compact: str) -> bool:
+    rearranged = compact[4:] + compact[:4]
+    return int("".join(str(int(c, 36)) for c in rearranged)) % 97 == 1
+
+
+def check_iban(text: str, end: int) -> Finding | None:
+    """Look at what starts like an IBAN before ``end``."""
+    for match in _IBAN.finditer(text, max(0, end - 14), min(len(text), end + 50)):
+        span = match.group()
+        compact = re.sub(r"[^A-Za-z0-9]", "", span).upper()
+        want = _IBAN_LENGTHS.get(compact[:2])
+        if want is None or len(compact) < want:
+            continue
+        compact = compact[:want]
+        # The pattern is greedy: walk to where the wanted number of letters and digits ends.
+        seen = stop = 0
+        for i, c in enumerate(span):
+            if c.isalnum():
+                seen += 1
+                if seen == want:
+                    stop = match.start() + i + 1
+                    break
+        if stop < len(text) and text[stop].isalnum():
+            continue
+        if not _mod97(compact):
+            continue
+        return Finding(
+            match.start(),
+            stop,
+            Kind.IBAN,
+            1.0,
+            "iban",
+            canonical(Kind.IBAN, compact),
+            "IBAN check digits hold",
+        )
+    return None
+
+
+CARD = Detector(
+    "card", (r"\d(?:[ \t.\-_/]{0,2}\d){12}", r"\d(?:(?:\xc2\xa0|\xe2\x80\x93)\d|\d){12}"), check_card
+)
+IBAN = Detector(
+    "iban",
+    (r"\b[a-z]{2}[ \-]?\d ?\d[ \-.]{0,2}[a-z0-9][ \-.]?[a-z0-9][ \-.]?[a-z0-9][ \-.]?[a-z0-9]",),
+    check_iban,
+)

@@ -1,0 +1,204 @@
+"""Telephone numbers: international, national with cues or familiar shapes; and what only looks like one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import phonenumbers
+
+from hushdesk.redact._canonical import canonical
+from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact.detect import _cues
+from hushdesk.redact.detect._interface import Detector
+from hushdesk.redact.detect._numbers import luhn
+from hushdesk.redact.detect._text import before
+
+_SEP = r"(?:[ \t\xa0.\-–‑/·~]{0,3}|[ ]?\r?\n[ >]{0,4})"
+_BODY = rf"\(?\d(?:{_SEP}[()]?{_SEP}\d){{5,16}}\)?"
+_EXTENSION = r"(?:[ ,;]{1,3}(?:ext|extension|x|durchwahl|dw|poste|int|anexo|ramal)\.?[ :]{0,2}\d{1,6})?"
+_CANDIDATE = re.compile(
+    rf"(?i)(?<![\w.,:#$€£¥/\\@&=\-])(?:\+[ ]{{0,2}})?{_BODY}{_EXTENSION}(?![\w@%°])(?!\.\d|[-:/]\w|,\d)"
+)
+_PLUS = re.compile(rf"(?i)(?<![\w])\+[ ]{{0,2}}{_BODY}{_EXTENSION}(?!\d)")
+_CUED = _cues.after_cue(rf"\+?[ ]{{0,2}}{_BODY}{_EXTENSION}(?!\d)")
+
+_DATE_LIKE = re.compile(
+    r"^(?:(?:19|20)\d\d[\-/. ](?:0?[1-9]|1[0-2])[\-/. ](?:0?[1-9]|[12]\d|3[01])(?:\D.*)?"
+    r"|(?:0?[1-9]|[12]\d|3[01])[\-/. ](?:0?[1-9]|[12]\d|3[01])[\-/. ](?:19|20)\d\d(?:\D.*)?)$"
+)
+_IP_LIKE = re.compile(r"^\d{1,3}(?:\.\d{1,5}){2,4}$")
+_NANP = re.compile(r"^(?:1[ .\-]{0,2})?(?:\([2-9]\d\d\)[ ]{0,2}|[2-9]\d\d[ .\-])[2-9]\d\d[ .\-]\d{4}$")
+_NOT_PHONE = re.compile(
+    r"(?i)(?:order|ticket|case|build|version|ver|release|part|p/n|s/n|serial|imei|isbn|issn|ean|upc|sku|tracking|invoice|rma"
+    r"|port|pid|tid|error|code|id|ref|reference|number|no|nr|kb|bug|rev|revision|timestamp|offset|size|bytes|line|article|po"
+    r"|account|customer|contract|policy|card|iban|passport|ssn|nino|tax|guid|uuid|sha\d*|md5|commit|hash|key|bestellung|auftrag"
+    r"|rechnung|commande|pedido|ordine|заказ|订单|注文|주문)\b\.?(?:\s{0,2}(?:no|nr|id|number|num|#|is|:|=|-)){0,3}[\s.:#=]{0,4}$"
+)
+_MONEY = re.compile(r"(?i)(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|chf|inr|rs|jpy|pln|czk|sek))\s?$")
+_REGIONS = (
+    "GB",
+    "DE",
+    "FR",
+    "US",
+    "NL",
+    "BE",
+    "IT",
+    "CH",
+    "AT",
+    "AU",
+    "JP",
+    "KR",
+    "IN",
+    "ZA",
+    "SE",
+    "FI",
+    "PL",
+    "TR",
+    "BR",
+)
+
+
+@lru_cache(maxsize=1 << 14)
+def _valid(number: str, region: str | None) -> bool:
+    try:
+        parsed = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
+        return False
+    return bool(phonenumbers.is_valid_number(parsed))
+
+
+@lru_cache(maxsize=1 << 12)
+def valid_somewhere(digits: str) -> bool:
+    """Tell whether national ``digits`` are a valid number in one of the regions that write a trunk zero."""
+    return any(_valid(digits, region) for region in _REGIONS)
+
+
+def _digits(span: str) -> str:
+    return re.sub(r"\D", "", re.split(r"(?i)[ ,;]+(?:ext|x|durchwahl|dw|poste|int|anexo|ramal)", span)[0])
+
+
+def _finding(text: str, start: int, end: int, score: float, why: str, detector: str = "phone") -> Finding:
+    # A closing bracket without its opening one belongs to the sentence.
+    span = text[start:end]
+    while span and (span[-1] == ")" and span.count("(") < span.count(")")):
+        span = span[:-1]
+    while span and span[0] == "(" and span.count("(") > span.count(")"):
+        span, start = span[1:], start + 1
+    return Finding(start, start + len(span), Kind.PHONE, score, detector, canonical(Kind.PHONE, span), why)
+
+
+def check_cue(text: str, end: int) -> Finding | None:
+    """Look behind the cue word that ends at ``end``."""
+    match = _CUED.match(text, end)
+    if match is None or match.end() - end > 90:
+        return None
+    span = match["v"]
+    digits = _digits(span)
+    if not 6 <= len(digits) <= 16 or _DATE_LIKE.match(span) or len(set(digits)) == 1:
+        return None
+    if _IP_LIKE.match(span) and span.count(".") == 3 and all(int(p) < 256 for p in span.split(".")):
+        return None
+    follows = text[match.end() : match.end() + 1]
+    if follows and (follows.isalpha() and follows.isascii() or follows in "@%"):
+        return None
+    return _finding(text, match.start("v"), match.end("v"), 0.9, "follows a word for telephone", "phone-cue")
+
+
+def check_run(text: str, end: int) -> Finding | None:
+    """Look at the digit run around ``end`` without any cue."""
+    if text[end - 1 : end] == "\x02":
+        return _spelled(text, end)
+    low, high = max(0, end - 36), min(len(text), end + 30)
+    for pattern in (_PLUS, _CANDIDATE):
+        for match in pattern.finditer(text, low, high):
+            if match.end() < end:
+                continue
+            if match.start() > end:
+                break
+            if low and match.start() == low:
+                continue
+            if found := _judge(text, match.start(), match.end()):
+                return found
+    return None
+
+
+def _spelled(text: str, end: int) -> Finding | None:
+    """Read the digits that were spelled as words; the view that undoes this marks them on both sides."""
+    start = text.rfind("\x02", max(0, end - 26), end - 1)
+    if start < 0:
+        return None
+    digits = text[start + 1 : end - 1]
+    if len(digits) >= 13 and luhn(digits.lstrip("+")):
+        return Finding(start, end, Kind.CARD, 0.8, "card-spelled", digits, "a card number in words")
+    return Finding(
+        start, end, Kind.PHONE, 0.8, "phone-spelled", canonical(Kind.PHONE, digits), "a number in words"
+    )
+
+
+def _judge(text: str, start: int, end: int) -> Finding | None:
+    span = text[start:end]
+    digits = _digits(span)
+    if len(set(digits)) < 3 or _DATE_LIKE.match(span):
+        return None
+    if span.startswith("+"):
+        if _valid("+" + digits.removeprefix("00"), None):
+            return _finding(text, start, end, 0.99, "an international number of a real numbering plan")
+        separated = not span[1:].strip().isdecimal()
+        if 9 <= len(digits) <= 15 and (separated or len(digits) >= 10) and _grouped(span):
+            return _finding(text, start, end, 0.6, "looks like an international number")
+        return None
+    lead = before(text, start, 28)
+    if _NOT_PHONE.search(lead) or _MONEY.search(lead) or _IP_LIKE.match(span):
+        return None
+    if span.startswith("00") and 10 <= len(digits) <= 17 and _valid("+" + digits[2:], None):
+        return _finding(text, start, end, 0.95, "an international number of a real numbering plan")
+    if not _grouped(span):
+        return None
+    if _NANP.match(re.split(r"(?i)[ ,;]+(?:ext|x)", span)[0].strip()):
+        return _finding(text, start, end, 0.9, "has the shape of a North American number")
+    bare = span.isdecimal()
+    if digits.startswith("0") and 9 <= len(digits) <= 12:
+        if not bare and valid_somewhere(digits):
+            return _finding(text, start, end, 0.85, "a national number of a real numbering plan")
+        if bare and _MOBILE.match(digits) and valid_somewhere(digits):
+            return _finding(text, start, end, 0.6, "a mobile number of a real numbering plan")
+        return None
+    if bare and len(digits) == 11 and _CHINESE_MOBILE.match(digits) and _HAN.search(before(text, start, 20)):
+        return _finding(text, start, end, 0.7, "a mobile number of a real numbering plan")
+    return None
+
+
+_MOBILE = re.compile(r"0(?:7[1-9]\d{8}|[67]\d{8}|4\d{8}|1[567]\d{8,9}|[789]0\d{8}|10\d{8}|6\d{8}|5\d{9})$")
+_CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}$")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _grouped(span: str) -> bool:
+    """Tell whether the groups of a number are as long as people write them."""
+    groups = re.findall(r"\d+", span)
+    if len(groups) > 8:
+        return False
+    # 1 2 3 4 5 6 7: a list of small numbers
+    return len(groups) < 5 or sum(len(g) for g in groups) / len(groups) >= 1.6
+
+
+CUE = Detector(
+    "phone-cue",
+    tuple(_cues.hyperscan_word(c) for c in dict.fromkeys(_cues.PHONE))
+    + tuple(rf"\b{p}\b" for p in _cues.PHONE_PHRASES),
+    check_cue,
+)
+RUN = Detector(
+    "phone",
+    (
+        r"\+ {0,2}\(?\d(?:[ \t.\-/()]{0,3}\d){6}",
+        r"\b0\d(?:[ \t.\-/()]{0,3}\d){7}",
+        r"[2-9]\d\d\)?[ .\-]{1,2}[2-9]\d\d[ .\-]\d{4}",
+        r"\b1[3-9]\d{9}\b",
+        r"\x02\+?\d{7,19}\x02",
+        r"\d\xe2\x80(?:\x91|\x93)\d",
+    ),
+    check_run,
+    refractory=3,
+)

@@ -1,0 +1,152 @@
+"""The loose patterns themselves."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from hushdesk.redact._types import Finding, Kind
+
+_MAIL = re.compile(
+    r"[\w.+\-']{1,64}[ \t]{0,2}(?:\r?\n[> ]*)?@[ \t]{0,2}(?:\r?\n[> ]*)?(?P<host>[\w\-]{1,63}(?:[ ]?\.[ ]?[\w\-]{1,63}){0,4}?)"
+    r"(?P<dot>[ \t]?[.,\-][ \t]?|[ ])(?P<tld>[^\W\d_]{2,12})(?![\w(])"
+)
+_SURE_ENDS = frozenset(
+    "com net org edu gov de fr uk es it nl pl ru br jp cn in eu ch at se no dk fi cz tr gr pt co ca au info".split()
+)
+_FILES = frozenset(
+    "png jpg jpeg gif svg js ts css java class py rb go php html json xml yml yaml txt log service socket sha md".split()
+)
+_PLUS = re.compile(r"(?<![\w+])\+\d(?:[ .\-/()]{0,3}\d){7,14}(?!\d)")
+_CUED = re.compile(
+    r"(?i)(?:\b(?:tel|phone|telephone|mobile|cell|fax|call|telefon|téléphone|teléfono|telefone|telefono|handy|whatsapp|тел|телефон)"
+    r"|電話|电话|手机|전화)[\s.:#=(]{0,4}(?:(?:no|nr|number|is|me|at|on|us)[\s.:]{1,3}){0,3}(?P<n>[+(]?\d(?:[ .\-/()]{0,2}\d){6,14})(?!\d)"
+)
+_NANP = re.compile(r"(?<![\w.\-+/])(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[\-.])[2-9]\d{2}[\-.]\d{4}(?![\w.\-]\d|\d)")
+_LONG = re.compile(r"(?<![\w.\-/])\d(?:[ \-]?\d){12,18}(?![\w\-]|\.\d)")
+_IBAN = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){2,7}(?:[ \-]?[A-Z0-9]{1,4})?(?![A-Za-z0-9])"
+)
+_V4 = re.compile(r"(?<![\w.\-/])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d|-\w)")
+_V6 = re.compile(
+    r"(?i)(?<![\w:.])(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4})(?![\w:])|(?<![\w:.])(?:[0-9a-f]{2,4}:){1,6}:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4}(?![\w:])"
+)
+_VERSION = re.compile(
+    r"(?i)(?:\bv|ver|version|build|release|firmware|driver|update|assembly|oid|rev|chrome|safari|firefox|edg|edge|windows|sdk|версия|バージョン|版本|agent|dll|patch|\w/)[\s:=(v\"'/]{0,4}(?:is|to|from|=)?\s{0,2}$"
+)
+_KEY = re.compile(
+    r"(?<![\w/+.\-])(?:AKIA|ASIA)[0-9A-Z]{16}|(?<!\w)gh[opsru]_[A-Za-z0-9]{30,}|(?<!\w)xox[abprs]-[A-Za-z0-9\-]{10,}|(?<!\w)sk[-_](?:live_|proj-)?[A-Za-z0-9]{20,}"
+    r"|(?<![\w.])eyJ[\w\-]{10,}\.[\w\-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY"
+)
+_BLOB = re.compile(r"(?<![\w+/=\-.\\])[A-Za-z0-9+_]{32,200}={0,2}(?![\w+/=\-.\\])")
+
+
+def search(text: str) -> list[Finding]:
+    """Return whatever in ``text`` looks personal to a loose eye.
+
+    Args:
+        text: A text, or a reading of one, in which pseudonyms are blanked.
+    """
+    out: list[Finding] = []
+    if "@" in text:
+        out.extend(_mails(text))
+    if any(c in text for c in "0123456789"):
+        out.extend(_phones(text))
+        out.extend(_long_numbers(text))
+        out.extend(_addresses(text))
+    out.extend(_keys(text))
+    return out
+
+
+def _hit(start: int, end: int, kind: Kind, rule: str) -> Finding:
+    return Finding(start, end, kind, 0.5, f"leak:{rule}", "", f"the loose pattern for {rule} matches")
+
+
+def _mails(text: str) -> Iterator[Finding]:
+    for m in _MAIL.finditer(text):
+        end, dot, host = m["tld"].lower(), m["dot"], m["host"]
+        if dot != "." and (
+            end not in _SURE_ENDS or (not dot.strip() and end in {"in", "it", "at", "no", "se", "de", "es"})
+        ):
+            continue
+        if dot != "." and "\x1a" in m.group():
+            continue
+        if (
+            end in _FILES
+            or not any(c.isalpha() for c in host)
+            or not re.search(r"\w", m.group().split("@")[0])
+        ):
+            continue
+        yield _hit(m.start(), m.end(), Kind.EMAIL, "mail")
+
+
+def _phones(text: str) -> Iterator[Finding]:
+    for m in _PLUS.finditer(text):
+        yield _hit(m.start(), m.end(), Kind.PHONE, "phone")
+    for m in _CUED.finditer(text):
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d|\d{1,3}(?:\.\d{1,3}){3}", m["n"]):
+            yield _hit(m.start("n"), m.end("n"), Kind.PHONE, "phone after cue")
+    for m in _NANP.finditer(text):
+        yield _hit(m.start(), m.end(), Kind.PHONE, "phone")
+
+
+def _luhn(digits: str) -> bool:
+    doubled = (sum(divmod(int(d) * 2, 10)) for d in digits[-2::-2])
+    return (sum(map(int, digits[::-2])) + sum(doubled)) % 10 == 0
+
+
+def _long_numbers(text: str) -> Iterator[Finding]:
+    for m in _LONG.finditer(text):
+        digits = re.sub(r"\D", "", m.group())
+        grouped = len(m.group()) > len(digits)
+        likely = digits[0] in "3456" and (grouped or len(digits) in {15, 16})
+        if likely and len(set(digits)) > 1 and _luhn(digits):
+            yield _hit(m.start(), m.end(), Kind.CARD, "card")
+    for m in _IBAN.finditer(text):
+        compact = re.sub(r"[ \-]", "", m.group())
+        for size in range(len(compact), 14, -1):
+            turned = compact[4:size] + compact[:4]
+            if int("".join(str(int(c, 36)) for c in turned)) % 97 == 1:
+                yield _hit(m.start(), m.end(), Kind.IBAN, "iban")
+                break
+
+
+def _addresses(text: str) -> Iterator[Finding]:
+    for m in _V4.finditer(text):
+        parts = [int(p) for p in m.group().split(".")]
+        if (
+            max(parts) > 255
+            or parts[0] in {0, 255}
+            or _VERSION.search(text[max(0, m.start() - 24) : m.start()])
+        ):
+            continue
+        if max(parts) >= 20 or parts[0] == 10:
+            yield _hit(m.start(), m.end(), Kind.IP, "ip")
+    for m in _V6.finditer(text):
+        span = m.group()
+        if (
+            ("::" in span or span.count(":") == 7)
+            and re.search(r"\d", span)
+            and re.search(r"(?i)[a-f]|\d{3}", span)
+        ):
+            yield _hit(m.start(), m.end(), Kind.IP, "ip")
+
+
+def _keys(text: str) -> Iterator[Finding]:
+    for m in _KEY.finditer(text):
+        yield _hit(m.start(), m.end(), Kind.SECRET, "key")
+    for m in _BLOB.finditer(text):
+        run = m.group().rstrip("=")
+        if (
+            not (re.search(r"[a-z]", run) and re.search(r"[A-Z]", run) and re.search(r"\d", run))
+            or "_" in run
+        ):
+            continue
+        if re.fullmatch(r"[0-9a-fA-F]+", run) or re.search(r"[a-z]{7}", run):
+            continue
+        counts = Counter(run)
+        bits = -sum(n / len(run) * math.log2(n / len(run)) for n in counts.values())
+        if bits >= 4.2:
+            yield _hit(m.start(), m.end(), Kind.SECRET, "random string")

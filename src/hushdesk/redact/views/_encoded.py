@@ -1,0 +1,106 @@
+"""Undoing encodings: MIME words, quoted-printable, percent, HTML entities, escapes, base64."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Iterator
+from email.header import decode_header
+from urllib.parse import unquote_to_bytes
+
+from hushdesk.redact.views._view import Edit
+
+TRIGGERS = (
+    r"&(?:#x?[0-9a-f]{2,6}|[a-z]{2,8});",
+    r"%[0-9a-f]{2}",
+    r"=(?:3d|40|2e|2b|[89a-f][0-9a-f])",
+    r"=\r?\n",
+    r"\\u[0-9a-f]{4}",
+    r"\\x[0-9a-f]{2}",
+    r"=\?[a-z0-9\-]{2,20}\?[bq]\?",
+    r"[a-z0-9+/_\-]{15}[a-z0-9+/=][^a-z0-9+/=_\-]",
+)
+_MIME = re.compile(
+    r"=\?[\w\-]{2,20}\?[bBqQ]\?[^?\s\x01]{1,400}\?=(?:\s+=\?[\w\-]{2,20}\?[bBqQ]\?[^?\s\x01]{1,400}\?=)*"
+)
+_ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{2,6}|[A-Za-z]{2,8});")
+_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+_QUOTED = re.compile(r"(?:=[0-9A-F]{2}|=[0-9a-f]{2})+")
+_SOFT_BREAK = re.compile(r"=\r?\n")
+_IS_QUOTED = re.compile(r"=(?:3[Dd]|40|2[EeBb]|[89A-Fa-f][0-9A-Fa-f]=)|=\r?\n")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_\-=])[A-Za-z0-9+/_\-]{14,}={0,2}(?![A-Za-z0-9+/=_\-])")
+_WORTH = re.compile(r"@|\d(?:\D{0,2}\d){6}|(?i:passw|token|secret)")
+_PLAUSIBLE = re.compile(r"[A-Z].*[a-z]|[a-z].*[A-Z]|\d")
+
+
+def edits(text: str) -> Iterator[Edit]:
+    """Yield what decoding each encoded piece of ``text`` changes.
+
+    Args:
+        text: A text in which an encoding's trigger fired.
+    """
+    if "=?" in text:
+        for match in _MIME.finditer(text):
+            if (decoded := _mime(match.group())) is not None:
+                yield Edit(match.start(), match.end(), decoded)
+    if "&" in text:
+        for match in _ENTITY.finditer(text):
+            decoded = html.unescape(match.group())
+            if decoded != match.group():
+                yield Edit(match.start(), match.end(), decoded)
+    if "%" in text:
+        for match in _PERCENT.finditer(text):
+            if (decoded := _bytes(unquote_to_bytes(match.group()))) is not None:
+                yield Edit(match.start(), match.end(), decoded)
+    if "=" in text and _IS_QUOTED.search(text):
+        for match in _SOFT_BREAK.finditer(text):
+            yield Edit(match.start(), match.end(), "")
+        for match in _QUOTED.finditer(text):
+            if (decoded := _bytes(bytes.fromhex(match.group().replace("=", "")))) is not None:
+                yield Edit(match.start(), match.end(), decoded)
+    if "\\" in text:
+        for match in _ESCAPE.finditer(text):
+            code = int(match[1] or match[2], 16)
+            if not 0xD800 <= code < 0xE000 and code >= 0x20:
+                yield Edit(match.start(), match.end(), chr(code))
+    for match in _BASE64.finditer(text):
+        if (decoded := _base64(match.group())) is not None:
+            yield Edit(match.start(), match.end(), f" {decoded} ")
+
+
+def _bytes(data: bytes) -> str | None:
+    try:
+        decoded = data.decode("utf-8")
+    except UnicodeDecodeError:
+        decoded = data.decode("latin-1")
+    return None if "\x00" in decoded or "\x01" in decoded or "\x1a" in decoded else decoded
+
+
+def _mime(word: str) -> str | None:
+    try:
+        parts = decode_header(word)
+        return "".join(
+            p if isinstance(p, str) else p.decode(charset or "ascii", "replace") for p, charset in parts
+        )
+    except (LookupError, ValueError, binascii.Error):
+        return None
+
+
+def _base64(run: str) -> str | None:
+    if not _PLAUSIBLE.search(run):
+        return None
+    body = run.rstrip("=").replace("-", "+").replace("_", "/")
+    if len(body) % 4 == 1:
+        return None
+    try:
+        data = base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
+        decoded = data.decode("utf-8")
+    except (binascii.Error, ValueError):
+        return None
+    printable = sum(c.isprintable() or c in "\r\n\t" for c in decoded)
+    if printable != len(decoded) or not _WORTH.search(decoded):
+        return None
+    return decoded

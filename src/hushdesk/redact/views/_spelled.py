@@ -1,0 +1,205 @@
+"""Undoing what people do to addresses: spelled at and dot, defanging, spaced letters, digits in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hushdesk.redact._tld import COMMON_ENDS
+from hushdesk.redact.views._view import Edit
+
+_AT = (
+    "at at-sign atsign klammeraffe affenschwanz ät arobase arrobase arobas arroba chiocciola chiocciolina apenstaartje apestaartje"
+    " snabel-a snabela snabel krøllalfa alfakrøll miukumauku ät-merkki małpa małpka malpa zavináč zavinac kukac arond aron"
+    " papaki παπάκι παπακι собака собачка собачки эт равлик кльомба маймунско afna et majmunsko šraufentravka"
+    " שטרודל כרוכית آت ات أت एट แอท แอต còng móc"
+).split()
+_AT_PHRASES = (
+    r"at\ssign",
+    r"at\sthe\srate(?:\sof)?",
+    r"at\ssymbol",
+    r"a\scòng",
+    r"a\smóc",
+    r"एट\sद\sरेट",
+    r"at\sişareti",
+    "a\ssnail",
+)
+_AT_GLUED = "アットマーク アット あっと 골뱅이 앳 艾特 小老鼠 圈a".split()
+_DOT = (
+    "dot point punkt punto ponto punt piste prick prik punktum kropka tečka tecka bodka pont punct nokta τελεία τελεια точка крапка"
+    " точку נקודה نقطة نقطه दशमलव डॉट จุด chấm titik ponto točka taškas punkts fullstop period"
+).split()
+_DOT_GLUED = "ドット どっと 点 點 점 닷".split()
+_UNDERSCORE = "underscore underline unterstrich undersc understreck underscor alaviiva подчеркивание".split()
+_UNDERSCORE_PHRASES = (r"guion\sbajo", r"guión\sbajo", r"tiret\sbas", r"trattino\sbasso", r"under\sscore")
+_DASH = "dash hyphen minus bindestrich tiret guion guión hífen hifen trattino streepje дефис тире".split()
+
+_ALL_AT = "|".join([*_AT_PHRASES, *map(re.escape, sorted(_AT, key=len, reverse=True))])
+_ALL_DOT = "|".join(map(re.escape, sorted(_DOT, key=len, reverse=True)))
+_OPEN, _CLOSE = r"[\[({<«|*_~\-]{1,2}", r"[\])}>»|*_~\-]{1,2}"
+_W = r"[ \t\xa0]"
+_WS = rf"{_W}{{1,3}}"
+_AT_RE = (
+    rf"(?:{_W}{{0,2}}{_OPEN}{_W}{{0,2}}(?:{_ALL_AT}|@|a){_W}{{0,2}}{_CLOSE}{_W}{{0,2}}"
+    rf"|{_WS}(?:{_ALL_AT}){_WS}|{_W}{{0,2}}(?:{'|'.join(_AT_GLUED)}){_W}{{0,2}}|{_W}{{0,2}}@{_W}{{0,2}})"
+)
+_SPELLED_DOT = (
+    rf"(?:{_W}{{0,2}}[\[({{<|*]{{1,2}}{_W}{{0,2}}(?:{_ALL_DOT}|\.){_W}{{0,2}}[\])}}>|*]{{1,2}}{_W}{{0,2}}"
+    rf"|{_WS}(?:{_ALL_DOT}){_WS}|{_W}{{0,2}}(?:{'|'.join(_DOT_GLUED)}){_W}{{0,2}})"
+)
+_DOT_RE = rf"(?:{_SPELLED_DOT}|{_W}{{0,2}}\.(?={_W}{{0,2}}\w){_W}{{0,2}})"
+_SCORE = rf"(?:{_WS}(?:{'|'.join([*_UNDERSCORE_PHRASES, *_UNDERSCORE])}){_WS})"
+_HYPHEN = rf"(?:{_WS}(?:{'|'.join(_DASH)}){_WS})"
+_NAME = r"[^\W_][\w+\-]*"
+_JOINT = rf"(?:{_SPELLED_DOT}|\.|{_SCORE}|{_HYPHEN})"
+_ADDRESS = re.compile(
+    rf"(?i)(?<![\w.@])(?P<local>{_NAME}(?:{_JOINT}{_NAME}){{0,4}})(?P<at>{_AT_RE})"
+    rf"(?P<host>{_NAME}(?:(?:{_DOT_RE}|{_HYPHEN}){_NAME}){{0,3}}?)(?P<dot>{_DOT_RE})(?P<end>[a-z]{{2,12}})(?![\w@])"
+)
+_PIECES = re.compile(rf"(?i)(?P<s>{_SCORE})|(?P<h>{_HYPHEN})|(?P<d>{_SPELLED_DOT}|{_W}{{0,2}}\.{_W}{{0,2}})")
+_STOP_HOSTS = frozenset(
+    "this that some the which what a an one no any each every my your our his her their least most all".split()
+)
+_STOP_LOCALS = frozenset(
+    "me us them it him her is are was be meet look arrive arrived stay stop here there and or".split()
+)
+_AMBIGUOUS_DOTS = {
+    "point": "com net org fr be ch ca eu lu io info",
+    "punt": "com net org nl be eu",
+    "pont": "com net org hu eu",
+    "piste": "com net org fi eu",
+    "period": "com net org",
+    "punto": "com net org es it mx ar cl co pe eu",
+    "ponto": "com net org pt br eu",
+    "punkt": "com net org de at ch pl eu info",
+    "prick": "com net org se eu",
+    "点": "com net org cn",
+    "점": "com net kr co",
+}
+_PROVIDERS = frozenset(
+    "gmail googlemail yahoo hotmail outlook live msn aol icloud me gmx web t-online freenet proton protonmail mail yandex rambler"
+    " ukr qq 163 126 naver daum hanmail wanadoo orange free laposte libero virgilio terra uol bol zoho fastmail seznam wp onet"
+    " interia o2 abv comcast verizon att sbcglobal bigpond telus shaw rogers".split()
+)
+_MAIL_CUE = re.compile(
+    r"(?i)(?:e-?mail|mail|courriel|correo|posta|адрес|почт|メール|邮箱|郵箱|이메일|อีเมล|البريد|ईमेल|reach|contact|write|address)\W.{0,30}$"
+)
+
+_TRIGGER_DOTS = "|".join(_DOT)
+TRIGGERS = (
+    rf"[\[({{<|*] ?(?:\.|{_TRIGGER_DOTS}) ?[\])}}>|*]",
+    rf"[\[({{<|*\-_] ?(?:@|a|{'|'.join(_AT)}) ?[\])}}>|*\-_] ?\w",
+    rf"[@\w]\s{{1,3}}(?:{_TRIGGER_DOTS})\s{{1,3}}[a-z]{{2}}",
+    rf"(?:{'|'.join(_AT_GLUED + _DOT_GLUED[:2])})",
+    rf"(?:{'|'.join(_DOT_GLUED[2:])}) ?(?:com|net|org|co|cn|kr|jp|tw)",
+    r"\w\sat\s[a-z0-9\-]{2,30}\.[a-z]{2}",
+    r"hxxps?:",
+    r"(?:^|[\s:,;])[\w@.+][ _\-.][\w@.][ _\-.][\w@.][ _\-.][\w@.][ _\-.][\w@.][ _\-.][\w@.]",
+    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|null|eins|zwei|drei|vier|sechs|sieben|acht|neun|un|deux|trois|quatre|cinq"
+    r"|sept|huit|neuf|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|due|tre|quattro|sei|sette|otto|nove|double|triple)"
+    r"(?:[ ,.\-]{1,3}(?:and |double |triple )?(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|null|eins|zwo|zwei|drei|vier|fünf|sechs"
+    r"|sieben|acht|neun|un|deux|trois|quatre|cinq|sept|huit|neuf|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|due|tre"
+    r"|quattro|cinque|sei|sette|otto|nove|zéro|cero|\d)){4}",
+)
+
+_SPACED = re.compile(r"(?<![\w@.])(?:[\w@.+]([ _\-.*]))(?:[\w@.+\-]\1){3,}[\w@.](?![\w@])")
+_SPACED_WIDE = re.compile(r"(?<![\w@.])(?:[\w@.+\-] ){4,}[\w@.](?![\w@])")
+_WORDS = {
+    "zero": "0", "oh": "0", "o": "0", "null": "0", "zéro": "0", "cero": "0", "one": "1", "eins": "1", "un": "1", "uno": "1",
+    "two": "2", "zwei": "2", "zwo": "2", "deux": "2", "dos": "2", "due": "2", "three": "3", "drei": "3", "trois": "3",
+    "tres": "3", "tre": "3", "four": "4", "vier": "4", "quatre": "4", "cuatro": "4", "quattro": "4", "five": "5",
+    "fünf": "5", "cinq": "5", "cinco": "5", "cinque": "5", "six": "6", "sechs": "6", "seis": "6", "sei": "6", "seven": "7",
+    "sieben": "7", "sept": "7", "siete": "7", "sette": "7", "eight": "8", "acht": "8", "huit": "8", "ocho": "8", "otto": "8",
+    "nine": "9", "neun": "9", "neuf": "9", "nueve": "9", "nove": "9",
+}  # fmt: skip
+_WORD = "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r"|\d{1,4})"
+_TIMES = r"(?:(?:double|triple)[ \-])?"
+_DIGIT_WORDS = re.compile(
+    rf"(?i)(?<!\w)(?:plus[ ])?{_TIMES}{_WORD}(?:[ ,.\-]{{1,3}}(?:and )?{_TIMES}{_WORD}){{5,}}(?!\w)"
+)
+_ONE_WORD = re.compile(rf"(?i)(?:(double|triple)[ \-])?({_WORD})(?!\w)|(plus)")
+
+
+def edits(text: str) -> Iterator[Edit]:
+    """Yield what undoing the disguises of ``text`` changes.
+
+    Args:
+        text: A text in which a trigger of a disguise fired.
+    """
+    yield from _spaced(text)
+    yield from _digit_words(text)
+    for match in _ADDRESS.finditer(text):
+        if _is_address(text, match):
+            yield Edit(match.start("at"), match.end("at"), "@")
+            for group in ("local", "host", "dot"):
+                yield from _joints(match, group)
+    for match in re.finditer(r"(?i)h(xx)ps?[:\[]", text):
+        yield Edit(match.start(1), match.end(1), "tt")
+
+
+def _joints(match: re.Match[str], group: str) -> Iterator[Edit]:
+    base = match.start(group)
+    for piece in _PIECES.finditer(match[group]):
+        new = "_" if piece["s"] else "-" if piece["h"] else "."
+        if piece.group() != new:
+            yield Edit(base + piece.start(), base + piece.end(), new)
+
+
+def _is_address(text: str, match: re.Match[str]) -> bool:
+    end = match["end"].lower()
+    at = match["at"].strip().lower()
+    dot = match["dot"].strip().lower()
+    host = re.split(r"[\s.\[({]", match["host"])[0].lower()
+    if end not in COMMON_ENDS:
+        return False
+    if host in _STOP_HOSTS and at != "@":
+        return False
+    bare_dot = dot.strip("[](){}<>|* ")
+    if bare_dot == dot and dot in _AMBIGUOUS_DOTS and end not in _AMBIGUOUS_DOTS[dot].split():
+        return False
+    if at == "@" or "@" in at:
+        # Plain addresses are read without a view.
+        return dot != "." or len(at) > 1 or match["local"] != match["local"].replace(" ", "")
+    if match["local"].lower() in _STOP_LOCALS:
+        return False
+    if at in {"at", "et", "a"} and dot == ".":
+        local = match["local"]
+        odd = any(c.isdigit() or c in "._+" for c in local)
+        lead = text[max(0, match.start() - 48) : match.start()]
+        return (
+            odd
+            or (host in _PROVIDERS and not re.search(r"(?i)\b(?:account|page|look|site|login|log)\b", local))
+            or bool(_MAIL_CUE.search(lead))
+        )
+    return True
+
+
+def _spaced(text: str) -> Iterator[Edit]:
+    for pattern in (_SPACED, _SPACED_WIDE):
+        for match in pattern.finditer(text):
+            run = match.group()
+            joined = run[::2]
+            if len(joined) < 6:
+                continue
+            digits = sum(c.isdigit() for c in joined)
+            if "@" not in joined and "." not in joined and digits < 7 and len(joined) < 6:
+                continue
+            for i in range(1, len(run), 2):
+                yield Edit(match.start() + i, match.start() + i + 1, "")
+
+
+def _digit_words(text: str) -> Iterator[Edit]:
+    for match in _DIGIT_WORDS.finditer(text):
+        run = match.group()
+        if sum(1 for w in _ONE_WORD.finditer(run) if w[2] and not w[2].isdigit()) < 4:
+            continue
+        out = []
+        for word in _ONE_WORD.finditer(run):
+            if word[3]:
+                out.append("+")
+                continue
+            one = word[2] if word[2].isdigit() else _WORDS[word[2].lower()]
+            out.append(one * {"double": 2, "triple": 3}.get((word[1] or "").lower(), 1))
+        digits = "".join(out)
+        if 7 <= len(digits.lstrip("+")) <= 19:
+            yield Edit(match.start(), match.end(), f"\x02{digits}\x02")

@@ -1,0 +1,91 @@
+"""A view: a text derived from another, with the way back for every span."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """In the source, ``start`` to ``end`` reads ``text`` in the view."""
+
+    start: int
+    end: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A derived text. Everything outside its edits is the source, character for character."""
+
+    text: str = field(repr=False)
+    parent: View | None = field(repr=False, default=None)
+    _at: tuple[int, ...] = field(repr=False, default=())
+    """Where each edit's replacement starts in :attr:`text`."""
+    _until: tuple[int, ...] = field(repr=False, default=())
+    _start: tuple[int, ...] = field(repr=False, default=())
+    """Where each edit starts in the parent."""
+    _end: tuple[int, ...] = field(repr=False, default=())
+
+    def edited(self, edits: Iterable[Edit]) -> Self:
+        """Return the view that ``edits`` make of this one; edits that overlap an earlier one are dropped.
+
+        Args:
+            edits: Replacements in the offsets of this view, in any order.
+        """
+        pieces: list[str] = []
+        at: list[int] = []
+        until: list[int] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        source = self.text
+        last = length = 0
+        for edit in sorted(edits, key=lambda e: (e.start, -e.end)):
+            if edit.start < last or (edit.start == edit.end and not edit.text):
+                continue
+            pieces.append(source[last : edit.start])
+            length += edit.start - last
+            at.append(length)
+            pieces.append(edit.text)
+            length += len(edit.text)
+            until.append(length)
+            starts.append(edit.start)
+            ends.append(edit.end)
+            last = edit.end
+        if not at:
+            return self
+        pieces.append(source[last:])
+        return type(self)("".join(pieces), self, tuple(at), tuple(until), tuple(starts), tuple(ends))
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the raw text that the span ``start`` to ``end`` of this view came from."""
+        view: View | None = self
+        while view is not None and view.parent is not None:
+            start, end = view._up(start, end)  # noqa: SLF001
+            view = view.parent
+        return start, end
+
+    def _up(self, start: int, end: int) -> tuple[int, int]:
+        # The last edit whose replacement begins at or before the first character. Among edits that begin at the
+        # same place (deletions) the last one decides, since the character follows all of them.
+        i = bisect_right(self._at, start) - 1
+        if i < 0:
+            first = start
+        elif start < self._until[i]:
+            first = self._start[i]
+        else:
+            first = self._end[i] + start - self._until[i]
+        if end <= start:
+            return first, first
+        last_char = end - 1
+        i = bisect_right(self._at, last_char) - 1
+        if i < 0:
+            last = end
+        elif last_char < self._until[i]:
+            last = self._end[i]
+        else:
+            last = self._end[i] + end - self._until[i]
+        return first, last
