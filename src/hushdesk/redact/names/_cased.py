@@ -1,0 +1,315 @@
+"""Names in scripts with capitals: runs of capitalised words, judged by word list, shape and the words beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from hushdesk.redact.names import _cues, _lexicon
+from hushdesk.redact.names._lexicon import COMMON, GIVEN, NAME, PLACE, STOP, SURNAME, fold
+
+
+class Span(NamedTuple):
+    """A name or address in a line."""
+
+    start: int
+    end: int
+    score: float
+    detector: str
+    why: str
+
+
+def _class(predicate: str) -> str:
+    """A character class body of the letters below U+2000 for which the method holds."""
+    points = [c for c in range(0x41, 0x2000) if getattr(chr(c), predicate)()]
+    parts, start = [], points[0]
+    for here, after in zip(points, [*points[1:], 0], strict=True):
+        if after != here + 1:
+            parts.append(f"{chr(start)}-{chr(here)}")
+            start = after
+    return "".join(parts)
+
+
+UPPER: Final = _class("isupper")
+LETTER: Final = r"[^\W\d_]"
+_WORD: Final = rf"(?:[{UPPER}]\.(?:-?[{UPPER}]\.)*|(?:[dDlL]['’])?[{UPPER}]{LETTER}*(?:['’ʼ\-‐]{LETTER}+)*)(?![\w@])"
+_GAP: Final = (
+    r"[ \u00a0]{1,2}(?:(?:van|von|der|den|de|da|do|dos|das|del|della|di|du|la|le|los|las|el|al|bin|ben|ibn|abu|bint|ter|ten|te|zu|zum|zur"
+    r"|av|af|y|e|vom|'t)[ \u00a0]){0,3}"
+)
+_RUN: Final = re.compile(rf"(?<![\w@./\\#$%&=<_~^]){_WORD}(?:{_GAP}{_WORD})*")
+_TOKEN: Final = re.compile(_WORD)
+_MIXED: Final = re.compile(rf"(?:Mc|Mac|Mc|Fitz|De|Di|La|Le|Van|Von|Du|Da|Lo|O['’]|[dDlL]['’])?[{UPPER}][^\W\d_]*$")
+_WORDLIKE: Final = re.compile(
+    r"(?:tion|tions|sion|ment|ments|ness|ity|ities|able|ible|ing|ings|ware|ship|ance|ence|ology|istic|ical|ized|ised|ated|ting|tive|ful|less|ous|"
+    r"ung|ungen|keit|heit|schaft|tat|ismus|lich|isch|ierung|nis|"
+    r"cion|ciones|sion|miento|dad|idad|mente|zione|zioni|mento|cao|coes|agem|ement|aux|euse|eurs|ite|ites|"
+    r"osc|enie|anie|acja|acji|cja|cji|ость|ости|ение|ения|ание|ания|ция|ции|ность|ання|ення|ція|ції|ismo|ista|"
+    r"sjon|asjon|tionen|ering|het|heten|nost|eni|ani|minen|nen|ssa|lla|lar|ler|larin|lerin)$"
+)
+_SURNAME_END: Final = re.compile(
+    r"(?:sson|sen|ski|ska|skiego|skiej|skiemu|skim|cki|cka|ckiego|ckiej|dzki|dzka|wicz|wiczem|wicza|ewicz|owicz|czyk|czak|ova|ove|ovou|ovska|ovsky|ov|ev|eva|enko|enka|chuk|yshyn|"
+    r"oglu|poulos|poulou|idis|iadis|akis|aki|ides|shvili|dze|yan|ian|ic|vic|escu|eanu|"
+    r"ский|ская|ского|ской|скому|ским|ов|ова|ову|овой|овым|ев|ева|еву|евой|евым|ёв|ин|ина|иной|енко|енка|чук|юк|ук|ський|ська|ської|"
+    r"опουλος|οπουλος|οπουλου|ιδης|ιδου|ακης|ακη|ιαδης)$"
+)
+_PATRONYMIC: Final = re.compile(r"(?:ович|евич|ьич|ич|овича|евича|овичу|евичу|овичем|евичем|овиче|овна|евна|ична|овны|евны|овне|евне|овну|евну|овной|евной|івна|ївна|івно|івни|йович|йовичу)$")
+_STRIP: Final = "\"'“”„«»([{<>*_,;!?¡¿…–—-•|="
+_NEAR: Final = 64
+
+
+class Token(NamedTuple):
+    """A word of a run: where it is, its folded form, and one letter that says what it may be."""
+
+    start: int
+    end: int
+    folded: str
+    code: str
+
+
+def _code(word: str, folded: str, flags: dict[str, int]) -> str:
+    """``G`` given, ``S`` surname, ``B`` both, small when ambiguous, ``I`` initial, ``U`` unknown, ``c`` word, ``X`` never."""
+    if len(word) == 1 or word[1] == "." or (len(word) <= 3 and word[-1] == "."):
+        return "X" if word in {"I", "A", "Y", "E", "O", "À", "Я", "И", "О", "А", "У", "В", "С", "К"} else "I"
+    value = flags.get(folded, 0)
+    if not value and ("-" in word or "'" in folded or "‐" in word):
+        value = _compound(folded, flags)
+    if value & STOP:
+        return "X"
+    if value & NAME:
+        code = "B" if value & NAME == NAME else "G" if value & GIVEN else "S"
+        if value & (COMMON | PLACE) or len(folded) < 3:
+            return code.lower()
+        return code
+    if value:
+        return "c"
+    if word.isupper() and len(word) < 4:
+        return "c"
+    if not word[1:].islower() and not word.isupper() and _MIXED.match(word) is None and "-" not in word:
+        return "c"
+    if _PATRONYMIC.search(folded) and len(folded) > 5 and not folded.isascii():
+        return "S"
+    if len(folded) > 5 and _SURNAME_END.search(folded):
+        return "s" if _WORDLIKE.search(folded) else "S"
+    if _WORDLIKE.search(folded) or len(folded) > 14:
+        return "u"
+    return "U"
+
+
+def _compound(folded: str, flags: dict[str, int]) -> int:
+    """The class of ``Anna-Lena``, ``O'Brien``, ``Smith's``."""
+    if folded.endswith("'s"):
+        return flags.get(folded[:-2], 0)
+    parts = [part for part in re.split(r"[-‐']", folded) if part]
+    values = [flags.get(part, 0) for part in parts if len(part) > 1]
+    if any(value & STOP or not value & NAME for value in values) or not values:
+        return flags.get(folded.replace("'", ""), 0) if "'" in folded else COMMON if any(values) else 0
+    joined = values[0]
+    for value in values[1:]:
+        joined |= value & NAME
+    return joined & ~COMMON if len(values) > 1 else joined
+
+
+def scan(line: str, *, sure: bool = False) -> Iterator[Span]:
+    """Names in one line.
+
+    Args:
+        line: The line.
+        sure: Whether the line is one in which names are expected (a mail header), so that unknown words count.
+    """
+    flags = _lexicon.flags()
+    for run in _RUN.finditer(line):
+        start, end = run.span()
+        if " " not in line[start:end] and "\u00a0" not in line[start:end]:
+            word = line[start:end]
+            code = _code(word, fold(word), flags)
+            # Most capitalised words are ordinary and begin a sentence: they leave here.
+            if code == "X" or (code in "cu" and not sure):
+                if code == "X" or not _titled(line, start):
+                    continue
+                code = "U"
+            tokens = [Token(start, end, fold(word), code)]
+        else:
+            tokens = [
+                Token(t.start(), t.end(), folded, _code(t.group(), folded, flags))
+                for t in _TOKEN.finditer(line, start, end)
+                for folded in (fold(t.group()),)
+            ]
+        yield from _judge(line, tokens, sure=sure)
+
+
+def _titled(line: str, start: int) -> bool:
+    words = line[max(0, start - 16) : start].split()
+    return bool(words) and fold(words[-1].strip(_STRIP)).rstrip(".") in _TITLES
+
+
+_TITLES: Final = frozenset(title.rstrip(".") for title in map(fold, _cues.TITLES))
+
+
+def _judge(line: str, tokens: list[Token], *, sure: bool) -> Iterator[Span]:
+    """Cut a run at words that end a name and score what is left."""
+    index, count = 0, len(tokens)
+    while index < count:
+        token = tokens[index]
+        title = index > 0 and tokens[index - 1].folded.rstrip(".") in _TITLES
+        if token.folded.rstrip(".") in _TITLES and index + 1 < count and not title:
+            index += 1
+            continue
+        if token.code == "X" and not (title and _lexicon.flags().get(token.folded, 0) & NAME):
+            index += 1
+            continue
+        if token.code in "cu" and not title and not _strong_before(line, token.start):
+            index += 1
+            continue
+        stop = index + 1
+        while stop < count and tokens[stop].code not in "Xcu" and stop - index < 5:
+            stop += 1
+        yield from _score(line, tokens[index:stop], sure=sure, title=title)
+        index = stop
+
+
+def _strong_before(line: str, start: int) -> bool:
+    cue = before(line, start)
+    return cue is not None and cue.score >= 0.9 and cue.why != "follows a greeting" and cue.why != "follows an introduction"
+
+
+_TITLE_CUE: Final = _cues.Cue(0.95, "follows a title", True)
+
+
+def before(line: str, start: int) -> _cues.Cue | None:
+    """The cue that stands left of ``start``, if any."""
+    words = line[max(0, start - _NEAR) : start].split()[-4:]
+    if not words:
+        return None
+    last = words[-1]
+    if last[-1] in ":：=":
+        phrase = ""
+        words[-1] = last[:-1]
+        for word in reversed(words):
+            bare = fold(word.strip(_STRIP + ":"))
+            phrase = f"{bare} {phrase}".strip()
+            cue = _cues.LABELLED.get(phrase)
+            if cue is not None:
+                return cue
+        return None
+    bare = fold(last.strip(_STRIP))
+    if bare.rstrip(".") in _TITLES:
+        return _TITLE_CUE
+    if last[-1] in ".!?;":
+        return None
+    found: _cues.Cue | None = None
+    phrase = ""
+    for word in reversed(words):
+        if phrase and word[-1] in ".!?:;":
+            break
+        phrase = f"{fold(word.strip(_STRIP))} {phrase}".strip()
+        cue = _cues.BEFORE.get(phrase)
+        if cue is not None and (found is None or cue.score >= found.score):
+            if last[-1] == "," and cue.why != "follows a greeting":
+                continue
+            found = cue
+    return found
+
+
+def _after(line: str, end: int) -> bool:
+    """Whether a verb of saying follows."""
+    words = line[end : end + 24].split(None, 1)
+    return bool(words) and words[0] != "," and fold(words[0].strip(_STRIP + ".:")) in _cues.AFTER_VERBS
+
+
+_CLEAR: Final = frozenset("GSB")
+
+
+def _score(line: str, tokens: list[Token], *, sure: bool, title: bool) -> Iterator[Span]:
+    codes = "".join(token.code for token in tokens)
+    start, end = tokens[0].start, tokens[-1].end
+    if line[end : end + 1] in {"=", "\\", "(", "_", "$"} and line[end : end + 1] or line[end : end + 2] == "::":
+        return
+    if line[end - 2 : end] in {"'s", "’s"}:
+        end -= 2
+    cue = _TITLE_CUE if title else before(line, start)
+    if cue is not None and cue.score >= 0.9:
+        start = _particles(line, start)
+    if cue is None and sure:
+        cue = _cues.Cue(0.85, "stands in a mail header", True)
+    score, why = _pattern(codes)
+    detector = "names.lexicon"
+    if cue is not None:
+        strong = _with_cue(codes, cue, line, start, end)
+        if strong > score:
+            score, why, detector = strong, cue.why, "names.cue"
+    if score < 0.6 and codes[0] in "gbGBS" and len(codes) <= 2 and _after(line, end):
+        lift = 0.7 if _CLEAR & set(codes) else 0.52 if _inside(line, start) else 0.0
+        if lift > score:
+            score, why, detector = lift, "stands before a verb of saying", "names.cue"
+    if score > 0:
+        yield Span(start, end, score, detector, why)
+
+
+def _inside(line: str, start: int) -> bool:
+    """Whether the word is inside a sentence, where a capital means more."""
+    head = line[max(0, start - 3) : start].rstrip()
+    return bool(head) and (head[-1].isalnum() or head[-1] in ",;")
+
+
+def _with_cue(codes: str, cue: _cues.Cue, line: str, start: int, end: int) -> float:
+    single = len(codes) == 1
+    clear = bool(_CLEAR & set(codes))
+    if cue.score >= 0.9:
+        if cue.why == "follows a title":
+            return cue.score
+        if clear:
+            return cue.score
+        if single and codes in "gsb":
+            return 0.8 if codes in "gb" else 0.65
+        if cue.why == "follows an introduction" and codes == "U":
+            return 0.6 if line[end : end + 1] in {",", ".", "!", ""} or line[end : end + 5] in {" from", " from"} else 0.45
+        return 0.75
+    if clear:
+        return min(0.9, cue.score + 0.1)
+    if not cue.loose:
+        return 0.5 if "g" in codes and not single else 0.0
+    if codes == "U" and line[start:end].isupper():
+        return 0.4
+    return 0.6 if codes != "s" else 0.45
+
+
+def _pattern(codes: str) -> tuple[float, str]:
+    """Score without a cue, from the classes of the words alone."""
+    if len(codes) == 1:
+        if codes in "GB":
+            return 0.55, "is a given name"
+        return (0.3, "is a surname") if codes == "S" else (0.0, "")
+    names = set(codes)
+    given, clear = bool(names & set("GB")), bool(names & _CLEAR)
+    if codes[0] in "GB":
+        if names & set("SB") or codes.count("G") > 1:
+            return 0.85, "given name and surname"
+        return (0.75, "given name and a word like a surname") if names & set("gsbUI") else (0.6, "")
+    if given:
+        if codes[0] in "Ss":
+            return 0.7, "surname and given name"
+        if codes[0] in "gb":
+            return 0.7, "two given names"
+        return 0.6, "given name with another word"
+    if not clear:
+        return (0.55, "initial and surname") if names == {"I", "s"} or names == {"I", "b"} else (0.0, "")
+    if codes[0] == "I":
+        return 0.7, "initial and surname"
+    if codes[0] in "gb":
+        return 0.65, "given name and surname"
+    return (0.5, "word and surname") if codes in {"US", "UIS"} else (0.3, "a surname in a title")
+
+
+_TAIL: Final = re.compile(r"(?:(?:van|von|vom|zu|zur|zum|ter|ten|bin|ibn|abu|al|el|de|di|da|dos|do|del|della|du|la|le|d['’]|der|den|op|'t) ?)+$")
+
+
+def _particles(line: str, start: int) -> int:
+    """Take in the small words before a surname: ``Herr von der Leyen``."""
+    tail = _TAIL.search(line, max(0, start - 20), start)
+    if tail is None or (tail.start() > 0 and line[tail.start() - 1].isalnum()):
+        return start
+    return tail.start()
+
+
