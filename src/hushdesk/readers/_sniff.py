@@ -90,7 +90,7 @@ def refuse_unknown(head: bytes, name: str) -> Refused:
     return Refused(Reason.UNKNOWN_FORMAT, at, problem, remedy, whole_file=True)
 
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
 
 def nesting(text: str) -> int:
