@@ -1,0 +1,365 @@
+"""The embedded store: one folder, one owner, chDB inside."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hushdesk.store._engine import Caps, Engine
+from hushdesk.store._errors import SchemaMismatch, StoreBusy, StoreExists, StoreMissing
+from hushdesk.store._hash import content_hash_sql
+from hushdesk.store._rows import prepare
+from hushdesk.store._schema import SCHEMA_VERSION, quoted, sealed_select, statements
+
+_MARK = "store.json"
+_LOCK = "lock"
+_ENGINE = "engine"
+_NONE_STAYS = bytes(16)
+_CHUNK = 10_000
+
+_DELETE = (
+    "DELETE FROM cases WHERE case_id IN (SELECT case_id FROM deleting) "
+    "AND (case_id, content_mac) NOT IN (SELECT case_id, keep_mac FROM deleting)"
+)
+
+
+class EmbeddedStore:
+    """The sealed cases of one desk, in one folder that one process owns.
+
+    Any thread may read; writing is done one at a time. Nothing but sealed cases may be inserted:
+    the store does not look for personal data, it relies on the seal.
+    """
+
+    def __init__(self, path: Path, caps: Caps, lock: int) -> None:
+        self._path = path
+        self._lock: int | None = lock
+        self._writing = threading.RLock()
+        self._engine = Engine(path / _ENGINE, caps)
+
+    # -- life ---------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: str | os.PathLike[str], *, caps: Caps | None = None) -> Self:
+        """Make a new store in an empty or new folder.
+
+        Raises:
+            StoreExists: The folder is not empty.
+        """
+        folder = Path(path).absolute()
+        if folder.exists() and any(folder.iterdir()):
+            raise StoreExists(str(folder))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        store = cls(folder, caps or Caps(), _take_lock(folder))
+        try:
+            for statement in statements():
+                store._engine.command(statement, operation="create")
+            # Written last and whole: a folder without it is no store.
+            draft = folder / f"{_MARK}.new"
+            draft.write_text(json.dumps({"format": "hushdesk store", "schema": SCHEMA_VERSION}) + "\n")
+            draft.replace(folder / _MARK)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, caps: Caps | None = None) -> Self:
+        """Open a store and finish what a killed owner left half done.
+
+        Raises:
+            StoreMissing: There is none.
+            StoreBusy: Another process, or another part of this one, holds it.
+            SchemaMismatch: Another version made it.
+        """
+        folder = Path(path).absolute()
+        found: Any = None
+        try:
+            found = json.loads((folder / _MARK).read_text())["schema"]
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        if found is None:
+            raise StoreMissing(str(folder))
+        if found != SCHEMA_VERSION:
+            raise SchemaMismatch(str(found), str(SCHEMA_VERSION))
+        store = cls(folder, caps or Caps(), _take_lock(folder))
+        try:
+            store._recover()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Release the folder. Closing twice is fine; a query that still runs is cut off."""
+        with self._writing:
+            if self._lock is None:
+                return
+            self._engine.close()
+            os.close(self._lock)
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"EmbeddedStore({str(self._path)!r})"
+
+    @property
+    def path(self) -> Path:
+        """The store's folder."""
+        return self._path
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def insert(self, batch: pa.RecordBatch | pa.Table, token: str) -> None:
+        """Add sealed cases that the store does not hold yet.
+
+        The same batch under the same token is stored once, however often it is given, also if
+        the process was killed halfway through. When this returns, the batch is stored.
+
+        Args:
+            batch: Rows of the sealed schema.
+            token: Names the batch; must not be used for another one.
+
+        Raises:
+            BatchRejected: The batch does not fit; nothing of it was stored.
+        """
+        table = prepare(batch)
+        with self._writing:
+            self._insert(table, token)
+
+    def _insert(self, table: pa.Table, token: str) -> None:
+        if table.num_rows:
+            self._engine.insert(
+                "cases",
+                table,
+                {"insert_deduplicate": 1, "insert_deduplication_token": token},
+                operation="insert",
+            )
+
+    def replace(self, batch: pa.RecordBatch | pa.Table, token: str) -> None:
+        """Put new versions of cases in the place of those stored.
+
+        A repeated or late repetition changes nothing. If the process is killed halfway, each case
+        is there in its old or its new version after the next :meth:`open`, never in none.
+
+        Raises:
+            BatchRejected: The batch does not fit; nothing of it was stored.
+        """
+        table = prepare(batch)
+        if not table.num_rows:
+            return
+        with self._writing:
+            ids = table.column("case_id").to_pylist()
+            macs = table.column("content_mac").to_pylist()
+            held = self._versions(ids)
+            new = pa.array([(i, m) not in held for i, m in zip(ids, macs, strict=True)])
+            self._leave(ids, macs)
+            self._insert(table.filter(new), token)
+            self._finish_leaving()
+
+    def delete(self, case_ids: Iterable[str]) -> int:
+        """Take cases out of the store; they are gone from every answer when this returns.
+
+        The bytes leave the disk with :meth:`purge` or the next merge.
+
+        Returns:
+            How many rows were taken out.
+        """
+        ids = sorted(set(case_ids))
+        if not ids:
+            return 0
+        with self._writing:
+            before = self.count()
+            self._leave(ids, [_NONE_STAYS] * len(ids))
+            self._finish_leaving()
+            return before - self.count()
+
+    def purge(self) -> None:
+        """Rewrite what holds deleted rows, so that their bytes leave the disk within seconds."""
+        with self._writing:
+            self._engine.command(
+                "ALTER TABLE cases APPLY DELETED MASK", settings={"mutations_sync": 2}, operation="purge"
+            )
+
+    def _leave(self, ids: Sequence[str], macs: Sequence[bytes]) -> None:
+        rows = pa.table({"case_id": pa.array(ids, pa.string()), "keep_mac": pa.array(macs, pa.binary(16))})
+        self._engine.insert("leaving", rows, {}, operation="note deletion")
+
+    def _finish_leaving(self) -> None:
+        """Delete every version that ``leaving`` names and that has nothing to wait for."""
+        noted = self._engine.query("SELECT case_id, keep_mac FROM leaving", operation="read deletion")
+        if noted.num_rows:
+            pairs = list(zip(*(noted.column(c).to_pylist() for c in ("case_id", "keep_mac")), strict=True))
+            # Only where the version that stays has arrived: a case is never without any.
+            held = self._versions([i for i, _ in pairs])
+            ready = [(i, m) for i, m in pairs if m == _NONE_STAYS or (i, m) in held]
+            outdated = {i for i, _ in held}.intersection(i for i, _ in ready)
+            if any((i, m) not in set(ready) for i, m in held if i in outdated):
+                self._engine.command("TRUNCATE TABLE deleting", operation="prepare deletion")
+                rows = pa.table(
+                    {
+                        "case_id": pa.array([i for i, _ in ready], pa.string()),
+                        "keep_mac": pa.array([m for _, m in ready], pa.binary(16)),
+                    }
+                )
+                self._engine.insert("deleting", rows, {}, operation="prepare deletion")
+                self._engine.command(
+                    _DELETE, settings={"lightweight_deletes_sync": 2, "mutations_sync": 2}, operation="delete"
+                )
+        for table in ("leaving", "deleting"):
+            self._engine.command(f"TRUNCATE TABLE {table}", operation="finish deletion")
+
+    def _recover(self) -> None:
+        with self._writing:
+            waiting = self._engine.query(
+                "SELECT count() FROM system.mutations WHERE database = currentDatabase() AND NOT is_done"
+            )
+            if waiting.column(0)[0].as_py():
+                # It reads ``deleting``; repeating it waits for it and does no harm.
+                self._engine.command(
+                    _DELETE,
+                    settings={"lightweight_deletes_sync": 2, "mutations_sync": 2},
+                    operation="recover",
+                )
+            self._finish_leaving()
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def query(
+        self,
+        sql: str,
+        params: Mapping[str, Any] | None = None,
+        settings: Mapping[str, int | float | str] | None = None,
+    ) -> pa.Table:
+        """Run one reading query. Values go into ``params`` (``{name:Type}`` in the text), never into the text."""
+        return self._engine.query(sql, params, settings)
+
+    def stream(
+        self,
+        sql: str,
+        params: Mapping[str, Any] | None = None,
+        settings: Mapping[str, int | float | str] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Run one reading query of any size; rows come as the engine finds them."""
+        return self._engine.stream(sql, params, settings)
+
+    def macs(self, case_ids: Sequence[str]) -> dict[str, tuple[bytes, datetime | None]]:
+        """Content MAC and time of change of those of the cases that are stored."""
+        out: dict[str, tuple[bytes, datetime | None]] = {}
+        for start in range(0, len(case_ids), _CHUNK):
+            rows = self._engine.query(
+                "SELECT case_id, content_mac, updated_at FROM cases WHERE case_id IN {ids:Array(String)}",
+                {"ids": list(case_ids[start : start + _CHUNK])},
+                operation="macs",
+            )
+            for case_id, mac, updated in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+                out[case_id] = (mac, updated)
+        return out
+
+    def _versions(self, case_ids: Sequence[str]) -> set[tuple[str, bytes]]:
+        out: set[tuple[str, bytes]] = set()
+        for start in range(0, len(case_ids), _CHUNK):
+            rows = self._engine.query(
+                "SELECT case_id, content_mac FROM cases WHERE case_id IN {ids:Array(String)}",
+                {"ids": list(case_ids[start : start + _CHUNK])},
+                operation="versions",
+            )
+            out.update(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+        return out
+
+    def count(self) -> int:
+        """How many cases are stored."""
+        return int(self._engine.query("SELECT count() FROM cases").column(0)[0].as_py())
+
+    def content_hash(self) -> str:
+        """A hash of all rows and columns but ``load_id``: equal content, equal hash, in whatever batches it came."""
+        rows = self._engine.query(content_hash_sql(), settings={"max_execution_time": 0}, operation="hash")
+        return str(rows.column(0)[0].as_py())
+
+    def sealed(self, case_ids: Sequence[str]) -> pa.Table:
+        """The sealed cases with these ids, in the sealed schema, in no order."""
+        from hushdesk.cases import SEALED_SCHEMA
+
+        rows = self._engine.query(
+            f"SELECT {sealed_select()} FROM cases WHERE case_id IN {{ids:Array(String)}}",  # noqa: S608
+            {"ids": list(case_ids)},
+            operation="read",
+        )
+        return rows.cast(SEALED_SCHEMA) if rows.num_rows else SEALED_SCHEMA.empty_table()
+
+    # -- looking after it ---------------------------------------------------------------------
+
+    def tables(self) -> tuple[str, ...]:
+        """Every table of the store."""
+        rows = self._engine.query(
+            "SELECT name FROM system.tables WHERE database = currentDatabase() ORDER BY name"
+        )
+        return tuple(rows.column(0).to_pylist()) if rows.num_rows else ()
+
+    def iter_rows(self, table: str) -> Iterator[pa.RecordBatch]:
+        """Every row of a table with every column that lies on disk, for sweeps."""
+        rows = self._engine.query(
+            "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = {table:String} "
+            "AND default_kind NOT IN ('ALIAS', 'EPHEMERAL') ORDER BY position",
+            {"table": table},
+        )
+        if table not in self.tables():
+            raise StoreMissing(f"{self._path} (table)")
+        names = ", ".join(quoted(name) for name in rows.column(0).to_pylist())
+        yield from self._engine.stream(f"SELECT {names} FROM {quoted(table)}")  # noqa: S608
+
+    def disk_bytes(self) -> int:
+        """Bytes the store takes on disk, everything included."""
+        total = 0
+        for root, _, names in os.walk(self._path):
+            for name in names:
+                try:
+                    total += (Path(root) / name).lstat().st_size
+                except FileNotFoundError:  # a merge took it away meanwhile
+                    continue
+        return total
+
+    def check(self) -> bool:
+        """Whether every part on disk agrees with its checksums."""
+        good = True
+        for table in self.tables():
+            rows = self._engine.query(
+                f"CHECK TABLE {quoted(table)}",
+                settings={"check_query_single_value_result": 1, "max_execution_time": 0},
+                operation="check",
+            )
+            good = good and all(bool(v) for v in pc.cast(rows.column(0), pa.int64()).to_pylist())
+        return good
+
+
+def _take_lock(folder: Path) -> int:
+    """Hold the folder until the process ends, however it ends."""
+    handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    busy = False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        busy = True
+    if busy:
+        owner = os.read(handle, 32).decode("ascii", "replace").strip()
+        os.close(handle)
+        raise StoreBusy(str(folder), f"process {owner}" if owner.isdigit() else "another process")
+    os.ftruncate(handle, 0)
+    os.write(handle, f"{os.getpid()}\n".encode())
+    return handle
