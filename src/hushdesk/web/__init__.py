@@ -1,1 +1,39 @@
-"""web."""
+"""The pages: search, read, load reports, status; server-rendered, with a JSON twin each."""
+
+from __future__ import annotations
+
+from hushdesk.web._app import create_app
+from hushdesk.web._ports import (
+    AccountsPort,
+    DeskPort,
+    Identity,
+    KindCount,
+    LoadReportView,
+    LoadSummary,
+    Permission,
+    QueryError,
+    RefusedLine,
+    RowCount,
+    SearchRequest,
+    SourceCount,
+    StatusView,
+)
+from hushdesk.web._settings import WebSettings
+
+__all__ = [
+    "AccountsPort",
+    "DeskPort",
+    "Identity",
+    "KindCount",
+    "LoadReportView",
+    "LoadSummary",
+    "Permission",
+    "QueryError",
+    "RefusedLine",
+    "RowCount",
+    "SearchRequest",
+    "SourceCount",
+    "StatusView",
+    "WebSettings",
+    "create_app",
+]

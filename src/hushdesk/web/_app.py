@@ -1,0 +1,113 @@
+"""Builds the application from a desk and its accounts."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from hushdesk._version import __version__
+from hushdesk.web import _views_cases, _views_desk, _views_sign
+from hushdesk.web._guard import NotAllowedError, SignInNeededError, check_routes, guard, identify
+from hushdesk.web._ports import AccountsPort, DeskPort
+from hushdesk.web._render import Renderer, json_answer, wants_json
+from hushdesk.web._sessions import Csrf
+from hushdesk.web._settings import WebSettings
+from hushdesk.web._shield import Shield
+from hushdesk.web._static import StaticFiles
+
+_TITLES = {
+    400: ("Bad request", "This address cannot be used."),
+    403: ("Not allowed", "Your role does not include this."),
+    404: ("Not found", "There is nothing at this address."),
+    405: ("Not possible", "This address cannot be used in this way."),
+    413: ("Too large", "The request is too large."),
+}
+
+
+def create_app(desk: DeskPort, accounts: AccountsPort, settings: WebSettings | None = None) -> FastAPI:
+    """Build the application.
+
+    Args:
+        desk: Answers searches and reads; sealed data only.
+        accounts: Checks passwords and sessions.
+        settings: How the pages behave.
+
+    Raises:
+        UnlistedError: A route names no permission: a mistake in this package.
+    """
+    settings = settings or WebSettings()
+    static, csrf = StaticFiles(), Csrf()
+    renderer = Renderer(settings, static, csrf)
+    app = FastAPI(
+        title="Hushdesk",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(guard)],
+        redirect_slashes=False,
+    )
+    app.state.accounts = accounts
+    app.state.hosts = {name.lower() for name in settings.hosts}
+    _views_desk.add_routes(app, desk, renderer)
+    _views_cases.add_routes(app, desk, renderer)
+    _views_sign.add_routes(app, accounts, renderer, csrf, settings)
+
+    @app.get("/static/{digest}/{name}", include_in_schema=False)
+    def static_file(digest: str, name: str) -> Response:
+        found = static.get(digest, name)
+        if found is None:
+            raise HTTPException(404)
+        keep = {"cache-control": "public, max-age=31536000, immutable"}
+        return Response(found[0], media_type=found[1], headers=keep)
+
+    @app.get("/openapi.json", include_in_schema=False)
+    def openapi() -> Response:
+        return json_answer(get_openapi(title=app.title, version=app.version, routes=app.routes))
+
+    _handle_errors(app, renderer)
+    check_routes(app.routes)
+    app.add_middleware(Shield, hosts=app.state.hosts, max_body=settings.max_body)
+    return app
+
+
+def _handle_errors(app: FastAPI, renderer: Renderer) -> None:
+    def show(request: Request, status: int, problem: str, remedy: str = "") -> Response:
+        title = _TITLES.get(status, ("Not possible", ""))[0]
+        if wants_json(request) or request.url.path.endswith(".csv"):
+            return json_answer({"error": {"problem": problem, "remedy": remedy}}, status)
+        if not hasattr(request.state, "identity"):
+            request.state.identity = identify(request)
+        return renderer.html(
+            request, "error.html", {"title": title, "problem": problem, "remedy": remedy}, status
+        )
+
+    @app.exception_handler(SignInNeededError)
+    def sign_in_needed(request: Request, _error: Exception) -> Response:
+        if wants_json(request) or request.url.path.endswith(".csv"):
+            return json_answer({"error": {"problem": "Sign in first.", "remedy": ""}}, 401)
+        if request.method != "GET":
+            return RedirectResponse("/sign-in", 303)
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(
+            "/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='/')}", 303
+        )
+
+    @app.exception_handler(NotAllowedError)
+    def not_allowed(request: Request, error: NotAllowedError) -> Response:
+        return show(request, 403, error.problem, error.remedy)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, _error: Exception) -> Response:
+        # The library's own answer repeats what was sent.
+        return show(request, 400, _TITLES[400][1])
+
+    @app.exception_handler(HTTPException)
+    def http_error(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return show(request, status, _TITLES.get(status, ("", "This is not possible."))[1])

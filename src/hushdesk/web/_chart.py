@@ -1,0 +1,108 @@
+"""The histogram as geometry: everything a template needs to draw it with attributes alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hushdesk.analytics._results import Histogram
+from hushdesk.web._state import SearchState, period_names
+
+HEIGHT = 72
+"""Height of the plot in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartBar:
+    """One bar, placed in per cent of the width and in pixels of the height."""
+
+    x: float
+    width: float
+    y: float
+    height: float
+    label: str
+    count: int
+    first: str
+    """Its ``from``."""
+    last: str
+    """Its ``to``."""
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One label under the chart."""
+
+    x: float
+    text: str
+    minor: bool
+    """Left out where the page is narrow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The whole histogram."""
+
+    grain: str
+    bars: tuple[ChartBar, ...]
+    ticks: tuple[Tick, ...]
+    most: int
+
+
+def chart(histogram: Histogram | None, state: SearchState) -> Chart | None:
+    """Place the bars of a histogram; None if there is nothing to draw."""
+    if histogram is None or not histogram.bars:
+        return None
+    start, end = histogram.bars[0].start, histogram.bars[-1].end
+    span = (end - start).total_seconds() or 1.0
+    most = max(bar.count for bar in histogram.bars)
+    bars: list[ChartBar] = []
+    for bar in histogram.bars:
+        first, last = period_names(bar.start, bar.end)
+        x = 100 * (bar.start - start).total_seconds() / span
+        width = 100 * (bar.end - bar.start).total_seconds() / span
+        height = max(round(HEIGHT * bar.count / most, 1), 1.5) if most and bar.count else 0.0
+        bars.append(
+            ChartBar(
+                x=round(x, 4),
+                width=round(width, 4),
+                y=round(HEIGHT - height, 1),
+                height=height,
+                label=_label(bar.start, histogram.grain, long=True),
+                count=bar.count,
+                first=first,
+                last=last,
+                url=state.within(first, last).url(),
+            )
+        )
+    return Chart(histogram.grain, tuple(bars), _ticks(histogram, bars), most)
+
+
+def _ticks(histogram: Histogram, bars: list[ChartBar]) -> tuple[Tick, ...]:
+    total = len(bars)
+    step = max(1, -(-total // 16))
+    places = range(0, total, step)
+    wide = len(places) > 8
+    return tuple(
+        Tick(
+            x=round(bars[place].x + bars[place].width / 2, 4),
+            text=_label(histogram.bars[place].start, histogram.grain, long=False),
+            minor=wide and order % 2 == 1,
+        )
+        for order, place in enumerate(places)
+    )
+
+
+def _label(at: datetime, grain: str, *, long: bool) -> str:
+    month = f"{at:%b}"
+    if grain == "year":
+        return f"{at:%Y}"
+    if grain == "quarter":
+        quarter = f"Q{(at.month + 2) // 3}"
+        return f"{quarter} {at:%Y}" if long or at.month == 1 else quarter
+    if grain == "month":
+        return f"{month} {at:%Y}" if long else (f"{at:%Y}" if at.month == 1 else month)
+    day = f"{at.day} {month}"
+    if grain == "week" and long:
+        return f"week of {day} {at:%Y}"
+    return f"{day} {at:%Y}" if long else day

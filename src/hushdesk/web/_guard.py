@@ -1,0 +1,154 @@
+"""Who may ask for what: one table of routes and permissions, enforced on every request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from hushdesk.errors import HushdeskError
+from hushdesk.web._ports import AccountsPort, Identity, Permission
+from hushdesk.web._sessions import session_token
+
+LOCAL: Final = "hushdesk.local"
+"""Key in the request's scope that is set where the request came over the owner's own socket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A route that needs no account, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnyAccount:
+    """A route that any signed-in account may use, and why."""
+
+    why: str
+
+
+Rule = Permission | Open | AnyAccount
+
+PERMISSIONS: Final[Mapping[tuple[str, str], Rule]] = {
+    ("GET", "/"): AnyAccount("leads to the first page that the account may see"),
+    ("GET", "/cases"): Permission.CASES_READ,
+    ("GET", "/cases.csv"): Permission.CASES_EXPORT,
+    ("GET", "/cases.json"): Permission.CASES_READ,
+    ("GET", "/cases/{case_id}"): Permission.CASES_READ,
+    ("GET", "/cases/{case_id}.json"): Permission.CASES_READ,
+    ("GET", "/health"): Open("says that the process answers, and nothing else"),
+    ("GET", "/help"): AnyAccount("holds no data"),
+    ("GET", "/loads"): Permission.LOADS_READ,
+    ("GET", "/loads.json"): Permission.LOADS_READ,
+    ("GET", "/loads/{load_id}"): Permission.LOADS_READ,
+    ("GET", "/loads/{load_id}.json"): Permission.LOADS_READ,
+    ("GET", "/openapi.json"): AnyAccount("describes the interface and holds no data"),
+    ("GET", "/sign-in"): Open("is where an account signs in"),
+    ("GET", "/static/{digest}/{name}"): Open("style and script of the sign-in page too"),
+    ("GET", "/status"): Permission.DESK_READ,
+    ("GET", "/status.json"): Permission.DESK_READ,
+    ("POST", "/sign-in"): Open("is where an account signs in"),
+    ("POST", "/sign-out"): AnyAccount("ends the account's own session"),
+}
+"""What each route needs. A route that is not named here answers nobody."""
+
+
+class SignInNeededError(HushdeskError):
+    """The request carries no session."""
+
+    def __init__(self) -> None:
+        super().__init__("Sign in first.")
+
+
+class NotAllowedError(HushdeskError):
+    """The account does not hold the permission that a route needs."""
+
+    def __init__(self, permission: str) -> None:
+        self.permission = permission
+        super().__init__(
+            f"Your role does not include “{permission}”.",
+            remedy="Ask whoever manages the accounts of this desk.",
+        )
+
+
+class UnlistedError(HushdeskError):
+    """A route is missing in the table; it stays shut."""
+
+    def __init__(self, route: str) -> None:
+        self.route = route
+        super().__init__(f"{route} names no permission.")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whoever reaches the owner-only socket: the file's permissions have signed them in."""
+
+    name: str = "owner"
+    role: str = "owner"
+
+    def may(self, permission: Permission) -> bool:
+        """The owner of the desk's folder holds every permission of the pages."""
+        return permission in Permission
+
+
+def check_routes(routes: list[BaseRoute]) -> None:
+    """Make sure that the table and the routes are the same set.
+
+    Raises:
+        UnlistedError: A route has no entry, or an entry has no route.
+    """
+    have = set()
+    for route in routes:
+        if not isinstance(route, APIRoute):
+            raise UnlistedError(type(route).__name__)
+        have |= {(method, route.path) for method in route.methods or ()}
+    for method, path in sorted(have ^ set(PERMISSIONS)):
+        raise UnlistedError(f"{method} {path}")
+
+
+def guard(request: Request) -> None:
+    """Let a request through, or say why not. Runs before every route.
+
+    Raises:
+        NotAllowedError: The account lacks the permission.
+        SignInNeededError: There is no account.
+        UnlistedError: The route is not in the table.
+    """
+    route = request.scope.get("route")
+    path = route.path if isinstance(route, APIRoute) else ""
+    rule = PERMISSIONS.get((request.method, path))
+    if rule is None:
+        raise UnlistedError(f"{request.method} {path}")
+    request.state.identity = identity = identify(request)
+    if isinstance(rule, Open):
+        return
+    if identity is None:
+        raise SignInNeededError
+    if isinstance(rule, Permission) and not identity.may(rule):
+        raise NotAllowedError(rule.value)
+
+
+def identify(request: Request) -> Identity | None:
+    """Who is asking."""
+    if request.scope.get(LOCAL):
+        return Owner()
+    token = session_token(request)
+    accounts: AccountsPort = request.app.state.accounts
+    return accounts.identify(token) if token else None
+
+
+def identity_of(request: Request) -> Identity:
+    """The account of a request that :func:`guard` let through.
+
+    Raises:
+        SignInNeededError: There is none.
+    """
+    identity: Identity | None = getattr(request.state, "identity", None)
+    if identity is None:
+        raise SignInNeededError
+    return identity

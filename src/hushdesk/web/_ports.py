@@ -1,0 +1,240 @@
+"""What the pages need from the rest of the house, as small protocols and plain values.
+
+The pages never see the store: they ask a desk through :class:`DeskPort` and the accounts through
+:class:`AccountsPort`. Everything that comes back is sealed already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from hushdesk.analytics._results import CaseView, SearchPage
+from hushdesk.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One search as the pages ask it."""
+
+    query: str = ""
+    """The query language as typed."""
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Facet filters: field and the values of which one must match."""
+    start: datetime | None = None
+    """Opened at or after this time."""
+    end: datetime | None = None
+    """Opened before this time."""
+    sort: str = "newest"
+    """One of :data:`SORTS`."""
+    page: int = 1
+    page_size: int = 20
+    internal: bool = False
+    """May internal texts be matched and shown?"""
+    facets: bool = True
+    """Also count facets and the histogram?"""
+
+
+SORTS = ("newest", "oldest")
+"""Orders in which rows can be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSummary:
+    """One line in the list of loads."""
+
+    id: int
+    started: datetime
+    finished: datetime | None
+    state: str
+    """running, finished or interrupted."""
+    sources: tuple[str, ...]
+    cases_in: int
+    stored: int
+    unchanged: int
+    refused: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowCount:
+    """Rows read of one kind."""
+
+    kind: str
+    rows: int
+    distinct: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """One refused input row: reason and place, never its content."""
+
+    reason: str
+    place: str
+    problem: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many findings of one kind."""
+
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReportView:
+    """What one load did: in = stored + unchanged + refused + quarantined."""
+
+    id: int
+    state: str
+    """running, finished or interrupted."""
+    started: datetime
+    finished: datetime | None
+    sources: tuple[str, ...]
+    """Help desks or carriers that were recognised."""
+    inputs: tuple[str, ...]
+    """Files or folders as they were given."""
+    rows: tuple[RowCount, ...]
+    cases_in: int
+    stored: int
+    newer: int
+    """How many of the stored cases are newer versions of cases already there."""
+    unchanged: int
+    refused: int
+    quarantined: int
+    refused_lines: tuple[RefusedLine, ...]
+    """A capped list; ``refused_total`` counts all."""
+    refused_total: int
+    findings: tuple[KindCount, ...]
+    """Personal data replaced, by kind."""
+    leak_hits: int
+    """Sealed cases in which the leak check still saw something; they are in quarantine."""
+    unmapped: tuple[str, ...]
+    """Names of fields without a place in the case model."""
+    warnings: tuple[str, ...]
+    rate: float
+    """Cases a second."""
+    reasons: tuple[KindCount, ...] = ()
+    """Refused rows by reason."""
+    doubts: tuple[KindCount, ...] = ()
+    """What the leak check saw, by kind and field."""
+    partial_files: int = 0
+    """Files of which a part could not be read at all: rows in it are not counted."""
+    resumed: int = 0
+    """How often the load was resumed after an interruption."""
+
+    @property
+    def balanced(self) -> bool:
+        """True if every case that came in is accounted for."""
+        return self.cases_in == self.stored + self.unchanged + self.refused + self.quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCount:
+    """Cases held of one source."""
+
+    source: str
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """What the desk holds."""
+
+    name: str
+    version: str
+    cases: int
+    oldest: datetime | None
+    newest: datetime | None
+    last_load: datetime | None
+    bytes_on_disk: int | None
+    sources: tuple[SourceCount, ...]
+    findings: tuple[KindCount, ...]
+    """Personal data replaced so far, by kind."""
+    quarantined: int
+    leak_checked: int
+    """Sealed cases that went through the leak check."""
+    leak_hits: int
+    """Of these, how many it held back."""
+    warnings: tuple[str, ...] = ()
+
+
+class DeskPort(Protocol):
+    """What the pages ask a desk."""
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        """Answer one search.
+
+        Raises:
+            QueryError: The query cannot be read; it names the character.
+        """
+
+    def read(self, case_id: str, internal: bool) -> CaseView | None:
+        """Return one case, without internal texts unless ``internal``; None if there is none."""
+
+    def export(self, request: SearchRequest) -> Iterator[CaseView]:
+        """Yield every case that a search finds, page numbers ignored, without holding them all."""
+
+    def loads(self) -> list[LoadSummary]:
+        """Return the loads, newest first."""
+
+    def load_report(self, load_id: int) -> LoadReportView | None:
+        """Return the report of one load, None if there is none."""
+
+    def status(self) -> StatusView:
+        """Return what the desk holds."""
+
+
+class Permission(StrEnum):
+    """What a route can ask for."""
+
+    CASES_EXPORT = "cases:export"
+    CASES_READ = "cases:read"
+    CASES_READ_INTERNAL = "cases:read-internal"
+    DESK_READ = "desk:read"
+    LOADS_READ = "loads:read"
+
+
+class Identity(Protocol):
+    """Somebody who has signed in."""
+
+    @property
+    def name(self) -> str:
+        """The account's name."""
+
+    @property
+    def role(self) -> str:
+        """The account's role, in one word."""
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the account holds a permission."""
+
+
+class AccountsPort(Protocol):
+    """What the pages ask the accounts."""
+
+    def sign_in(self, name: str, password: str) -> str | None:
+        """Check a password and begin a session: its secret token, or None if either is wrong."""
+
+    def identify(self, token: str) -> Identity | None:
+        """Whose session a token stands for; None if it is unknown or over."""
+
+    def sign_out(self, token: str) -> None:
+        """End a session."""
+
+
+class QueryError(UsageError):
+    """A query cannot be read.
+
+    Attributes:
+        position: 0-based character at which it stops making sense.
+    """
+
+    def __init__(self, problem: str, *, position: int, remedy: str = "") -> None:
+        self.position = position
+        super().__init__(problem, remedy=remedy)

@@ -1,0 +1,21 @@
+"""Settings of the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """How the pages behave; every value has a safe default."""
+
+    title: str = "Hushdesk"
+    """Name of the desk, shown in the header and in page titles."""
+    hosts: tuple[str, ...] = ()
+    """Host names under which the pages may be asked for, besides those of loopback."""
+    sign_in_tries: int = 8
+    """Failed sign-ins per account, and three times as many per address, within the window."""
+    sign_in_window: float = 300.0
+    """Length of the window in seconds."""
+    max_body: int = 65_536
+    """Largest request body in bytes."""

@@ -1,0 +1,280 @@
+"""Searching and reading cases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response, StreamingResponse
+
+from hushdesk.analytics._results import CaseView, Facet, Hit
+from hushdesk.web import _csv
+from hushdesk.web._chart import HEIGHT, chart
+from hushdesk.web._guard import identity_of
+from hushdesk.web._ports import SORTS, DeskPort, Permission, QueryError
+from hushdesk.web._render import Page, Renderer
+from hushdesk.web._state import MAX_PAGE, PAGE_SIZE, AddressError, SearchState, parse_position
+
+_CASE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}\Z")
+FACET_NAMES = {
+    "product": "Product",
+    "channel": "Channel",
+    "language": "Language",
+    "status": "Status",
+    "priority": "Priority",
+    "country": "Country",
+    "source": "Source",
+    "category": "Category",
+    "tags": "Tag",
+    "tag": "Tag",
+    "kinds": "Personal data",
+    "kind": "Personal data",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLink:
+    """One facet value as the page shows it."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+    share: float
+    """Width of its bar in per cent."""
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetList:
+    """One facet as the page shows it."""
+
+    field: str
+    name: str
+    links: tuple[FacetLink, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A filter in force, with the address that takes it away."""
+
+    name: str
+    label: str
+    url: str
+
+
+def _document(
+    q: Annotated[str, Query(description="Query; see /help for the language.")] = "",
+    start: Annotated[str, Query(alias="from", description="First year, month or day, inclusive.")] = "",
+    end: Annotated[str, Query(alias="to", description="Last year, month or day, inclusive.")] = "",
+    sort: Annotated[str, Query(description=f"One of: {', '.join(SORTS)}.")] = "",
+    page: Annotated[str, Query(description="Page number, from 1.")] = "",
+    product: Annotated[
+        list[str] | None, Query(alias="f.product", description="Likewise f.<any facet>; repeatable.")
+    ] = None,
+) -> None:
+    """Describes the address keys in the OpenAPI document; the values are read by SearchState."""
+
+
+def add_routes(routes: FastAPI, desk: DeskPort, renderer: Renderer) -> None:
+    """Add the routes of this module."""
+    described = [Depends(_document)]
+
+    @routes.get("/cases", include_in_schema=False)
+    @routes.get("/cases.json", dependencies=described, summary="Search cases")
+    def search(request: Request) -> Response:
+        return renderer.answer(request, _search(desk, request))
+
+    @routes.get("/cases.csv", dependencies=described, summary="Export every case that a search finds")
+    def export(request: Request) -> Response:
+        return _export(desk, request, renderer)
+
+    # The twin is tried first: the decorator nearest to the function adds the first route.
+    @routes.get("/cases/{case_id}", include_in_schema=False)
+    @routes.get("/cases/{case_id}.json", summary="Read one case")
+    def read(request: Request, case_id: str) -> Response:
+        return renderer.answer(request, _read(desk, request, case_id))
+
+
+def _internal(request: Request) -> bool:
+    return identity_of(request).may(Permission.CASES_READ_INTERNAL)
+
+
+def _search(desk: DeskPort, request: Request) -> Page:
+    state = SearchState()
+    try:
+        state = SearchState.parse(request.query_params.multi_items())
+        found = desk.search(state.request(internal=_internal(request)))
+    except AddressError as error:
+        return _wrong(request, state, error.problem, error.remedy, None)
+    except QueryError as error:
+        return _wrong(request, state, error.problem, error.remedy, error.position)
+    pages = max(1, min(MAX_PAGE, -(-found.total // found.page_size)))
+    first = (found.page - 1) * found.page_size + 1
+    extra = {
+        "state": state,
+        "error": None,
+        "rows": [
+            {"hit": hit, "position": first + place, "url": state.case_url(hit.case_id, first + place)}
+            for place, hit in enumerate(found.hits)
+        ],
+        "first": first,
+        "last": first + len(found.hits) - 1,
+        "pages": pages,
+        "chart": chart(found.histogram, state),
+        "chart_height": HEIGHT,
+        "facet_lists": [_facet(facet, state) for facet in found.facets],
+        "chosen": _chosen(state),
+        "sorts": SORTS,
+    }
+    data = {
+        "found": found,
+        "links": {
+            "page": state.url(),
+            "csv": state.url("/cases.csv", paged=False),
+            "previous": state.on(state.page - 1).url("/cases.json") if state.page > 1 else None,
+            "next": state.on(state.page + 1).url("/cases.json") if state.page < pages else None,
+        },
+    }
+    return Page("cases.html", data, extra)
+
+
+def _wrong(request: Request, state: SearchState, problem: str, remedy: str, position: int | None) -> Page:
+    """The page for a question that cannot be answered; the query stays in the bar to be mended."""
+    query = request.query_params.get("q", "")
+    point = None
+    if position is not None:
+        at = min(max(position, 0), len(query))
+        point = {"before": query[:at], "at": query[at : at + 1], "after": query[at + 1 :], "number": at + 1}
+    data = {"error": {"problem": problem, "remedy": remedy, "position": position}}
+    shown = SearchState(q=query) if state == SearchState() else state
+    extra = {
+        "state": shown,
+        "point": point,
+        "found": None,
+        "chosen": _chosen(shown),
+        "chart": None,
+        "facet_lists": [],
+    }
+    return Page("cases.html", data, extra, 400)
+
+
+def _facet(facet: Facet, state: SearchState) -> FacetList:
+    most = max((value.count for value in facet.values), default=0) or 1
+    return FacetList(
+        facet.field,
+        FACET_NAMES.get(facet.field, facet.field.replace("_", " ").capitalize()),
+        tuple(
+            FacetLink(
+                each.value,
+                each.value or "not given",
+                each.count,
+                each.selected or each.value in state.values(facet.field),
+                round(100 * each.count / most, 2),
+                state.toggled(facet.field, each.value).url(),
+            )
+            for each in facet.values
+        ),
+        facet.more,
+    )
+
+
+def _chosen(state: SearchState) -> list[Chosen]:
+    chosen = [
+        Chosen(FACET_NAMES.get(field, field), value or "not given", state.toggled(field, value).url())
+        for field, values in state.filters
+        for value in values
+    ]
+    if state.start or state.end:
+        label = state.start if state.start == state.end else f"{state.start or '…'} to {state.end or '…'}"
+        chosen.append(Chosen("Opened", label, state.within("", "").url()))
+    return chosen
+
+
+def _read(desk: DeskPort, request: Request, case_id: str) -> Page:
+    case = desk.read(case_id, _internal(request)) if _CASE_ID.match(case_id) else None
+    if case is None:
+        raise HTTPException(404)
+    state, position = SearchState(), None
+    try:
+        state = SearchState.parse(request.query_params.multi_items())
+        position = parse_position(request.query_params.get("at", ""))
+        around = _neighbours(desk, request, state, position, case_id)
+    except (AddressError, QueryError):
+        state, position, around = SearchState(), None, (None, None)
+    back = state.on(-(-position // PAGE_SIZE)) if position else state
+    extra = {
+        "state": state,
+        "position": position,
+        "previous": around[0],
+        "next": around[1],
+        "back": back.url(),
+        "timeline": _timeline(case),
+    }
+    return Page("case.html", {"case": case}, extra)
+
+
+def _neighbours(
+    desk: DeskPort, request: Request, state: SearchState, position: int | None, case_id: str
+) -> tuple[str | None, str | None]:
+    """Addresses of the cases before and after this one in the list it was opened from."""
+    if position is None:
+        return None, None
+    first = max(1, position - 1)
+    rows: list[tuple[int, Hit]] = []
+    for page in {-(-first // PAGE_SIZE), -(-(position + 1) // PAGE_SIZE)}:
+        asked = state.on(page).request(internal=_internal(request), facets=False)
+        rows += enumerate(desk.search(asked).hits, start=(page - 1) * PAGE_SIZE + 1)
+    places = {place: hit.case_id for place, hit in rows}
+    if places.get(position) != case_id:
+        # The list has changed since it was opened: better no way than a wrong one.
+        return None, None
+    before, after = places.get(position - 1), places.get(position + 1)
+    return (
+        state.case_url(before, position - 1) if before else None,
+        state.case_url(after, position + 1) if after else None,
+    )
+
+
+def _timeline(case: CaseView) -> list[tuple[str, datetime | None]]:
+    steps = [
+        ("Opened", case.opened_at),
+        ("First reply", case.first_reply_at),
+        ("Closed", case.closed_at),
+        ("Last change", case.updated_at),
+    ]
+    return [(name, at) for name, at in steps if at is not None]
+
+
+def _export(desk: DeskPort, request: Request, renderer: Renderer) -> Response:
+    try:
+        state = SearchState.parse(request.query_params.multi_items())
+        cases = desk.export(state.request(internal=_internal(request), facets=False))
+        # A wrong query must show now, not after the answer has begun.
+        head: list[CaseView] = []
+        for case in cases:
+            head.append(case)
+            break
+    except AddressError as error:
+        return renderer.answer(request, _wrong(request, SearchState(), error.problem, error.remedy, None))
+    except QueryError as error:
+        return renderer.answer(
+            request, _wrong(request, SearchState(), error.problem, error.remedy, error.position)
+        )
+
+    def rest() -> Iterator[CaseView]:
+        yield from chain(head, cases)
+
+    name = f"hushdesk-cases-{datetime.now(UTC):%Y%m%d-%H%M%S}.csv"
+    return StreamingResponse(
+        _csv.stream(rest()),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,26 @@
+// The theme button: system, light, dark in turn.
+const NAMES = { "": "Theme: system", light: "Theme: light", dark: "Theme: dark" };
+const NEXT = { "": "light", light: "dark", dark: "" };
+
+/** @param {HTMLButtonElement | null} button */
+export function startTheme(button) {
+  if (!button) return;
+  const root = document.documentElement;
+  const show = () => {
+    button.textContent = NAMES[root.dataset.theme ?? ""];
+  };
+  button.addEventListener("click", () => {
+    const theme = NEXT[root.dataset.theme ?? ""];
+    try {
+      if (theme) localStorage.setItem("theme", theme);
+      else localStorage.removeItem("theme");
+    } catch {
+      // Not kept, but used on this page.
+    }
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    show();
+  });
+  show();
+  button.hidden = false;
+}

@@ -1,0 +1,79 @@
+"""Fixtures: an application over a desk in memory, and clients signed in by role."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from hushdesk.web import WebSettings, create_app
+
+
+def _double():
+    name = "hushdesk_web_double"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("_double.py"))
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+@pytest.fixture
+def desk():
+    return _double().MemoryDesk()
+
+
+@pytest.fixture
+def accounts():
+    return _double().MemoryAccounts()
+
+
+@pytest.fixture
+def settings() -> WebSettings:
+    return WebSettings()
+
+
+@pytest.fixture
+def app(desk, accounts, settings):
+    return create_app(desk, accounts, settings)
+
+
+@pytest.fixture
+def client(app) -> Iterator[TestClient]:
+    with TestClient(app, base_url="http://localhost", follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def form_token() -> Callable[[TestClient], str]:
+    """Opens the sign-in form and returns its token."""
+
+    def fetch(client: TestClient) -> str:
+        return re.search(r'name="token" value="(\w+)"', client.get("/sign-in").text)[1]
+
+    return fetch
+
+
+@pytest.fixture
+def signed_in(app, form_token) -> Iterator[Callable[[str], TestClient]]:
+    """A client signed in as the account of a role."""
+    clients = []
+
+    def begin(role: str) -> TestClient:
+        client = TestClient(app, base_url="http://localhost", follow_redirects=False)
+        clients.append(client)
+        answer = client.post(
+            "/sign-in", data={"name": role, "password": role * 2, "token": form_token(client)}
+        )
+        assert answer.status_code == 303
+        return client
+
+    yield begin
+    for client in clients:
+        client.close()
