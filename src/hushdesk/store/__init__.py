@@ -3,31 +3,31 @@
 from hushdesk.store._embedded import EmbeddedStore
 from hushdesk.store._engine import Caps
 from hushdesk.store._errors import (
-    BatchRejected,
-    EngineFailed,
-    QueryTooHeavy,
-    SchemaMismatch,
-    StoreBusy,
-    StoreClosed,
+    BatchRejectedError,
+    EngineError,
+    QueryTooHeavyError,
+    SchemaMismatchError,
+    StoreBusyError,
+    StoreClosedError,
     StoreError,
-    StoreExists,
-    StoreMissing,
+    StoreExistsError,
+    StoreMissingError,
 )
 from hushdesk.store._schema import SCHEMA_VERSION, SEALED_COLUMNS, sealed_select
 
 __all__ = [
     "SCHEMA_VERSION",
     "SEALED_COLUMNS",
-    "BatchRejected",
+    "BatchRejectedError",
     "Caps",
     "EmbeddedStore",
-    "EngineFailed",
-    "QueryTooHeavy",
-    "SchemaMismatch",
-    "StoreBusy",
-    "StoreClosed",
+    "EngineError",
+    "QueryTooHeavyError",
+    "SchemaMismatchError",
+    "StoreBusyError",
+    "StoreClosedError",
     "StoreError",
-    "StoreExists",
-    "StoreMissing",
+    "StoreExistsError",
+    "StoreMissingError",
     "sealed_select",
 ]

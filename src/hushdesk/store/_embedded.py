@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hushdesk.store._engine import Caps, Engine
-from hushdesk.store._errors import SchemaMismatch, StoreBusy, StoreExists, StoreMissing
+from hushdesk.store._errors import SchemaMismatchError, StoreBusyError, StoreExistsError, StoreMissingError
 from hushdesk.store._hash import content_hash_sql
 from hushdesk.store._rows import prepare
 from hushdesk.store._schema import SCHEMA_VERSION, quoted, sealed_select, statements
@@ -53,11 +54,11 @@ class EmbeddedStore:
         """Make a new store in an empty or new folder.
 
         Raises:
-            StoreExists: The folder is not empty.
+            StoreExistsError: The folder is not empty.
         """
         folder = Path(path).absolute()
         if folder.exists() and any(folder.iterdir()):
-            raise StoreExists(str(folder))
+            raise StoreExistsError(str(folder))
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         store = cls(folder, caps or Caps(), _take_lock(folder))
         try:
@@ -77,20 +78,18 @@ class EmbeddedStore:
         """Open a store and finish what a killed owner left half done.
 
         Raises:
-            StoreMissing: There is none.
-            StoreBusy: Another process, or another part of this one, holds it.
-            SchemaMismatch: Another version made it.
+            StoreMissingError: There is none.
+            StoreBusyError: Another process, or another part of this one, holds it.
+            SchemaMismatchError: Another version made it.
         """
         folder = Path(path).absolute()
         found: Any = None
-        try:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             found = json.loads((folder / _MARK).read_text())["schema"]
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
         if found is None:
-            raise StoreMissing(str(folder))
+            raise StoreMissingError(str(folder))
         if found != SCHEMA_VERSION:
-            raise SchemaMismatch(str(found), str(SCHEMA_VERSION))
+            raise SchemaMismatchError(str(found), str(SCHEMA_VERSION))
         store = cls(folder, caps or Caps(), _take_lock(folder))
         try:
             store._recover()
@@ -137,7 +136,7 @@ class EmbeddedStore:
             token: Names the batch; must not be used for another one.
 
         Raises:
-            BatchRejected: The batch does not fit; nothing of it was stored.
+            BatchRejectedError: The batch does not fit; nothing of it was stored.
         """
         table = prepare(batch)
         with self._writing:
@@ -159,7 +158,7 @@ class EmbeddedStore:
         is there in its old or its new version after the next :meth:`open`, never in none.
 
         Raises:
-            BatchRejected: The batch does not fit; nothing of it was stored.
+            BatchRejectedError: The batch does not fit; nothing of it was stored.
         """
         table = prepare(batch)
         if not table.num_rows:
@@ -320,7 +319,7 @@ class EmbeddedStore:
             {"table": table},
         )
         if table not in self.tables():
-            raise StoreMissing(f"{self._path} (table)")
+            raise StoreMissingError(f"{self._path} (table)")
         names = ", ".join(quoted(name) for name in rows.column(0).to_pylist())
         yield from self._engine.stream(f"SELECT {names} FROM {quoted(table)}")  # noqa: S608
 
@@ -359,7 +358,7 @@ def _take_lock(folder: Path) -> int:
     if busy:
         owner = os.read(handle, 32).decode("ascii", "replace").strip()
         os.close(handle)
-        raise StoreBusy(str(folder), f"process {owner}" if owner.isdigit() else "another process")
+        raise StoreBusyError(str(folder), f"process {owner}" if owner.isdigit() else "another process")
     os.ftruncate(handle, 0)
     os.write(handle, f"{os.getpid()}\n".encode())
     return handle

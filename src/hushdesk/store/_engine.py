@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from hushdesk.store._errors import EngineFailed, QueryTooHeavy, StoreBusy, StoreClosed
+from hushdesk.store._errors import EngineError, QueryTooHeavyError, StoreBusyError, StoreClosedError
 from hushdesk.store._params import encode, settings_clause
 
 T = TypeVar("T")
@@ -74,12 +76,10 @@ class Engine:
         from chdb import state
 
         connection: Any = None
-        try:
+        with contextlib.suppress(Exception):  # whatever it says may not be repeated
             connection = state.connect(self._url)
-        except Exception:  # noqa: BLE001, S110 - whatever it says may not be repeated
-            pass
         if connection is None:
-            raise StoreBusy(str(self._folder), "another owner")
+            raise StoreBusyError(str(self._folder), "another owner")
         caps = self._caps
         for name, value in {
             "max_memory_usage": caps.query_memory,
@@ -90,12 +90,12 @@ class Engine:
             "optimize_on_insert": 0,
             "readonly": 0 if writing else 2,
         }.items():
-            self._guarded("set up", lambda n=name, v=value: connection.query(f"SET {n} = {v}"))
+            self._guarded("set up", partial(connection.query, f"SET {name} = {value}"))
         return connection
 
     def _reader(self) -> Any:
         if self._closed:
-            raise StoreClosed
+            raise StoreClosedError
         connection = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._connect(writing=False)
@@ -118,10 +118,10 @@ class Engine:
             code = int(found.group(1)) if found else 0
         # Raised outside of the handler, so that the engine's words are not even the context.
         if code in _TIME_CODES:
-            raise QueryTooHeavy("time")
+            raise QueryTooHeavyError("time")
         if code in _MEMORY_CODES:
-            raise QueryTooHeavy("memory")
-        raise EngineFailed(operation, code)
+            raise QueryTooHeavyError("memory")
+        raise EngineError(operation, code)
 
     def query(
         self,
@@ -147,7 +147,7 @@ class Engine:
     ) -> Iterator[pa.RecordBatch]:
         """Run one reading query on a connection of its own and give its rows as they come."""
         if self._closed:
-            raise StoreClosed
+            raise StoreClosedError
         connection = self._connect(writing=False)
         try:
             text = sql + settings_clause({**_OUTPUT, "max_execution_time": 0, **(settings or {})})
@@ -171,7 +171,7 @@ class Engine:
         values = encode(params or {})
         with self._writer_lock:
             if self._closed:
-                raise StoreClosed
+                raise StoreClosedError
             return self._guarded(operation, lambda: _table(self._writer.query(text, "Arrow", params=values)))
 
     def insert(
@@ -202,7 +202,7 @@ class Engine:
 
         with self._writer_lock:
             if self._closed:
-                raise StoreClosed
+                raise StoreClosedError
             self._guarded(operation, work)
 
     def close(self) -> None:

@@ -1,15 +1,15 @@
 """What can go wrong in a store. No message ever holds a value from a case.
 
-HushdeskError
-└── StoreError
-    ├── StoreMissing      there is no store at the path
-    ├── StoreExists       there is already something at the path
-    ├── StoreBusy         another process or another part of this one holds the store
-    ├── StoreClosed       the store was closed
-    ├── SchemaMismatch    the store was made by another version
-    ├── BatchRejected     a batch does not fit the sealed schema
-    ├── QueryTooHeavy     a query hit its cap of time or memory
-    └── EngineFailed      the engine refused or failed
+All derive from :class:`StoreError`, a :class:`hushdesk.errors.HushdeskError`:
+
+- ``StoreMissingError``: there is no store at the path;
+- ``StoreExistsError``: there is already something at the path;
+- ``StoreBusyError``: another process or another part of this one holds the store;
+- ``StoreClosedError``: the store was closed;
+- ``SchemaMismatchError``: the store was made by another version;
+- ``BatchRejectedError``: a batch does not fit the sealed schema;
+- ``QueryTooHeavyError``: a query hit its cap of time or memory;
+- ``EngineError``: the engine refused or failed.
 """
 
 from __future__ import annotations
@@ -21,35 +21,35 @@ class StoreError(HushdeskError):
     """Something is wrong with a store."""
 
 
-class StoreMissing(StoreError, UsageError):
+class StoreMissingError(StoreError, UsageError):
     """There is no store at the path."""
 
     def __init__(self, path: str) -> None:
         super().__init__(f"There is no store at {path}.", remedy="Create one first.")
 
 
-class StoreExists(StoreError, UsageError):
+class StoreExistsError(StoreError, UsageError):
     """The folder for a new store is not empty."""
 
     def __init__(self, path: str) -> None:
         super().__init__(f"{path} is not empty.", remedy="Choose an empty or new folder.")
 
 
-class StoreBusy(StoreError, TransientError):
+class StoreBusyError(StoreError, TransientError):
     """Somebody else holds the store: an embedded store has one owner."""
 
     def __init__(self, path: str, owner: str) -> None:
         super().__init__(f"The store at {path} is in use by {owner}.", remedy="Close it there first.")
 
 
-class StoreClosed(StoreError, TerminalError):
+class StoreClosedError(StoreError, TerminalError):
     """The store was closed."""
 
     def __init__(self) -> None:
         super().__init__("The store is closed.")
 
 
-class SchemaMismatch(StoreError, TerminalError):
+class SchemaMismatchError(StoreError, TerminalError):
     """The store was written by another version."""
 
     def __init__(self, found: str, expected: str) -> None:
@@ -59,7 +59,7 @@ class SchemaMismatch(StoreError, TerminalError):
         )
 
 
-class BatchRejected(StoreError, TerminalError):
+class BatchRejectedError(StoreError, TerminalError):
     """A batch does not fit the sealed schema; nothing of it was stored.
 
     Attributes:
@@ -74,7 +74,7 @@ class BatchRejected(StoreError, TerminalError):
         super().__init__(f"The batch was not stored: {where} {problem}.")
 
 
-class EngineFailed(StoreError):
+class EngineError(StoreError):
     """The engine refused or failed. Its own words are dropped: they may quote values.
 
     Attributes:
@@ -88,7 +88,7 @@ class EngineFailed(StoreError):
         super().__init__(f"The engine failed ({operation}, error {code or 'without number'}).")
 
 
-class QueryTooHeavy(StoreError, TransientError):
+class QueryTooHeavyError(StoreError, TransientError):
     """A query ran into its cap of time or memory.
 
     Attributes:
