@@ -12,7 +12,7 @@ import json
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -23,8 +23,7 @@ from hushdesk.desk._ledger import Ledger
 from hushdesk.desk._plan import Decision, Judge, Work, batches, line_of, place_of
 from hushdesk.desk._report import LoadReport
 from hushdesk.desk._workers import Pending, Workers
-from hushdesk.errors import HushdeskError
-from hushdesk.readers import Options, Plan
+from hushdesk.readers import Options, Plan, ReaderFailedError, read_plan
 from hushdesk.seal import SealedBatch, Verdict, content_bytes
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import PeopleVault, Pseudonymiser, Quarantine
@@ -154,17 +153,15 @@ class Load:
 
     def _items(self) -> Iterator[Case | Refused | Supporting]:
         yield from self._plan.refused
-        for reader, streams in self._plan.groups:
+        for group in self._plan.groups:
             try:
-                yield from reader.read(streams, self._options)
-            except HushdeskError:
-                raise
-            except Exception as err:  # noqa: BLE001 - a plugin's bug must not take the other files with it
-                # The message may quote the input: only the type is told.
+                yield from read_plan(replace(self._plan, groups=[group], refused=[]), self._options)
+            except ReaderFailedError as err:
+                # A plugin's bug must not take the other sources with it.
                 yield Refused(
                     Reason.NOT_READABLE,
-                    Locator(f"{reader.name} input"),
-                    f"the reader {reader.name} failed ({type(err).__name__}); the rest of its files was not read",
+                    Locator(f"{err.reader} input"),
+                    f"the reader failed ({err.error_type} at {err.where}); the rest of its files was not read",
                     "Report this as a bug of the reader; other sources were loaded.",
                     whole_file=True,
                 )
@@ -248,10 +245,7 @@ class Load:
         if not wanted:
             return
         new = [mac for mac in wanted if not rooms.ledger.is_held(mac)]
-        for mac in new:
-            place, reason, raw = wanted[mac]
-            rooms.quarantine.put(self.id, place, reason, raw)
-        rooms.quarantine.flush()
+        rooms.quarantine.put_many((str(self.id), *wanted[mac]) for mac in new)
         rooms.ledger.hold(new)
 
     def _to_store(self, work: Work, sealed: SealedBatch, held: dict[str, str]) -> None:

@@ -50,7 +50,8 @@ class Tally:
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
-        return {name: dict(v) if isinstance(v, Counter) else v for name, v in asdict(self).items()}
+        values = ((name, getattr(self, name)) for name in self.__slots__)
+        return {name: dict(value) if isinstance(value, Counter) else value for name, value in values}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Tally:

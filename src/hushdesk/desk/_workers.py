@@ -15,7 +15,7 @@ from typing import Protocol
 from hushdesk.cases import Case
 from hushdesk.desk._errors import SealingDied
 from hushdesk.seal import BatchSealer, SealedBatch
-from hushdesk.vault import Pseudonymiser
+from hushdesk.vault import PseudonymKeys, Pseudonymiser
 
 Job = Sequence[tuple[Case, str, bytes]]
 """Cases with their id and content MAC."""
@@ -23,7 +23,7 @@ Job = Sequence[tuple[Case, str, bytes]]
 _sealer: BatchSealer | None = None
 
 
-def _start(wire: bytes) -> None:
+def _start(wire: PseudonymKeys) -> None:
     global _sealer
     _sealer = BatchSealer(Pseudonymiser.from_wire(wire))
 

@@ -72,7 +72,7 @@ class BatchSealer:
             verdicts.append(Verdict.SEALED)
             kinds.update(sealed.kinds)
             for entry in sealed.entries:
-                entries.setdefault((entry.person, entry.token, entry.value), entry)
+                entries.setdefault((entry.person_token, entry.token, entry.value), entry)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, SEALED_SCHEMA) as writer:
             writer.write_batch(to_record_batch(rows))

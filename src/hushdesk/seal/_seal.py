@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as with_changes
 from typing import Any
 
 from hushdesk.cases import Case
@@ -96,7 +97,12 @@ class Sealer:
         # Unmapped values are never stored, but what identifies in them is hunted in the text.
         texts.add("unmapped", *(value for _, value in case.unmapped[:CONTEXT_UNMAPPED] if value))
 
-        found = find_all(texts.values, known=known, policy=self._policy)
+        found = [
+            [_with_form(finding, text) for finding in findings]
+            for text, findings in zip(
+                texts.values, find_all(texts.values, known=known, policy=self._policy), strict=True
+            )
+        ]
         names_by_form = self._merge_names(found, known)
         kinds: Counter[str] = Counter()
         tokens: set[str] = set()
@@ -234,6 +240,14 @@ class Sealer:
                 kinds.add(finding.kind.value)
                 places.add(name)
         return Doubtful(tuple(sorted(kinds)), tuple(sorted(places))) if kinds else None
+
+
+def _with_form(finding: Finding, text: str) -> Finding:
+    """The finding with a canonical form, whichever detector made it."""
+    if finding.canonical or finding.kind is Kind.SECRET:
+        return finding
+    value = text[finding.start : finding.end]
+    return with_changes(finding, canonical=canonical(finding.kind, value) or fold(value))
 
 
 def _counts_in_a_word(finding: Finding) -> bool:

@@ -1,0 +1,32 @@
+"""``hushdesk status``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from hushdesk.cli._output import counted, desk_option, json_option, print_json, size, stdout
+
+
+@click.command("status")
+@desk_option
+@json_option
+def status(desk_path: Path, *, as_json: bool) -> None:
+    """What the desk holds, and who is using it."""
+    from hushdesk.cli._connect import connect
+
+    with connect(desk_path, "status") as desk:
+        found = desk.status()
+    if as_json:
+        print_json(found)
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_row("desk", str(desk_path), f"made {found['created']}")
+    table.add_row("used by", found["used_by"] or "nobody else")
+    table.add_row("cases", counted(found["cases"]), f"{size(found['store_bytes'])} on disk")
+    table.add_row("loads", counted(found["loads"]))
+    table.add_row("people", counted(found["people"]), "in the vault")
+    table.add_row("quarantined", counted(found["quarantined"]), "encrypted for the officer")
+    stdout.print(table)
