@@ -1,1 +1,50 @@
-"""access."""
+"""Who may do what: accounts, roles, permissions, sign-in, sessions, API tokens."""
+
+from __future__ import annotations
+
+from hushdesk.access._accounts import Accounts
+from hushdesk.access._events import AuditEvent, Listener
+from hushdesk.access._passwords import Argon2Hasher, Hasher
+from hushdesk.access._permissions import SESSION_ONLY, Holder, Permission, Role, require
+from hushdesk.access._sessions import Sessions
+from hushdesk.access._tokens import Tokens
+from hushdesk.access._types import Account, AccountId, ApiToken, NewApiToken, NewSession, Session
+from hushdesk.access.errors import (
+    AccessError,
+    AccountExists,
+    AccountsUnsafe,
+    AccountUnknown,
+    Forbidden,
+    PasswordTooWeak,
+    ScopeTooWide,
+    SignInRefused,
+)
+
+__all__ = [
+    "SESSION_ONLY",
+    "AccessError",
+    "Account",
+    "AccountExists",
+    "AccountId",
+    "AccountUnknown",
+    "Accounts",
+    "AccountsUnsafe",
+    "ApiToken",
+    "Argon2Hasher",
+    "AuditEvent",
+    "Forbidden",
+    "Hasher",
+    "Holder",
+    "Listener",
+    "NewApiToken",
+    "NewSession",
+    "PasswordTooWeak",
+    "Permission",
+    "Role",
+    "ScopeTooWide",
+    "Session",
+    "Sessions",
+    "SignInRefused",
+    "Tokens",
+    "require",
+]

@@ -49,6 +49,6 @@ def open_value(cipher: AESGCM, bind: bytes, sealed: bytes) -> str:
         raise VaultDamagedError("value of a person") from None
 
 
-def binding(vault_id: bytes, person: int, token: bytes, kind: str) -> bytes:
+def binding(vault_id: bytes, person: int, token: bytes, tag: bytes, kind: str) -> bytes:
     """What a cell is bound to."""
-    return vault_id + person.to_bytes(8, "big") + token + kind.encode()
+    return vault_id + person.to_bytes(8, "big") + token + tag + kind.encode()

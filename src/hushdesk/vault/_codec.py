@@ -24,26 +24,34 @@ class Codec:
         self._numbers = {name: number for number, name in rows}
         self._names = dict(rows)
 
+    def number(self, kind: str) -> bytes:
+        """The one-byte number of a kind, inside a transaction: numbers a kind that is new.
+
+        Raises:
+            ValueError: It does not look like a kind; the message does not repeat it.
+        """
+        number = self._numbers.get(kind)
+        if number is None:
+            if len(kind) > _MAX_KIND or not kind.isascii() or not kind.replace("_", "").isupper():
+                raise ValueError("a kind is a word in upper case")
+            self._db.execute("INSERT INTO kind (name) VALUES (?) ON CONFLICT DO NOTHING", [kind])
+            self.reload()
+            number = self._numbers[kind]
+        return number.to_bytes(1, "big")
+
     def pack(self, token: str) -> bytes:
-        """For writing, inside a transaction: numbers a kind that is new.
+        """For writing, inside a transaction.
 
         Raises:
             ValueError: It is no pseudonym; the message does not repeat it.
         """
         kind, _, code = token.rpartition("_")
-        if len(code) != 14 or not kind or len(kind) > _MAX_KIND:
+        if len(code) != 14:
             raise ValueError("a token of the people vault is a kind, _ and 14 characters of base 32")
-        number = self._numbers.get(kind)
-        if number is None:
-            if not kind.isascii() or not kind.replace("_", "").isupper():
-                raise ValueError("the kind of a token is in upper case")
-            self._db.execute("INSERT INTO kind (name) VALUES (?) ON CONFLICT DO NOTHING", [kind])
-            self.reload()
-            number = self._numbers[kind]
         packed = pack70(code)
         if packed[0] >> 6:
             raise ValueError("not base 32")
-        return number.to_bytes(1, "big") + packed
+        return self.number(kind) + packed
 
     def find(self, token: str) -> bytes | None:
         """For reading: None if the vault cannot hold it."""
@@ -59,7 +67,7 @@ class Codec:
             return None
 
     def kind(self, packed: bytes) -> str:
-        """The kind of a packed token."""
+        """The kind whose number comes first in a packed token or a tag."""
         if packed[0] not in self._names:
             self.reload()
         return self._names[packed[0]]

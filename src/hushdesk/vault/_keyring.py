@@ -200,7 +200,8 @@ class Keyring:
     def wrapper(self, vault_id: bytes) -> PersonKeyWrapper:
         """Wraps and unwraps the keys of the persons of one vault."""
         keys = {v: k for (p, v), k in self._keys.items() if p is Purpose.WRAP}
-        return PersonKeyWrapper(keys, vault_id)
+        tag_key = hmac.digest(self._key(Purpose.CONTENT, 1), b"hushdesk people tags" + vault_id, "sha256")
+        return PersonKeyWrapper(keys, vault_id, tag_key)
 
     def unlock_officer(self, passphrase: str) -> OfficerKey:
         """Open the officer's key that lies in this folder.
@@ -266,9 +267,10 @@ class Keyring:
 class PersonKeyWrapper:
     """Wraps the keys of persons: AES-256-GCM, bound to vault, person and version of the wrap key."""
 
-    __slots__ = ("_aeads", "_vault_id", "version")
+    __slots__ = ("_aeads", "_tag_key", "_vault_id", "version")
 
-    def __init__(self, keys: Mapping[int, bytes], vault_id: bytes) -> None:
+    def __init__(self, keys: Mapping[int, bytes], vault_id: bytes, tag_key: bytes) -> None:
+        self._tag_key = tag_key
         self._aeads = {version: AESGCM(key) for version, key in keys.items()}
         self._vault_id = vault_id
         self.version = max(keys)
@@ -288,6 +290,11 @@ class PersonKeyWrapper:
             return self._aeads[version].decrypt(nonce, wrapped, self._bind(person, version))
         except (InvalidTag, KeyError, ValueError):
             raise VaultDamagedError("key of a person") from None
+
+    def tag(self, person: int, value: str) -> bytes:
+        """Three bytes that tell a person's values apart, and tell nothing without the keyring."""
+        message = person.to_bytes(8, "big") + value.encode("utf-8", "surrogatepass")
+        return hmac.digest(self._tag_key, message, "sha256")[:3]
 
     def _bind(self, person: int, version: int) -> bytes:
         return (

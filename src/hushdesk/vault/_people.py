@@ -96,13 +96,13 @@ class PeopleVault:
     def put_many(self, entries: Iterable[VaultEntry]) -> Stored:
         """Add values in one transaction. What is known already changes nothing.
 
-        An entry joins the person of its ``person_token``, who is made when first named. The value
-        first seen for a token of a person stays. The last language and country that are not empty win.
+        An entry joins the person of its ``person_token``, who is made when first named. A token
+        may stand for several values of a person (spellings of a name). The last language and country that are not empty win.
         Durable when this returns; whole or not at all if the process is killed.
 
         Raises:
             VaultLockedError: Opened without keys.
-            ValueError: A token is no pseudonym, or does not fit its kind.
+            ValueError: A token is no pseudonym, or a kind no kind.
         """
         wrapper = self._keys()
         batch = list(entries)
@@ -202,13 +202,13 @@ class PeopleVault:
             ).fetchone()
             if row is None:
                 raise KeyError("no such person")
-            tokens = self._db.execute("SELECT token FROM entry WHERE person = ?", [person]).fetchall()
-        return PersonProfile(person, row[0], row[1], tuple(sorted(self._codec.kind(t) for (t,) in tokens)))
+            tags = self._db.execute("SELECT tag FROM entry WHERE person = ?", [person]).fetchall()
+        return PersonProfile(person, row[0], row[1], tuple(sorted(self._codec.kind(t) for (t,) in tags)))
 
     # --- identities --------------------------------------------------------------------------
 
     def resolve(self, token: str) -> list[Value]:
-        """The value behind ``token``, once for each person who has it; empty if unknown or shredded.
+        """The values behind ``token``, of each person who has it; empty if unknown or shredded.
 
         Raises:
             VaultLockedError: Opened without keys.
@@ -221,7 +221,8 @@ class PeopleVault:
         wrapper = self._keys()
         packed = sorted({p for t in tokens if (p := self._codec.find(t)) is not None})
         for chunk in chunks(packed):
-            yield from self._open_rows(wrapper, f"e.token IN ({marks(chunk)})", chunk)
+            yield from self._open_rows(wrapper, f"p.token IN ({marks(chunk)}) AND e.token = x''", chunk)
+            yield from self._open_rows(wrapper, f"e.token IN ({marks(chunk)}) AND e.token <> x''", chunk)
 
     def values(self, person: PersonId) -> list[Value]:
         """All values of a person; empty if unknown or shredded."""
@@ -265,30 +266,32 @@ class PeopleVault:
         for chunk in chunks(packed):
             places = marks(chunk)
             with self._lock:
-                for column, table in (("id", "person"), ("person", "entry")):
-                    sql = f"SELECT {column} FROM {table} WHERE token IN ({places})"  # noqa: S608
-                    found.update(p for (p,) in self._db.execute(sql, chunk))
+                for select in (
+                    "SELECT id FROM person WHERE",
+                    "SELECT person FROM entry WHERE token <> x'' AND",
+                ):
+                    found.update(p for (p,) in self._db.execute(f"{select} token IN ({places})", chunk))
         return found
 
     def _open_rows(
         self, wrapper: PersonKeyWrapper, where: str, parameters: Sequence[bytes | int]
     ) -> Iterator[Value]:
         sql = (
-            "SELECT e.person, e.token, e.sealed, p.language, p.country FROM entry e"  # noqa: S608
+            "SELECT e.person, coalesce(nullif(e.token, x''), p.token), e.tag, e.sealed, p.language, p.country FROM entry e"  # noqa: S608
             f" JOIN person p ON p.id = e.person WHERE p.state = {ALIVE} AND {where} ORDER BY e.person"
         )
         with self._lock:
             rows = self._db.execute(sql, parameters).fetchall()
         current, cipher = 0, None
-        for person, token, sealed, language, country in rows:
+        for person, token, tag, sealed, language, country in rows:
             if person != current:
                 slot = self._slots.read(person)
                 # Shredded between the query and now: the key is what counts.
                 cipher = None if slot == EMPTY else open_slot(wrapper, person, slot)
                 current = person
             if cipher is not None:
-                kind = self._codec.kind(token)
-                value = open_value(cipher, binding(self._id, person, token, kind), sealed)
+                kind = self._codec.kind(tag)
+                value = open_value(cipher, binding(self._id, person, token, tag, kind), sealed)
                 yield Value(PersonId(person), self._codec.unpack(token), kind, value, language, country)
 
     def close(self) -> None:

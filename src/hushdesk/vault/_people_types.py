@@ -19,7 +19,7 @@ class VaultEntry:
     token: str
     """The pseudonym of the value; may be the same."""
     kind: str
-    """Kind of the value; the prefix of ``token``."""
+    """Kind of the value. Often the prefix of ``token``; a name that goes by its person's token differs."""
     value: str = field(repr=False)
     language: str = ""
     """BCP 47 primary tag of the person, if known."""

@@ -64,35 +64,34 @@ class Writer:
 
     def _put(self, batch: Sequence[VaultEntry]) -> Stored:
         pack = self._codec.pack
-        # Order matters only within a person: first value and last language win.
         wanted: dict[bytes, tuple[str, str]] = {}
-        cells: dict[tuple[bytes, bytes], tuple[str, str]] = {}
+        cells: dict[tuple[bytes, bytes, str, str], None] = {}
         for entry in batch:
             holder = pack(entry.person_token)
             token = holder if entry.token == entry.person_token else pack(entry.token)
-            if not entry.token.startswith(entry.kind + "_") or self._codec.kind(token) != entry.kind:
-                raise ValueError("the kind of a vault entry is not that of its token")
             language, country = wanted.get(holder, ("", ""))
             wanted[holder] = (entry.language or language, entry.country or country)
-            cells.setdefault((holder, token), (entry.kind, entry.value))
+            cells[holder, token, entry.kind, entry.value] = None
         known = self._known(sorted(wanted))
         ciphers = self._add_persons([h for h in wanted if h not in known], wanted, known)
         added = len(ciphers)
         self._update_persons(wanted, known, ciphers)
         present = self._present(sorted({known[h] for h in wanted} - ciphers.keys()))
         rows = []
-        for (holder, token), (kind, value) in cells.items():
+        for holder, token, kind, value in cells:
             person = known[holder]
-            if (person, token) in present:
+            tag = self._codec.number(kind) + self._wrapper.tag(person, value)
+            place = b"" if token == holder else token
+            if (person, place, tag) in present:
                 continue
+            present.add((person, place, tag))
             cipher = ciphers.get(person)
             if cipher is None:
                 cipher = ciphers[person] = self._cipher(person)
-            rows.append(
-                (person, token, seal_value(cipher, binding(self._vault_id, person, token, kind), value))
-            )
+            bind = binding(self._vault_id, person, token, tag, kind)
+            rows.append((person, place, tag, seal_value(cipher, bind, value)))
         rows.sort()
-        self._db.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows)
+        self._db.executemany("INSERT INTO entry VALUES (?, ?, ?, ?)", rows)
         return Stored(added, len(rows))
 
     def _known(self, tokens: Sequence[bytes]) -> dict[bytes, int]:
@@ -102,10 +101,10 @@ class Writer:
             known.update(self._db.execute(sql, chunk).fetchall())
         return known
 
-    def _present(self, persons: Sequence[int]) -> set[tuple[int, bytes]]:
-        present: set[tuple[int, bytes]] = set()
+    def _present(self, persons: Sequence[int]) -> set[tuple[int, bytes, bytes]]:
+        present: set[tuple[int, bytes, bytes]] = set()
         for chunk in chunks(persons):
-            sql = f"SELECT person, token FROM entry WHERE person IN ({marks(chunk)})"  # noqa: S608
+            sql = f"SELECT person, token, tag FROM entry WHERE person IN ({marks(chunk)})"  # noqa: S608
             present.update(self._db.execute(sql, chunk).fetchall())
         return present
 
