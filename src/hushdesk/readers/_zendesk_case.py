@@ -123,7 +123,15 @@ _USER_MAPPED = frozenset(
             "photo",
         ),
         *("created_at", "updated_at", "last_login_at", "time_zone", "iana_time_zone", "locale", "locale_id"),
-        *("organization_id", "default_group_id", "custom_role_id", "role_type", "ticket_restriction", "tags"),
+        *(
+            "external_id",
+            "organization_id",
+            "default_group_id",
+            "custom_role_id",
+            "role_type",
+            "ticket_restriction",
+            "tags",
+        ),
     ]
 )
 
@@ -390,6 +398,7 @@ def person_of(user: dict[str, Any], role: PersonRole) -> Person:
         told = line_of(identity.get("value"))
         kind = identity.get("type")
         (emails if kind == "email" else phones if kind == "phone_number" else names).append(told)
+    external = line_of(user.get("external_id"))
     return Person(
         role=role,
         source_id=line_of(user.get("id")),
@@ -397,6 +406,9 @@ def person_of(user: dict[str, Any], role: PersonRole) -> Person:
         emails=_filled(emails),
         phones=_filled(phones),
         usernames=_filled(names),
+        # "Details, such as an address", says Zendesk of this field.
+        addresses=_filled([text_of(user.get("details")).strip()]),
+        other=(("ACCOUNT", external),) if external else (),
     )
 
 
