@@ -84,7 +84,7 @@ FIELDS: tuple[str, ...] = (
 _SINGLE = frozenset(("id", *SHORT_FIELDS, "message.visibility", "message.role", "message.id"))
 _NOT_CONSTANT = frozenset(("id", IGNORE, UNMAPPED, *TIME_FIELDS, "message.at", "message.id"))
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}$")
-_DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$")
+_DOMAIN = re.compile(r"(?:[^\s@]+@)?(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$")
 _SECTIONS = {
     "columns": None,
     "constants": None,
@@ -162,7 +162,7 @@ class Mapping:
     separators: dict[str, str] = field(default_factory=dict)
     """The same for single columns."""
     support_domains: frozenset[str] = frozenset()
-    """Mail only: the domains of the help desk's own people, in lower case."""
+    """Mail only: the domains, or whole addresses, of the help desk's own people, in lower case."""
 
     def columns_for(self, name: str) -> tuple[str, ...]:
         """Columns that are mapped to one field."""
@@ -352,7 +352,9 @@ class _Checker:
     def _domains(self, values: Any) -> frozenset[str]:
         domains = frozenset(value.strip().lower() for value in self._texts(values, "mail.support_domains"))
         if not all(_DOMAIN.match(domain) for domain in domains):
-            raise self._error("must be domains such as example.com, without @", "mail.support_domains")
+            raise self._error(
+                "must be domains such as example.com, or whole addresses", "mail.support_domains"
+            )
         return domains
 
     def _zone(self, name: Any) -> tzinfo | None:
