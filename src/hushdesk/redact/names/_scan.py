@@ -7,16 +7,22 @@ from collections import OrderedDict
 from typing import Final
 
 from hushdesk.redact._types import Finding, Kind
-from hushdesk.redact.names import _cased, _shapes
+from hushdesk.redact.names import _address, _cased, _east, _shapes, _south
 from hushdesk.redact.names._cased import Span
 
 LEAST: Final = 0.5
 _PLAIN: Final = 0
-_SIGNED: Final = 3
+_SIGNED: Final = 2
 """A sign-off came; counts down over the lines in which a name may still follow."""
+_AWAITING: Final = frozenset({1, 2})
+_ADDRESS: Final = 10
+"""A street came; its town may follow."""
+_ANNOUNCED: Final = 14
+"""A label alone came; its address follows in up to four lines."""
+_ADDRESSED: Final = frozenset(range(_ADDRESS, _ANNOUNCED + 1))
 
-_BREAK: Final = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_HAS_UPPER: Final = re.compile(f"[{_cased.UPPER}]")
+_ODD_BREAK: Final = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_OTHER: Final = re.compile("[\u0590-\u0fff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _DELIMITER: Final = re.compile(r"^[\s>]*(?:--|—|__+|~~+)\s*$")
 _REMEMBERED: Final = 20_000
 
@@ -47,8 +53,8 @@ def _kind(span: Span) -> Kind:
 
 
 def _lines(text: str) -> list[str]:
-    if "\r" in text:
-        text = text.replace("\r", "\n")
+    if _ODD_BREAK.search(text) is not None:
+        text = _ODD_BREAK.sub("\n", text)
     return text.split("\n")
 
 
@@ -65,18 +71,27 @@ def _remembered(line: str, state: int) -> tuple[tuple[Span, ...], int]:
 
 
 def _line(line: str, state: int) -> tuple[tuple[Span, ...], int]:
-    bare = line.strip(" \t>*|")
+    bare = line.strip(" \t>*|\u3000")
     if not bare:
-        return (), state - 1 if state == _SIGNED + 10 else state
+        return (), state
     spans: list[Span] = []
     after = _PLAIN
-    if state and len(bare) <= 90:
-        found = _shapes.signer(line)
+    short = len(bare) <= 100
+    other = not line.isascii() and _OTHER.search(line) is not None
+    if state in _AWAITING and short:
+        found = _shapes.signer(line) or (_east.signer(line) or _south.signer(line) if other else None)
         if found is not None:
             spans.append(found)
-    if len(bare) <= 100:
+        elif state > 1:
+            after = state - 1
+    elif state in _ADDRESSED and short:
+        found = _address.continues(line, announced=state != _ADDRESS)
+        if found is not None:
+            spans.append(found)
+            after = state - 1 if state > _ADDRESS else _PLAIN
+    if short:
         signed, found = _shapes.signs_off(line)
-        if signed or _DELIMITER.match(line):
+        if signed or _DELIMITER.match(line) or (other and (_east.signs_off(line) or _south.signs_off(line))):
             after = _SIGNED
         if found is not None:
             spans.append(found)
@@ -85,26 +100,37 @@ def _line(line: str, state: int) -> tuple[tuple[Span, ...], int]:
     spans.extend(_shapes.lower_names(line))
     if ":" in line or "=" in line or "\t" in line or "|" in line:
         spans.extend(_shapes.labelled(line))
-    return tuple(_joined(spans, line)), after
+    if other:
+        spans.extend(_east.scan(line))
+        spans.extend(_south.scan(line))
+    places = [span for span in _address.scan(line) if span.score >= LEAST]
+    if places:
+        spans.extend(places)
+        if max(span.end for span in places) >= len(line.rstrip(" ,.")) - 2 and after == _PLAIN:
+            after = _ADDRESS
+    elif line.rstrip()[-1] in ":：" and _address.announces(line):
+        after = _ANNOUNCED
+    return tuple(_joined(spans)), after
 
 
-def _joined(spans: list[Span], line: str) -> list[Span]:
-    """Drop what lies in a better or longer span; join surname and given name around a comma."""
+def _joined(spans: list[Span]) -> list[Span]:
+    """Of spans that overlap keep addresses before names, then the union or the better one."""
     if len(spans) < 2:
         return spans
     spans.sort(key=lambda s: (s.start, -s.end))
     out: list[Span] = []
     for span in spans:
-        last = out[-1] if out else None
-        if last is not None and span.start < last.end:
-            if span.score >= LEAST > last.score:
-                out[-1] = span
-            elif last.score >= LEAST > span.score:
+        while out and span.start < out[-1].end:
+            last = out.pop()
+            if span.score < LEAST or last.score < LEAST:
+                span = max(span, last, key=lambda s: s.score)
                 continue
-            elif span.detector[:5] == last.detector[:5]:
-                out[-1] = last._replace(end=max(last.end, span.end), score=max(last.score, span.score))
-            elif span.score > last.score:
-                out[-1] = span
-            continue
+            place = [s for s in (last, span) if s.detector[0] == "a"]
+            if len(place) == 1:
+                # A street may be called after a person; the person is not meant.
+                best = place[0]
+            else:
+                best = max(last, span, key=lambda s: s.score)
+            span = best._replace(start=min(last.start, span.start), end=max(last.end, span.end))
         out.append(span)
     return out
