@@ -14,7 +14,7 @@ from hushdesk.redact._protect import shielded
 from hushdesk.redact._tagger import tagger
 from hushdesk.redact._types import Finding, Kind, Known
 from hushdesk.redact.detect import structured
-from hushdesk.redact.detect._text import BREAK
+from hushdesk.redact.detect._text import BREAK, FILLER
 
 _JOINT = f"\n{BREAK}\n"
 _SPREADS = frozenset(Kind) - {Kind.PLACE, Kind.URL, Kind.COORDINATES}
@@ -52,6 +52,7 @@ def find_all(
         starts.append(at)
         at += len(text) + len(_JOINT)
     blob = _JOINT.join(clean)
+    shielding = FILLER in blob
     found, others = structured(blob)
     for start, text_findings in zip(starts, tagger().tag(clean), strict=True):
         found.extend(
@@ -66,7 +67,9 @@ def find_all(
     if spread:
         found.extend(_hunt.hunt(haystacks, spread, repeated=True))
     out: list[list[Finding]] = [[] for _ in texts]
-    for finding in joined((f for f in found if policy.masks(f)), blob):
+    # What is redacted already is nobody's value, not even as a part of one.
+    fresh = (f for f in found if policy.masks(f) and (not shielding or FILLER not in blob[f.start : f.end]))
+    for finding in joined(fresh, blob):
         index = bisect_right(starts, finding.start) - 1
         start = starts[index]
         out[index].append(

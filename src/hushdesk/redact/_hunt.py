@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from hushdesk.redact._fold import fold_in_place
 from hushdesk.redact._needles import COMMON_WORDS, Needle, needles
 from hushdesk.redact._types import Finding, Kind, Known
@@ -17,6 +19,8 @@ _NOT_ALNUM = bytes(c for c in range(128) if not chr(c).isalnum())
 _NOT_DIGIT = bytes(c for c in range(128) if not chr(c).isdigit())
 _SQUEEZE = re.compile(r"[\W_]+")
 _DIGIT = re.compile(r"\d")
+_ALNUM = re.compile(r"[^\W_]")
+_ASCII_ALNUM = np.array([chr(c).isalnum() for c in range(128)], dtype=bool)
 _NAME_LEAD = re.compile(
     r"(?i)(?:\b(?:hi|hello|hey|dear|hallo|liebe[r]?|bonjour|salut|hola|ciao|olá|hej|thanks|thank\syou|cheers|regards|merci|danke|gracias"
     r"|mr|mrs|ms|miss|herr|frau|from|by|with|name|called|user|contact|sincerely|to|for|cc|customer|client|agent)\b|[@,])[.,:]?\s{1,2}$"
@@ -32,9 +36,9 @@ class Haystack:
     view: View | None = None
     _folded: str | None = None
     _squeezed: str | None = None
-    _letters: list[int] | None = None
+    _letters: Sequence[int] | None = None
     _digits: str | None = None
-    _digit_at: list[int] | None = None
+    _digit_at: Sequence[int] | None = None
 
     @property
     def folded(self) -> str:
@@ -55,10 +59,15 @@ class Haystack:
         return self._squeezed
 
     @property
-    def letters(self) -> list[int]:
+    def letters(self) -> Sequence[int]:
         """Where each character of :attr:`squeezed` stands in the text."""
         if self._letters is None:
-            self._letters = [m.start() for m in re.finditer(r"[^\W_]", self.folded)]
+            folded = self.folded
+            if folded.isascii():
+                codes = np.frombuffer(folded.encode("ascii"), dtype=np.uint8)
+                self._letters = np.flatnonzero(_ASCII_ALNUM[codes]).tolist()
+            else:
+                self._letters = [m.start() for m in _ALNUM.finditer(folded)]
         return self._letters
 
     @property
@@ -72,10 +81,14 @@ class Haystack:
         return self._digits
 
     @property
-    def digit_at(self) -> list[int]:
+    def digit_at(self) -> Sequence[int]:
         """Where each of :attr:`digits` stands in the text."""
         if self._digit_at is None:
-            self._digit_at = [m.start() for m in _DIGIT.finditer(self.text)]
+            if self.text.isascii():
+                codes = np.frombuffer(self.text.encode("ascii"), dtype=np.uint8)
+                self._digit_at = np.flatnonzero((codes >= 48) & (codes <= 57)).tolist()
+            else:
+                self._digit_at = [m.start() for m in _DIGIT.finditer(self.text)]
         return self._digit_at
 
 

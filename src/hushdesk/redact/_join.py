@@ -72,6 +72,13 @@ def joined(findings: Iterable[Finding], text: str) -> list[Finding]:
 
 
 def _resolved(cluster: list[Finding], text: str) -> list[Finding]:
+    best = max(cluster, key=_strength)
+    if best.start <= cluster[0].start and all(f.end <= best.end for f in cluster):
+        # By far the most frequent case: several detectors agree.
+        if not best.ref:
+            refs = [f.ref for f in cluster if f.ref and f.kind is best.kind]
+            return [replace(best, ref=refs[0])] if refs else [best]
+        return [best]
     kept: list[Finding] = []
     for finding in sorted(cluster, key=_strength, reverse=True):
         pieces = [(finding.start, finding.end)]

@@ -5,33 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-PHONE = """
-phone telephone tel tele mobile cell cellphone cellular fax telefax whatsapp viber callback landline handset
-telefon telefonnummer tel\\.nr handy handynummer handynr mobil mobilnummer rufnummer durchwahl festnetz anrufen rückruf ruf
-téléphone telephone téléphoner tél portable appeler appelez joindre rappeler fixe gsm
-teléfono telefono móvil movil celular llamar llame llámame llámeme llamarme fijo
-telefone telemóvel telemovel celular ligue ligar contacto contato
-telefono cellulare cell chiamare chiamami chiamatemi recapito
-telefoon telefoonnummer mobiel mobieltje bellen gsm-nummer
-telefonnummer mobilnummer ring tlf tlf\\.nr mobilnr telefonnr
-puhelin puhelinnumero puh matkapuhelin
-telefonu komórka komórkowy zadzwonić zadzwoń kom
-telefonní mobilní volejte zavolejte
-telefonszám mobilszám hívjon hívjanak
-telefonul sunați mobilul
-cep gsm telefonum arayın numaram
-điện\\s?thoại sđt đt số\\s?máy
-telepon nomor\\s?hp hubungi telp
-τηλέφωνο τηλ κινητό τηλεφωνο κινητο
-телефон телефона телефону тел моб мобильный мобільний позвоните звоните дзвоніть телефонът сотовый
-טלפון נייד פלאפון
-هاتف الهاتف جوال الجوال موبايل تليفون رقم
-फ़ोन फोन मोबाइल दूरभाष
-電話 電話番号 携帯 携帯番号 でんわ
-电话 手机 電話 手機 手机号 手机号码 联系电话 联系方式
-전화 전화번호 휴대폰 연락처 핸드폰
-โทร เบอร์ มือถือ เบอร์โทร
-""".split()
+PHONE = ["phone", "telephone", "tel", "tele", "mobile", "cell", "cellphone", "cellular", "fax", "telefax", "whatsapp", "viber", "callback", "landline", "handset", "telefon", "telefonnummer", "tel\\.nr", "handy", "handynummer", "handynr", "mobil", "mobilnummer", "rufnummer", "durchwahl", "festnetz", "anrufen", "rückruf", "ruf", "téléphone", "telephone", "téléphoner", "tél", "portable", "appeler", "appelez", "joindre", "rappeler", "fixe", "gsm", "teléfono", "telefono", "móvil", "movil", "celular", "llamar", "llame", "llámame", "llámeme", "llamarme", "fijo", "telefone", "telemóvel", "telemovel", "celular", "ligue", "ligar", "contacto", "contato", "telefono", "cellulare", "cell", "chiamare", "chiamami", "chiamatemi", "recapito", "telefoon", "telefoonnummer", "mobiel", "mobieltje", "bellen", "gsm-nummer", "telefonnummer", "mobilnummer", "ring", "tlf", "tlf\\.nr", "mobilnr", "telefonnr", "puhelin", "puhelinnumero", "puh", "matkapuhelin", "telefonu", "komórka", "komórkowy", "zadzwonić", "zadzwoń", "kom", "telefonní", "mobilní", "volejte", "zavolejte", "telefonszám", "mobilszám", "hívjon", "hívjanak", "telefonul", "sunați", "mobilul", "cep", "gsm", "telefonum", "arayın", "numaram", "điện\\s?thoại", "sđt", "đt", "số\\s?máy", "telepon", "nomor\\s?hp", "hubungi", "telp", "τηλέφωνο", "τηλ", "κινητό", "τηλεφωνο", "κινητο", "телефон", "телефона", "телефону", "тел", "моб", "мобильный", "мобільний", "позвоните", "звоните", "дзвоніть", "телефонът", "сотовый", "טלפון", "נייד", "פלאפון", "هاتف", "الهاتف", "جوال", "الجوال", "موبايل", "تليفون", "رقم", "फ़ोन", "फोन", "मोबाइल", "दूरभाष", "電話", "電話番号", "携帯", "携帯番号", "でんわ", "电话", "手机", "電話", "手機", "手机号", "手机号码", "联系电话", "联系方式", "전화", "전화번호", "휴대폰", "연락처", "핸드폰", "โทร", "เบอร์", "มือถือ", "เบอร์โทร"]
 PHONE_PHRASES = [
     r"call\s(?:me|us|him|her|back)(?:\sback)?(?:\s(?:at|on|under|via))?",
     r"(?:reach|text|ring|dial|phone)\s(?:me|us|him|her)(?:\s(?:at|on|under|via))?",
@@ -148,10 +122,11 @@ NUMBER_WORDS = (
 FILL_WORDS = (
     r"(?:is|are|was|ist|lautet|est|es|è|é|er|är|on|jest|je|to|the|new|my|your|of|for|le|la|el|il|der|die|das|my|her|his"
     r"|at|under|unter|au|al|an|via|or|auf|me|us|back|now|please|bitte|private|home|work|office|mobile|main|private|primary"
-    r"|là|este|adalah|は|是|为|為|는|은|нет|это|—|with|also|still|customer|kunde|name|holder|ending|in|used)"
+    r"|là|este|adalah|нет|это|—|am|den|with|also|still|customer|kunde|name|holder|ending|in|used)"
 )
 _JOIN = r"[\s:=#.\-–—_()\[\]\"'“”‘’«»|>*,/：，、＃・]"
-GAP = rf"(?:{_JOIN}{{0,6}}(?:{NUMBER_WORDS}|{FILL_WORDS})(?![^\W_]))" + "{0,4}" + rf"{_JOIN}{{0,6}}"
+_GLUED = r"(?:号码|番号|번호|号|码|は|是|为|為|는|은|が|：)"
+GAP = rf"(?:{_JOIN}{{0,6}}(?:(?:{NUMBER_WORDS}|{FILL_WORDS})(?![^\W_])|{_GLUED}))" + "{0,4}" + rf"{_JOIN}{{0,6}}"
 
 
 def hyperscan_word(cue: str) -> str:

@@ -18,18 +18,22 @@ _GAP_BACK = re.compile(r"[ \t\xa0]{0,3}(?:[ \t>|]{0,8}\n\r?)?[ \t]{0,2}")
 _LABEL = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:[.\u3002\uff0e]{_LABEL})*")
 _SPACED_DOMAIN = re.compile(
-    rf"(?P<gap>{_GAP})(?P<host>{_LABEL}(?:\.{_LABEL})*)"
+    rf"(?i)(?P<gap>{_GAP})(?P<host>{_LABEL}(?:\.{_LABEL})*)"
     rf"(?P<dot>{_GAP}[.,\-\u2010-\u2015_;:·•\u3002]{_GAP}|[ \t]{{1,3}})"
-    rf"(?P<end>[A-Za-z]{{2,12}})(?P<more>(?:\.[A-Za-z]{{2,3}})?)(?![\w@])"
+    rf"(?P<end>{'|'.join(sorted(COMMON_ENDS))})(?P<more>(?:\.[A-Za-z]{{2,3}})?)(?![\w@])"
 )
 _SPLIT_DOMAIN = re.compile(rf"(?P<gap>{_GAP})(?P<host>{_LABEL}(?:{_GAP}\.{_GAP}{_LABEL}){{1,4}})(?![\w@])")
+_USERINFO_BACK = re.compile(r"[^\s/@:]{1,70}:[^\s/:@]{0,40}//:")
+_ASCII_DOMAIN = re.compile(
+    r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?)+"
+    r"(?=[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+)
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LITERAL = re.compile(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-fA-F:]+)\]")
 _SURROUNDINGS = "'`*{}|/=?&!#$%^~-+_."
-_NOT_A_MAILBOX = re.compile(r"(?i)(?:^|[\s(\"'<])(?:@[\w.-]+/)?[\w.-]+$")
 _DIGEST = re.compile(r"(?i)(?:sha\d{1,3}|latest|v?\d+(?:\.\d+)+)(?![\w.]*[a-z]{2})")
 _COMMON_WORDS = frozenset(
-    "and or the is at on in to from with by of for me you it was are see via cc bcc an a mail email e-mail"
-    " address adresse contact to: von an und oder".split()
+    ["and", "or", "the", "is", "at", "on", "in", "to", "from", "with", "by", "of", "for", "me", "you", "it", "was", "are", "see", "via", "cc", "bcc", "an", "a", "mail", "email", "e-mail", "address", "adresse", "contact", "to:", "von", "an", "und", "oder"]
 )
 
 
@@ -42,6 +46,12 @@ def _trimmed_local(back: str) -> str:
             local = local[cut + len(mark) :]
     if local.startswith('"'):
         return local
+    # Scripts without blanks between words run into the address.
+    for i in range(len(local) - 1, -1, -1):
+        if _UNSPACED.match(local[i]):
+            if local[i + 1 :]:
+                local = local[i + 1 :]
+            break
     local = local.lstrip(_SURROUNDINGS)
     if local[:3].lower() in {"%3c", "%22", "%20", "%3a", "%3d", "%2f"}:
         local = local[3:]
@@ -52,7 +62,7 @@ def _strict(text: str, at: int, local: str) -> tuple[int, int, float] | None:
     """Return start, end and score of the address whose ``@`` stands at ``at``."""
     if literal := _LITERAL.match(text, at + 1):
         return at - len(local), literal.end(), 0.95
-    match = _DOMAIN.match(text, at + 1)
+    match = _ASCII_DOMAIN.match(text, at + 1) or _DOMAIN.match(text, at + 1)
     if match is None:
         return None
     labels = match.group().replace("\u3002", ".").replace("\uff0e", ".").split(".")
@@ -109,6 +119,8 @@ def check(text: str, end: int) -> Finding | None:
     """Look at the ``@`` that ends at ``end``."""
     at = end - 1
     back = before(text, at, 90)[::-1]
+    if _USERINFO_BACK.match(back):
+        return None
     tight = _LOCAL_BACK.match(back)
     if tight:
         local = _trimmed_local(tight.group())

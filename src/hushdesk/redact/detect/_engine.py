@@ -7,23 +7,44 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hushdesk.redact._types import Finding
-from hushdesk.redact.detect import _account, _email, _network, _numbers, _phone
+from hushdesk.redact.detect import _account, _email, _ids, _network, _numbers, _personal, _phone, _secret
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._scanner import Scanner
-from hushdesk.redact.views import ENCODED_TRIGGERS, SPELLED_TRIGGERS, View, views
+from hushdesk.redact.views import TRIGGERS, Spots, View, views
 
 _BUILT_IN: tuple[Detector, ...] = (
     _email.DETECTOR,
     _phone.CUE,
     _phone.RUN,
+    _phone.WORDS,
     _numbers.CARD,
     _numbers.IBAN,
     _network.V4,
     _network.V6,
     _network.MAC,
     _account.DETECTOR,
+    _secret.PASSWORD,
+    _secret.SHAPE,
+    _secret.PRIVATE_KEY,
+    _secret.BEARER,
+    _secret.KEY_CUE,
+    _secret.USERINFO,
+    _secret.QUERY,
+    *_ids.SHAPED,
+    _ids.CUE,
+    _personal.BIRTH,
+    _personal.PLATE,
+    _personal.IMEI,
+    _personal.BANK,
+    _personal.BIC,
+    _personal.COORDINATES,
+    _personal.HOME,
+    _personal.USER,
+    _personal.HANDLE,
+    _personal.DOMAIN_USER,
+    _personal.PROFILE,
+    _personal.QUERY_USER,
 )
-_ENCODED, _SPELLED = -1, -2
 
 
 class Engine:
@@ -40,49 +61,46 @@ class Engine:
             for trigger in detector.triggers:
                 expressions.append((trigger, detector.case_sensitive))
                 owners.append(i)
-        for owner, triggers in ((_ENCODED, ENCODED_TRIGGERS), (_SPELLED, SPELLED_TRIGGERS)):
-            for trigger in triggers:
-                expressions.append((trigger, False))
-                owners.append(owner)
+        for i, triggers in enumerate(TRIGGERS.values(), len(detectors)):
+            expressions.extend((trigger, False) for trigger in triggers)
+            owners.extend([i] * len(triggers))
+        self._spot_names = list(TRIGGERS)
+        self._detectors = len(detectors)
         self._owners = owners
         self._checks = [d.check for d in detectors]
         self._refractory = [d.refractory for d in detectors]
         self._scanner = Scanner(expressions)
 
-    def fired(self, text: str) -> tuple[bool, bool]:
-        """Tell whether triggers of encodings and of spelled disguises fire in ``text``."""
-        owners = {self._owners[expression] for _, expression in self._scanner.scan(text)}
-        return _ENCODED in owners, _SPELLED in owners
-
-    def run(self, text: str) -> tuple[list[Finding], bool, bool]:
-        """Return the findings of ``text`` as it stands, and which triggers of views fired."""
-        out: list[Finding] = []
-        encoded = spelled = False
-        hits = self._scanner.scan(text)
-        if not hits:
-            return out, False, False
-        last_end = [-9] * len(self._checks)
-        done = [0] * len(self._checks)
-        owners = self._owners
-        for end, expression in hits:
+    def _split(self, text: str) -> tuple[list[tuple[int, int]], dict[str, list[int]]]:
+        """Return the detectors to ask with where to ask them, and where views may read differently."""
+        asked: list[tuple[int, int]] = []
+        spots: dict[str, list[int]] = {}
+        owners, detectors, names = self._owners, self._detectors, self._spot_names
+        for end, expression in self._scanner.scan(text):
             owner = owners[expression]
-            if owner < 0:
-                if owner == _ENCODED:
-                    encoded = True
-                else:
-                    spelled = True
-                continue
+            if owner < detectors:
+                asked.append((end, owner))
+            else:
+                spots.setdefault(names[owner - detectors], []).append(end)
+        return asked, spots
+
+    def _ask(self, text: str, asked: Sequence[tuple[int, int]]) -> list[Finding]:
+        out: list[Finding] = []
+        last_end = [-9] * self._detectors
+        done = [0] * self._detectors
+        checks, refractory = self._checks, self._refractory
+        for end, owner in asked:
             previous = last_end[owner]
             last_end[owner] = end
-            if end <= done[owner] or end == previous or end - previous <= self._refractory[owner]:
+            if end <= done[owner] or end - previous <= refractory[owner]:
                 continue
-            found = self._checks[owner](text, end)
+            found = checks[owner](text, end)
             if found is None:
                 continue
             for finding in (found,) if isinstance(found, Finding) else found:
                 out.append(finding)
                 done[owner] = max(done[owner], finding.end)
-        return out, encoded, spelled
+        return out
 
     def structured(self, text: str) -> tuple[list[Finding], list[View]]:
         """Return the findings of ``text`` in all its views, and the views that read differently.
@@ -90,22 +108,21 @@ class Engine:
         Args:
             text: One text, or several with breaks between them, shielded.
         """
-        out, encoded, spelled = self.run(text)
-        if not (encoded or spelled) and text.isascii():
+        asked, spots = self._split(text)
+        out = self._ask(text, asked) if asked else []
+        if not spots and text.isascii():
             return out, []
-        state = {text: (encoded, spelled)}
-        results: dict[str, list[Finding]] = {}
+        splits = {text: (asked, spots)}
 
-        def fired(other: str) -> tuple[bool, bool]:
-            if other not in state:
-                results[other], more_encoded, more_spelled = self.run(other)
-                state[other] = more_encoded, more_spelled
-            return state[other]
+        def spots_of(other: str) -> Spots:
+            if other not in splits:
+                splits[other] = self._split(other)
+            return splits[other][1]
 
-        others = views(text, fired)[1:]
+        others = views(text, spots_of)
         for view in others:
-            fired(view.text)
-            for finding in results.get(view.text, ()):
+            spots_of(view.text)
+            for finding in self._ask(view.text, splits[view.text][0]):
                 start, end = view.origin(finding.start, finding.end)
                 out.append(replace(finding, start=start, end=end, detector=finding.detector + "/view"))
         return out, others
@@ -128,8 +145,3 @@ def engine() -> Engine:
 def structured(text: str) -> tuple[list[Finding], list[View]]:
     """Return the findings of ``text`` in all its views, and the views that read differently."""
     return engine().structured(text)
-
-
-def fired(text: str) -> tuple[bool, bool]:
-    """Tell whether triggers of encodings and of spelled disguises fire in ``text``."""
-    return engine().fired(text)

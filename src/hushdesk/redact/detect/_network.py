@@ -47,7 +47,7 @@ def check_v4(text: str, end: int) -> Finding | None:
             return None
         cued = _IP_CUE.search(lead) is not None
         # 1.2.3.4 and 2.0.0.1 are versions unless something says address.
-        if not cued and (values[0] == 0 or max(values) < 20 and values[0] not in {10}):
+        if not cued and (values[0] == 0 or (max(values) < 20 and values[0] not in {10})):
             return None
         if values[0] == 255 or values == [0, 0, 0, 0]:
             return None

@@ -100,15 +100,13 @@ def check_cue(text: str, end: int) -> Finding | None:
     if _IP_LIKE.match(span) and span.count(".") == 3 and all(int(p) < 256 for p in span.split(".")):
         return None
     follows = text[match.end() : match.end() + 1]
-    if follows and (follows.isalpha() and follows.isascii() or follows in "@%"):
+    if follows and ((follows.isalpha() and follows.isascii()) or follows in "@%"):
         return None
     return _finding(text, match.start("v"), match.end("v"), 0.9, "follows a word for telephone", "phone-cue")
 
 
 def check_run(text: str, end: int) -> Finding | None:
     """Look at the digit run around ``end`` without any cue."""
-    if text[end - 1 : end] == "\x02":
-        return _spelled(text, end)
     low, high = max(0, end - 36), min(len(text), end + 30)
     for pattern in (_PLUS, _CANDIDATE):
         for match in pattern.finditer(text, low, high):
@@ -123,7 +121,7 @@ def check_run(text: str, end: int) -> Finding | None:
     return None
 
 
-def _spelled(text: str, end: int) -> Finding | None:
+def check_words(text: str, end: int) -> Finding | None:
     """Read the digits that were spelled as words; the view that undoes this marks them on both sides."""
     start = text.rfind("\x02", max(0, end - 26), end - 1)
     if start < 0:
@@ -149,13 +147,16 @@ def _judge(text: str, start: int, end: int) -> Finding | None:
             return _finding(text, start, end, 0.6, "looks like an international number")
         return None
     lead = before(text, start, 28)
-    if _NOT_PHONE.search(lead) or _MONEY.search(lead) or _IP_LIKE.match(span):
+    if _NOT_PHONE.search(lead) or _MONEY.search(lead):
+        return None
+    american = _NANP.match(re.split(r"(?i)[ ,;]+(?:ext|x)", span)[0].strip()) is not None
+    if not american and _IP_LIKE.match(span):
         return None
     if span.startswith("00") and 10 <= len(digits) <= 17 and _valid("+" + digits[2:], None):
         return _finding(text, start, end, 0.95, "an international number of a real numbering plan")
     if not _grouped(span):
         return None
-    if _NANP.match(re.split(r"(?i)[ ,;]+(?:ext|x)", span)[0].strip()):
+    if american:
         return _finding(text, start, end, 0.9, "has the shape of a North American number")
     bare = span.isdecimal()
     if digits.startswith("0") and 9 <= len(digits) <= 12:
@@ -196,9 +197,9 @@ RUN = Detector(
         r"\b0\d(?:[ \t.\-/()]{0,3}\d){7}",
         r"[2-9]\d\d\)?[ .\-]{1,2}[2-9]\d\d[ .\-]\d{4}",
         r"\b1[3-9]\d{9}\b",
-        r"\x02\+?\d{7,19}\x02",
         r"\d\xe2\x80(?:\x91|\x93)\d",
     ),
     check_run,
     refractory=3,
 )
+WORDS = Detector("phone-words", (r"\x02\+?\d{7,19}\x02",), check_words)

@@ -14,10 +14,10 @@ _MAIL = re.compile(
     r"(?P<dot>[ \t]?[.,\-][ \t]?|[ ])(?P<tld>[^\W\d_]{2,12})(?![\w(])"
 )
 _SURE_ENDS = frozenset(
-    "com net org edu gov de fr uk es it nl pl ru br jp cn in eu ch at se no dk fi cz tr gr pt co ca au info".split()
+    ["com", "net", "org", "edu", "gov", "de", "fr", "uk", "es", "it", "nl", "pl", "ru", "br", "jp", "cn", "in", "eu", "ch", "at", "se", "no", "dk", "fi", "cz", "tr", "gr", "pt", "co", "ca", "au", "info"]
 )
 _FILES = frozenset(
-    "png jpg jpeg gif svg js ts css java class py rb go php html json xml yml yaml txt log service socket sha md".split()
+    ["png", "jpg", "jpeg", "gif", "svg", "js", "ts", "css", "java", "class", "py", "rb", "go", "php", "html", "json", "xml", "yml", "yaml", "txt", "log", "service", "socket", "sha", "md"]
 )
 _PLUS = re.compile(r"(?<![\w+])\+\d(?:[ .\-/()]{0,3}\d){7,14}(?!\d)")
 _CUED = re.compile(
@@ -25,7 +25,7 @@ _CUED = re.compile(
     r"|電話|电话|手机|전화)[\s.:#=(]{0,4}(?:(?:no|nr|number|is|me|at|on|us)[\s.:]{1,3}){0,3}(?P<n>[+(]?\d(?:[ .\-/()]{0,2}\d){6,14})(?!\d)"
 )
 _NANP = re.compile(r"(?<![\w.\-+/])(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[\-.])[2-9]\d{2}[\-.]\d{4}(?![\w.\-]\d|\d)")
-_LONG = re.compile(r"(?<![\w.\-/])\d(?:[ \-]?\d){12,18}(?![\w\-]|\.\d)")
+_LONG = re.compile(r"(?<![\w.\-/#])\d(?:[ \-]?\d){12,18}(?![\w\-]|\.\d)")
 _IBAN = re.compile(
     r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){2,7}(?:[ \-]?[A-Z0-9]{1,4})?(?![A-Za-z0-9])"
 )
@@ -34,7 +34,7 @@ _V6 = re.compile(
     r"(?i)(?<![\w:.])(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4})(?![\w:])|(?<![\w:.])(?:[0-9a-f]{2,4}:){1,6}:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4}(?![\w:])"
 )
 _VERSION = re.compile(
-    r"(?i)(?:\bv|ver|version|build|release|firmware|driver|update|assembly|oid|rev|chrome|safari|firefox|edg|edge|windows|sdk|версия|バージョン|版本|agent|dll|patch|\w/)[\s:=(v\"'/]{0,4}(?:is|to|from|=)?\s{0,2}$"
+    r"(?i)(?:\bv|ver|vers\w{0,6}|wersj\w|verze|verzi\w{1,2}|sürüm|сборк\w|верси\w|build|release|firmware|driver|update|assembly|oid|rev|chrome|safari|firefox|edg|edge|windows|sdk|версия|バージョン|版本|agent|dll|patch|\w/)[\s:=(v\"'/]{0,4}(?:is|to|from|=)?\s{0,2}$"
 )
 _KEY = re.compile(
     r"(?<![\w/+.\-])(?:AKIA|ASIA)[0-9A-Z]{16}|(?<!\w)gh[opsru]_[A-Za-z0-9]{30,}|(?<!\w)xox[abprs]-[A-Za-z0-9\-]{10,}|(?<!\w)sk[-_](?:live_|proj-)?[A-Za-z0-9]{20,}"

@@ -24,15 +24,14 @@ _MARKS = dict.fromkeys(
     ]
 )
 _TWINS = str.maketrans("аеорсухіјѕһԁвкмнтАЕОРСУХВКМНТІЈЅοανικρτυ", "aeopcyxijshdbkmhtAEOPCYXBKMHTIJSoavikptu")
-_AT = re.compile(
-    r"\s*[\[({<]\s*(?:at|@|ät|arroba|arobase|chiocciola|собака)\s*[\])}>]\s*|\s+(?:at|arroba|arobase|chiocciola|собака|klammeraffe)\s+",
-    re.I,
+_AT = re.compile(r"(?i)\s*[\[({<]\s*(?:at|@|ät|arroba|arobase|chiocciola|собака)\s*[\])}>]\s*")
+_DOT = re.compile(r"(?i)\s*[\[({<]\s*(?:dot|\.|punkt|point|punto|точка)\s*[\])}>]\s*")
+_DOT_WORD = r"\s+(?:dot|punkt|point|punto|ponto|kropka|точка)\s+"
+_WORD_DOT = re.compile(f"(?i){_DOT_WORD}")
+_WORDS = re.compile(
+    r"(?i)(?<=\w)\s*(?:@|\s(?:at|arroba|arobase|chiocciola|собака|klammeraffe)\s)\s*"
+    rf"([\w\-]+(?:{_DOT_WORD}[\w\-]+){{0,2}}){_DOT_WORD}(com|net|org|de|fr|uk|es|nl|pl|ru|br|eu|ch|edu|gov|info|jp|cn|mx|ar)\b"
 )
-_DOT = re.compile(
-    r"\s*[\[({<]\s*(?:dot|\.|punkt|point|punto|точка)\s*[\])}>]\s*|\s+(?:dot|punkt|point|punto|ponto|kropka|точка)\s+",
-    re.I,
-)
-_SPELLED = re.compile(r"(?i)(?:dot|punkt|punto|ponto|kropka|точка|\spoint\s)")
 _SINGLES = re.compile(r"(?<!\S)(?:[^\W_]|[@.\-_+])(?: (?:[^\W_]|[@.\-_+])){5,}(?!\S)")
 _BASE64 = re.compile(r"(?<![\w+/=\-])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=])")
 
@@ -71,8 +70,9 @@ def readings(text: str) -> Iterator[str]:
         yield plain
     joined = _SINGLES.sub(lambda m: m.group().replace(" ", ""), plain)
     spelled = joined
-    if _SPELLED.search(joined) or "[" in joined or "(" in joined:
-        spelled = _DOT.sub(".", _AT.sub("@", joined)) if _DOT.search(joined) else joined
+    if "[" in joined or "(" in joined or "{" in joined or "<" in joined:
+        spelled = _DOT.sub(".", _AT.sub("@", joined))
+    spelled = _WORDS.sub(lambda m: f"@{_WORD_DOT.sub('.', m[1])}.{m[2]}", spelled)
     if spelled != plain:
         yield spelled
     decoded = " \n ".join(filter(None, (_decoded(m.group().rstrip("=")) for m in _BASE64.finditer(plain))))

@@ -1,6 +1,7 @@
 """Views: how else a text can be read, each with the way back to the text as given."""
 
-from hushdesk.redact.views._build import ENCODED_TRIGGERS, SPELLED_TRIGGERS, decoded, plain, views
+from hushdesk.redact.views._build import TRIGGERS, decoded, plain, views
 from hushdesk.redact.views._view import Edit, View
+from hushdesk.redact.views._windows import Spots
 
-__all__ = ["ENCODED_TRIGGERS", "SPELLED_TRIGGERS", "Edit", "View", "decoded", "plain", "views"]
+__all__ = ["TRIGGERS", "Edit", "Spots", "View", "decoded", "plain", "views"]

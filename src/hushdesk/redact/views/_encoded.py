@@ -11,17 +11,16 @@ from email.header import decode_header
 from urllib.parse import unquote_to_bytes
 
 from hushdesk.redact.views._view import Edit
+from hushdesk.redact.views._windows import Spots, near
 
-TRIGGERS = (
-    r"&(?:#x?[0-9a-f]{2,6}|[a-z]{2,8});",
-    r"%[0-9a-f]{2}",
-    r"=(?:3d|40|2e|2b|[89a-f][0-9a-f])",
-    r"=\r?\n",
-    r"\\u[0-9a-f]{4}",
-    r"\\x[0-9a-f]{2}",
-    r"=\?[a-z0-9\-]{2,20}\?[bq]\?",
-    r"[a-z0-9+/_\-]{15}[a-z0-9+/=][^a-z0-9+/=_\-]",
-)
+TRIGGERS = {
+    "entity": (r"&(?:#x?[0-9a-f]{2,6}|[a-z]{2,8});",),
+    "percent": (r"%[0-9a-f]{2}",),
+    "quoted": (r"=(?:3d|40|2e|2b|[89a-f][0-9a-f]=)", r"[^\s=]=\r?\n"),
+    "escape": (r"\\u[0-9a-f]{4}", r"\\x[0-9a-f]{2}"),
+    "mime": (r"=\?[a-z0-9\-]{2,20}\?[bq]\?",),
+    "base64": (r"[a-z0-9+/]{14}={0,2}[^a-z0-9+/=]",),
+}
 _MIME = re.compile(
     r"=\?[\w\-]{2,20}\?[bBqQ]\?[^?\s\x01]{1,400}\?=(?:\s+=\?[\w\-]{2,20}\?[bBqQ]\?[^?\s\x01]{1,400}\?=)*"
 )
@@ -29,46 +28,48 @@ _ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{2,6}|[A-Za-z]{2,8});")
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 _QUOTED = re.compile(r"(?:=[0-9A-F]{2}|=[0-9a-f]{2})+")
 _SOFT_BREAK = re.compile(r"=\r?\n")
-_IS_QUOTED = re.compile(r"=(?:3[Dd]|40|2[EeBb]|[89A-Fa-f][0-9A-Fa-f]=)|=\r?\n")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_\-=])[A-Za-z0-9+/_\-]{14,}={0,2}(?![A-Za-z0-9+/=_\-])")
+_BASE64_BACK = re.compile(r"={0,2}[A-Za-z0-9+/_\-]{14,}(?![A-Za-z0-9+/_\-=])")
 _WORTH = re.compile(r"@|\d(?:\D{0,2}\d){6}|(?i:passw|token|secret)")
 _PLAUSIBLE = re.compile(r"[A-Z].*[a-z]|[a-z].*[A-Z]|\d")
 
 
-def edits(text: str) -> Iterator[Edit]:
+def edits(text: str, spots: Spots) -> Iterator[Edit]:
     """Yield what decoding each encoded piece of ``text`` changes.
 
     Args:
-        text: A text in which an encoding's trigger fired.
+        text: A text.
+        spots: Where triggers of encodings fired in it.
     """
-    if "=?" in text:
-        for match in _MIME.finditer(text):
+    if ends := spots.get("mime"):
+        for match in near(_MIME, text, ends, 30, 420):
             if (decoded := _mime(match.group())) is not None:
                 yield Edit(match.start(), match.end(), decoded)
-    if "&" in text:
-        for match in _ENTITY.finditer(text):
+    if ends := spots.get("entity"):
+        for match in near(_ENTITY, text, ends, 12, 1):
             decoded = html.unescape(match.group())
             if decoded != match.group():
                 yield Edit(match.start(), match.end(), decoded)
-    if "%" in text:
-        for match in _PERCENT.finditer(text):
+    if ends := spots.get("percent"):
+        for match in near(_PERCENT, text, ends, 3, 0):
             if (decoded := _bytes(unquote_to_bytes(match.group()))) is not None:
                 yield Edit(match.start(), match.end(), decoded)
-    if "=" in text and _IS_QUOTED.search(text):
-        for match in _SOFT_BREAK.finditer(text):
+    if ends := spots.get("quoted"):
+        for match in near(_SOFT_BREAK, text, ends, 200, 200):
             yield Edit(match.start(), match.end(), "")
-        for match in _QUOTED.finditer(text):
+        for match in near(_QUOTED, text, ends, 200, 200):
             if (decoded := _bytes(bytes.fromhex(match.group().replace("=", "")))) is not None:
                 yield Edit(match.start(), match.end(), decoded)
-    if "\\" in text:
-        for match in _ESCAPE.finditer(text):
+    if ends := spots.get("escape"):
+        for match in near(_ESCAPE, text, ends, 6, 0):
             code = int(match[1] or match[2], 16)
             if not 0xD800 <= code < 0xE000 and code >= 0x20:
                 yield Edit(match.start(), match.end(), chr(code))
-    for match in _BASE64.finditer(text):
-        if (decoded := _base64(match.group())) is not None:
-            yield Edit(match.start(), match.end(), f" {decoded} ")
+    for end in spots.get("base64", ()):
+        # The trigger saw one character more than the run.
+        back = _BASE64_BACK.match(text[max(0, end - 4098) : end - 1][::-1])
+        if back is not None and (decoded := _base64(back.group()[::-1])) is not None:
+            yield Edit(end - 1 - back.end(), end - 1, f" {decoded} ")
 
 
 def _bytes(data: bytes) -> str | None:

@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hushdesk.redact._tld import COMMON_ENDS
 from hushdesk.redact.views._view import Edit
+from hushdesk.redact.views._windows import Spots, near
 
-_AT = (
-    "at at-sign atsign klammeraffe affenschwanz ät arobase arrobase arobas arroba chiocciola chiocciolina apenstaartje apestaartje"
-    " snabel-a snabela snabel krøllalfa alfakrøll miukumauku ät-merkki małpa małpka malpa zavináč zavinac kukac arond aron"
-    " papaki παπάκι παπακι собака собачка собачки эт равлик кльомба маймунско afna et majmunsko šraufentravka"
-    " שטרודל כרוכית آت ات أت एट แอท แอต còng móc"
-).split()
+_AT = ["at", "at-sign", "atsign", "klammeraffe", "affenschwanz", "ät", "arobase", "arrobase", "arobas", "arroba", "chiocciola", "chiocciolina", "apenstaartje", "apestaartje", "snabel-a", "snabela", "snabel", "krøllalfa", "alfakrøll", "miukumauku", "ät-merkki", "małpa", "małpka", "malpa", "zavináč", "zavinac", "kukac", "arond", "aron", "papaki", "παπάκι", "παπακι", "собака", "собачка", "собачки", "эт", "равлик", "кльомба", "маймунско", "afna", "et", "majmunsko", "šraufentravka", "שטרודל", "כרוכית", "آت", "ات", "أت", "एट", "แอท", "แอต", "còng", "móc"]
 _AT_PHRASES = (
     r"at\ssign",
-    r"at\sthe\srate(?:\sof)?",
+    r"at\sthe\srate\sof", r"at\sthe\srate",
     r"at\ssymbol",
     r"a\scòng",
     r"a\smóc",
     r"एट\sद\sरेट",
     r"at\sişareti",
-    "a\ssnail",
+    r"a\ssnail",
 )
-_AT_GLUED = "アットマーク アット あっと 골뱅이 앳 艾特 小老鼠 圈a".split()
-_DOT = (
-    "dot point punkt punto ponto punt piste prick prik punktum kropka tečka tecka bodka pont punct nokta τελεία τελεια точка крапка"
-    " точку נקודה نقطة نقطه दशमलव डॉट จุด chấm titik ponto točka taškas punkts fullstop period"
-).split()
-_DOT_GLUED = "ドット どっと 点 點 점 닷".split()
-_UNDERSCORE = "underscore underline unterstrich undersc understreck underscor alaviiva подчеркивание".split()
+_AT_GLUED = ["アットマーク", "アット", "あっと", "골뱅이", "앳", "艾特", "小老鼠", "圈a"]
+_DOT = ["dot", "point", "punkt", "punto", "ponto", "punt", "piste", "prick", "prik", "punktum", "kropka", "tečka", "tecka", "bodka", "pont", "punct", "nokta", "τελεία", "τελεια", "точка", "крапка", "точку", "נקודה", "نقطة", "نقطه", "दशमलव", "डॉट", "จุด", "chấm", "titik", "ponto", "točka", "taškas", "punkts", "fullstop", "period"]
+_DOT_GLUED = ["ドット", "どっと", "点", "點", "점", "닷"]
+_UNDERSCORE = ["underscore", "underline", "unterstrich", "undersc", "understreck", "underscor", "alaviiva", "подчеркивание"]
 _UNDERSCORE_PHRASES = (r"guion\sbajo", r"guión\sbajo", r"tiret\sbas", r"trattino\sbasso", r"under\sscore")
-_DASH = "dash hyphen minus bindestrich tiret guion guión hífen hifen trattino streepje дефис тире".split()
+_DASH = ["dash", "hyphen", "minus", "bindestrich", "tiret", "guion", "guión", "hífen", "hifen", "trattino", "streepje", "дефис", "тире"]
 
 _ALL_AT = "|".join([*_AT_PHRASES, *map(re.escape, sorted(_AT, key=len, reverse=True))])
 _ALL_DOT = "|".join(map(re.escape, sorted(_DOT, key=len, reverse=True)))
@@ -47,21 +40,22 @@ _SPELLED_DOT = (
     rf"(?:{_W}{{0,2}}[\[({{<|*]{{1,2}}{_W}{{0,2}}(?:{_ALL_DOT}|\.){_W}{{0,2}}[\])}}>|*]{{1,2}}{_W}{{0,2}}"
     rf"|{_WS}(?:{_ALL_DOT}){_WS}|{_W}{{0,2}}(?:{'|'.join(_DOT_GLUED)}){_W}{{0,2}})"
 )
-_DOT_RE = rf"(?:{_SPELLED_DOT}|{_W}{{0,2}}\.(?={_W}{{0,2}}\w){_W}{{0,2}})"
+_DOT_RE = rf"(?:{_SPELLED_DOT}|{_W}{{0,2}}\.(?=\w))"
 _SCORE = rf"(?:{_WS}(?:{'|'.join([*_UNDERSCORE_PHRASES, *_UNDERSCORE])}){_WS})"
 _HYPHEN = rf"(?:{_WS}(?:{'|'.join(_DASH)}){_WS})"
-_NAME = r"[^\W_][\w+\-]*"
+_NAME = r"[^\W_\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af](?:[^\W\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]|[+\-])*"
 _JOINT = rf"(?:{_SPELLED_DOT}|\.|{_SCORE}|{_HYPHEN})"
 _ADDRESS = re.compile(
-    rf"(?i)(?<![\w.@])(?P<local>{_NAME}(?:{_JOINT}{_NAME}){{0,4}})(?P<at>{_AT_RE})"
-    rf"(?P<host>{_NAME}(?:(?:{_DOT_RE}|{_HYPHEN}){_NAME}){{0,3}}?)(?P<dot>{_DOT_RE})(?P<end>[a-z]{{2,12}})(?![\w@])"
+    rf"(?i)(?<![A-Za-z0-9_.@])(?P<local>{_NAME}(?:{_JOINT}{_NAME}){{0,4}})(?P<at>{_AT_RE})"
+    rf"(?P<host>{_NAME}(?:(?:{_DOT_RE}|{_HYPHEN}){_NAME}){{0,3}})(?P<dot>{_DOT_RE})(?P<end>{'|'.join(sorted(COMMON_ENDS))})(?![A-Za-z0-9_@])"
 )
 _PIECES = re.compile(rf"(?i)(?P<s>{_SCORE})|(?P<h>{_HYPHEN})|(?P<d>{_SPELLED_DOT}|{_W}{{0,2}}\.{_W}{{0,2}})")
+_HXXP = re.compile(r"(?i)h(xx)ps?[:\[]")
 _STOP_HOSTS = frozenset(
-    "this that some the which what a an one no any each every my your our his her their least most all".split()
+    ["this", "that", "some", "the", "which", "what", "a", "an", "one", "no", "any", "each", "every", "my", "your", "our", "his", "her", "their", "least", "most", "all"]
 )
 _STOP_LOCALS = frozenset(
-    "me us them it him her is are was be meet look arrive arrived stay stop here there and or".split()
+    ["me", "us", "them", "it", "him", "her", "is", "are", "was", "be", "meet", "look", "arrive", "arrived", "stay", "stop", "here", "there", "and", "or"]
 )
 _AMBIGUOUS_DOTS = {
     "point": "com net org fr be ch ca eu lu io info",
@@ -71,37 +65,39 @@ _AMBIGUOUS_DOTS = {
     "period": "com net org",
     "punto": "com net org es it mx ar cl co pe eu",
     "ponto": "com net org pt br eu",
-    "punkt": "com net org de at ch pl eu info",
+    "punkt": "com net org de at ch pl eu info se no dk",
     "prick": "com net org se eu",
     "点": "com net org cn",
     "점": "com net kr co",
 }
 _PROVIDERS = frozenset(
-    "gmail googlemail yahoo hotmail outlook live msn aol icloud me gmx web t-online freenet proton protonmail mail yandex rambler"
-    " ukr qq 163 126 naver daum hanmail wanadoo orange free laposte libero virgilio terra uol bol zoho fastmail seznam wp onet"
-    " interia o2 abv comcast verizon att sbcglobal bigpond telus shaw rogers".split()
+    ["gmail", "googlemail", "yahoo", "hotmail", "outlook", "live", "msn", "aol", "icloud", "me", "gmx", "web", "t-online", "freenet", "proton", "protonmail", "mail", "yandex", "rambler", "ukr", "qq", "163", "126", "naver", "daum", "hanmail", "wanadoo", "orange", "free", "laposte", "libero", "virgilio", "terra", "uol", "bol", "zoho", "fastmail", "seznam", "wp", "onet", "interia", "o2", "abv", "comcast", "verizon", "att", "sbcglobal", "bigpond", "telus", "shaw", "rogers"]
 )
 _MAIL_CUE = re.compile(
     r"(?i)(?:e-?mail|mail|courriel|correo|posta|адрес|почт|メール|邮箱|郵箱|이메일|อีเมล|البريد|ईमेल|reach|contact|write|address)\W.{0,30}$"
 )
 
+_AT_LAST = [phrase.rsplit("\\s", 1)[-1] for phrase in _AT_PHRASES]
 _TRIGGER_DOTS = "|".join(_DOT)
-TRIGGERS = (
-    rf"[\[({{<|*] ?(?:\.|{_TRIGGER_DOTS}) ?[\])}}>|*]",
-    rf"[\[({{<|*\-_] ?(?:@|a|{'|'.join(_AT)}) ?[\])}}>|*\-_] ?\w",
-    rf"[@\w]\s{{1,3}}(?:{_TRIGGER_DOTS})\s{{1,3}}[a-z]{{2}}",
-    rf"(?:{'|'.join(_AT_GLUED + _DOT_GLUED[:2])})",
-    rf"(?:{'|'.join(_DOT_GLUED[2:])}) ?(?:com|net|org|co|cn|kr|jp|tw)",
-    r"\w\sat\s[a-z0-9\-]{2,30}\.[a-z]{2}",
-    r"hxxps?:",
-    r"(?:^|[\s:,;])[\w@.+][ _\-.][\w@.][ _\-.][\w@.][ _\-.][\w@.][ _\-.][\w@.][ _\-.][\w@.]",
-    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|null|eins|zwei|drei|vier|sechs|sieben|acht|neun|un|deux|trois|quatre|cinq"
-    r"|sept|huit|neuf|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|due|tre|quattro|sei|sette|otto|nove|double|triple)"
-    r"(?:[ ,.\-]{1,3}(?:and |double |triple )?(?:zero|oh|o|one|two|three|four|five|six|seven|eight|nine|null|eins|zwo|zwei|drei|vier|fünf|sechs"
-    r"|sieben|acht|neun|un|deux|trois|quatre|cinq|sept|huit|neuf|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|due|tre"
-    r"|quattro|cinque|sei|sette|otto|nove|zéro|cero|\d)){4}",
+_DIGIT_NAMES = (
+    "zero|oh|null|zéro|cero|one|two|three|four|five|six|seven|eight|nine|eins|zwei|zwo|drei|vier|fünf|sechs|sieben|acht|neun|un|deux|trois"
+    "|quatre|cinq|sept|huit|neuf|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|due|tre|quattro|cinque|sei|sette|otto|nove|double|triple"
 )
-
+TRIGGERS = {
+    "address": (
+        rf"[\[({{<|*] ?(?:\.|{_TRIGGER_DOTS}) ?[\])}}>|*]",
+        rf"[\[({{<|*\-_] ?(?:@|a|{'|'.join(_AT)}) ?[\])}}>|*\-_] ?\w",
+        rf"(?:{'|'.join(map(re.escape, [*_AT, *_AT_LAST]))})[\])}}>]?\s[^\s]{{1,40}}\s{{1,3}}(?:{_TRIGGER_DOTS})\s{{1,3}}[a-z]{{2}}",
+        rf"@\s{{0,2}}[^\s]{{1,40}}\s{{1,3}}(?:{_TRIGGER_DOTS})\s{{1,3}}[a-z]{{2}}",
+        rf"\w\s(?:{'|'.join(map(re.escape, [*_AT, *_AT_LAST]))})\s[^\s]{{2,40}}\.[a-z]{{2}}",
+        rf"(?:{'|'.join(_AT_GLUED + _DOT_GLUED[:2])})",
+        rf"(?:{'|'.join(_DOT_GLUED[2:])}) ?(?:com|net|org|co|cn|kr|jp|tw)",
+        rf"\s(?:{_TRIGGER_DOTS})\s[^\s]{{1,40}}\s?@",
+    ),
+    "defanged": (r"hxxps?[:\[]",),
+    "spaced": (r"(?:^|[\s:,;(<])(?:[\w@.+] ){5}[\w@.]", r"(?:^|[\s:,;(<])(?:[a-z@.+][_\-.*]){5}[a-z@.]"),
+    "words": (rf"(?:{_DIGIT_NAMES})(?:[ ,.\-]{{1,3}}(?:and |double |triple )?(?:{_DIGIT_NAMES}|\d)){{4}}",),
+}
 _SPACED = re.compile(r"(?<![\w@.])(?:[\w@.+]([ _\-.*]))(?:[\w@.+\-]\1){3,}[\w@.](?![\w@])")
 _SPACED_WIDE = re.compile(r"(?<![\w@.])(?:[\w@.+\-] ){4,}[\w@.](?![\w@])")
 _WORDS = {
@@ -120,21 +116,26 @@ _DIGIT_WORDS = re.compile(
 _ONE_WORD = re.compile(rf"(?i)(?:(double|triple)[ \-])?({_WORD})(?!\w)|(plus)")
 
 
-def edits(text: str) -> Iterator[Edit]:
+def edits(text: str, spots: Spots) -> Iterator[Edit]:
     """Yield what undoing the disguises of ``text`` changes.
 
     Args:
-        text: A text in which a trigger of a disguise fired.
+        text: A text.
+        spots: Where triggers of disguises fired in it.
     """
-    yield from _spaced(text)
-    yield from _digit_words(text)
-    for match in _ADDRESS.finditer(text):
-        if _is_address(text, match):
-            yield Edit(match.start("at"), match.end("at"), "@")
-            for group in ("local", "host", "dot"):
-                yield from _joints(match, group)
-    for match in re.finditer(r"(?i)h(xx)ps?[:\[]", text):
-        yield Edit(match.start(1), match.end(1), "tt")
+    if ends := spots.get("spaced"):
+        yield from _spaced(text, ends)
+    if ends := spots.get("words"):
+        yield from _digit_words(text, ends)
+    if ends := spots.get("address"):
+        for match in near(_ADDRESS, text, ends, 130, 130):
+            if _is_address(text, match):
+                yield Edit(match.start("at"), match.end("at"), "@")
+                for group in ("local", "host", "dot"):
+                    yield from _joints(match, group)
+    if ends := spots.get("defanged"):
+        for match in near(_HXXP, text, ends, 8, 1):
+            yield Edit(match.start(1), match.end(1), "tt")
 
 
 def _joints(match: re.Match[str], group: str) -> Iterator[Edit]:
@@ -174,9 +175,9 @@ def _is_address(text: str, match: re.Match[str]) -> bool:
     return True
 
 
-def _spaced(text: str) -> Iterator[Edit]:
+def _spaced(text: str, ends: Sequence[int]) -> Iterator[Edit]:
     for pattern in (_SPACED, _SPACED_WIDE):
-        for match in pattern.finditer(text):
+        for match in near(pattern, text, ends, 40, 160):
             run = match.group()
             joined = run[::2]
             if len(joined) < 6:
@@ -188,8 +189,8 @@ def _spaced(text: str) -> Iterator[Edit]:
                 yield Edit(match.start() + i, match.start() + i + 1, "")
 
 
-def _digit_words(text: str) -> Iterator[Edit]:
-    for match in _DIGIT_WORDS.finditer(text):
+def _digit_words(text: str, ends: Sequence[int]) -> Iterator[Edit]:
+    for match in near(_DIGIT_WORDS, text, ends, 60, 200):
         run = match.group()
         if sum(1 for w in _ONE_WORD.finditer(run) if w[2] and not w[2].isdigit()) < 4:
             continue

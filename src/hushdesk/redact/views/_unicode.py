@@ -38,10 +38,7 @@ def _odd() -> re.Pattern[str]:
     digits = [
         c for c in range(0x600, 0x1FC00) if unicodedata.category(chr(c)) == "Nd" and not 0xFF00 <= c < 0xFFA0
     ]
-    ranges = []
-    for code in digits:
-        if unicodedata.decimal(chr(code)) == 0:
-            ranges.append(f"{chr(code)}-{chr(code + 9)}")
+    ranges = [f"{chr(c)}-{chr(c + 9)}" for c in digits if unicodedata.decimal(chr(c)) == 0]
     return re.compile(f"[{_INVISIBLE}{_COMPATIBLE}{''.join(ranges)}]+")
 
 

@@ -1,0 +1,222 @@
+"""Secrets: passwords by their cue, keys and tokens by their shape."""
+
+from __future__ import annotations
+
+import re
+
+from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact.detect import _cues
+from hushdesk.redact.detect._interface import Detector
+from hushdesk.redact.detect._text import before
+
+PASSWORD_CUES = ["password", "passwd", "passwort", "kennwort", "passphrase", "pwd", "passcode", "pass", "pin", "pincode", "pin-code", "pin\\scode", "cvv", "cvc", "cvv2", "otp", "secret", "security\\scode", "verification\\scode", "one-time\\scode", "access\\scode", "unlock\\scode", "puk", "tan", "contraseña", "contrasena", "clave", "senha", "palavra-passe", "wachtwoord", "lösenord", "losenord", "adgangskode", "passord", "salasana", "hasło", "haslo", "heslo", "jelszó", "parola", "parolă", "şifre", "şifrem", "sifre", "κωδικός", "лозинка", "пароль", "пароля", "пароле", "паролем", "парола", "סיסמה", "סיסמא", "كلمة\\sالمرور", "كلمة\\sالسر", "पासवर्ड", "パスワード", "暗証番号", "密码", "密碼", "口令", "비밀번호", "암호", "รหัสผ่าน", "mật\\skhẩu", "kata\\ssandi", "mot\\sde\\spasse", "code\\ssecret"]
+_QUOTED = r"[\"'“”‘’«»`]"
+_VALUE = re.compile(
+    rf"(?i)(?P<lead>\w{{0,8}}[\"']?[ \t]{{0,3}}(?:は|是|为|為|는|은|[:=：＝]{{1,2}}>?|->|→|=>|(?:is|was|are|ist|lautet|war|est|es|é|è|era|är|er|on|jest|je|to|adalah|là|это|as|of|set\sto|reset\sto"
+    rf"|changed\sto|(?:is|was|to)\sstill|is\snow)[ :]|[ \t](?={_QUOTED}))[ \t]{{0,3}})(?P<q>{_QUOTED})?(?P<v>[^\s\"'“”‘’«»`<>,;]{{3,80}}(?(q)(?:[ ][^\s\"'“”‘’«»`]{{1,40}}){{0,5}}(?={_QUOTED})|))"
+)
+_WORDS = frozenset(
+    ["incorrect", "wrong", "invalid", "expired", "reset", "changed", "required", "not", "the", "a", "an", "and", "or", "to", "for", "of", "is", "was", "are", "no", "none", "null", "true", "false", "missing", "correct", "working", "broken", "lost", "forgotten", "empty", "blank", "unknown", "changing", "same", "new", "old", "being", "been", "has", "have", "it", "this", "that", "your", "my", "his", "her", "our", "in", "on", "at", "by", "with", "please", "failed", "accepted", "rejected", "set", "unset", "protected", "policy", "field", "prompt", "manager", "again", "too", "very", "so", "still", "also", "string", "str", "bool", "int", "any", "optional", "undefined", "object", "function", "return", "getpass", "input", "os", "config", "settings", "self", "only", "never", "always", "now", "falsch", "abgelaufen", "ungültig", "nicht", "vergessen", "incorrecte", "expiré", "oublié", "incorrecta", "errónea", "olvidada", "errata", "scaduta", "hidden", "redacted", "masked", "different", "unchanged", "okay", "ok", "fine", "valid", "visible", "stored", "sent", "given", "entered", "used", "disabled", "enabled", "locked", "blocked", "updated", "synced", "weak", "strong", "case-sensitive", "leaked", "compromised", "stolen", "shared", "known", "safe", "secure", "somewhere", "saved"]
+)
+_NUMERIC_CUES = frozenset(
+    ["pin", "pincode", "pin-code", "pin", "code", "cvv", "cvc", "cvv2", "otp", "puk", "tan", "暗証番号", "passcode"]
+) | {"pin code", "security code", "verification code", "one-time code", "access code", "unlock code"}
+_CODE = re.compile(r"\(\)?$|^(?:os|sys|self|config|settings|env|process|ctx|args|request|req|this)[.\[]|^\$[({\w]|^%\w+%?$")
+_STRONG_SEPARATOR = re.compile(r"[:=：＝]|->|→|=>|[\"'“”‘’«»`]")
+
+
+def check_password(text: str, end: int) -> Finding | None:
+    """Look behind the cue for a password that ends at ``end``."""
+    match = _VALUE.match(text, end)
+    if match is None:
+        return None
+    value = match["v"].rstrip(".!?)]}") if not match["q"] else match["v"]
+    if (
+        len(value) < 3
+        or value.startswith(("*", "•", "{{", "${", "\x1a", "[", "<", "("))
+        or "\x1a" in value
+        or "\x01" in value
+    ):
+        return None
+    if _CODE.search(value):
+        return None
+    low = value.lower().strip(".:")
+    if low in _WORDS:
+        return None
+    cue = before(text, end, 18).lower()
+    numeric = any(cue.endswith(c) for c in _NUMERIC_CUES)
+    strong = _STRONG_SEPARATOR.search(match["lead"]) is not None or match["q"] is not None
+    mixed = (
+        any(c.isdigit() for c in value)
+        or any(not c.isalnum() for c in value)
+        or (not value.islower()
+        and not value.istitle())
+    )
+    if numeric and not re.fullmatch(r"[\d \-]{3,12}|[\w\-]*\d[\w\-]*", value):
+        return None
+    if cue.endswith(("pass", "tan", "secret", "clave", "parola")) and not strong:
+        return None
+    if not strong and not mixed:
+        return None
+    start = match.start("v")
+    return Finding(
+        start,
+        start + len(value),
+        Kind.SECRET,
+        0.9 if strong else 0.75,
+        "password",
+        value,
+        "follows a word for password",
+    )
+
+
+_SHAPES = re.compile(
+    r"(?P<aws>(?<![A-Za-z0-9])(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[0-9A-Z]{16}(?![0-9A-Za-z]))"
+    r"|(?P<github>(?<![A-Za-z0-9])(?:gh[opsru]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{22,255}|glpat-[\w\-]{20,}))"
+    r"|(?P<slack>(?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9\-]{10,250})"
+    r"|(?P<sk>(?<![A-Za-z0-9])(?:[sr]k[-_](?:live_|test_|proj-|ant-[a-z0-9]+-)?[A-Za-z0-9\-_]{16,250}))"
+    r"|(?P<google>(?<![A-Za-z0-9])AIza[\w\-]{35}|(?<![A-Za-z0-9])ya29\.[\w\-]{20,})"
+    r"|(?P<jwt>(?<![\w\-])eyJ[\w\-]{8,2000}\.[\w\-]{8,4000}(?:\.[\w\-]{0,2000})?)"
+    r"|(?P<sendgrid>(?<![A-Za-z0-9])SG\.[\w\-]{16,}\.[\w\-]{16,})"
+    r"|(?P<npm>(?<![A-Za-z0-9])(?:npm_[A-Za-z0-9]{30,}|pypi-[\w\-]{40,}|dop_v1_[0-9a-f]{40,}|hf_[A-Za-z0-9]{30,}|SK[0-9a-f]{32}|AC[0-9a-f]{32}))"
+    r"|(?P<hook>https://hooks\.slack\.com/services/[\w/]{20,})"
+)
+_SHAPE_BACK = 32
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]{0,8000}?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|(?=\x01)|$)"
+)
+_BEARER = re.compile(r"(?i)(?:[:\s=\"']{0,4})(?P<v>[A-Za-z0-9\-._~+/]{12,4000}={0,2})")
+_KEY_VALUE = re.compile(
+    r"(?P<lead>[\"']?\s{0,3}(?:[:=]{1,2}>?|\s(?:is|was|ist|est|es))\s{0,3}[\"']?)(?P<v>[A-Za-z0-9\-._~+/!@#$%^*]{8,2000}={0,2})"
+)
+_USERINFO = re.compile(
+    r"(?i)\b[a-z][a-z0-9+.\-]{1,20}://(?P<user>[^\s/:@\"'<>\x01\x1a]{0,80}):(?P<v>[^\s/@\"'<>\x01\x1a]{1,120})@"
+)
+_QUERY = re.compile(r"(?P<v>[^\s&#\"'<>;\x01]{6,2000})")
+
+
+def check_shape(text: str, end: int) -> Finding | None:
+    """Look at a prefix of a known kind of key that ends at ``end``."""
+    for match in _SHAPES.finditer(text, max(0, end - _SHAPE_BACK), min(len(text), end + 8000)):
+        if match.start() > end:
+            return None
+        if match.end() >= end:
+            return _secret(match.start(), match.end(), text, "key", "has the shape of a key or token")
+    return None
+
+
+def _secret(start: int, end: int, text: str, detector: str, why: str, score: float = 0.97) -> Finding:
+    return Finding(start, end, Kind.SECRET, score, detector, text[start:end], why)
+
+
+def check_private_key(text: str, end: int) -> Finding | None:
+    """Look at the header of a private key that ends at ``end``."""
+    match = _PRIVATE_KEY.search(text, max(0, end - 48))
+    return (
+        None
+        if match is None
+        else _secret(match.start(), match.end(), text, "private-key", "a private key block")
+    )
+
+
+def check_bearer(text: str, end: int) -> Finding | None:
+    """Look behind ``Bearer`` or ``Basic``."""
+    match = _BEARER.match(text, end)
+    if match is None or not _random(match["v"]):
+        return None
+    return _secret(match.start("v"), match.end("v"), text, "bearer", "a token in an authorisation header")
+
+
+def _random(value: str) -> bool:
+    return (
+        (any(c.isdigit() for c in value)
+        and any(c.isalpha() for c in value))
+        or (len(value) >= 16 and any(c.isupper() for c in value[1:]) and any(c.islower() for c in value))
+    )
+
+
+def check_key_cue(text: str, end: int) -> Finding | None:
+    """Look behind ``api_key``, ``client secret`` and the like."""
+    match = _KEY_VALUE.match(text, end)
+    if match is None or not _random(match["v"].rstrip(".")) or "\x1a" in match["v"]:
+        return None
+    value = match["v"].rstrip(".,")
+    return _secret(
+        match.start("v"),
+        match.start("v") + len(value),
+        text,
+        "key-cue",
+        "follows a word for key or token",
+        0.9,
+    )
+
+
+def check_userinfo(text: str, end: int) -> list[Finding] | None:
+    """Look at ``scheme://user:password@``, whose ``@`` ends at ``end``."""
+    for match in _USERINFO.finditer(text, max(0, end - 220), end):
+        if match.end() != end:
+            continue
+        out = [_secret(match.start("v"), match.end("v"), text, "userinfo", "a password in a URL")]
+        if match["user"] and match["user"].lower() not in {
+            "root",
+            "user",
+            "admin",
+            "postgres",
+            "token",
+            "git",
+        }:
+            out.append(
+                Finding(
+                    match.start("user"),
+                    match.end("user"),
+                    Kind.USERNAME,
+                    0.85,
+                    "userinfo",
+                    match["user"].lower(),
+                    "a user name in a URL",
+                )
+            )
+        return out
+    return None
+
+
+def check_query(text: str, end: int) -> Finding | None:
+    """Look behind a query parameter that carries a token."""
+    match = _QUERY.match(text, end)
+    if match is None or "\x1a" in match["v"]:
+        return None
+    return _secret(match.start("v"), match.end("v"), text, "query", "a token in a URL", 0.85)
+
+
+PASSWORD = Detector(
+    "password",
+    tuple(
+        _cues.hyperscan_word(c) if c not in {"pwd", "password", "passwd"} else rf"(?:\b|_){c}(?:\b|_)"
+        for c in PASSWORD_CUES
+    ),
+    check_password,
+)
+SHAPE = Detector(
+    "key",
+    (r"\bA(?:KIA|SIA|GPA|IDA|ROA|NPA)[0-9A-Z]{8}", r"\bgh[opsru]_", r"\bgithub_pat_", r"\bglpat-", r"\bxox[abeoprs]-", r"\b[sr]k[-_][A-Za-z0-9]{4}",
+     r"\bAIza", r"\bya29\.", r"\beyJ[A-Za-z0-9]{4}", r"\bSG\.[\w\-]{10}", r"\bnpm_[A-Za-z0-9]{8}", r"\bpypi-[\w]{8}", r"\bdop_v1_", r"\bhf_[A-Za-z0-9]{8}",
+     r"\b(?:SK|AC)[0-9a-f]{32}", r"hooks\.slack\.com/services/"),
+    check_shape,
+    case_sensitive=True,
+)  # fmt: skip
+PRIVATE_KEY = Detector(
+    "private-key", (r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY",), check_private_key, case_sensitive=True
+)
+BEARER = Detector("bearer", (r"\bbearer\s", r"authorization[\"']?:\s?basic\s", r"\bapikey\s"), check_bearer)
+KEY_CUE = Detector(
+    "key-cue",
+    (r"api[-_ ]?key\b", r"(?:access|secret|auth|session|refresh|account|shared|private|client|encryption|license|licence|product|activation)[-_ ]?(?:key|token|secret|id_token)\b",
+     r"client[-_ ]secret\b", r"\btoken\b", r"accountkey\b", r"sharedaccess(?:key|signature)\b", r"\bsig\b", r"jsessionid\b", r"phpsessid\b", r"session[-_]?id\b", r"set-cookie\b"),
+    check_key_cue,
+)  # fmt: skip
+USERINFO = Detector("userinfo", (r"://[^\s/@\"'<>]{1,100}:[^\s/@\"'<>]{1,100}@",), check_userinfo)
+QUERY = Detector(
+    "query",
+    (r"[?&;](?:access_|id_|auth_|refresh_|reset_|session_|csrf_|magic_)?token=", r"[?&](?:sig|signature|api_?key|key|secret|password|passwd|pwd|sid|session|auth|code|ticket|jwt|otp)="),
+    check_query,
+)  # fmt: skip
