@@ -169,7 +169,7 @@ def sniff(head: bytes) -> Sniffed:
             if kind:
                 kinds[kind] = None
                 sure = sure or signed
-    if not kinds:
+    if not kinds or (not sure and "user" not in kinds):
         return NOT_MINE
     return Sniffed(
         Confidence.CERTAIN if sure else Confidence.LIKELY, "+".join(sorted(f"{k}s" for k in kinds))
