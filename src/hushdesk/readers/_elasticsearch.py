@@ -13,23 +13,14 @@ from hushdesk.readers._interface import NOT_MINE, Confidence, Options, Reader, S
 from hushdesk.readers._jsonlines import ENVELOPE, Row, in_lines, parse, rows, top_keys
 from hushdesk.readers._jsonsplit import split_documents
 from hushdesk.readers._lines import MAX_LINE
-from hushdesk.readers._text import decode_head, utf8_stream
+from hushdesk.readers._text import decode_head, utf8_stream, words
 
 ARRAYS = ("hits.hits", "docs")
 
 _ACTIONS = frozenset({"index", "create", "update", "delete"})
-_META = frozenset(
-    [
-        *("_index", "_id", "_type", "routing", "_routing", "version", "_version", "version_type", "pipeline"),
-        *(
-            "require_alias",
-            "retry_on_conflict",
-            "if_seq_no",
-            "if_primary_term",
-            "dynamic_templates",
-            "parent",
-        ),
-    ]
+_META = words(
+    "_index _id _type routing _routing version _version version_type pipeline require_alias "
+    "retry_on_conflict if_seq_no if_primary_term dynamic_templates parent"
 )
 
 

@@ -13,87 +13,25 @@ from hushdesk.readers._dates import parse_time
 from hushdesk.readers._fields import FieldError, distinct_people, in_order, time_of
 from hushdesk.readers._interface import NOT_MINE, Confidence, Options, Sniffed, Stream
 from hushdesk.readers._markup import wiki_to_text
+from hushdesk.readers._text import words
 
 SOURCE = "jira"
 
 _IDS = frozenset({"issue id", "issue key"})
-_USUAL = frozenset(
-    [
-        "summary",
-        "issue type",
-        "status",
-        "reporter",
-        "resolution",
-        "created",
-        "resolved",
-        "assignee",
-        "priority",
-    ]
-)
+_USUAL = words("summary|issue type|status|reporter|resolution|created|resolved|assignee|priority", "|")
 _PEOPLE = {"watchers", "participants", "request participants", "voters"}
-_MAPPED = frozenset(
-    [
-        *(
-            "summary",
-            "issue id",
-            "issue key",
-            "status",
-            "priority",
-            "resolution",
-            "created",
-            "updated",
-            "resolved",
-        ),
-        *(
-            "description",
-            "environment",
-            "comment",
-            "attachment",
-            "labels",
-            "issue type",
-            "project name",
-            "log work",
-        ),
-        *(
-            "assignee",
-            "assignee id",
-            "reporter",
-            "reporter id",
-            "creator",
-            "creator id",
-            "component/s",
-            "components",
-        ),
-        # What follows says nothing of a person and is no text.
-        *(
-            "affects version/s",
-            "affects versions",
-            "fix version/s",
-            "fix versions",
-            "parent id",
-            "project key",
-        ),
-        *(
-            "project type",
-            "project url",
-            "votes",
-            "last viewed",
-            "due date",
-            "original estimate",
-            "security level",
-        ),
-        *(
-            "remaining estimate",
-            "time spent",
-            "work ratio",
-            "sprint",
-            "status category",
-            "status category changed",
-        ),
-        *("σ original estimate", "σ remaining estimate", "σ time spent", "σ progress", "progress", "parent"),
-        *("issue link type", "outward issue link", "inward issue link", "watchers id", "project id"),
-        *("σ work ratio", "watcher count", "sub-tasks", "linked issues"),
-    ]
+_MAPPED = words(
+    "summary|issue id|issue key|status|priority|resolution|created|updated|resolved|description|"
+    "environment|comment|attachment|labels|issue type|project name|log work|assignee|assignee id|"
+    "reporter|reporter id|creator|creator id|component/s|components|"
+    # What follows says nothing of a person and is no text.
+    "affects version/s|affects versions|fix version/s|fix versions|parent id|project key|"
+    "project type|project url|votes|last viewed|due date|original estimate|security level|"
+    "remaining estimate|time spent|work ratio|sprint|status category|status category changed|"
+    "σ original estimate|σ remaining estimate|σ time spent|σ progress|progress|parent|"
+    "issue link type|outward issue link|inward issue link|watchers id|project id|σ work ratio|"
+    "watcher count|sub-tasks|linked issues",
+    "|",
 )
 
 

@@ -25,41 +25,20 @@ from hushdesk.readers._interface import Options, Stream
 from hushdesk.readers._jira_csv import SOURCE
 from hushdesk.readers._jsonlines import ENVELOPE, rows
 from hushdesk.readers._markup import adf_to_text, wiki_to_text
+from hushdesk.readers._text import words
 
 ARRAYS = ("issues",)
 
-_MAPPED = frozenset(
-    [
-        *("summary", "description", "environment", "comment", "worklog", "attachment", "labels", "issuetype"),
-        *("project", "status", "priority", "resolution", "created", "updated", "resolutiondate", "reporter"),
-        *("creator", "assignee", "components"),
-        # What follows says nothing of a person and is no text.
-        *(
-            "versions",
-            "fixVersions",
-            "issuelinks",
-            "subtasks",
-            "parent",
-            "epic",
-            "sprint",
-            "closedSprints",
-            "watches",
-        ),
-        *(
-            "votes",
-            "progress",
-            "aggregateprogress",
-            "timetracking",
-            "workratio",
-            "lastViewed",
-            "duedate",
-            "security",
-        ),
-        *("timespent", "timeestimate", "timeoriginalestimate", "aggregatetimespent", "aggregatetimeestimate"),
-        *("aggregatetimeoriginalestimate", "statuscategorychangedate", "statusCategory", "flagged", "rank"),
-    ]
+_MAPPED = words(
+    "summary description environment comment worklog attachment labels issuetype project status "
+    "priority resolution created updated resolutiondate reporter creator assignee components "
+    # What follows says nothing of a person and is no text.
+    "versions fixVersions issuelinks subtasks parent epic sprint closedSprints watches votes "
+    "progress aggregateprogress timetracking workratio lastViewed duedate security timespent "
+    "timeestimate timeoriginalestimate aggregatetimespent aggregatetimeestimate "
+    "aggregatetimeoriginalestimate statuscategorychangedate statusCategory flagged rank"
 )
-_NO_VALUES = frozenset({"self", "avatarUrls", "iconUrl", "icon", "timeZone", "accountType", "active", "id"})
+_NO_VALUES = words("self avatarUrls iconUrl icon timeZone accountType active id")
 
 
 def read_json(stream: Stream, options: Options) -> Iterator[Case | Refused]:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from hushdesk.readers._text import clean
+from hushdesk.readers._text import clean, words
 
 _VERBATIM = re.compile(r"\{(code|noformat)(?::[^{}\n]{0,200})?\}(.*?)(?:\{\1\}|\Z)", re.DOTALL)
 _MACRO = re.compile(r"\{(?:color|quote|panel|anchor|info|note|tip|warning|expand)(?::([^{}\n]{0,200}))?\}")
@@ -50,20 +50,9 @@ def _shown(link: re.Match[str]) -> str:
     return label if label == target else f"{label} <{target}>"
 
 
-_BLOCKS = frozenset(
-    [
-        *("paragraph", "heading", "codeBlock", "blockquote", "panel", "listItem", "taskItem", "decisionItem"),
-        *(
-            "tableRow",
-            "rule",
-            "mediaSingle",
-            "mediaGroup",
-            "expand",
-            "nestedExpand",
-            "layoutSection",
-            "blockCard",
-        ),
-    ]
+_BLOCKS = words(
+    "paragraph heading codeBlock blockquote panel listItem taskItem decisionItem tableRow rule "
+    "mediaSingle mediaGroup expand nestedExpand layoutSection blockCard"
 )
 
 

@@ -30,109 +30,27 @@ from hushdesk.readers._fields import (
     with_role,
 )
 from hushdesk.readers._interface import Options
+from hushdesk.readers._text import words
 
 SOURCE = "zendesk"
 
 _CLOSED = frozenset({"solved", "closed"})
 _COMMENT_EVENTS = frozenset({"Comment", "VoiceComment", "FacebookComment", "Tweet", "LegacyVoiceComment"})
-_MAPPED = frozenset(
-    [
-        *(
-            "id",
-            "url",
-            "subject",
-            "raw_subject",
-            "description",
-            "created_at",
-            "updated_at",
-            "status",
-            "priority",
-        ),
-        *(
-            "type",
-            "tags",
-            "via",
-            "requester_id",
-            "submitter_id",
-            "assignee_id",
-            "collaborator_ids",
-            "follower_ids",
-        ),
-        *(
-            "email_cc_ids",
-            "recipient",
-            "comments",
-            "comment",
-            "requester",
-            "submitter",
-            "assignee",
-            "collaborators",
-        ),
-        *(
-            "collaborator",
-            "email_ccs",
-            "followers",
-            "attachments",
-            "metadata",
-            "solved_at",
-            "closed_at",
-            "product",
-        ),
-        *(
-            "resolution",
-            "channel",
-            "language",
-            "locale",
-            "metric_set",
-            "is_public",
-            "audits",
-            "result_type",
-            "dates",
-        ),
-        # Ids of the help desk's own things; they say nothing of a person and are no text.
-        *(
-            "brand_id",
-            "group_id",
-            "ticket_form_id",
-            "custom_status_id",
-            "organization_id",
-            "generated_timestamp",
-        ),
-        *("forum_topic_id", "problem_id", "sharing_agreement_ids", "followup_ids", "encoded_id"),
-        *(
-            "due_at",
-            "latest_comment_added_at",
-            "assignee_updated_at",
-            "requester_updated_at",
-            "status_updated_at",
-        ),
-    ]
+_MAPPED = words(
+    "id url subject raw_subject description created_at updated_at status priority type tags via "
+    "requester_id submitter_id assignee_id collaborator_ids follower_ids email_cc_ids recipient "
+    "comments comment requester submitter assignee collaborators collaborator email_ccs followers "
+    "attachments metadata solved_at closed_at product resolution channel language locale metric_set "
+    "is_public audits result_type dates "
+    # Ids of the help desk's own things; they say nothing of a person and are no text.
+    "brand_id group_id ticket_form_id custom_status_id organization_id generated_timestamp "
+    "custom_fields fields forum_topic_id problem_id sharing_agreement_ids followup_ids encoded_id "
+    "due_at latest_comment_added_at assignee_updated_at requester_updated_at status_updated_at"
 )
-_USER_MAPPED = frozenset(
-    [
-        *(
-            "id",
-            "url",
-            "name",
-            "email",
-            "phone",
-            "alias",
-            "role",
-            "identities",
-            "shared_phone_number",
-            "photo",
-        ),
-        *("created_at", "updated_at", "last_login_at", "time_zone", "iana_time_zone", "locale", "locale_id"),
-        *(
-            "external_id",
-            "organization_id",
-            "default_group_id",
-            "custom_role_id",
-            "role_type",
-            "ticket_restriction",
-            "tags",
-        ),
-    ]
+_USER_MAPPED = words(
+    "id url name email phone alias role identities details external_id shared_phone_number photo "
+    "created_at updated_at last_login_at time_zone iana_time_zone locale locale_id external_id "
+    "organization_id default_group_id custom_role_id role_type ticket_restriction tags"
 )
 
 FindUser = Callable[[str], dict[str, Any] | None]
@@ -195,6 +113,8 @@ class CaseBuilder:
         left = unmapped(ticket, _MAPPED) + _custom_fields(ticket)
         if user:
             left += [(f"requester.{name}", text) for name, text in unmapped(user, _USER_MAPPED)]
+        location = self._location(sides, ticket, customer)
+        tail = location.rpartition(",")[2].strip()
         return Case(
             source=SOURCE,
             source_id=source_id,
@@ -208,7 +128,9 @@ class CaseBuilder:
             customer=customer,
             agent=agent,
             others=self._others(ticket, messages, customer, agent),
-            location=self._location(sides, ticket, customer),
+            location=location,
+            # "Cairns QLD 4870, AU": some accounts write the code of the country last.
+            country=tail if len(tail) == 2 and tail.isascii() and tail.isalpha() and tail.isupper() else "",
             product=line_of(ticket.get("product")),
             channel=first_of(via, "channel") or line_of(ticket.get("channel")),
             language=language.replace("_", "-").split("-")[0].lower(),

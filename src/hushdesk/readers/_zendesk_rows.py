@@ -10,7 +10,7 @@ from hushdesk.readers._interface import NOT_MINE, Confidence, Sniffed
 from hushdesk.readers._jsonlines import ENVELOPE, Row, in_lines, parse, top_keys
 from hushdesk.readers._jsonsplit import Piece, split_documents
 from hushdesk.readers._lines import MAX_LINE
-from hushdesk.readers._text import utf8_stream
+from hushdesk.readers._text import utf8_stream, words
 
 ARRAYS = (
     "tickets",
@@ -38,57 +38,17 @@ _OF_PATH = {
 }
 _TICKET_IN_URL = re.compile(r"/(?:tickets|requests)/(\d+)/(?:comments|audits)")
 
-_TICKET_KEYS = frozenset(
-    [
-        "via",
-        "requester_id",
-        "submitter_id",
-        "assignee_id",
-        "raw_subject",
-        "collaborator_ids",
-        "follower_ids",
-        "email_cc_ids",
-        "brand_id",
-        "ticket_form_id",
-        "is_public",
-        "satisfaction_rating",
-        "custom_fields",
-        "generated_timestamp",
-        "organization_id",
-        "has_incidents",
-        "problem_id",
-        "allow_channelback",
-        "group_id",
-        "forum_topic_id",
-        "custom_status_id",
-        "comments",
-        "recipient",
-    ]
+_TICKET_KEYS = words(
+    "via requester_id submitter_id assignee_id raw_subject collaborator_ids follower_ids "
+    "email_cc_ids brand_id ticket_form_id is_public satisfaction_rating custom_fields "
+    "generated_timestamp organization_id has_incidents problem_id allow_channelback group_id "
+    "forum_topic_id custom_status_id comments recipient"
 )
-_USER_KEYS = frozenset(
-    [
-        "iana_time_zone",
-        "time_zone",
-        "locale",
-        "locale_id",
-        "organization_id",
-        "shared",
-        "shared_agent",
-        "ticket_restriction",
-        "alias",
-        "verified",
-        "suspended",
-        "user_fields",
-        "last_login_at",
-        "restricted_agent",
-        "moderator",
-        "custom_role_id",
-        "default_group_id",
-        "shared_phone_number",
-        "two_factor_auth_enabled",
-        "only_private_comments",
-        "active",
-    ]
+_USER_KEYS = words(
+    "iana_time_zone time_zone locale locale_id organization_id shared shared_agent "
+    "ticket_restriction alias verified suspended user_fields last_login_at restricted_agent "
+    "moderator custom_role_id default_group_id shared_phone_number two_factor_auth_enabled "
+    "only_private_comments active"
 )
 _ROLES = ("end-user", "agent", "admin")
 
