@@ -1,1 +1,39 @@
-"""analytics."""
+"""Questions to a desk: the query language, search, facets, charts, reading, export."""
+
+from hushdesk.analytics._analytics import Analytics
+from hushdesk.analytics._errors import QueryError
+from hushdesk.analytics._fields import DEFAULT_FACETS, FACETS, FIELDS, Field, Takes
+from hushdesk.analytics._overview import Overview
+from hushdesk.analytics._results import (
+    Bar,
+    CaseView,
+    Facet,
+    FacetValue,
+    Histogram,
+    Hit,
+    MessageView,
+    SearchPage,
+)
+from hushdesk.analytics._scope import Scope
+from hushdesk.analytics._search import SORTS
+
+__all__ = [
+    "DEFAULT_FACETS",
+    "FACETS",
+    "FIELDS",
+    "SORTS",
+    "Analytics",
+    "Bar",
+    "CaseView",
+    "Facet",
+    "FacetValue",
+    "Field",
+    "Histogram",
+    "Hit",
+    "MessageView",
+    "Overview",
+    "QueryError",
+    "Scope",
+    "SearchPage",
+    "Takes",
+]

@@ -44,6 +44,8 @@ class Facet:
     values: tuple[FacetValue, ...]
     more: bool
     """True if there are values beyond those listed."""
+    timed_out: bool = False
+    """True if counting took too long; nothing is listed then, rather than something wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Histogram:
 
     grain: str
     bars: tuple[Bar, ...]
+    undated: int = 0
+    """Cases without any known time; they are in no bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,9 @@ class SearchPage:
     took_ms: float
     data_until: datetime | None
     """The newest ``opened_at`` in the store."""
+    terms: tuple[str, ...] = ()
+    """Words and phrases that were searched for, for marking them in what is shown."""
+    sort: str = "newest"
 
 
 @dataclass(frozen=True, slots=True)

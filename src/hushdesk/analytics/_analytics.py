@@ -1,0 +1,157 @@
+"""The one door to the questions that pages, API and command line ask."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import pyarrow as pa
+
+from hushdesk.analytics._columns import EXPORTED, shown
+from hushdesk.analytics._compile import compile_query
+from hushdesk.analytics._facets import facets as count_facets
+from hushdesk.analytics._fields import DEFAULT_FACETS, FACETS
+from hushdesk.analytics._found import conditions
+from hushdesk.analytics._histogram import GRAINS
+from hushdesk.analytics._histogram import histogram as count_bars
+from hushdesk.analytics._overview import Overview, overview
+from hushdesk.analytics._read import read
+from hushdesk.analytics._results import CaseView, Histogram, SearchPage
+from hushdesk.analytics._scope import Scope
+from hushdesk.analytics._search import SORTS, extent, hits
+from hushdesk.cases import SEALED_SCHEMA
+from hushdesk.errors import UsageError
+from hushdesk.store import EmbeddedStore
+
+MAX_PAGE_SIZE: Final = 500
+
+
+class Analytics:
+    """Questions to one store. Every answer is made for a scope; any thread may ask."""
+
+    def __init__(self, store: EmbeddedStore) -> None:
+        self._store = store
+
+    def search(
+        self,
+        query: str,
+        *,
+        scope: Scope,
+        page: int = 1,
+        page_size: int = 20,
+        sort: str = "newest",
+        facets: Sequence[str] = DEFAULT_FACETS,
+        histogram: bool = True,
+        filters: Mapping[str, Sequence[str]] | None = None,
+    ) -> SearchPage:
+        """One page of hits, the exact total, facets and bars.
+
+        Args:
+            query: In the query language; empty means everything.
+            scope: Who is asking.
+            page: From 1.
+            page_size: 1 to 500; 0 gives counts only.
+            sort: One of :data:`SORTS`.
+            facets: Names out of :data:`FACETS`, each counted under every filter but its own.
+            histogram: Whether to count bars.
+            filters: Values by facet name; a case must have one of each.
+
+        Raises:
+            QueryError: The query cannot be carried out.
+            UsageError: Another argument cannot.
+        """
+        started = time.perf_counter()
+        if page < 1 or not 0 <= page_size <= MAX_PAGE_SIZE:
+            raise UsageError(f"Pages count from 1 and have up to {MAX_PAGE_SIZE} rows.")
+        if sort not in SORTS:
+            raise UsageError("There is no such order.", remedy=f"The orders are {', '.join(SORTS)}.")
+        for name in facets:
+            if name not in FACETS:
+                raise UsageError("There is no such facet.", remedy=f"The facets are {', '.join(FACETS)}.")
+        chosen = {name: tuple(values) for name, values in (filters or {}).items()}
+        with conditions(self._store, query, scope) as under:
+            condition = under(chosen)
+            found = extent(self._store, condition)
+            rows = (
+                hits(self._store, condition, scope, sort=sort, page=page, page_size=page_size)
+                if found.total > (page - 1) * page_size and page_size
+                else ()
+            )
+            bars = (
+                count_bars(self._store, condition, found.first, found.last, found.undated)
+                if histogram
+                else None
+            )
+            counted = count_facets(self._store, under, scope, chosen, facets, found.total)
+        everything = extent(self._store, compile_query(self._store, "", scope))
+        return SearchPage(
+            query=query,
+            total=found.total,
+            hits=rows,
+            page=page,
+            page_size=page_size,
+            facets=counted,
+            histogram=bars,
+            took_ms=(time.perf_counter() - started) * 1000,
+            data_until=everything.last,
+            terms=condition.terms,
+            sort=sort,
+        )
+
+    def histogram(
+        self, query: str, *, scope: Scope, grain: str = "", filters: Mapping[str, Sequence[str]] | None = None
+    ) -> Histogram:
+        """Cases over time; an empty grain chooses the finest that stays readable.
+
+        Raises:
+            QueryError: The query cannot be carried out.
+            UsageError: There is no such grain.
+        """
+        if grain and grain not in GRAINS:
+            raise UsageError("There is no such grain.", remedy=f"The grains are {', '.join(GRAINS)}.")
+        condition = compile_query(self._store, query, scope, filters)
+        found = extent(self._store, condition)
+        return count_bars(self._store, condition, found.first, found.last, found.undated, grain)
+
+    def count(self, query: str, *, scope: Scope, filters: Mapping[str, Sequence[str]] | None = None) -> int:
+        """How many cases there are; exact."""
+        return extent(self._store, compile_query(self._store, query, scope, filters)).total
+
+    def read(self, case: str, scope: Scope) -> CaseView | None:
+        """The case with this id, or the newest with this number; None if the scope has none."""
+        return read(self._store, case, scope)
+
+    def export(
+        self,
+        query: str,
+        scope: Scope,
+        columns: Sequence[str] = EXPORTED,
+        filters: Mapping[str, Sequence[str]] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """All hits as they come, newest first, in the columns asked for and as far as the scope may see them.
+
+        Raises:
+            QueryError: The query cannot be carried out.
+            UsageError: There is no such column, or it may not leave the store.
+        """
+        unknown = [name for name in columns if name not in EXPORTED]
+        if unknown or not columns:
+            raise UsageError(
+                "There is no such column to export.", remedy=f"The columns are {', '.join(EXPORTED)}."
+            )
+        condition = compile_query(self._store, query, scope, filters)
+        schema = pa.schema([SEALED_SCHEMA.field(name) for name in columns])
+        # Other names than the columns': the condition must see the columns and not what is shown of them.
+        parts = ", ".join(f"{shown(name, scope)} AS `shown.{name}`" for name in columns)
+        batches = self._store.stream(
+            f"SELECT {parts} FROM cases WHERE {condition.sql} ORDER BY opened_at DESC, case_id DESC",  # noqa: S608
+            condition.params,
+            # Small blocks: a row may be long, and this runs beside everything else.
+            {"max_block_size": 2048},
+        )
+        return (pa.RecordBatch.from_arrays(b.columns, names=list(columns)).cast(schema) for b in batches)
+
+    def overview(self, scope: Scope) -> Overview:
+        """What the scope holds, in numbers."""
+        return overview(self._store, scope)

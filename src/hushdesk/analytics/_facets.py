@@ -1,0 +1,104 @@
+"""Counts by value, each under every filter but the facet's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from hushdesk.analytics._columns import shown
+from hushdesk.analytics._compile import Condition, Queryable
+from hushdesk.analytics._fields import FACETS
+from hushdesk.analytics._results import Facet, FacetValue
+from hushdesk.analytics._scope import Scope
+from hushdesk.store import QueryTooHeavyError
+
+VALUES: Final = 20
+"""Values listed in a facet, besides those selected."""
+SECONDS: Final = 2.0
+"""How long counting may take for one query of facets."""
+
+# Up to here all facets are counted in one pass that spreads each case over its values; beyond,
+# one pass for each is quicker.
+_TOGETHER: Final = 300_000
+
+Filters = Mapping[str, Sequence[str]]
+
+
+def facets(
+    store: Queryable,
+    under: Callable[[Filters], Condition],
+    scope: Scope,
+    filters: Filters,
+    names: Sequence[str],
+    total: int,
+) -> tuple[Facet, ...]:
+    """The facets in the order of ``names``.
+
+    Args:
+        store: Where to count.
+        under: Gives the condition for a choice of filters.
+        scope: Who is asking.
+        filters: All filters that are set.
+        names: Which facets.
+        total: How many cases there are under all filters.
+    """
+    own = [name for name in names if filters.get(name)]
+    free = [name for name in names if name not in own]
+    groups = [[name] for name in own]
+    groups += [free] if total <= _TOGETHER and free else [[name] for name in free]
+    found: dict[str, Facet] = {}
+    for group in groups:
+        condition = under({key: values for key, values in filters.items() if [key] != group})
+        found |= _count(store, condition, scope, group, filters)
+    return tuple(found[name] for name in names)
+
+
+def _count(
+    store: Queryable, condition: Condition, scope: Scope, names: Sequence[str], filters: Filters
+) -> dict[str, Facet]:
+    chosen = filters.get(names[0], ()) if len(names) == 1 else ()
+    keep = VALUES + len(chosen) + 1
+    try:
+        rows = store.query(
+            # The selected values are listed even where they are rare, so that they can be taken off again.
+            f"SELECT place, value, count() AS n FROM (SELECT {_spread(scope, names)} FROM {condition.table} "  # noqa: S608
+            f"WHERE {condition.sql}) GROUP BY place, value "
+            "ORDER BY place, has({chosen:Array(String)}, value) DESC, n DESC, value "
+            f"LIMIT {keep} BY place",
+            {**condition.params, "chosen": list(chosen)},
+            {"max_execution_time": SECONDS},
+        )
+    except QueryTooHeavyError:
+        return {name: Facet(name, (), more=True, timed_out=True) for name in names}
+    pairs: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
+    if rows.num_rows:
+        for place, value, n in zip(*(column.to_pylist() for column in rows.columns), strict=True):
+            pairs[names[place]].append((value, n))
+    return {name: _facet(name, listed, filters.get(name, ())) for name, listed in pairs.items()}
+
+
+def _spread(scope: Scope, names: Sequence[str]) -> str:
+    """Each case as many times as it has values, as ``place`` in ``names`` and ``value``; as SQL."""
+    lists = []
+    for place, name in enumerate(names):
+        column = shown(FACETS[name], scope)
+        if name not in {"kind", "tag"}:
+            if len(names) == 1:
+                return f"toUInt8(0) AS place, toString({column}) AS value"
+            column = f"[{column}]"
+        elif len(names) == 1:
+            return f"toUInt8(0) AS place, toString(arrayJoin({column})) AS value"
+        lists.append(f"arrayMap(x -> (toUInt8({place}), toString(x)), {column})")
+    return f"arrayJoin(arrayConcat({', '.join(lists)})) AS pair, pair.1 AS place, pair.2 AS value"
+
+
+def _facet(name: str, pairs: Sequence[tuple[str, int]], selected: Sequence[str]) -> Facet:
+    chosen = set(selected)
+    present = {value for value, _ in pairs}
+    listed = pairs[: VALUES + len(chosen & present)]
+    values = [FacetValue(value, n, value in chosen) for value, n in listed]
+    values += [
+        FacetValue(value, 0, selected=True) for value in dict.fromkeys(selected) if value not in present
+    ]
+    values.sort(key=lambda v: (-v.count, v.value))
+    return Facet(name, tuple(values), more=len(pairs) > len(listed))
