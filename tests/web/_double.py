@@ -6,14 +6,16 @@ with every filter except their own, the histogram covers the range asked for, pa
 
 from __future__ import annotations
 
+import hashlib
 import re
-import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from hushdesk.access import Accounts, Role
 from hushdesk.analytics._results import (
     Bar,
     CaseView,
@@ -28,7 +30,6 @@ from hushdesk.web import (
     KindCount,
     LoadReportView,
     LoadSummary,
-    Permission,
     QueryError,
     RefusedLine,
     RowCount,
@@ -373,44 +374,28 @@ class MemoryDesk:
         )
 
 
-_VIEWER = {Permission.CASES_READ, Permission.DESK_READ}
-_ROLES = {
-    "viewer": _VIEWER,
-    "analyst": _VIEWER | {Permission.CASES_EXPORT, Permission.LOADS_READ},
-    "lead": set(Permission),
-    "operator": {Permission.LOADS_READ, Permission.DESK_READ},
-}
+class PlainHasher:
+    """Keeps tests quick; the real one is meant to be slow."""
+
+    def hash(self, password: str) -> str:
+        return hashlib.sha256(password.encode()).hexdigest()
+
+    def verify(self, hashed: str, password: str) -> bool:
+        return self.hash(password) == hashed
+
+    def outdated(self, _hashed: str) -> bool:
+        return False
 
 
-@dataclass(frozen=True)
-class MemoryIdentity:
-    name: str
-    role: str
-
-    def may(self, permission: Permission) -> bool:
-        return permission in _ROLES[self.role]
+def password_of(role: str) -> str:
+    """The password of the test account of a role."""
+    return f"{role} walks over green hills"
 
 
-class MemoryAccounts:
-    """One account per role, named after it; the password is the name twice."""
-
-    def __init__(self) -> None:
-        self.sessions: dict[str, str] = {}
-        self.tries = 0
-        self._lock = threading.Lock()
-
-    def sign_in(self, name: str, password: str) -> str | None:
-        with self._lock:
-            self.tries += 1
-            if name not in _ROLES or password != name * 2:
-                return None
-            session = f"session-{len(self.sessions)}-{name}-{'s' * 24}"
-            self.sessions[session] = name
-            return session
-
-    def identify(self, session: str) -> MemoryIdentity | None:
-        name = self.sessions.get(session)
-        return MemoryIdentity(name, name) if name else None
-
-    def sign_out(self, session: str) -> None:
-        self.sessions.pop(session, None)
+def make_accounts(path: Path, roles: Iterable[Role] = tuple(Role)) -> Accounts:
+    """Real accounts, one per role and named after it, with passwords of their own."""
+    accounts = Accounts(path, hasher=PlainHasher())
+    for role in roles:
+        generated = accounts.create(role.value, role)
+        accounts.change_password(accounts.by_name(role.value).id, generated, password_of(role.value))
+    return accounts

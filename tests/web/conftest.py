@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from hushdesk.web import WebSettings, create_app
 
 
-def _double():
+def load_double():
     name = "hushdesk_web_double"
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("_double.py"))
@@ -24,14 +24,20 @@ def _double():
     return sys.modules[name]
 
 
-@pytest.fixture
-def desk():
-    return _double().MemoryDesk()
+@pytest.fixture(scope="session")
+def double():
+    return load_double()
 
 
 @pytest.fixture
-def accounts():
-    return _double().MemoryAccounts()
+def desk(double):
+    return double.MemoryDesk()
+
+
+@pytest.fixture
+def accounts(double, tmp_path):
+    with double.make_accounts(tmp_path / "accounts.sqlite") as accounts:
+        yield accounts
 
 
 @pytest.fixture
@@ -61,16 +67,15 @@ def form_token() -> Callable[[TestClient], str]:
 
 
 @pytest.fixture
-def signed_in(app, form_token) -> Iterator[Callable[[str], TestClient]]:
+def signed_in(app, double, form_token) -> Iterator[Callable[[str], TestClient]]:
     """A client signed in as the account of a role."""
     clients = []
 
     def begin(role: str) -> TestClient:
         client = TestClient(app, base_url="http://localhost", follow_redirects=False)
         clients.append(client)
-        answer = client.post(
-            "/sign-in", data={"name": role, "password": role * 2, "token": form_token(client)}
-        )
+        data = {"name": role, "password": double.password_of(role), "token": form_token(client)}
+        answer = client.post("/sign-in", data=data)
         assert answer.status_code == 303
         return client
 

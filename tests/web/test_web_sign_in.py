@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from hushdesk.access import Permission, Role
 from hushdesk.web import WebSettings, create_app
 from hushdesk.web._limits import RateLimit
 from hushdesk.web._views_sign import local_path
 
+LEAD = "lead walks over green hills"
 
-def post(client, token, name="lead", password="leadlead", **more):
+
+def post(client, token, name="lead", password=LEAD, **more):
     return client.post("/sign-in", data={"name": name, "password": password, "token": token, **more})
 
 
@@ -32,9 +36,7 @@ def test_programs_get_401_and_no_redirect(client):
         assert answer.json() == {"error": {"problem": "Sign in first.", "remedy": ""}}
 
 
-@pytest.mark.parametrize(
-    ("name", "password"), [("lead", "wrong"), ("nobody", "nobodynobody"), ("", ""), ("lead", "")]
-)
+@pytest.mark.parametrize(("name", "password"), [("lead", "wrong"), ("nobody", LEAD), ("", ""), ("lead", "")])
 def test_wrong_name_and_wrong_password_look_alike(client, form_token, name, password):
     answer = post(client, form_token(client), name, password)
     assert answer.status_code == 401
@@ -54,7 +56,7 @@ def test_sign_in_needs_the_token_of_this_browser(app, client, form_token):
 
 def test_sign_in_posted_by_another_site_is_refused(client, form_token):
     token = form_token(client)
-    data = {"name": "lead", "password": "leadlead", "token": token}
+    data = {"name": "lead", "password": LEAD, "token": token}
     assert client.post("/sign-in", data=data, headers={"sec-fetch-site": "cross-site"}).status_code == 403
     assert client.post("/sign-in", data=data, headers={"sec-fetch-site": "same-origin"}).status_code == 303
 
@@ -78,15 +80,23 @@ def test_over_tls_cookies_are_secure_and_bound_to_the_host(app):
         assert client.get("/cases").status_code == 200
 
 
+def form_token_of(page: str) -> str:
+    return re.search(r'name="token" value="(\w+)"', page)[1]
+
+
 def test_signing_out_ends_the_session_at_the_server(signed_in, accounts):
     client = signed_in("lead")
     cookie = client.cookies["hushdesk"]
-    token = re.search(r'name="token" value="(\w+)"', client.get("/cases").text)[1]
+    token = form_token_of(client.get("/cases").text)
     assert client.post("/sign-out", data={"token": "0" * 64}).status_code == 403
+    assert (
+        client.post("/sign-out", data={"token": token}, headers={"sec-fetch-site": "cross-site"}).status_code
+        == 403
+    )
     assert client.get("/cases").status_code == 200
     answer = client.post("/sign-out", data={"token": token})
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
-    assert cookie not in accounts.sessions
+    assert accounts.sessions.lookup(cookie) is None
     client.cookies.set("hushdesk", cookie)
     assert client.get("/cases").status_code == 303
 
@@ -99,19 +109,58 @@ def test_signing_in_again_ends_the_older_session(signed_in, accounts, form_token
     token = form_token(client)
     client.cookies.set("hushdesk", old)
     assert post(client, token).status_code == 303
-    assert old not in accounts.sessions
+    assert accounts.sessions.lookup(old) is None
 
 
-def test_guessing_is_slowed_down(desk, accounts):
+def test_guessing_at_one_name_is_slowed_down(client, form_token):
+    token = form_token(client)
+    codes = [post(client, token, password="wrong").status_code for _ in range(6)]
+    assert codes[:4] == [401] * 4
+    assert codes[-1] == 429
+    answer = post(client, token)
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 0
+    assert "Too many tries" in answer.text
+    assert post(client, token, "viewer", "viewer walks over green hills").status_code == 303
+
+
+def test_guessing_at_many_names_is_slowed_down(desk, accounts):
     app = create_app(desk, accounts, WebSettings(sign_in_tries=3))
     with TestClient(app, base_url="http://localhost", follow_redirects=False) as client:
-        token = re.search(r'name="token" value="(\w+)"', client.get("/sign-in").text)[1]
-        assert [post(client, token, password="no").status_code for _ in range(5)] == [401, 401, 401, 429, 429]
-        answer = post(client, token)
-        assert answer.status_code == 429
-        assert int(answer.headers["retry-after"]) > 0
-        assert accounts.tries == 3
-        assert post(client, token, "viewer", "viewerviewer").status_code == 303
+        token = form_token_of(client.get("/sign-in").text)
+        assert [post(client, token, f"n{i}").status_code for i in range(5)] == [401, 401, 401, 429, 429]
+        assert post(client, token).status_code == 429
+
+
+def test_a_generated_password_must_be_changed_before_anything_else(client, accounts, form_token):
+    generated = accounts.create("fresh", Role.ANALYST)
+    assert post(client, form_token(client), "fresh", generated).status_code == 303
+    assert client.get("/cases").headers["location"] == "/password"
+    answer = client.get("/cases.json")
+    assert answer.status_code == 403
+    assert "password" in answer.json()["error"]["problem"]
+    page = client.get("/password")
+    assert page.status_code == 200
+    data = {"old": generated, "new": "five boats on a lake", "again": "five boats on a lake"}
+    assert client.post("/password", data={**data, "token": "0"}).status_code == 403
+    data["token"] = form_token_of(page.text)
+    assert client.post("/password", data={**data, "again": "other"}).status_code == 400
+    assert client.post("/password", data={**data, "new": "short", "again": "short"}).status_code == 400
+    assert client.post("/password", data={**data, "old": "wrong"}).status_code == 401
+    assert client.post("/password", data=data).status_code == 303
+    assert client.get("/cases").status_code == 200
+
+
+def test_a_program_signs_in_with_a_token_within_its_scopes(client, accounts):
+    account = accounts.by_name("analyst")
+    secret = accounts.tokens.create(
+        account, "report", [Permission.CASES_SEARCH], expires_in=timedelta(days=1)
+    ).secret
+    headers = {"authorization": f"Bearer {secret}"}
+    assert client.get("/cases.json", headers=headers).status_code == 200
+    assert client.get("/cases.csv", headers=headers).status_code == 403
+    assert client.get("/cases", headers=headers).status_code == 303
+    assert client.get("/cases.json", headers={"authorization": "Bearer hushdesk_wrong"}).status_code == 401
 
 
 def test_rate_limit_forgets_after_its_window():

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from hushdesk.web._app import create_app
 from hushdesk.web._ports import (
-    AccountsPort,
     DeskPort,
-    Identity,
     KindCount,
     LoadReportView,
     LoadSummary,
-    Permission,
     QueryError,
     RefusedLine,
     RowCount,
@@ -18,16 +15,15 @@ from hushdesk.web._ports import (
     SourceCount,
     StatusView,
 )
+from hushdesk.web._serve import ListenError, serve
 from hushdesk.web._settings import WebSettings
 
 __all__ = [
-    "AccountsPort",
     "DeskPort",
-    "Identity",
     "KindCount",
+    "ListenError",
     "LoadReportView",
     "LoadSummary",
-    "Permission",
     "QueryError",
     "RefusedLine",
     "RowCount",
@@ -36,4 +32,5 @@ __all__ = [
     "StatusView",
     "WebSettings",
     "create_app",
+    "serve",
 ]

@@ -11,11 +11,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from hushdesk._version import __version__
+from hushdesk.access import Accounts, AuditEvent, Listener
 from hushdesk.web import _views_cases, _views_desk, _views_sign
-from hushdesk.web._guard import NotAllowedError, SignInNeededError, check_routes, guard, identify
-from hushdesk.web._ports import AccountsPort, DeskPort
+from hushdesk.web._guard import (
+    NotAllowedError,
+    PasswordChangeNeededError,
+    SignInNeededError,
+    check_routes,
+    guard,
+    identify,
+)
+from hushdesk.web._ports import DeskPort
 from hushdesk.web._render import Renderer, json_answer, wants_json
-from hushdesk.web._sessions import Csrf
 from hushdesk.web._settings import WebSettings
 from hushdesk.web._shield import Shield
 from hushdesk.web._static import StaticFiles
@@ -29,20 +36,27 @@ _TITLES = {
 }
 
 
-def create_app(desk: DeskPort, accounts: AccountsPort, settings: WebSettings | None = None) -> FastAPI:
+def _unheard(event: AuditEvent, account: int | None) -> None:
+    """The listener of those who keep no record."""
+
+
+def create_app(
+    desk: DeskPort, accounts: Accounts, settings: WebSettings | None = None, *, on_event: Listener = _unheard
+) -> FastAPI:
     """Build the application.
 
     Args:
         desk: Answers searches and reads; sealed data only.
-        accounts: Checks passwords and sessions.
+        accounts: Who may sign in, and with which role.
         settings: How the pages behave.
+        on_event: Told of each search, view and export, with the id of the account.
 
     Raises:
         UnlistedError: A route names no permission: a mistake in this package.
     """
     settings = settings or WebSettings()
-    static, csrf = StaticFiles(), Csrf()
-    renderer = Renderer(settings, static, csrf)
+    static = StaticFiles()
+    renderer = Renderer(settings, static)
     app = FastAPI(
         title="Hushdesk",
         version=__version__,
@@ -55,8 +69,8 @@ def create_app(desk: DeskPort, accounts: AccountsPort, settings: WebSettings | N
     app.state.accounts = accounts
     app.state.hosts = {name.lower() for name in settings.hosts}
     _views_desk.add_routes(app, desk, renderer)
-    _views_cases.add_routes(app, desk, renderer)
-    _views_sign.add_routes(app, accounts, renderer, csrf, settings)
+    _views_cases.add_routes(app, desk, renderer, on_event)
+    _views_sign.add_routes(app, accounts, renderer, settings)
 
     @app.get("/static/{digest}/{name}", include_in_schema=False)
     def static_file(digest: str, name: str) -> Response:
@@ -97,6 +111,12 @@ def _handle_errors(app: FastAPI, renderer: Renderer) -> None:
         return RedirectResponse(
             "/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='/')}", 303
         )
+
+    @app.exception_handler(PasswordChangeNeededError)
+    def password_needed(request: Request, error: PasswordChangeNeededError) -> Response:
+        if wants_json(request) or request.url.path.endswith(".csv"):
+            return show(request, 403, error.problem, error.remedy)
+        return RedirectResponse("/password", 303)
 
     @app.exception_handler(NotAllowedError)
     def not_allowed(request: Request, error: NotAllowedError) -> Response:

@@ -10,9 +10,9 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from hushdesk.access import Account, Accounts, ApiToken, Permission, Session
 from hushdesk.errors import HushdeskError
-from hushdesk.web._ports import AccountsPort, Identity, Permission
-from hushdesk.web._sessions import session_token
+from hushdesk.web._sessions import session_secret
 
 LOCAL: Final = "hushdesk.local"
 """Key in the request's scope that is set where the request came over the owner's own socket."""
@@ -36,9 +36,9 @@ Rule = Permission | Open | AnyAccount
 
 PERMISSIONS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/"): AnyAccount("leads to the first page that the account may see"),
-    ("GET", "/cases"): Permission.CASES_READ,
+    ("GET", "/cases"): Permission.CASES_SEARCH,
     ("GET", "/cases.csv"): Permission.CASES_EXPORT,
-    ("GET", "/cases.json"): Permission.CASES_READ,
+    ("GET", "/cases.json"): Permission.CASES_SEARCH,
     ("GET", "/cases/{case_id}"): Permission.CASES_READ,
     ("GET", "/cases/{case_id}.json"): Permission.CASES_READ,
     ("GET", "/health"): Open("says that the process answers, and nothing else"),
@@ -48,14 +48,18 @@ PERMISSIONS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/loads/{load_id}"): Permission.LOADS_READ,
     ("GET", "/loads/{load_id}.json"): Permission.LOADS_READ,
     ("GET", "/openapi.json"): AnyAccount("describes the interface and holds no data"),
+    ("GET", "/password"): AnyAccount("is about the account's own password"),
     ("GET", "/sign-in"): Open("is where an account signs in"),
     ("GET", "/static/{digest}/{name}"): Open("style and script of the sign-in page too"),
-    ("GET", "/status"): Permission.DESK_READ,
-    ("GET", "/status.json"): Permission.DESK_READ,
+    ("GET", "/status"): Permission.DESK_STATUS,
+    ("GET", "/status.json"): Permission.DESK_STATUS,
+    ("POST", "/password"): AnyAccount("changes the account's own password"),
     ("POST", "/sign-in"): Open("is where an account signs in"),
     ("POST", "/sign-out"): AnyAccount("ends the account's own session"),
 }
 """What each route needs. A route that is not named here answers nobody."""
+
+_BEFORE_PASSWORD: Final = frozenset({"/password", "/sign-out"})
 
 
 class SignInNeededError(HushdeskError):
@@ -84,16 +88,33 @@ class UnlistedError(HushdeskError):
         super().__init__(f"{route} names no permission.")
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whoever reaches the owner-only socket: the file's permissions have signed them in."""
+class PasswordChangeNeededError(HushdeskError):
+    """The account still has the password that was made for it."""
 
-    name: str = "owner"
-    role: str = "owner"
+    def __init__(self) -> None:
+        super().__init__("Choose a password of your own first.", remedy="Sign in to the pages to do so.")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is asking, however they have shown it."""
+
+    name: str
+    role: str
+    permissions: frozenset[Permission]
+    account: Account | None = None
+    """None for the owner of the desk's folder, who needs no account."""
+    csrf: str = ""
+    """Belongs in each form; empty unless a browser is signed in."""
+    must_change_password: bool = False
 
     def may(self, permission: Permission) -> bool:
-        """The owner of the desk's folder holds every permission of the pages."""
-        return permission in Permission
+        """Whether the account holds a permission."""
+        return permission in self.permissions
+
+
+OWNER: Final = Identity("owner", "owner", frozenset(Permission))
+"""Whoever reaches the owner-only socket: the file's mode has let them in, and the desk's files are theirs anyway."""
 
 
 def check_routes(routes: list[BaseRoute]) -> None:
@@ -116,6 +137,7 @@ def guard(request: Request) -> None:
 
     Raises:
         NotAllowedError: The account lacks the permission.
+        PasswordChangeNeededError: The account must choose a password first.
         SignInNeededError: There is no account.
         UnlistedError: The route is not in the table.
     """
@@ -129,17 +151,33 @@ def guard(request: Request) -> None:
         return
     if identity is None:
         raise SignInNeededError
+    if identity.must_change_password and path not in _BEFORE_PASSWORD:
+        raise PasswordChangeNeededError
     if isinstance(rule, Permission) and not identity.may(rule):
         raise NotAllowedError(rule.value)
 
 
 def identify(request: Request) -> Identity | None:
-    """Who is asking."""
+    """Who is asking: the owner by their socket, a browser by its cookie, a program by its token."""
     if request.scope.get(LOCAL):
-        return Owner()
-    token = session_token(request)
-    accounts: AccountsPort = request.app.state.accounts
-    return accounts.identify(token) if token else None
+        return OWNER
+    accounts: Accounts = request.app.state.accounts
+    bearer = request.headers.get("authorization", "")
+    if bearer[:7].lower() == "bearer " and request.url.path.endswith((".json", ".csv")):
+        held: ApiToken | Session | None = accounts.tokens.lookup(bearer[7:].strip())
+    else:
+        secret = session_secret(request)
+        held = accounts.sessions.lookup(secret) if secret else None
+    if held is None:
+        return None
+    return Identity(
+        name=held.account.name,
+        role=held.account.role.value,
+        permissions=held.permissions,
+        account=held.account,
+        csrf=held.csrf_token if isinstance(held, Session) else "",
+        must_change_password=held.account.must_change_password,
+    )
 
 
 def identity_of(request: Request) -> Identity:

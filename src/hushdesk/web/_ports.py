@@ -1,7 +1,7 @@
 """What the pages need from the rest of the house, as small protocols and plain values.
 
-The pages never see the store: they ask a desk through :class:`DeskPort` and the accounts through
-:class:`AccountsPort`. Everything that comes back is sealed already.
+The pages never see the store: they ask a desk through :class:`DeskPort`. Everything that comes back
+is sealed already.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from hushdesk.analytics._results import CaseView, SearchPage
@@ -188,44 +187,6 @@ class DeskPort(Protocol):
 
     def status(self) -> StatusView:
         """Return what the desk holds."""
-
-
-class Permission(StrEnum):
-    """What a route can ask for."""
-
-    CASES_EXPORT = "cases:export"
-    CASES_READ = "cases:read"
-    CASES_READ_INTERNAL = "cases:read-internal"
-    DESK_READ = "desk:read"
-    LOADS_READ = "loads:read"
-
-
-class Identity(Protocol):
-    """Somebody who has signed in."""
-
-    @property
-    def name(self) -> str:
-        """The account's name."""
-
-    @property
-    def role(self) -> str:
-        """The account's role, in one word."""
-
-    def may(self, permission: Permission) -> bool:
-        """Whether the account holds a permission."""
-
-
-class AccountsPort(Protocol):
-    """What the pages ask the accounts."""
-
-    def sign_in(self, name: str, password: str) -> str | None:
-        """Check a password and begin a session: its secret token, or None if either is wrong."""
-
-    def identify(self, token: str) -> Identity | None:
-        """Whose session a token stands for; None if it is unknown or over."""
-
-    def sign_out(self, token: str) -> None:
-        """End a session."""
 
 
 class QueryError(UsageError):

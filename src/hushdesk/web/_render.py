@@ -12,9 +12,8 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from hushdesk.access import Permission
 from hushdesk.web import _guard, _text
-from hushdesk.web._ports import Permission
-from hushdesk.web._sessions import Csrf
 from hushdesk.web._settings import WebSettings
 from hushdesk.web._static import StaticFiles
 
@@ -34,9 +33,7 @@ class Page:
 class Renderer:
     """Renders pages. Every template is escaped; no filter here marks anything as safe."""
 
-    def __init__(self, settings: WebSettings, static: StaticFiles, csrf: Csrf) -> None:
-        self._settings = settings
-        self._csrf = csrf
+    def __init__(self, settings: WebSettings, static: StaticFiles) -> None:
         self._env = Environment(
             loader=PackageLoader("hushdesk.web", "templates"),
             autoescape=True,
@@ -65,12 +62,12 @@ class Renderer:
         self, request: Request, template: str, values: Mapping[str, Any], status: int = 200
     ) -> HTMLResponse:
         """A page."""
-        identity = getattr(request.state, "identity", None)
-        allowed = {each for each in Permission if identity is not None and identity.may(each)}
+        identity: _guard.Identity | None = getattr(request.state, "identity", None)
+        allowed = identity.permissions if identity is not None else frozenset()
         text = self._env.get_template(template).render(
             {
                 "identity": identity,
-                "csrf": self._csrf.for_session(request) if identity is not None else "",
+                "csrf": identity.csrf if identity is not None else "",
                 "may": {each.name.lower(): each in allowed for each in Permission},
                 "path": request.url.path,
                 **values,

@@ -1,4 +1,4 @@
-"""Cookies and the tokens that keep other pages from posting in somebody's name."""
+"""Cookies, and the token that binds the sign-in form to one browser."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _FORM = "hushdesk-form"
 _MOST = 256
 
 
-def session_token(request: Request) -> str:
-    """The session token a request carries; empty if none."""
+def session_secret(request: Request) -> str:
+    """The session's secret that a request carries; empty if none."""
     return _read(request, _SESSION)
 
 
-def set_session(request: Request, response: Response, token: str) -> None:
-    """Hand out a session token, as a cookie that scripts and other sites never see."""
-    _write(request, response, _SESSION, token)
+def set_session(request: Request, response: Response, secret: str) -> None:
+    """Hand out a session, as a cookie that scripts and other sites never see."""
+    _write(request, response, _SESSION, secret)
 
 
 def clear_session(request: Request, response: Response) -> None:
@@ -31,50 +31,36 @@ def clear_session(request: Request, response: Response) -> None:
     )
 
 
-class Csrf:
-    """Tokens for forms, bound to the session, or before sign-in to a cookie of their own."""
+class SignInForm:
+    """The token of the sign-in form, bound to a cookie of its own since there is no session yet."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
 
-    def for_session(self, request: Request) -> str:
-        """The token for forms of a signed-in page; empty without a session."""
-        token = session_token(request)
-        return self._mac("session", token) if token else ""
-
-    def check_session(self, request: Request, given: str) -> bool:
-        """Whether a form of a signed-in page came from us."""
-        token = session_token(request)
-        return bool(token) and _same(self._mac("session", token), given) and _not_foreign(request)
-
-    def for_form(self, request: Request, response_cookie: list[str]) -> str:
-        """The token for the sign-in form; a fresh cookie value is appended where one is needed."""
+    def token(self, request: Request) -> tuple[str, str]:
+        """The form's token, and the cookie to hand out with it; empty if the browser has one."""
         seed = _read(request, _FORM)
-        if not seed:
-            seed = secrets.token_urlsafe(24)
-            response_cookie.append(seed)
-        return self._mac("form", seed)
+        fresh = "" if seed else secrets.token_urlsafe(24)
+        return self._mac(seed or fresh), fresh
 
-    def check_form(self, request: Request, given: str) -> bool:
-        """Whether a sign-in form came from us."""
+    @staticmethod
+    def hand_out(request: Request, response: Response, fresh: str) -> None:
+        """Set the cookie that the form is bound to."""
+        if fresh:
+            _write(request, response, _FORM, fresh)
+
+    def check(self, request: Request, given: str) -> bool:
+        """Whether a posted form is the one that this browser was shown."""
         seed = _read(request, _FORM)
-        return bool(seed) and _same(self._mac("form", seed), given) and _not_foreign(request)
+        return bool(seed) and hmac.compare_digest(self._mac(seed).encode(), given.encode("utf-8", "replace"))
 
-    def _mac(self, purpose: str, value: str) -> str:
-        return hmac.new(self._key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
-
-
-def set_form_cookie(request: Request, response: Response, seed: str) -> None:
-    """Hand out the cookie that the sign-in form is bound to."""
-    _write(request, response, _FORM, seed)
+    def _mac(self, seed: str) -> str:
+        return hmac.new(self._key, seed.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
-def _not_foreign(request: Request) -> bool:
+def same_origin(request: Request) -> bool:
+    """False if the browser says that another site's page made it send this request."""
     return request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
-
-
-def _same(ours: str, given: str) -> bool:
-    return hmac.compare_digest(ours.encode(), given.encode())
 
 
 def _secure(request: Request) -> bool:

@@ -13,8 +13,8 @@ class WebSettings:
     """Name of the desk, shown in the header and in page titles."""
     hosts: tuple[str, ...] = ()
     """Host names under which the pages may be asked for, besides those of loopback."""
-    sign_in_tries: int = 8
-    """Failed sign-ins per account, and three times as many per address, within the window."""
+    sign_in_tries: int = 30
+    """Failed sign-ins per address within the window; the accounts slow down guesses at one name."""
     sign_in_window: float = 300.0
     """Length of the window in seconds."""
     max_body: int = 65_536

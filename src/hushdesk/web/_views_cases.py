@@ -13,11 +13,12 @@ from fastapi import Depends, FastAPI, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
+from hushdesk.access import AuditEvent, Listener, Permission
 from hushdesk.analytics._results import CaseView, Facet, Hit
 from hushdesk.web import _csv
 from hushdesk.web._chart import HEIGHT, chart
 from hushdesk.web._guard import identity_of
-from hushdesk.web._ports import SORTS, DeskPort, Permission, QueryError
+from hushdesk.web._ports import SORTS, DeskPort, QueryError
 from hushdesk.web._render import Page, Renderer
 from hushdesk.web._state import MAX_PAGE, PAGE_SIZE, AddressError, SearchState, parse_position
 
@@ -36,6 +37,56 @@ FACET_NAMES = {
     "kinds": "Personal data",
     "kind": "Personal data",
 }
+
+_LANGUAGES = dict(
+    pair.split("=")
+    for pair in [
+        "ar=Arabic",
+        "bg=Bulgarian",
+        "bn=Bengali",
+        "ca=Catalan",
+        "cs=Czech",
+        "da=Danish",
+        "de=German",
+        "el=Greek",
+        "en=English",
+        "es=Spanish",
+        "et=Estonian",
+        "fa=Persian",
+        "fi=Finnish",
+        "fr=French",
+        "he=Hebrew",
+        "hi=Hindi",
+        "hr=Croatian",
+        "hu=Hungarian",
+        "id=Indonesian",
+        "it=Italian",
+        "ja=Japanese",
+        "ko=Korean",
+        "lt=Lithuanian",
+        "lv=Latvian",
+        "ms=Malay",
+        "nb=Norwegian",
+        "nl=Dutch",
+        "no=Norwegian",
+        "pl=Polish",
+        "pt=Portuguese",
+        "ro=Romanian",
+        "ru=Russian",
+        "sk=Slovak",
+        "sl=Slovenian",
+        "sr=Serbian",
+        "sv=Swedish",
+        "ta=Tamil",
+        "te=Telugu",
+        "th=Thai",
+        "tr=Turkish",
+        "uk=Ukrainian",
+        "ur=Urdu",
+        "vi=Vietnamese",
+        "zh=Chinese",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +134,32 @@ def _document(
     """Describes the address keys in the OpenAPI document; the values are read by SearchState."""
 
 
-def add_routes(routes: FastAPI, desk: DeskPort, renderer: Renderer) -> None:
+def add_routes(routes: FastAPI, desk: DeskPort, renderer: Renderer, on_event: Listener) -> None:
     """Add the routes of this module."""
     described = [Depends(_document)]
 
     @routes.get("/cases", include_in_schema=False)
     @routes.get("/cases.json", dependencies=described, summary="Search cases")
     def search(request: Request) -> Response:
+        _tell(on_event, AuditEvent.ANALYST_CASE_SEARCH, request)
         return renderer.answer(request, _search(desk, request))
 
     @routes.get("/cases.csv", dependencies=described, summary="Export every case that a search finds")
     def export(request: Request) -> Response:
+        _tell(on_event, AuditEvent.ANALYST_CASE_EXPORT, request)
         return _export(desk, request, renderer)
 
     # The twin is tried first: the decorator nearest to the function adds the first route.
     @routes.get("/cases/{case_id}", include_in_schema=False)
     @routes.get("/cases/{case_id}.json", summary="Read one case")
     def read(request: Request, case_id: str) -> Response:
+        _tell(on_event, AuditEvent.ANALYST_CASE_READ, request)
         return renderer.answer(request, _read(desk, request, case_id))
+
+
+def _tell(on_event: Listener, event: AuditEvent, request: Request) -> None:
+    account = identity_of(request).account
+    on_event(event, account.id if account else None)
 
 
 def _internal(request: Request) -> bool:
@@ -174,7 +233,7 @@ def _facet(facet: Facet, state: SearchState) -> FacetList:
         tuple(
             FacetLink(
                 each.value,
-                each.value or "not given",
+                _value_label(facet.field, each.value),
                 each.count,
                 each.selected or each.value in state.values(facet.field),
                 round(100 * each.count / most, 2),
@@ -186,9 +245,16 @@ def _facet(facet: Facet, state: SearchState) -> FacetList:
     )
 
 
+def _value_label(field: str, value: str) -> str:
+    if not value:
+        return "not given"
+    name = _LANGUAGES.get(value) if field == "language" else None
+    return f"{name} ({value})" if name else value
+
+
 def _chosen(state: SearchState) -> list[Chosen]:
     chosen = [
-        Chosen(FACET_NAMES.get(field, field), value or "not given", state.toggled(field, value).url())
+        Chosen(FACET_NAMES.get(field, field), _value_label(field, value), state.toggled(field, value).url())
         for field, values in state.filters
         for value in values
     ]
@@ -225,7 +291,7 @@ def _neighbours(
     desk: DeskPort, request: Request, state: SearchState, position: int | None, case_id: str
 ) -> tuple[str | None, str | None]:
     """Addresses of the cases before and after this one in the list it was opened from."""
-    if position is None:
+    if position is None or not identity_of(request).may(Permission.CASES_SEARCH):
         return None, None
     first = max(1, position - 1)
     rows: list[tuple[int, Hit]] = []

@@ -6,14 +6,15 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from hushdesk.access import Permission
 from hushdesk.web._guard import identity_of
-from hushdesk.web._ports import DeskPort, LoadReportView, Permission
+from hushdesk.web._ports import DeskPort, LoadReportView
 from hushdesk.web._render import Page, Renderer, json_answer
 
 _FIRST_PAGES = (
-    (Permission.CASES_READ, "/cases"),
+    (Permission.CASES_SEARCH, "/cases"),
     (Permission.LOADS_READ, "/loads"),
-    (Permission.DESK_READ, "/status"),
+    (Permission.DESK_STATUS, "/status"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in and out, and choosing a password."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Annotated
 from fastapi import FastAPI, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from hushdesk.web._guard import identify
+from hushdesk.access import Accounts, PasswordTooWeak, SignInRefused
+from hushdesk.web._guard import identify, identity_of
 from hushdesk.web._limits import RateLimit
-from hushdesk.web._ports import AccountsPort
 from hushdesk.web._render import Renderer
-from hushdesk.web._sessions import Csrf, clear_session, session_token, set_form_cookie, set_session
+from hushdesk.web._sessions import SignInForm, clear_session, same_origin, session_secret, set_session
 from hushdesk.web._settings import WebSettings
 
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\\]*\Z")
+_LONGEST = 1_000
+_OLD_FORM = "This form was too old. Please try again."
 
 
 def local_path(text: str) -> str:
@@ -23,18 +25,24 @@ def local_path(text: str) -> str:
     return text if len(text) <= 4_000 and _LOCAL_PATH.match(text) and not text.startswith("/sign-") else "/"
 
 
-def add_routes(
-    routes: FastAPI, accounts: AccountsPort, renderer: Renderer, csrf: Csrf, settings: WebSettings
-) -> None:
+def add_routes(routes: FastAPI, accounts: Accounts, renderer: Renderer, settings: WebSettings) -> None:
     """Add the routes of this module."""
+    sign_in_form = SignInForm()
+    # Guesses at one name are slowed down by the accounts themselves; this stops one guess at many names.
     limit = RateLimit(settings.sign_in_window)
 
     def form(request: Request, wanted: str, name: str, problem: str, status: int) -> Response:
-        fresh: list[str] = []
-        values = {"token": csrf.for_form(request, fresh), "next": wanted, "name": name, "problem": problem}
+        token, fresh = sign_in_form.token(request)
+        values = {"token": token, "next": wanted, "name": name, "problem": problem}
         response = renderer.html(request, "sign_in.html", values, status)
-        for seed in fresh:
-            set_form_cookie(request, response, seed)
+        sign_in_form.hand_out(request, response, fresh)
+        return response
+
+    def slow_down(request: Request, wanted: str, name: str, wait: float) -> Response:
+        minutes = max(1, round(wait / 60))
+        problem = f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again."
+        response = form(request, wanted, name, problem, 429)
+        response.headers["retry-after"] = str(int(wait) + 1)
         return response
 
     @routes.get("/sign-in", include_in_schema=False)
@@ -53,44 +61,72 @@ def add_routes(
         wanted: Annotated[str, Form(alias="next")] = "/",
     ) -> Response:
         wanted, name = local_path(wanted), name.strip()[:200]
-        if not csrf.check_form(request, token):
-            return form(request, wanted, name, "This form was too old. Please try again.", 403)
+        if not same_origin(request) or not sign_in_form.check(request, token):
+            return form(request, wanted, name, _OLD_FORM, 403)
         address = request.client.host if request.client else ""
-        keys = (f"name {name.casefold()}", f"address {address}")
-        limits = zip(keys, (settings.sign_in_tries, 3 * settings.sign_in_tries), strict=True)
-        wait = limit.wait(limits)
+        wait = limit.wait([(address, settings.sign_in_tries)])
         if wait > 0:
-            minutes = max(1, round(wait / 60))
-            problem = f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again."
-            response = form(request, wanted, name, problem, 429)
-            response.headers["retry-after"] = str(int(wait) + 1)
-            return response
-        session = accounts.sign_in(name, password) if name and 0 < len(password) <= 1_000 else None
-        if session is None:
-            limit.fail(keys)
+            return slow_down(request, wanted, name, wait)
+        try:
+            account = accounts.verify(name, password[:_LONGEST])
+            session = accounts.sessions.create(account.id)
+        except (SignInRefused, LookupError) as error:
+            limit.fail([address])
+            wait = error.retry_after if isinstance(error, SignInRefused) else 0
+            if wait:
+                return slow_down(request, wanted, name, wait)
             return form(request, wanted, name, "Account name or password is wrong.", 401)
-        limit.clear(keys[0])
-        old = session_token(request)
+        old = session_secret(request)
         if old:
-            accounts.sign_out(old)
+            accounts.sessions.revoke(old)
         response = RedirectResponse(wanted, 303)
-        set_session(request, response, session)
+        set_session(request, response, session.secret)
         return response
 
     @routes.post("/sign-out", include_in_schema=False)
     def sign_out(request: Request, token: Annotated[str, Form()] = "") -> Response:
-        if not csrf.check_session(request, token):
-            return renderer.html(
-                request,
-                "error.html",
-                {
-                    "title": "Form too old",
-                    "problem": "This form was too old.",
-                    "remedy": "Go back and try again.",
-                },
-                403,
-            )
-        accounts.sign_out(session_token(request))
+        if not _ours(accounts, request, token):
+            values = {"title": "Form too old", "problem": _OLD_FORM, "remedy": ""}
+            return renderer.html(request, "error.html", values, 403)
+        accounts.sessions.revoke(session_secret(request))
         response = RedirectResponse("/sign-in", 303)
         clear_session(request, response)
         return response
+
+    def password_form(request: Request, problem: str, status: int) -> Response:
+        values = {"problem": problem, "first": identity_of(request).must_change_password}
+        return renderer.html(request, "password.html", values, status)
+
+    @routes.get("/password", include_in_schema=False)
+    def show_password(request: Request) -> Response:
+        return password_form(request, "", 200)
+
+    @routes.post("/password", include_in_schema=False)
+    def change_password(
+        request: Request,
+        old: Annotated[str, Form()] = "",
+        new: Annotated[str, Form()] = "",
+        again: Annotated[str, Form()] = "",
+        token: Annotated[str, Form()] = "",
+    ) -> Response:
+        account = identity_of(request).account
+        if account is None or not _ours(accounts, request, token):
+            return password_form(request, _OLD_FORM, 403)
+        if new != again:
+            return password_form(request, "The two new passwords differ.", 400)
+        if max(len(old), len(new)) > _LONGEST:
+            return password_form(request, f"A password has at most {_LONGEST} characters.", 400)
+        try:
+            accounts.change_password(account.id, old, new, keep_session=session_secret(request))
+        except SignInRefused as error:
+            wait = f" Wait {error.retry_after} seconds, then try again." if error.retry_after else ""
+            return password_form(request, "The present password is wrong." + wait, 401)
+        except PasswordTooWeak as error:
+            return password_form(request, f"{error.problem} {error.remedy}", 400)
+        return RedirectResponse("/", 303)
+
+
+def _ours(accounts: Accounts, request: Request, token: str) -> bool:
+    """Whether a form of a signed-in page came from us."""
+    secret = session_secret(request)
+    return bool(secret) and same_origin(request) and accounts.sessions.check_csrf(secret, token)

@@ -1,0 +1,125 @@
+"""A served application and Debian's Chromium."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from hushdesk.web import create_app
+
+CHROMIUM = Path(os.environ.get("HUSHDESK_CHROMIUM", "/usr/bin/chromium"))
+HOSTILE = """<img src=x onerror="document.title='owned'"><script>document.title='owned'</script></div></article><b>zebra"""
+ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def load_double():
+    name = "hushdesk_web_double"
+    if name not in sys.modules:
+        path = Path(__file__).resolve().parents[1] / "web" / "_double.py"
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def double():
+    return load_double()
+
+
+@pytest.fixture(scope="session")
+def address(double, tmp_path_factory):
+    """The pages over a desk in memory, served on loopback."""
+    accounts = double.make_accounts(tmp_path_factory.mktemp("accounts") / "accounts.sqlite")
+    desk = double.MemoryDesk()
+    desk.add(
+        case_id="HOSTILE",
+        subject=HOSTILE,
+        messages=(replace(desk.cases[0].messages[0], text=HOSTILE),),
+        tags=(HOSTILE,),
+    )
+    app = create_app(desk, accounts)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+    accounts.close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no browser at {CHROMIUM}; apt-get install chromium, or set HUSHDESK_CHROMIUM")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, address, double):
+    """Opens a page, signed in by role, and fails afterwards if the browser had anything to complain about."""
+    contexts, complaints = [], []
+
+    def open_page(role="lead", *, path="/cases", width=1440, height=900, expect=(), **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, base_url=address, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+
+        def complain(text):
+            if not any(each in text for each in expect):
+                complaints.append(text)
+
+        page.on("console", lambda message: message.type in {"error", "warning"} and complain(message.text))
+        page.on("pageerror", lambda error: complain(str(error)))
+        # A fetch given up because the reader went on is no failure.
+        page.on(
+            "requestfailed", lambda each: each.failure == "net::ERR_ABORTED" or complain(f"{each.url} failed")
+        )
+        page.on(
+            "request", lambda request: request.url.startswith(address) or complain(f"asked {request.url}")
+        )
+        if role:
+            page.goto("/sign-in?next=" + path.replace("?", "%3F").replace("&", "%26"))
+            page.fill("#name", role)
+            page.fill("#password", double.password_of(role))
+            page.click(".stack button")
+            page.wait_for_url("**" + path)
+        else:
+            page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
