@@ -51,9 +51,13 @@ def test_disguise_is_found_whole_and_nothing_beside_it(kind, marked):
     gold = {i for start, end in wanted for i in range(start, end) if text[i].isalnum()}
     assert gold <= covered, [(text[f.start : f.end], f.kind) for f in found]
     others = {"USERNAME"} if "://" in text else set()
-    beside = {i for f in found if f.kind not in others for i in range(f.start, f.end) if text[i].isalnum()} - gold
+    beside = {
+        i for f in found if f.kind not in others for i in range(f.start, f.end) if text[i].isalnum()
+    } - gold
     assert not beside, [(text[f.start : f.end], f.kind) for f in found]
-    assert kind in {f.kind.value for f in found if any(f.start < end and start < f.end for start, end in wanted)}
+    assert kind in {
+        f.kind.value for f in found if any(f.start < end and start < f.end for start, end in wanted)
+    }
 
 
 @pytest.mark.parametrize(("kind", "marked"), list(load()))
@@ -65,6 +69,8 @@ def test_redacted_text_is_quiet_and_stays_as_it_is(kind, marked):
 
 
 def test_there_are_enough_spellings_in_enough_languages():
-    rows = [line.split("\t")[:2] for line in CASES.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    rows = [
+        line.split("\t")[:2] for line in CASES.read_text(encoding="utf-8").splitlines() if line[:1] != "#"
+    ]
     assert len(rows) >= 120
     assert len({lang for _, lang in rows}) >= 12

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from hushdesk.redact import _hunt
 from hushdesk.redact._canonical import canonical
-from hushdesk.redact._join import joined
+from hushdesk.redact._join import joined, moved
 from hushdesk.redact._policy import DEFAULT, Policy
 from hushdesk.redact._protect import shielded
 from hushdesk.redact._tagger import tagger
 from hushdesk.redact._types import Finding, Kind, Known
-from hushdesk.redact.detect import structured
+from hushdesk.redact.detect import order_numbers, structured
 from hushdesk.redact.detect._text import BREAK, FILLER
 
 _JOINT = f"\n{BREAK}\n"
@@ -54,9 +54,11 @@ def find_all(
     blob = _JOINT.join(clean)
     shielding = FILLER in blob
     found, others = structured(blob)
+    if policy.order_numbers:
+        found.extend(order_numbers(blob))
     for start, text_findings in zip(starts, tagger().tag(clean), strict=True):
         found.extend(
-            replace(f, start=f.start + start, end=f.end + start) if start else f for f in text_findings
+            moved(f, f.start + start, f.end + start) if start else f for f in text_findings
         )
     haystacks = [_hunt.Haystack(blob)]
     haystacks.extend(_hunt.Haystack(view.text, view) for view in others)
@@ -73,7 +75,7 @@ def find_all(
         index = bisect_right(starts, finding.start) - 1
         start = starts[index]
         out[index].append(
-            replace(finding, start=finding.start - start, end=finding.end - start) if start else finding
+            moved(finding, finding.start - start, finding.end - start) if start else finding
         )
     return out
 

@@ -44,6 +44,13 @@ def _strength(finding: Finding) -> tuple[bool, int, int, float]:
     )
 
 
+def moved(finding: Finding, start: int, end: int) -> Finding:
+    """Return ``finding`` at another place; several times as fast as ``dataclasses.replace``."""
+    return Finding(
+        start, end, finding.kind, finding.score, finding.detector, finding.canonical, finding.why, finding.ref
+    )
+
+
 def joined(findings: Iterable[Finding], text: str) -> list[Finding]:
     """Return ``findings`` sorted and without overlaps, covering every character that any of them covers.
 
@@ -89,16 +96,17 @@ def _resolved(cluster: list[Finding], text: str) -> list[Finding]:
                 for piece in ((start, min(end, other.start)), (max(start, other.end), end))
                 if piece[0] < piece[1]
             ]
-        for start, end in pieces:
-            if (start, end) == (finding.start, finding.end):
+        for first, last in pieces:
+            if (first, last) == (finding.start, finding.end):
                 kept.append(finding)
                 continue
+            start, end = first, last
             while start < end and not text[start].isalnum():
                 start += 1
             while end > start and not text[end - 1].isalnum():
                 end -= 1
             if start < end:
-                kept.append(replace(finding, start=start, end=end))
+                kept.append(moved(finding, start, end))
         if finding.ref:
             # The stronger reading keeps the span but should still say whose value it is.
             kept = [

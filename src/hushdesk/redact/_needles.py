@@ -11,14 +11,42 @@ from functools import lru_cache
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._fold import fold, fold_in_place
 from hushdesk.redact._types import Kind
+from hushdesk.redact._words import words
 
 COMMON_WORDS = frozenset(
-    ["will", "may", "mark", "bill", "grace", "rose", "price", "young", "king", "white", "brown", "green", "black", "long", "short", "hill", "wood", "woods", "stone", "field", "ford", "bush", "page", "best", "rich", "bishop", "cook", "baker", "carter", "mason", "hunter", "parker", "fisher", "ward", "cross", "day", "knight", "case", "hope", "faith", "joy", "drew", "rob", "bob", "pat", "sue", "art", "chip", "dale", "frank", "gene", "guy", "jack", "jay", "jean", "june", "april", "august", "summer", "autumn", "dawn", "eve", "miles", "gray", "grey", "gold", "silver", "power", "powers", "bell", "ball", "banks", "barber", "berry", "bird", "bond", "booth", "bowl", "branch", "bridge", "brook", "brooks", "butler", "castle", "chance", "chase", "church", "clay", "cliff", "coal", "cole", "cotton", "crane", "dean", "drake", "dunn", "early", "english", "fields", "flower", "foot", "forest", "fox", "france", "french", "frost", "gates", "glass", "good", "grant", "hall", "hand", "hands", "hardy", "harper", "hart", "hay", "head", "heart", "holly", "hood", "house", "hunt", "ivy", "jade", "keen", "key", "kind", "lake", "lamb", "lance", "land", "lane", "law", "lee", "little", "love", "low", "lucky", "major", "marsh", "martin", "max", "means", "mercy", "mild", "mill", "mills", "moon", "moore", "moss", "nick", "noble", "north", "oak", "olive", "page", "park", "parks", "penny", "pearl", "pike", "pitt", "pool", "poor", "pope", "porter", "post", "potter", "pratt", "ray", "read", "reed", "ring", "rivers", "robin", "rock", "rod", "root", "rush", "rusty", "sage", "sand", "sands", "savage", "self", "sharp", "shaw", "sky", "small", "smart", "snow", "son", "south", "spring", "star", "steel", "still", "storm", "street", "strong", "swift", "temple", "terry", "tone", "town", "trip", "troy", "van", "victor", "violet", "walker", "wall", "waters", "weber", "webb", "week", "west", "wild", "wise", "wolf", "wright", "access", "account", "admin", "agent", "client", "customer", "desk", "service", "support", "team", "user", "test", "contact", "help", "info", "sales", "office", "und", "der", "die", "das", "von", "zu", "van", "den", "het", "los", "las", "del", "della", "bin", "ibn", "abu", "mrs", "the", "and", "for", "not", "you", "are", "with", "ganz", "gross", "klein", "lang", "kurz", "neu", "alt", "koch", "bauer", "fischer", "jung", "schwarz", "weiss", "braun", "grau", "klar", "stark", "sommer", "winter", "herbst", "petit", "grand", "roi", "blanc", "noir", "rouge", "leroy", "blanco", "rey", "flores", "cruz", "paz", "luz", "rosa", "bravo", "bueno", "leal"]
+    words(
+        """
+    will may mark bill grace rose price young king white brown green black long short hill wood woods
+    stone field ford bush page best rich bishop cook baker carter mason hunter parker fisher ward cross
+    day knight case hope faith joy drew rob bob pat sue art chip dale frank gene guy jack jay jean june
+    april august summer autumn dawn eve miles gray grey gold silver power powers bell ball banks barber
+    berry bird bond booth bowl branch bridge brook brooks butler castle chance chase church clay cliff
+    coal cole cotton crane dean drake dunn early english fields flower foot forest fox france french
+    frost gates glass good grant hall hand hands hardy harper hart hay head heart holly hood house hunt
+    ivy jade keen key kind lake lamb lance land lane law lee little love low lucky major marsh martin
+    max means mercy mild mill mills moon moore moss nick noble north oak olive page park parks penny
+    pearl pike pitt pool poor pope porter post potter pratt ray read reed ring rivers robin rock rod
+    root rush rusty sage sand sands savage self sharp shaw sky small smart snow son south spring star
+    steel still storm street strong swift temple terry tone town trip troy van victor violet walker wall
+    waters weber webb week west wild wise wolf wright access account admin agent client customer desk
+    service support team user test contact help info sales office und der die das von zu van den het los
+    las del della bin ibn abu mrs the and for not you are with ganz gross klein lang kurz neu alt koch
+    bauer fischer jung schwarz weiss braun grau klar stark sommer winter herbst petit grand roi blanc
+    noir rouge leroy blanco rey flores cruz paz luz rosa bravo bueno leal
+    """
+    )
 )
 """Names that are ordinary words too: alone and small they are left alone."""
 
 _SHARED_BOXES = frozenset(
-    ["info", "support", "admin", "sales", "contact", "hello", "noreply", "no-reply", "donotreply", "do-not-reply", "office", "mail", "email", "help", "helpdesk", "service", "services", "team", "postmaster", "webmaster", "abuse", "billing", "accounts", "hr", "jobs", "marketing", "news", "newsletter", "root", "security", "test", "user", "kontakt", "service-desk", "servicedesk", "kundenservice", "soporte", "ventas", "contacto", "suporte", "vendas", "assistenza"]
+    words(
+        """
+    info support admin sales contact hello noreply no-reply donotreply do-not-reply office mail email
+    help helpdesk service services team postmaster webmaster abuse billing accounts hr jobs marketing
+    news newsletter root security test user kontakt service-desk servicedesk kundenservice soporte
+    ventas contacto suporte vendas assistenza
+    """
+    )
 )
 
 
@@ -150,25 +178,11 @@ def _person(value: str, whole: str) -> list[Needle]:
         out.append(Needle(squeezed, "squeezed", Kind.PERSON, whole, plain=folded))
         turned = f"{tokens[-1]}, {' '.join(tokens[:-1])}"
         out.append(Needle(turned, "plain", Kind.PERSON, whole))
-    honorifics = {
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "herr",
-        "frau",
-        "mme",
-        "sra",
-        "the",
-        "and",
-        "von",
-        "van",
-        "der",
-        "den",
-        "del",
-        "bin",
-    }
+    honorifics = words(
+        """
+    mr mrs ms dr prof herr frau mme sra the and von van der den del bin
+    """
+    )
     for token in dict.fromkeys(tokens):
         bare = token.strip("'’")
         if (len(bare) >= 3 and bare not in honorifics) or (len(bare) == 2 and not bare.isascii()):

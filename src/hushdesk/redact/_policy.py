@@ -9,6 +9,21 @@ from enum import StrEnum
 
 from hushdesk.redact._types import Finding, Kind
 
+_PRIVATE = tuple(
+    ipaddress.ip_network(n)
+    for n in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "fc00::/7",
+        "fe80::/10",
+        "::1",
+    )
+)
+"""Narrower than ``is_private``, which also counts addresses that documentation and tests use."""
+
 
 class Action(StrEnum):
     """What is done with a finding."""
@@ -45,9 +60,10 @@ class Policy:
             return self.order_numbers
         if finding.kind is Kind.IP and not self.private_addresses:
             try:
-                return not ipaddress.ip_address(finding.canonical).is_private
+                address = ipaddress.ip_address(finding.canonical)
             except ValueError:
                 return True
+            return not any(address in network for network in _PRIVATE)
         return True
 
 

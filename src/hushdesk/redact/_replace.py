@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace as changed
 
 from hushdesk.redact._find import find
-from hushdesk.redact._join import joined
+from hushdesk.redact._join import joined, moved
 from hushdesk.redact._types import Finding, Kind, Known, Redacted
 from hushdesk.redact.views import Edit, View
 
@@ -50,7 +49,7 @@ def redact(text: str, *, known: Sequence[Known] = ()) -> Redacted:
             return Redacted(view.text, tuple(findings))
         origins = (view.origin(f.start, f.end) for f in more)
         findings = joined(
-            [*findings, *(changed(f, start=s, end=e) for f, (s, e) in zip(more, origins, strict=True))], text
+            [*findings, *(moved(f, s, e) for f, (s, e) in zip(more, origins, strict=True))], text
         )
     return Redacted(view.text, tuple(findings))
 

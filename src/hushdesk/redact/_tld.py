@@ -5,18 +5,39 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+from hushdesk.redact._words import words
+
 PRIVATE_ENDS = frozenset(
-    ["local", "localdomain", "lan", "intra", "intranet", "internal", "corp", "home", "intern", "lokal", "localhost", "test", "example", "invalid", "priv", "ad", "dmz", "onion"]
+    words(
+        """
+    local localdomain lan intra intranet internal corp home intern lokal localhost test example invalid
+    priv ad dmz onion
+    """
+    )
 )
 """Ends of names that live inside an organisation; a mailbox under them is still somebody's."""
 
 COMMON_ENDS = frozenset(
-    ["com", "net", "org", "edu", "gov", "mil", "info", "biz", "io", "co", "me", "de", "fr", "uk", "nl", "be", "es", "it", "pt", "pl", "cz", "sk", "at", "ch", "se", "no", "dk", "fi", "ie", "gr", "hu", "ro", "bg", "hr", "si", "rs", "ua", "ru", "by", "lt", "lv", "ee", "tr", "il", "sa", "ae", "eg", "za", "ng", "ke", "in", "pk", "bd", "lk", "cn", "jp", "kr", "tw", "hk", "sg", "my", "th", "vn", "id", "ph", "au", "nz", "ca", "mx", "br", "ar", "cl", "pe", "uy", "ve", "eu", "us", "tv", "cc", "app", "dev", "cloud", "online", "shop", "site", "xyz", "tech", "mail", "email", "ai"]
+    words(
+        """
+    com net org edu gov mil info biz io co me de fr uk nl be es it pt pl cz sk at ch se no dk fi ie gr
+    hu ro bg hr si rs ua ru by lt lv ee tr il sa ae eg za ng ke in pk bd lk cn jp kr tw hk sg my th vn
+    id ph au nz ca mx br ar cl pe uy ve eu us tv cc app dev cloud online shop site xyz tech mail email
+    ai
+    """
+    )
 )
 """Ends that are accepted even where the address is badly mangled."""
 
 FILE_ENDS = frozenset(
-    ["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "ico", "js", "ts", "jsx", "tsx", "mjs", "css", "scss", "less", "html", "htm", "xml", "json", "yaml", "yml", "toml", "ini", "cfg", "conf", "log", "txt", "csv", "tsv", "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "gz", "tgz", "bz2", "xz", "rar", "tar", "exe", "dll", "sys", "msi", "bat", "cmd", "ps1", "jar", "war", "class", "java", "kt", "cs", "cpp", "hpp", "rb", "php", "lua", "go", "sql", "db", "dat", "bak", "tmp", "lock", "map", "woff", "woff2", "ttf", "otf", "mp3", "mp4", "wav", "avi", "service", "timer", "socket", "target", "mount", "ko", "so", "dylib", "deb", "rpm", "apk", "iso", "img", "bin"]
+    words(
+        """
+    png jpg jpeg gif svg webp bmp ico js ts jsx tsx mjs css scss less html htm xml json yaml yml toml
+    ini cfg conf log txt csv tsv pdf doc docx xls xlsx ppt pptx gz tgz bz2 xz rar tar exe dll sys msi
+    bat cmd ps1 jar war class java kt cs cpp hpp rb php lua go sql db dat bak tmp lock map woff woff2
+    ttf otf mp3 mp4 wav avi service timer socket target mount ko so dylib deb rpm apk iso img bin
+    """
+    )
 )
 """Ends that are those of files or units rather than of mail domains."""
 

@@ -6,6 +6,7 @@ import re
 
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
 
@@ -48,4 +49,31 @@ def check(text: str, end: int) -> Finding | None:
     )
 
 
+def check_order(text: str, end: int) -> Finding | None:
+    """Look behind a word for order, ticket or case; only asked when the policy masks such numbers."""
+    match = _AFTER.match(text, end)
+    if match is None or match.end() - end > 60:
+        return None
+    span = match["v"].rstrip(".-/_ ")
+    digits = sum(c.isdigit() for c in span)
+    if digits < 4 or _DATE.match(span) or _VERSION.match(span):
+        return None
+    start = match.start("v")
+    why = "follows a word for order or ticket"
+    return Finding(
+        start, start + len(span), Kind.ACCOUNT, 0.7, "order-number", canonical(Kind.ACCOUNT, span), why
+    )
+
+
+_ORDER_CUES = words(
+    """
+    order ticket case incident invoice tracking shipment parcel rma booking reservation confirmation
+    request bestellung bestellnummer auftrag rechnung sendung commande facture colis pedido factura
+    pedido fatura ordine fattura bestelling factuur zamówienie faktura objednávka rendelés sipariş заказ
+    заказа заказу счет 注文 注文番号 订单 订单号 주문 주문번호
+    """
+)
+ORDER = Detector(
+    "order-number", tuple(_cues.hyperscan_word(c) for c in dict.fromkeys(_ORDER_CUES)), check_order
+)
 DETECTOR = Detector("account", tuple(_cues.hyperscan_word(c) for c in dict.fromkeys(_cues.ACCOUNT)), check)

@@ -7,6 +7,7 @@ import re
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._tld import COMMON_ENDS, FILE_ENDS, PRIVATE_ENDS, tlds
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact._words import words
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import after, before
 
@@ -30,10 +31,23 @@ _ASCII_DOMAIN = re.compile(
 )
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LITERAL = re.compile(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-fA-F:]+)\]")
+_PLAIN_ENDS = frozenset(
+    words(
+        """
+    com net org edu gov de fr uk nl es it pl ru br jp cz eu ch at se dk fi pt gr hu ro bg tr ua cn kr tw
+    mx ar ca au
+    """
+    )
+)
 _SURROUNDINGS = "'`*{}|/=?&!#$%^~-+_."
 _DIGEST = re.compile(r"(?i)(?:sha\d{1,3}|latest|v?\d+(?:\.\d+)+)(?![\w.]*[a-z]{2})")
 _COMMON_WORDS = frozenset(
-    ["and", "or", "the", "is", "at", "on", "in", "to", "from", "with", "by", "of", "for", "me", "you", "it", "was", "are", "see", "via", "cc", "bcc", "an", "a", "mail", "email", "e-mail", "address", "adresse", "contact", "to:", "von", "an", "und", "oder"]
+    words(
+        """
+    and or the is at on in to from with by of for me you it was are see via cc bcc an a mail email
+    e-mail address adresse contact to: von an und oder
+    """
+    )
 )
 
 
@@ -105,9 +119,15 @@ def _loose(text: str, at: int, start: int) -> tuple[int, int, float] | None:
         end_label = match["end"].lower()
         if end_label not in COMMON_ENDS:
             return None
-        if match["dot"].isspace() and end_label not in {
-            "com", "net", "org", "de", "fr", "uk", "nl", "es", "it", "pl", "ru", "edu", "gov", "br", "jp", "cz", "eu",
-        }:  # fmt: skip
+        if match["dot"].isspace() and end_label not in words(
+    """
+    com net org de fr uk nl es it pl ru edu gov br jp cz eu
+    """
+):  # fmt: skip
+            return None
+        if match["dot"].strip() != "." and end_label not in _PLAIN_ENDS:
+            return None
+        if match["dot"].strip() in {":", ";", "_"} and match["dot"] != match["dot"].strip():
             return None
         if not match["end"].islower() and not match["end"].isupper() and not match["dot"].strip():
             return None
@@ -142,6 +162,8 @@ def check(text: str, end: int) -> Finding | None:
     start = at - skip - len(local)
     if skip == 0 and local and _strict(text, at, local):
         return None
+    if start > 0 and text[start - 1] in "/=":
+        return None
     if found := _loose(text, at, start):
         start, stop, score = found
         return _finding(text, start, stop, score, "email-spaced")
@@ -174,3 +196,24 @@ def _finding(text: str, start: int, stop: int, score: float, detector: str) -> F
 
 
 DETECTOR = Detector("email", ("@",), check)
+
+
+_GLUED = re.compile(
+    r"(?i)(?<![\w.@])(?:[a-z][\w.+\-]{0,40}[ ]\d{1,6}[ ]|[a-z][\w.+\-]{1,40}[ ](?=g))?[\w.+\-]{0,40}?"
+    r"(?:gmail|gamil|googlemail|yahoo|hotmail|outlook|icloud|rediffmail|protonmail)com(?!\w)"
+)
+
+
+def check_glued(text: str, end: int) -> Finding | None:
+    """Look at a well-known provider written without any sign, as transcripts have it: ``ann 7 gmailcom``."""
+    for match in _GLUED.finditer(text, max(0, end - 90), end):
+        if match.end() == end and len(match.group()) > 13:
+            return _finding(text, match.start(), match.end(), 0.8, "email-glued")
+    return None
+
+
+GLUED = Detector(
+    "email-glued",
+    (r"(?:gmail|gamil|googlemail|yahoo|hotmail|outlook|icloud|rediffmail|protonmail)com\b",),
+    check_glued,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from hushdesk.redact._types import Finding
 from hushdesk.redact.detect import _account, _email, _ids, _network, _numbers, _personal, _phone, _secret
@@ -14,10 +15,12 @@ from hushdesk.redact.views import TRIGGERS, Spots, View, views
 
 _BUILT_IN: tuple[Detector, ...] = (
     _email.DETECTOR,
+    _email.GLUED,
     _phone.CUE,
     _phone.RUN,
     _phone.WORDS,
     _numbers.CARD,
+    _numbers.CARD_CUE,
     _numbers.IBAN,
     _network.V4,
     _network.V6,
@@ -140,6 +143,16 @@ def engine() -> Engine:
             if _engine is None:
                 _engine = Engine(_BUILT_IN)
     return _engine
+
+
+@cache
+def _order_engine() -> Engine:
+    return Engine((_account.ORDER,))
+
+
+def order_numbers(text: str) -> list[Finding]:
+    """Return what follows words for order, ticket or case; a policy may want it masked too."""
+    return _order_engine().structured(text)[0]
 
 
 def structured(text: str) -> tuple[list[Finding], list[View]]:

@@ -67,7 +67,7 @@ _CUES: dict[str, tuple[str, ...]] = {
     "us.ssn us.itin ca.sin": (r"\bssn\b", r"social\ssecurity", r"\bitin\b", r"\bsin\b", r"social\sinsurance"),
     "de.idnr de.stnr": (r"steuer-?\s?id\w*", r"steuernummer", r"steueridentifikationsnummer", r"idnr", r"sozialversicherungsnummer", r"personalausweis\w*"),
     "fr.nir fr.nif": (r"sécurité\ssociale", r"numéro\sde\ssécu", r"\bnir\b", r"insee", r"numéro\sfiscal"),
-    "es.dni es.nie es.nif": (r"\bdni\b", r"\bnif\b", r"\bnie\b", r"documento\s(?:nacional\s)?de\sidentidad"),
+    "es.dni es.nie es.nif": (r"\bdni\b", r"\bnif\b", r"\bnie\b", r"\bnass\b", r"\bnuss\b", r"seguridad\ssocial", r"documento\s(?:nacional\s)?de\sidentidad"),
     "it.codicefiscale": (r"codice\sfiscale", r"cod\.\sfisc\."),
     "pt.nif pt.cc": (r"contribuinte", r"cartão\sde\scidadão"),
     "br.cpf br.cnpj": (r"\bcpf\b", r"\brg\b"),

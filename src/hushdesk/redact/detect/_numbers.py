@@ -6,6 +6,7 @@ import re
 
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import before
 
@@ -122,6 +123,33 @@ def check_iban(text: str, end: int) -> Finding | None:
     return None
 
 
+def check_card_cue(text: str, end: int) -> Finding | None:
+    """Look behind a word for card number; what is said to be one is one, even with a wrong digit."""
+    match = _cues.after_cue(r"\d(?:[ \t.\-]{0,2}\d){12,18}(?!\d)").match(text, end)
+    if match is None or match.end() - end > 80:
+        return None
+    digits = re.sub(r"\D", "", match["v"])
+    return Finding(
+        match.start("v"), match.end("v"), Kind.CARD, 0.8, "card-cue", digits, "follows a word for card number"
+    )
+
+
+CARD_CUE = Detector(
+    "card-cue",
+    (
+        r"\bcard\b",
+        r"\bkartennummer\b",
+        r"\bkreditkarte",
+        r"\bcarte\b",
+        r"\btarjeta\b",
+        r"\bcart(?:ao|\xc3\xa3o)\b",
+        r"\bcarta\sdi\scredito\b",
+        r"\bvisa\b",
+        r"\bmastercard\b",
+        r"\bamex\b",
+    ),
+    check_card_cue,
+)
 CARD = Detector(
     "card", (r"\d(?:[ \t.\-_/]{0,2}\d){12}", r"\d(?:(?:\xc2\xa0|\xe2\x80\x93)\d|\d){12}"), check_card
 )

@@ -6,6 +6,7 @@ import re
 
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._numbers import luhn
@@ -42,7 +43,12 @@ _HOME = re.compile(
     r"(?:/(?:home|Users)/|[A-Za-z]:(?:\\{1,2}|/)(?:Users|Documents and Settings|Benutzer|Usuarios|Utilisateurs|Utenti)(?:\\{1,2}|/))(?P<v>[^\\/\s:*?\"'<>|;,)\x01\x1a]{1,40}(?:[ ][^\\/\s:*?\"'<>|;,)\x01\x1a]{1,30}(?=[\\/]))?)"
 )
 _NOT_HOME = frozenset(
-    ["public", "default", "shared", "all", "guest", "runner", "administrator", "admin", "root", "user", "users", "ubuntu", "vagrant", "node", "git", "app", "jenkins", "defaultuser0", "appdata", "linuxbrew", "ec2-user"]
+    words(
+        """
+    public default shared all guest runner administrator admin root user users ubuntu vagrant node git
+    app jenkins defaultuser0 appdata linuxbrew ec2-user
+    """
+    )
 )
 _USER = re.compile(
     r"(?i)(?P<lead>[\"']?\s{0,2}(?:[:=：]\s{0,2}|(?:\s(?:is|name|id|ist|est|es|=|called|named|login)\b\s?:?){1,2}\s?|\s?[-–]\s)[\"'“„«`@]{0,2}(?:live:)?)(?P<v>[A-Za-z0-9][\w.\-\\]{1,40}[A-Za-z0-9_])(?![@\w])"
@@ -55,7 +61,17 @@ _DOMAIN_USER = re.compile(
     r"(?<![\w\\/:.])(?P<d>[A-Z][A-Z0-9\-]{1,14})\\(?P<v>[a-z][a-z0-9._\-]{2,24})(?![\w\\])"
 )
 _NOT_USER = frozenset(
-    ["name", "is", "the", "a", "an", "not", "and", "or", "for", "was", "has", "in", "on", "to", "of", "id", "null", "none", "true", "false", "unknown", "admin", "administrator", "root", "system", "guest", "user", "users", "sign", "login", "account", "manager", "interface", "agent", "experience", "group", "groups", "data", "profile", "password", "email", "mail", "error", "support", "case", "issue", "service", "settings", "test", "anonymous", "cannot", "can", "could", "would", "does", "did", "gets", "got", "sees", "says", "said", "who", "which", "that", "this", "it", "if", "when", "with", "from", "at", "be", "been", "please", "again", "also", "just", "still", "now", "here", "there", "locked", "blocked", "disabled", "active", "inactive", "missing", "invalid", "incorrect", "required", "created", "deleted", "ist", "nicht", "est", "pas", "es", "no", "nicht", "guide", "defined", "specific"]
+    words(
+        """
+    name is the a an not and or for was has in on to of id null none true false unknown admin
+    administrator root system guest user users sign login account manager interface agent experience
+    group groups data profile password email mail error support case issue service settings test
+    anonymous cannot can could would does did gets got sees says said who which that this it if when
+    with from at be been please again also just still now here there locked blocked disabled active
+    inactive missing invalid incorrect required created deleted ist nicht est pas es no nicht guide
+    defined specific
+    """
+    )
 )
 
 
@@ -270,7 +286,12 @@ _PROFILE = re.compile(
     r"(?i)(?:linkedin\.com/in/|facebook\.com/|fb\.com/|instagram\.com/|twitter\.com/|(?<![\w.])x\.com/|github\.com/|gitlab\.com/|t\.me/|vk\.com/|tiktok\.com/@?|youtube\.com/@|medium\.com/@|xing\.com/profile/|wa\.me/|line\.me/ti/p/)(?P<v>[\w.\-%~+]{3,60})(?![\w/\-]*/\w)"
 )
 _NOT_PROFILE = frozenset(
-    ["home", "about", "login", "signup", "help", "support", "docs", "search", "features", "pricing", "orgs", "explore", "share", "sharer", "intent", "watch", "groups", "pages", "events", "hashtag", "settings", "company", "privacy", "terms"]
+    words(
+        """
+    home about login signup help support docs search features pricing orgs explore share sharer intent
+    watch groups pages events hashtag settings company privacy terms
+    """
+    )
 )
 
 
@@ -314,8 +335,25 @@ def check_query_user(text: str, end: int) -> Finding | None:
 
 
 _word = _cues.hyperscan_word
-_BIRTH_CUES = [r"date\sof\sbirth", r"d\.?o\.?b\.?", r"birth\s?date", r"birthday", r"born", r"geburtsdatum", r"geburtstag", r"geboren", r"geb\.", r"date\sde\snaissance", r"né\sle", r"née\sle", r"naissance", r"fecha\sde\snacimiento", r"nacimiento", r"nacid[oa]", r"data\sde\snascimento", r"nascimento", r"nascid[oa]", r"data\sdi\snascita", r"nat[oa]\sil", r"nascita", r"geboortedatum", r"födelsedatum", r"fødselsdato", r"født", r"född", r"syntymäaika", r"data\surodzenia", r"urodzon[ya]", r"datum\snarození", r"narozen", r"narozena", r"születési", r"születésnap", r"data\snașterii", r"doğum\starihi", r"doğum", r"ημερομηνία\sγέννησης", r"γέννησης", r"дата\sрождения", r"родился", r"родилась", r"д\.р\.", r"дата\sнародження", r"תאריך\sלידה", r"تاريخ\sالميلاد", r"जन्म\sतिथि", r"生年月日", r"誕生日", r"出生日期", r"出生", r"生日", r"생년월일", r"생일", r"วันเกิด", r"ngày\ssinh", r"tanggal\slahir", r"bday"]
-_PLATE_CUES = [r"number\splate", r"licen[cs]e\splate", r"plate\s(?:no|number)", r"registration\snumber", r"vehicle\sreg(?:istration)?", r"car\sreg", r"kennzeichen", r"nummernschild", r"immatriculation", r"plaque", r"matrícula", r"matricula", r"placa", r"targa", r"kenteken", r"registreringsnummer", r"rekisterinumero", r"rejestracyjny", r"spz", r"rendszám", r"plaka", r"госномер", r"номерной\sзнак", r"номер\sавто", r"车牌号?", r"車牌", r"ナンバープレート", r"차량번호"]
+_BIRTH_CUES = words(
+    r"""
+    date\sof\sbirth d\.?o\.?b\.? birth\s?date birthday born geburtsdatum geburtstag geboren geb\.
+    date\sde\snaissance né\sle née\sle naissance fecha\sde\snacimiento nacimiento nacid[oa]
+    data\sde\snascimento nascimento nascid[oa] data\sdi\snascita nat[oa]\sil nascita geboortedatum
+    födelsedatum fødselsdato født född syntymäaika data\surodzenia urodzon[ya] datum\snarození narozen
+    narozena születési születésnap data\snașterii doğum\starihi doğum ημερομηνία\sγέννησης γέννησης
+    дата\sрождения родился родилась д\.р\. дата\sнародження תאריך\sלידה تاريخ\sالميلاد जन्म\sतिथि 生年月日
+    誕生日 出生日期 出生 生日 생년월일 생일 วันเกิด ngày\ssinh tanggal\slahir bday
+    """
+)
+_PLATE_CUES = words(
+    r"""
+    number\splate licen[cs]e\splate plate\s(?:no|number) registration\snumber vehicle\sreg(?:istration)?
+    car\sreg kennzeichen nummernschild immatriculation plaque matrícula matricula placa targa kenteken
+    registreringsnummer rekisterinumero rejestracyjny spz rendszám plaka госномер номерной\sзнак
+    номер\sавто 车牌号? 車牌 ナンバープレート 차량번호
+    """
+)
 BIRTH = Detector("birth-date", tuple(_word(c) for c in _BIRTH_CUES), check_birth)
 PLATE = Detector("plate", tuple(_word(c) for c in _PLATE_CUES), check_plate)
 IMEI = Detector("imei", (r"\bimei\d?\b", r"\bmeid\b"), check_imei)
@@ -323,7 +361,14 @@ BANK = Detector(
     "bank",
     tuple(
         _word(c)
-        for c in [r"sort\scode", r"routing", r"bank\saccount", r"account\snumber", r"checking\saccount", r"savings\saccount", r"blz", r"bankleitzahl", r"kontonummer", r"kontonr", r"bankverbindung", r"rib", r"clabe", r"cbu", r"bsb", r"ifsc", r"bankkonto", r"aba", r"clearingnummer", r"bankgiro", r"plusgiro", r"rekeningnummer", r"bank\sacc(?:oun)?t\.?", r"расчетный\sсчет", r"расчётный\sсч[её]т", r"р/с", r"银行账号", r"银行卡号", r"口座番号", r"계좌번호", r"cuenta\sbancaria"]
+        for c in words(
+            r"""
+    sort\scode routing bank\saccount account\snumber checking\saccount savings\saccount blz bankleitzahl
+    kontonummer kontonr bankverbindung rib clabe cbu bsb ifsc bankkonto aba clearingnummer bankgiro
+    plusgiro rekeningnummer bank\sacc(?:oun)?t\.? расчетный\sсчет расчётный\sсч[её]т р/с 银行账号 银行卡号 口座番号
+    계좌번호 cuenta\sbancaria
+    """
+        )
     ),
     check_bank,
 )
@@ -350,7 +395,17 @@ USER = Detector(
     "user-name",
     tuple(
         _word(c)
-        for c in [r"user\s?name", r"user", r"user-?id", r"login", r"logon", r"log-in", r"sign-in\sname", r"upn", r"samaccountname", r"benutzername", r"benutzer", r"benutzerkennung", r"nutzername", r"anmeldename", r"nom\sd['’]utilisateur", r"identifiant", r"utilisateur", r"nombre\sde\susuario", r"usuario", r"usuário", r"nome\sde\susuário", r"nome\sutente", r"utente", r"gebruikersnaam", r"användarnamn", r"brugernavn", r"brukernavn", r"käyttäjätunnus", r"użytkownik", r"uživatelské\sjméno", r"felhasználónév", r"kullanıcı\sadı", r"логин", r"имя\sпользователя", r"користувач", r"שם\sמשתמש", r"اسم\sالمستخدم", r"ユーザー名", r"ユーザID", r"用户名", r"用戶名", r"사용자\s?이름", r"아이디", r"skype\s?(?:id|name)?", r"uid", r"account\sname", r"screen\sname", r"handle", r"nickname", r"gamertag", r"psn", r"wechat", r"微信号?", r"微信", r"line\sid"]
+        for c in words(
+            r"""
+    user\s?name user user-?id login logon log-in sign-in\sname upn samaccountname benutzername benutzer
+    benutzerkennung nutzername anmeldename nom\sd['’]utilisateur identifiant utilisateur
+    nombre\sde\susuario usuario usuário nome\sde\susuário nome\sutente utente gebruikersnaam
+    användarnamn brugernavn brukernavn käyttäjätunnus użytkownik uživatelské\sjméno felhasználónév
+    kullanıcı\sadı логин имя\sпользователя користувач שם\sמשתמש اسم\sالمستخدم ユーザー名 ユーザID 用户名 用戶名
+    사용자\s?이름 아이디 skype\s?(?:id|name)? uid account\sname screen\sname handle nickname gamertag psn wechat
+    微信号? 微信 line\sid
+    """
+        )
     ),
     check_user,
 )

@@ -9,18 +9,22 @@ import phonenumbers
 
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._numbers import luhn
 from hushdesk.redact.detect._text import before
 
-_SEP = r"(?:[ \t\xa0.\-–‑/·~]{0,3}|[ ]?\r?\n[ >]{0,4})"
+_SEP = r"[ \t\xa0.\-–‑/·~]{0,3}"
+# Only after a plus sign may a number run on in the next line: elsewhere lists of numbers do.
+_LINES = r"(?:[ \t\xa0.\-–‑/·~]{0,3}|[ ]?\r?\n[ >]{0,4})"
 _BODY = rf"\(?\d(?:{_SEP}[()]?{_SEP}\d){{5,16}}\)?"
+_LONG_BODY = rf"\(?\d(?:{_LINES}[()]?{_LINES}\d){{5,16}}\)?"
 _EXTENSION = r"(?:[ ,;]{1,3}(?:ext|extension|x|durchwahl|dw|poste|int|anexo|ramal)\.?[ :]{0,2}\d{1,6})?"
 _CANDIDATE = re.compile(
-    rf"(?i)(?<![\w.,:#$€£¥/\\@&=\-])(?:\+[ ]{{0,2}})?{_BODY}{_EXTENSION}(?![\w@%°])(?!\.\d|[-:/]\w|,\d)"
+    rf"(?i)(?<!\d[.,:])(?<![\w#$€£¥/\\@&=\-])(?:\+[ ]{{0,2}})?{_BODY}{_EXTENSION}(?![\w@%°])(?!\.\d|[-:/]\w|,\d)"
 )
-_PLUS = re.compile(rf"(?i)(?<![\w])\+[ ]{{0,2}}{_BODY}{_EXTENSION}(?!\d)")
+_PLUS = re.compile(rf"(?i)(?<![\w])\+[ ]{{0,2}}{_LONG_BODY}{_EXTENSION}(?!\d)")
 _CUED = _cues.after_cue(rf"\+?[ ]{{0,2}}{_BODY}{_EXTENSION}(?!\d)")
 
 _DATE_LIKE = re.compile(
@@ -31,31 +35,15 @@ _IP_LIKE = re.compile(r"^\d{1,3}(?:\.\d{1,5}){2,4}$")
 _NANP = re.compile(r"^(?:1[ .\-]{0,2})?(?:\([2-9]\d\d\)[ ]{0,2}|[2-9]\d\d[ .\-])[2-9]\d\d[ .\-]\d{4}$")
 _NOT_PHONE = re.compile(
     r"(?i)(?:order|ticket|case|build|version|ver|release|part|p/n|s/n|serial|imei|isbn|issn|ean|upc|sku|tracking|invoice|rma"
-    r"|port|pid|tid|error|code|id|ref|reference|number|no|nr|kb|bug|rev|revision|timestamp|offset|size|bytes|line|article|po"
+    r"|port|pid|tid|error|code|id|ref|reference|kb|bug|rev|revision|timestamp|offset|size|bytes|line|article|po"
     r"|account|customer|contract|policy|card|iban|passport|ssn|nino|tax|guid|uuid|sha\d*|md5|commit|hash|key|bestellung|auftrag"
     r"|rechnung|commande|pedido|ordine|заказ|订单|注文|주문)\b\.?(?:\s{0,2}(?:no|nr|id|number|num|#|is|:|=|-)){0,3}[\s.:#=]{0,4}$"
 )
 _MONEY = re.compile(r"(?i)(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|chf|inr|rs|jpy|pln|czk|sek))\s?$")
-_REGIONS = (
-    "GB",
-    "DE",
-    "FR",
-    "US",
-    "NL",
-    "BE",
-    "IT",
-    "CH",
-    "AT",
-    "AU",
-    "JP",
-    "KR",
-    "IN",
-    "ZA",
-    "SE",
-    "FI",
-    "PL",
-    "TR",
-    "BR",
+_REGIONS = words(
+    """
+    GB DE FR US NL BE IT CH AT AU JP KR IN ZA SE FI PL TR BR
+    """
 )
 
 
@@ -88,21 +76,40 @@ def _finding(text: str, start: int, end: int, score: float, why: str, detector: 
     return Finding(start, start + len(span), Kind.PHONE, score, detector, canonical(Kind.PHONE, span), why)
 
 
+def _plausible(span: str) -> str:
+    """Return ``span`` without what follows the number: another number may stand right behind it."""
+    if len(_digits(span)) <= 11:
+        return span
+    plus = span.startswith("+")
+    pieces = re.split(r"([ \t\r\n>]+)", span)
+    for keep in range(len(pieces), 0, -2):
+        part = "".join(pieces[:keep])
+        digits = _digits(part)
+        if len(digits) <= 15 and (_valid("+" + digits, None) if plus else valid_somewhere(digits)):
+            return part
+    for keep in range(len(pieces), 0, -2):
+        part = "".join(pieces[:keep])
+        if 7 <= len(_digits(part)) <= (15 if plus else 12):
+            return part
+    return span
+
+
 def check_cue(text: str, end: int) -> Finding | None:
     """Look behind the cue word that ends at ``end``."""
     match = _CUED.match(text, end)
     if match is None or match.end() - end > 90:
         return None
-    span = match["v"]
+    span = _plausible(match["v"])
     digits = _digits(span)
     if not 6 <= len(digits) <= 16 or _DATE_LIKE.match(span) or len(set(digits)) == 1:
         return None
     if _IP_LIKE.match(span) and span.count(".") == 3 and all(int(p) < 256 for p in span.split(".")):
         return None
-    follows = text[match.end() : match.end() + 1]
+    stop = match.start("v") + len(span)
+    follows = text[stop : stop + 1]
     if follows and ((follows.isalpha() and follows.isascii()) or follows in "@%"):
         return None
-    return _finding(text, match.start("v"), match.end("v"), 0.9, "follows a word for telephone", "phone-cue")
+    return _finding(text, match.start("v"), stop, 0.9, "follows a word for telephone", "phone-cue")
 
 
 def check_run(text: str, end: int) -> Finding | None:
@@ -140,6 +147,9 @@ def _judge(text: str, start: int, end: int) -> Finding | None:
     if len(set(digits)) < 3 or _DATE_LIKE.match(span):
         return None
     if span.startswith("+"):
+        span = _plausible(span)
+        end = start + len(span)
+        digits = _digits(span)
         if _valid("+" + digits.removeprefix("00"), None):
             return _finding(text, start, end, 0.99, "an international number of a real numbering plan")
         separated = not span[1:].strip().isdecimal()
@@ -160,7 +170,7 @@ def _judge(text: str, start: int, end: int) -> Finding | None:
         return _finding(text, start, end, 0.9, "has the shape of a North American number")
     bare = span.isdecimal()
     if digits.startswith("0") and 9 <= len(digits) <= 12:
-        if not bare and valid_somewhere(digits):
+        if not bare and _tidy(span) and valid_somewhere(digits):
             return _finding(text, start, end, 0.85, "a national number of a real numbering plan")
         if bare and _MOBILE.match(digits) and valid_somewhere(digits):
             return _finding(text, start, end, 0.6, "a mobile number of a real numbering plan")
@@ -173,6 +183,11 @@ def _judge(text: str, start: int, end: int) -> Finding | None:
 _MOBILE = re.compile(r"0(?:7[1-9]\d{8}|[67]\d{8}|4\d{8}|1[567]\d{8,9}|[789]0\d{8}|10\d{8}|6\d{8}|5\d{9})$")
 _CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _tidy(span: str) -> bool:
+    """Tell whether a number keeps to few kinds of separators, as a dated log line does not."""
+    return len(set(re.findall(r"[^\d()+]+", span))) <= 2
 
 
 def _grouped(span: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 import hyperscan
 
@@ -26,7 +27,7 @@ class Scanner:
         )
         self._local = threading.local()
 
-    def _scratch(self) -> hyperscan.Scratch:
+    def _scratch(self) -> Any:
         """Return this thread's scratch; a forked process makes its own."""
         local = self._local
         if getattr(local, "pid", None) != os.getpid():
@@ -57,7 +58,11 @@ class Scanner:
             return hits
         out: list[tuple[int, int]] = []
         last = points = 0
+        size = len(data)
         for end, expression in hits:
+            # An expression may end within a character; what it saw is that character.
+            while end < size and data[end] & 0xC0 == 0x80:
+                end += 1  # noqa: PLW2901
             if end > last:
                 points += len(data[last:end].decode("utf-8", "surrogatepass"))
                 last = end

@@ -5,23 +5,62 @@ from __future__ import annotations
 import re
 
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import before
 
-PASSWORD_CUES = ["password", "passwd", "passwort", "kennwort", "passphrase", "pwd", "passcode", "pass", "pin", "pincode", "pin-code", "pin\\scode", "cvv", "cvc", "cvv2", "otp", "secret", "security\\scode", "verification\\scode", "one-time\\scode", "access\\scode", "unlock\\scode", "puk", "tan", "contraseña", "contrasena", "clave", "senha", "palavra-passe", "wachtwoord", "lösenord", "losenord", "adgangskode", "passord", "salasana", "hasło", "haslo", "heslo", "jelszó", "parola", "parolă", "şifre", "şifrem", "sifre", "κωδικός", "лозинка", "пароль", "пароля", "пароле", "паролем", "парола", "סיסמה", "סיסמא", "كلمة\\sالمرور", "كلمة\\sالسر", "पासवर्ड", "パスワード", "暗証番号", "密码", "密碼", "口令", "비밀번호", "암호", "รหัสผ่าน", "mật\\skhẩu", "kata\\ssandi", "mot\\sde\\spasse", "code\\ssecret"]
+PASSWORD_CUES = words(
+    r"""
+    password passwd passwort kennwort passphrase pwd passcode pass pin pincode pin-code pin\scode cvv
+    cvc cvv2 otp secret security\scode verification\scode one-time\scode access\scode unlock\scode puk
+    tan contraseña contrasena clave senha palavra-passe wachtwoord lösenord losenord adgangskode passord
+    salasana hasło haslo heslo jelszó parola parolă şifre şifrem sifre κωδικός лозинка пароль пароля
+    пароле паролем парола סיסמה סיסמא كلمة\sالمرور كلمة\sالسر पासवर्ड パスワード 暗証番号 密码 密碼 口令 비밀번호 암호
+    รหัสผ่าน mật\skhẩu kata\ssandi mot\sde\spasse code\ssecret
+    """
+)
 _QUOTED = r"[\"'“”‘’«»`]"
 _VALUE = re.compile(
     rf"(?i)(?P<lead>\w{{0,8}}[\"']?[ \t]{{0,3}}(?:は|是|为|為|는|은|[:=：＝]{{1,2}}>?|->|→|=>|(?:is|was|are|ist|lautet|war|est|es|é|è|era|är|er|on|jest|je|to|adalah|là|это|as|of|set\sto|reset\sto"
     rf"|changed\sto|(?:is|was|to)\sstill|is\snow)[ :]|[ \t](?={_QUOTED}))[ \t]{{0,3}})(?P<q>{_QUOTED})?(?P<v>[^\s\"'“”‘’«»`<>,;]{{3,80}}(?(q)(?:[ ][^\s\"'“”‘’«»`]{{1,40}}){{0,5}}(?={_QUOTED})|))"
 )
 _WORDS = frozenset(
-    ["incorrect", "wrong", "invalid", "expired", "reset", "changed", "required", "not", "the", "a", "an", "and", "or", "to", "for", "of", "is", "was", "are", "no", "none", "null", "true", "false", "missing", "correct", "working", "broken", "lost", "forgotten", "empty", "blank", "unknown", "changing", "same", "new", "old", "being", "been", "has", "have", "it", "this", "that", "your", "my", "his", "her", "our", "in", "on", "at", "by", "with", "please", "failed", "accepted", "rejected", "set", "unset", "protected", "policy", "field", "prompt", "manager", "again", "too", "very", "so", "still", "also", "string", "str", "bool", "int", "any", "optional", "undefined", "object", "function", "return", "getpass", "input", "os", "config", "settings", "self", "only", "never", "always", "now", "falsch", "abgelaufen", "ungültig", "nicht", "vergessen", "incorrecte", "expiré", "oublié", "incorrecta", "errónea", "olvidada", "errata", "scaduta", "hidden", "redacted", "masked", "different", "unchanged", "okay", "ok", "fine", "valid", "visible", "stored", "sent", "given", "entered", "used", "disabled", "enabled", "locked", "blocked", "updated", "synced", "weak", "strong", "case-sensitive", "leaked", "compromised", "stolen", "shared", "known", "safe", "secure", "somewhere", "saved"]
+    words(
+        """
+    incorrect wrong invalid expired reset changed required not the a an and or to for of is was are no
+    none null true false missing correct working broken lost forgotten empty blank unknown changing same
+    new old being been has have it this that your my his her our in on at by with please failed accepted
+    rejected set unset protected policy field prompt manager again too very so still also string str
+    bool int any optional undefined object function return getpass input os config settings self only
+    never always now falsch abgelaufen ungültig nicht vergessen incorrecte expiré oublié incorrecta
+    errónea olvidada errata scaduta hidden redacted masked different unchanged okay ok fine valid
+    visible stored sent given entered used disabled enabled locked blocked updated synced weak strong
+    case-sensitive leaked compromised stolen shared known safe secure somewhere saved
+    """
+    )
 )
 _NUMERIC_CUES = frozenset(
-    ["pin", "pincode", "pin-code", "pin", "code", "cvv", "cvc", "cvv2", "otp", "puk", "tan", "暗証番号", "passcode"]
+    [
+        "pin",
+        "pincode",
+        "pin-code",
+        "pin",
+        "code",
+        "cvv",
+        "cvc",
+        "cvv2",
+        "otp",
+        "puk",
+        "tan",
+        "暗証番号",
+        "passcode",
+    ]
 ) | {"pin code", "security code", "verification code", "one-time code", "access code", "unlock code"}
-_CODE = re.compile(r"\(\)?$|^(?:os|sys|self|config|settings|env|process|ctx|args|request|req|this)[.\[]|^\$[({\w]|^%\w+%?$")
+_CODE = re.compile(
+    r"\(\)?$|^(?:os|sys|self|config|settings|env|process|ctx|args|request|req|this)[.\[]|^\$[({\w]|^%\w+%?$"
+)
+_MORE = re.compile(r"[ ]\d{2,8}(?![\w.])")
 _STRONG_SEPARATOR = re.compile(r"[:=：＝]|->|→|=>|[\"'“”‘’«»`]")
 
 
@@ -49,16 +88,19 @@ def check_password(text: str, end: int) -> Finding | None:
     mixed = (
         any(c.isdigit() for c in value)
         or any(not c.isalnum() for c in value)
-        or (not value.islower()
-        and not value.istitle())
+        or (not value.islower() and not value.istitle())
     )
     if numeric and not re.fullmatch(r"[\d \-]{3,12}|[\w\-]*\d[\w\-]*", value):
         return None
     if cue.endswith(("pass", "tan", "secret", "clave", "parola")) and not strong:
         return None
-    if not strong and not mixed:
-        return None
     start = match.start("v")
+    if not strong and not mixed:
+        # "my password is rover 123"
+        more = _MORE.match(text, match.end("v"))
+        if more is None:
+            return None
+        value += more.group()
     return Finding(
         start,
         start + len(value),
@@ -128,10 +170,8 @@ def check_bearer(text: str, end: int) -> Finding | None:
 
 
 def _random(value: str) -> bool:
-    return (
-        (any(c.isdigit() for c in value)
-        and any(c.isalpha() for c in value))
-        or (len(value) >= 16 and any(c.isupper() for c in value[1:]) and any(c.islower() for c in value))
+    return (any(c.isdigit() for c in value) and any(c.isalpha() for c in value)) or (
+        len(value) >= 16 and any(c.isupper() for c in value[1:]) and any(c.islower() for c in value)
     )
 
 
@@ -198,9 +238,13 @@ PASSWORD = Detector(
 )
 SHAPE = Detector(
     "key",
-    (r"\bA(?:KIA|SIA|GPA|IDA|ROA|NPA)[0-9A-Z]{8}", r"\bgh[opsru]_", r"\bgithub_pat_", r"\bglpat-", r"\bxox[abeoprs]-", r"\b[sr]k[-_][A-Za-z0-9]{4}",
-     r"\bAIza", r"\bya29\.", r"\beyJ[A-Za-z0-9]{4}", r"\bSG\.[\w\-]{10}", r"\bnpm_[A-Za-z0-9]{8}", r"\bpypi-[\w]{8}", r"\bdop_v1_", r"\bhf_[A-Za-z0-9]{8}",
-     r"\b(?:SK|AC)[0-9a-f]{32}", r"hooks\.slack\.com/services/"),
+    words(
+    r"""
+    \bA(?:KIA|SIA|GPA|IDA|ROA|NPA)[0-9A-Z]{8} \bgh[opsru]_ \bgithub_pat_ \bglpat- \bxox[abeoprs]-
+    \b[sr]k[-_][A-Za-z0-9]{4} \bAIza \bya29\. \beyJ[A-Za-z0-9]{4} \bSG\.[\w\-]{10} \bnpm_[A-Za-z0-9]{8}
+    \bpypi-[\w]{8} \bdop_v1_ \bhf_[A-Za-z0-9]{8} \b(?:SK|AC)[0-9a-f]{32} hooks\.slack\.com/services/
+    """
+),
     check_shape,
     case_sensitive=True,
 )  # fmt: skip

@@ -14,10 +14,69 @@ _MAIL = re.compile(
     r"(?P<dot>[ \t]?[.,\-][ \t]?|[ ])(?P<tld>[^\W\d_]{2,12})(?![\w(])"
 )
 _SURE_ENDS = frozenset(
-    ["com", "net", "org", "edu", "gov", "de", "fr", "uk", "es", "it", "nl", "pl", "ru", "br", "jp", "cn", "in", "eu", "ch", "at", "se", "no", "dk", "fi", "cz", "tr", "gr", "pt", "co", "ca", "au", "info"]
+    [
+        "com",
+        "net",
+        "org",
+        "edu",
+        "gov",
+        "de",
+        "fr",
+        "uk",
+        "es",
+        "it",
+        "nl",
+        "pl",
+        "ru",
+        "br",
+        "jp",
+        "cn",
+        "in",
+        "eu",
+        "ch",
+        "at",
+        "se",
+        "no",
+        "dk",
+        "fi",
+        "cz",
+        "tr",
+        "gr",
+        "pt",
+        "co",
+        "ca",
+        "au",
+        "info",
+    ]
 )
 _FILES = frozenset(
-    ["png", "jpg", "jpeg", "gif", "svg", "js", "ts", "css", "java", "class", "py", "rb", "go", "php", "html", "json", "xml", "yml", "yaml", "txt", "log", "service", "socket", "sha", "md"]
+    [
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "svg",
+        "js",
+        "ts",
+        "css",
+        "java",
+        "class",
+        "py",
+        "rb",
+        "go",
+        "php",
+        "html",
+        "json",
+        "xml",
+        "yml",
+        "yaml",
+        "txt",
+        "log",
+        "service",
+        "socket",
+        "sha",
+        "md",
+    ]
 )
 _PLUS = re.compile(r"(?<![\w+])\+\d(?:[ .\-/()]{0,3}\d){7,14}(?!\d)")
 _CUED = re.compile(

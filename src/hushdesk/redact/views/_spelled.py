@@ -6,13 +6,22 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hushdesk.redact._tld import COMMON_ENDS
+from hushdesk.redact._words import words
 from hushdesk.redact.views._view import Edit
 from hushdesk.redact.views._windows import Spots, near
 
-_AT = ["at", "at-sign", "atsign", "klammeraffe", "affenschwanz", "ät", "arobase", "arrobase", "arobas", "arroba", "chiocciola", "chiocciolina", "apenstaartje", "apestaartje", "snabel-a", "snabela", "snabel", "krøllalfa", "alfakrøll", "miukumauku", "ät-merkki", "małpa", "małpka", "malpa", "zavináč", "zavinac", "kukac", "arond", "aron", "papaki", "παπάκι", "παπακι", "собака", "собачка", "собачки", "эт", "равлик", "кльомба", "маймунско", "afna", "et", "majmunsko", "šraufentravka", "שטרודל", "כרוכית", "آت", "ات", "أت", "एट", "แอท", "แอต", "còng", "móc"]
+_AT = words(
+    """
+    at at-sign atsign klammeraffe affenschwanz ät arobase arrobase arobas arroba chiocciola chiocciolina
+    apenstaartje apestaartje snabel-a snabela snabel krøllalfa alfakrøll miukumauku ät-merkki małpa
+    małpka malpa zavináč zavinac kukac arond aron papaki παπάκι παπακι собака собачка собачки эт равлик
+    кльомба маймунско afna et majmunsko šraufentravka שטרודל כרוכית آت ات أت एट แอท แอต còng móc
+    """
+)
 _AT_PHRASES = (
     r"at\ssign",
-    r"at\sthe\srate\sof", r"at\sthe\srate",
+    r"at\sthe\srate\sof",
+    r"at\sthe\srate",
     r"at\ssymbol",
     r"a\scòng",
     r"a\smóc",
@@ -21,11 +30,40 @@ _AT_PHRASES = (
     r"a\ssnail",
 )
 _AT_GLUED = ["アットマーク", "アット", "あっと", "골뱅이", "앳", "艾特", "小老鼠", "圈a"]
-_DOT = ["dot", "point", "punkt", "punto", "ponto", "punt", "piste", "prick", "prik", "punktum", "kropka", "tečka", "tecka", "bodka", "pont", "punct", "nokta", "τελεία", "τελεια", "точка", "крапка", "точку", "נקודה", "نقطة", "نقطه", "दशमलव", "डॉट", "จุด", "chấm", "titik", "ponto", "točka", "taškas", "punkts", "fullstop", "period"]
+_DOT = words(
+    """
+    dot point punkt punto ponto punt piste prick prik punktum kropka tečka tecka bodka pont punct nokta
+    τελεία τελεια точка крапка точку נקודה نقطة نقطه दशमलव डॉट จุด chấm titik ponto točka taškas punkts
+    fullstop period
+    """
+)
 _DOT_GLUED = ["ドット", "どっと", "点", "點", "점", "닷"]
-_UNDERSCORE = ["underscore", "underline", "unterstrich", "undersc", "understreck", "underscor", "alaviiva", "подчеркивание"]
+_UNDERSCORE = [
+    "underscore",
+    "underline",
+    "unterstrich",
+    "undersc",
+    "understreck",
+    "underscor",
+    "alaviiva",
+    "подчеркивание",
+]
 _UNDERSCORE_PHRASES = (r"guion\sbajo", r"guión\sbajo", r"tiret\sbas", r"trattino\sbasso", r"under\sscore")
-_DASH = ["dash", "hyphen", "minus", "bindestrich", "tiret", "guion", "guión", "hífen", "hifen", "trattino", "streepje", "дефис", "тире"]
+_DASH = [
+    "dash",
+    "hyphen",
+    "minus",
+    "bindestrich",
+    "tiret",
+    "guion",
+    "guión",
+    "hífen",
+    "hifen",
+    "trattino",
+    "streepje",
+    "дефис",
+    "тире",
+]
 
 _ALL_AT = "|".join([*_AT_PHRASES, *map(re.escape, sorted(_AT, key=len, reverse=True))])
 _ALL_DOT = "|".join(map(re.escape, sorted(_DOT, key=len, reverse=True)))
@@ -43,19 +81,31 @@ _SPELLED_DOT = (
 _DOT_RE = rf"(?:{_SPELLED_DOT}|{_W}{{0,2}}\.(?=\w))"
 _SCORE = rf"(?:{_WS}(?:{'|'.join([*_UNDERSCORE_PHRASES, *_UNDERSCORE])}){_WS})"
 _HYPHEN = rf"(?:{_WS}(?:{'|'.join(_DASH)}){_WS})"
-_NAME = r"[^\W_\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af](?:[^\W\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]|[+\-])*"
+_NAME = (
+    r"[^\W_\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af](?:[^\W\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]|[+\-])*"
+)
 _JOINT = rf"(?:{_SPELLED_DOT}|\.|{_SCORE}|{_HYPHEN})"
 _ADDRESS = re.compile(
     rf"(?i)(?<![A-Za-z0-9_.@])(?P<local>{_NAME}(?:{_JOINT}{_NAME}){{0,4}})(?P<at>{_AT_RE})"
     rf"(?P<host>{_NAME}(?:(?:{_DOT_RE}|{_HYPHEN}){_NAME}){{0,3}})(?P<dot>{_DOT_RE})(?P<end>{'|'.join(sorted(COMMON_ENDS))})(?![A-Za-z0-9_@])"
 )
 _PIECES = re.compile(rf"(?i)(?P<s>{_SCORE})|(?P<h>{_HYPHEN})|(?P<d>{_SPELLED_DOT}|{_W}{{0,2}}\.{_W}{{0,2}})")
+# "me at jane.doe@...": an address that needs no view.
+_MAILBOX = re.compile(r"[\w.+\-]{0,64}@")
 _HXXP = re.compile(r"(?i)h(xx)ps?[:\[]")
 _STOP_HOSTS = frozenset(
-    ["this", "that", "some", "the", "which", "what", "a", "an", "one", "no", "any", "each", "every", "my", "your", "our", "his", "her", "their", "least", "most", "all"]
+    words(
+        """
+    this that some the which what a an one no any each every my your our his her their least most all
+    """
+    )
 )
 _STOP_LOCALS = frozenset(
-    ["me", "us", "them", "it", "him", "her", "is", "are", "was", "be", "meet", "look", "arrive", "arrived", "stay", "stop", "here", "there", "and", "or"]
+    words(
+        """
+    me us them it him her is are was be meet look arrive arrived stay stop here there and or
+    """
+    )
 )
 _AMBIGUOUS_DOTS = {
     "point": "com net org fr be ch ca eu lu io info",
@@ -71,7 +121,14 @@ _AMBIGUOUS_DOTS = {
     "점": "com net kr co",
 }
 _PROVIDERS = frozenset(
-    ["gmail", "googlemail", "yahoo", "hotmail", "outlook", "live", "msn", "aol", "icloud", "me", "gmx", "web", "t-online", "freenet", "proton", "protonmail", "mail", "yandex", "rambler", "ukr", "qq", "163", "126", "naver", "daum", "hanmail", "wanadoo", "orange", "free", "laposte", "libero", "virgilio", "terra", "uol", "bol", "zoho", "fastmail", "seznam", "wp", "onet", "interia", "o2", "abv", "comcast", "verizon", "att", "sbcglobal", "bigpond", "telus", "shaw", "rogers"]
+    words(
+        """
+    gmail googlemail yahoo hotmail outlook live msn aol icloud me gmx web t-online freenet proton
+    protonmail mail yandex rambler ukr qq 163 126 naver daum hanmail wanadoo orange free laposte libero
+    virgilio terra uol bol zoho fastmail seznam wp onet interia o2 abv comcast verizon att sbcglobal
+    bigpond telus shaw rogers
+    """
+    )
 )
 _MAIL_CUE = re.compile(
     r"(?i)(?:e-?mail|mail|courriel|correo|posta|адрес|почт|メール|邮箱|郵箱|이메일|อีเมล|البريد|ईमेल|reach|contact|write|address)\W.{0,30}$"
@@ -89,11 +146,11 @@ TRIGGERS = {
         rf"[\[({{<|*\-_] ?(?:@|a|{'|'.join(_AT)}) ?[\])}}>|*\-_] ?\w",
         rf"(?:{'|'.join(map(re.escape, [*_AT, *_AT_LAST]))})[\])}}>]?\s[^\s]{{1,40}}\s{{1,3}}(?:{_TRIGGER_DOTS})\s{{1,3}}[a-z]{{2}}",
         rf"@\s{{0,2}}[^\s]{{1,40}}\s{{1,3}}(?:{_TRIGGER_DOTS})\s{{1,3}}[a-z]{{2}}",
-        rf"\w\s(?:{'|'.join(map(re.escape, [*_AT, *_AT_LAST]))})\s[^\s]{{2,40}}\.[a-z]{{2}}",
         rf"(?:{'|'.join(_AT_GLUED + _DOT_GLUED[:2])})",
         rf"(?:{'|'.join(_DOT_GLUED[2:])}) ?(?:com|net|org|co|cn|kr|jp|tw)",
         rf"\s(?:{_TRIGGER_DOTS})\s[^\s]{{1,40}}\s?@",
     ),
+    "bare": (rf"\w\s(?:{'|'.join(map(re.escape, [*_AT, *_AT_LAST]))})\s[^\s@]{{2,40}}\.[a-z]{{2}}",),
     "defanged": (r"hxxps?[:\[]",),
     "spaced": (r"(?:^|[\s:,;(<])(?:[\w@.+] ){5}[\w@.]", r"(?:^|[\s:,;(<])(?:[a-z@.+][_\-.*]){5}[a-z@.]"),
     "words": (rf"(?:{_DIGIT_NAMES})(?:[ ,.\-]{{1,3}}(?:and |double |triple )?(?:{_DIGIT_NAMES}|\d)){{4}}",),
@@ -127,7 +184,9 @@ def edits(text: str, spots: Spots) -> Iterator[Edit]:
         yield from _spaced(text, ends)
     if ends := spots.get("words"):
         yield from _digit_words(text, ends)
-    if ends := spots.get("address"):
+    ends = [*spots.get("address", ()), *(e for e in spots.get("bare", ()) if not _MAILBOX.match(text, e))]
+    if ends:
+        ends.sort()
         for match in near(_ADDRESS, text, ends, 130, 130):
             if _is_address(text, match):
                 yield Edit(match.start("at"), match.end("at"), "@")
