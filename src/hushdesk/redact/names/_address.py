@@ -21,7 +21,11 @@ _NOT_STREET: Final = frozenset(
 
 def promising(line: str, low: str) -> bool:
     """Whether a line may hold an address; cheap, for every line with a digit."""
-    return not shapes.TRIGGERS.isdisjoint(_WORDS.findall(low)) or shapes.ENDED.search(low) is not None or shapes.POSTCODE_HINT.search(line) is not None
+    return (
+        not shapes.TRIGGERS.isdisjoint(_WORDS.findall(low))
+        or shapes.ENDED.search(low) is not None
+        or shapes.POSTCODE_HINT.search(line) is not None
+    )
 
 
 def scan(line: str) -> Iterator[Span]:
@@ -33,7 +37,9 @@ def scan(line: str) -> Iterator[Span]:
     if not line.isascii() and shapes.EAST_HINT.search(line) is not None:
         for pattern, score in shapes.EAST:
             for match in pattern.finditer(line):
-                yield Span(match.start(), match.end(), score, "address.street", "is written like a postal address")
+                yield Span(
+                    match.start(), match.end(), score, "address.street", "is written like a postal address"
+                )
     if not promising(line, low):
         return
     for pattern, score in shapes.STREETS:
@@ -46,7 +52,13 @@ def scan(line: str) -> Iterator[Span]:
     for pattern, score in shapes.CITIES:
         for match in pattern.finditer(line):
             if _city(match.group("city")):
-                yield Span(match.start(), match.end(), score, "address.city", "is written like a postcode and a place")
+                yield Span(
+                    match.start(),
+                    match.end(),
+                    score,
+                    "address.city",
+                    "is written like a postcode and a place",
+                )
     for match in shapes.BOX.finditer(line):
         end, _ = _tail(line, match.end())
         yield Span(match.start(), end, 0.85, "address.box", "is written like a post-office box")
@@ -83,7 +95,14 @@ def _tail(line: str, at: int) -> tuple[int, bool]:
         at, full = match.end(), True
     else:
         match = shapes.CITY_TAIL.match(line, at)
-        if match is not None and _city(match.group("city")) and (match.group("code") or _lexicon.flags().get(fold(match.group("city")).split()[0], PLACE) & PLACE):
+        if (
+            match is not None
+            and _city(match.group("city"))
+            and (
+                match.group("code")
+                or _lexicon.flags().get(fold(match.group("city")).split()[0], PLACE) & PLACE
+            )
+        ):
             at, full = match.end(), True
     if full:
         country = shapes.COUNTRY.match(line, at)
@@ -98,7 +117,13 @@ def _labelled(line: str) -> Iterator[Span]:
         cut = shapes.VALUE_END.search(value)
         if cut is not None:
             value = value[: cut.start()].rstrip(" ,;")
-        if len(value) < 4 or _DIGIT.search(value) is None or "@" in value or "://" in value or shapes.NOT_VALUE.match(value):
+        if (
+            len(value) < 4
+            or _DIGIT.search(value) is None
+            or "@" in value
+            or "://" in value
+            or shapes.NOT_VALUE.match(value)
+        ):
             continue
         if not match.group("code") and sum(c.isalpha() for c in value) < 3:
             continue

@@ -10,19 +10,13 @@ from hushdesk.redact.names._cased import UPPER
 _W: Final = rf"[{UPPER}][\w'’.\-]*"
 _CITY: Final = rf"{_W}(?:[ \-](?:am|an der|im|in|auf|ob der|sur|sous|de la|de las|de los|de|del|do|da|di|la|le|upon|on|und|am|bei|aan den|aan de|den|nad|pod|v)(?=[ \-]))?(?:[ \-]{_W}){{0,2}}"
 _NO: Final = r"\d{1,5}(?:[ ]?[-–/][ ]?\d{1,4})?(?:[ ]?[a-zA-Z](?![\w'’]))?"
-_CODE: Final = (
-    r"(?:[A-Z]{1,2}[- ])?(?:\d{4}[ ]?[A-Z]{2}(?!\w)|\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3,4}|\d{3}[ ]\d{2}|\d{4,6})(?!\d)"
-)
+_CODE: Final = r"(?:[A-Z]{1,2}[- ])?(?:\d{4}[ ]?[A-Z]{2}(?!\w)|\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3,4}|\d{3}[ ]\d{2}|\d{4,6})(?!\d)"
 _UK: Final = r"(?:[A-PR-UWYZ][A-HK-Y]?\d[\dA-HJKPS-UW]?[ ]?\d[ABD-HJLN-UW-Z]{2})"
 _CA: Final = r"(?:[ABCEGHJ-NPRSTVXY]\d[A-Z][ -]?\d[A-Z]\d)"
 _STATES: Final = "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|PR|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|NSW|VIC|QLD|ACT|TAS|ON|QC|BC|AB|MB|SK|NS|NB"
 
-_EN_TYPES: Final = (
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Way|Place|Pl|Square|Sq|Terrace|Ter|Crescent|Cres|Close|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Gardens|Grove|Mews|Row|Hill|Alley|Quay|Turnpike|Plaza|Loop)"
-)
-_SUFFIXES: Final = (
-    "straße|strasse|str\\.|str|weg|platz|allee|gasse|damm|ufer|stieg|pfad|chaussee|promenade|graben|straat|laan|plein|gracht|kade|singel|dijk|steeg|dreef|burgwal|gatan|vägen|gata|veien|vegen|vei|vej|gade|gränd|torget|plads|allé|katu|tie|kuja|polku|raitti|stræde|stigen|backen|utca"
-)
+_EN_TYPES: Final = r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Court|Ct|Boulevard|Blvd|Way|Place|Pl|Square|Sq|Terrace|Ter|Crescent|Cres|Close|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Trl|Gardens|Grove|Mews|Row|Hill|Alley|Quay|Turnpike|Plaza|Loop)"
+_SUFFIXES: Final = "straße|strasse|str\\.|str|weg|platz|allee|gasse|damm|ufer|stieg|pfad|chaussee|promenade|graben|straat|laan|plein|gracht|kade|singel|dijk|steeg|dreef|burgwal|gatan|vägen|gata|veien|vegen|vei|vej|gade|gränd|torget|plads|allé|katu|tie|kuja|polku|raitti|stræde|stigen|backen|utca"
 _WEAK_SUFFIXES: Final = "ring|hof|wall|markt|pad|torg|stien|hav"
 
 ENDINGS: Final = tuple(_SUFFIXES.replace("\\.", ".").split("|"))
@@ -49,11 +43,18 @@ box postfach bp postale postal correos caixa postbus skrytka poczt casella cp ap
 flat suite apt apartment unit
 """.split()
 )
-FIRST_WORDS: Final = frozenset("am an im unter zum zur auf hinter van de den het la le el via rue alte neue lange grosse kleine st sankt saint main church park high king queen".split())
+FIRST_WORDS: Final = frozenset(
+    "am an im unter zum zur auf hinter van de den het la le el via rue alte neue lange grosse kleine st sankt saint main church park high king queen".split()
+)
 
-UNIT: Final = re.compile(r"(?:,?[ ]+(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|Bldg|Building|app|appt|Wohnung|Whg|Top|Stiege|piso|planta|esc|puerta|interno|int|scala|m|lok|кв|оф|офис|квартира|daire|D|kat|lgh|asunto|bus|bte|dpto|depto|apto|sala)\b\.?:?[ ]*#?[\w°ºª./-]{1,6}|,?[ ]*#[ ]?\w{1,6}|,?[ ]+\d{1,2}[ºª°](?:[ ]?\w{1,3})?){1,2}(?!\w)", re.IGNORECASE)
+UNIT: Final = re.compile(
+    r"(?:,?[ ]+(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|Bldg|Building|app|appt|Wohnung|Whg|Top|Stiege|piso|planta|esc|puerta|interno|int|scala|m|lok|кв|оф|офис|квартира|daire|D|kat|lgh|asunto|bus|bte|dpto|depto|apto|sala)\b\.?:?[ ]*#?[\w°ºª./-]{1,6}|,?[ ]*#[ ]?\w{1,6}|,?[ ]+\d{1,2}[ºª°](?:[ ]?\w{1,3})?){1,2}(?!\w)",
+    re.IGNORECASE,
+)
 TAIL: Final = re.compile(rf"[ ]*[,;/–\-]?[ ]*{_CODE}[ ]+(?P<city>{_CITY})")
-CITY_TAIL: Final = re.compile(rf"(?:,[ ]*|[ ]+)(?P<city>{_CITY})(?:,?[ ]+(?:{_STATES})\b)?(?P<code>,?[ ]+(?:{_UK}|{_CA}|{_CODE}))?")
+CITY_TAIL: Final = re.compile(
+    rf"(?:,[ ]*|[ ]+)(?P<city>{_CITY})(?:,?[ ]+(?:{_STATES})\b)?(?P<code>,?[ ]+(?:{_UK}|{_CA}|{_CODE}))?"
+)
 COUNTRY: Final = re.compile(
     r",?[ ]+(?:USA?|U\.S\.A?\.?|UK|United Kingdom|England|Scotland|Wales|Ireland|Germany|Deutschland|Austria|Österreich|Switzerland|Schweiz|Suisse|France|Italy|Italia|Spain|España|Portugal|Brasil|Brazil|Netherlands|Nederland|Belgium|België|Belgique|Poland|Polska|Česká republika|Sweden|Sverige|Norway|Norge|Denmark|Danmark|Finland|Suomi|Canada|Australia|India|Türkiye|Turkey|México|Mexico)\b"
 )
@@ -114,10 +115,21 @@ _LABELS: Final = (
     "(?:почтовый |домашний )?адрес(?: доставки| проживания)?|(?:поштова |домашня )?адреса(?: доставки)?|διεύθυνση|العنوان|عنوان|כתובת|पता|ที่อยู่|住所|所在地|地址|收货地址|寄件地址|주소|배송지|배송 주소"
 )
 _CODES: Final = "zip|zip code|zipcode|postcode|postal code|post code|plz|postleitzahl|code postal|código postal|codigo postal|cap|cep|kod pocztowy|psč|postnummer|postinumero|posta kodu|индекс|郵便番号|邮编|우편번호"
-LABEL: Final = re.compile(rf"(?<![^\W\d_])(?<![^\W\d_] )(?:(?P<code>{_CODES})|(?:{_LABELS}))[*\"']?(?:[ ]?[:：=|\t][ \t]*|[ ]is[ ]|[ ]ist[ ]|[ ]lautet[ ]|[ ]est[ ]|[ ]es[ ])[\"'*]?(?P<value>[\w#№〒ª][^\n\t|;<>{{}}\[\]\"]{{3,110}})", re.IGNORECASE)
-ANNOUNCED: Final = re.compile(rf"^[\s>*|]*(?:(?:my|our|the|new|unsere|meine|neue|mon|ma|notre|mi|nuestra|il mio|nuova)[ ])*(?:{_LABELS})(?:[ ](?:is|ist|lautet|est|es))?[*]?[ ]?[:：][*]?\s*$", re.IGNORECASE)
-VALUE_END: Final = re.compile(r"\s{3,}|\b(?:phone|tel|telefon|fax|mobile|e-?mail|mail|zip|city)\b\s*[:.]|[.!?](?=\s+[A-Z][a-z]+ [a-z])|\s[–—]\s|\b(?:and my|please|thanks|und meine|and the)\b", re.IGNORECASE)
-NOT_VALUE: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){3,}|0x|[0-9a-fA-F:]{6,}$")
+LABEL: Final = re.compile(
+    rf"(?<![^\W\d_])(?<![^\W\d_] )(?:(?P<code>{_CODES})|(?:{_LABELS}))[*\"']?(?:[ ]?[:：=|\t][ \t]*|[ ]is[ ]|[ ]ist[ ]|[ ]lautet[ ]|[ ]est[ ]|[ ]es[ ])[\"'*]?(?P<value>[\w#№〒ª][^\n\t|;<>{{}}\[\]\"]{{3,110}})",
+    re.IGNORECASE,
+)
+ANNOUNCED: Final = re.compile(
+    rf"^[\s>*|]*(?:(?:my|our|the|new|unsere|meine|neue|mon|ma|notre|mi|nuestra|il mio|nuova)[ ])*(?:{_LABELS})(?:[ ](?:is|ist|lautet|est|es))?[*]?[ ]?[:：][*]?\s*$",
+    re.IGNORECASE,
+)
+VALUE_END: Final = re.compile(
+    r"\s{3,}|\b(?:phone|tel|telefon|fax|mobile|e-?mail|mail|zip|city)\b\s*[:.]|[.!?](?=\s+[A-Z][a-z]+ [a-z])|\s[–—]\s|\b(?:and my|please|thanks|und meine|and the)\b",
+    re.IGNORECASE,
+)
+NOT_VALUE: Final = re.compile(
+    r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){3,}|0x|[0-9a-fA-F:]{6,}$"
+)
 
 NEXT_LINE: Final = re.compile(
     rf"^[\s>*|]*(?P<all>(?:{_CODE}[ ]+(?P<city>{_CITY})(?:,?[ ]+{_W}){{0,2}}|{_CITY},?[ ]+(?:(?:{_STATES})\.?,?[ ]+)?(?:{_UK}|{_CA}|{_CODE})))[ ,.]*$"
@@ -125,7 +137,9 @@ NEXT_LINE: Final = re.compile(
 ANY_LINE: Final = re.compile(rf"^[\s>*|]*(?P<all>(?P<city>[\w][\w'’./-]*)(?:[ ,]+[\w'’./#-]+){{1,8}})[ ,.]*$")
 
 _H: Final = "\u3400-\u9fff々〇ヶケ"
-EAST_HINT: Final = re.compile(r"[路街道号號区區市县縣省府都町村番丁目〒로길동구시]|شارع|רחוב|רח'|ถนน|ถ\.|ซอย|मार्ग|रोड|सड़क|मकान|शारع")
+EAST_HINT: Final = re.compile(
+    r"[路街道号號区區市县縣省府都町村番丁目〒로길동구시]|شارع|רחוב|רח'|ถนน|ถ\.|ซอย|मार्ग|रोड|सड़क|मकान|शारع"
+)
 EAST: Final = (
     (re.compile(rf"(?:〒?\s?\d{{3}}[-－]\d{{4}}[ 　]*)?(?:東京都|北海道|京都府|大阪府|[{_H}]{{2,3}}県)?[{_H}]{{1,6}}[市区郡](?:[{_H}ぁ-ゖァ-ヺー]{{1,10}}?[区町村])?[{_H}ぁ-ゖァ-ヺー]{{0,10}}?[ 　]?[\d０-９]{{1,4}}(?:(?:丁目|番地?|号|の|[-－ー])[\d０-９]{{0,4}}){{1,4}}(?:号室?)?(?:[ 　][{_H}ァ-ヺーA-Za-z]{{2,20}}[ 　]?[\d０-９]{{0,4}}(?:号室?)?)?"), 0.88),
     (re.compile(r"〒[ ]?\d{3}[-－]?\d{4}"), 0.85),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from hushdesk.redact.names import _cues, _lexicon
+from hushdesk.redact.names import _cues, _lexicon, _vocab
 from hushdesk.redact.names._lexicon import COMMON, GIVEN, NAME, PLACE, STOP, SURNAME, fold
 
 
@@ -33,20 +33,23 @@ def _class(predicate: str) -> str:
 
 UPPER: Final = _class("isupper")
 LETTER: Final = r"[^\W\d_]"
-_WORD: Final = rf"(?:[{UPPER}]\.(?:-?[{UPPER}]\.)*|(?:[dDlL]['’])?[{UPPER}]{LETTER}*(?:['’ʼ\-‐]{LETTER}+)*)(?![\w@])"
+_WORD: Final = (
+    rf"(?:[{UPPER}]\.(?:-?[{UPPER}]\.)*|(?:[dDlL]['’])?[{UPPER}]{LETTER}*(?:['’ʼ\-‐]{LETTER}+)*)(?![\w@])"
+)
 _GAP: Final = (
     r"[ \u00a0]{1,2}(?:(?:van|von|der|den|de|da|do|dos|das|del|della|di|du|la|le|los|las|el|al|bin|ben|ibn|abu|bint|ter|ten|te|zu|zum|zur"
     r"|av|af|y|e|vom|'t)[ \u00a0]){0,3}"
 )
 _RUN: Final = re.compile(rf"(?<![\w@./\\#$%&=<_~^]){_WORD}(?:{_GAP}{_WORD})*")
 _TOKEN: Final = re.compile(_WORD)
-_MIXED: Final = re.compile(rf"(?:Mc|Mac|Mc|Fitz|De|Di|La|Le|Van|Von|Du|Da|Lo|O['’]|[dDlL]['’])?[{UPPER}][^\W\d_]*$")
-_WORDLIKE: Final = re.compile(
-    r"(?:tion|tions|sion|ment|ments|ness|ity|ities|able|ible|ing|ings|ware|ship|ance|ence|ology|istic|ical|ized|ised|ated|ting|tive|ful|less|ous|"
-    r"ung|ungen|keit|heit|schaft|tat|ismus|lich|isch|ierung|nis|"
-    r"cion|ciones|sion|miento|dad|idad|mente|zione|zioni|mento|cao|coes|agem|ement|aux|euse|eurs|ite|ites|"
-    r"osc|enie|anie|acja|acji|cja|cji|ость|ости|ение|ения|ание|ания|ция|ции|ность|ання|ення|ція|ції|ismo|ista|"
-    r"sjon|asjon|tionen|ering|het|heten|nost|eni|ani|minen|nen|ssa|lla|lar|ler|larin|lerin)$"
+_MIXED: Final = re.compile(
+    rf"(?:Mc|Mac|Mc|Fitz|De|Di|La|Le|Van|Von|Du|Da|Lo|O['’]|[dDlL]['’])?[{UPPER}][^\W\d_]*$"
+)
+WORDLIKE: Final = re.compile(
+    r"(?:tion|tions|sions?|ments?|[bdglrs]ity|ities|able|ible|[a-z]{3}ings?|ware|ology|istic|ical|i[sz]ed|ated|less|"
+    r"ungen|[a-z]{3}ung|keit|heit|schaft|ismus|lich|ierung|ciones|cion|miento|idad|mente|zioni?|mento|coes|cao|"
+    r"services?|dienst|tjanst|tjeneste|palvelu|hotline|zentrale|abteilung|desk|centre|center|zentrum|verwaltung|buchhaltung|vertrieb|technik|werke|"
+    r"enie|anie|acji|acja|ости|ость|ение|ения|ание|ания|ция|ции|ность|ання|ення|ція|ції|asjon|sjon|tionen|minen)$"
 )
 _SURNAME_END: Final = re.compile(
     r"(?:sson|sen|ski|ska|skiego|skiej|skiemu|skim|cki|cka|ckiego|ckiej|dzki|dzka|wicz|wiczem|wicza|ewicz|owicz|czyk|czak|ova|ove|ovou|ovska|ovsky|ov|ev|eva|enko|enka|chuk|yshyn|"
@@ -54,7 +57,9 @@ _SURNAME_END: Final = re.compile(
     r"ский|ская|ского|ской|скому|ским|ов|ова|ову|овой|овым|ев|ева|еву|евой|евым|ёв|ин|ина|иной|енко|енка|чук|юк|ук|ський|ська|ської|"
     r"опουλος|οπουλος|οπουλου|ιδης|ιδου|ακης|ακη|ιαδης)$"
 )
-_PATRONYMIC: Final = re.compile(r"(?:ович|евич|ьич|ич|овича|евича|овичу|евичу|овичем|евичем|овиче|овна|евна|ична|овны|евны|овне|евне|овну|евну|овной|евной|івна|ївна|івно|івни|йович|йовичу)$")
+_PATRONYMIC: Final = re.compile(
+    r"(?:ович|евич|ьич|ич|овича|евича|овичу|евичу|овичем|евичем|овиче|овна|евна|ична|овны|евны|овне|евне|овну|евну|овной|евной|івна|ївна|івно|івни|йович|йовичу)$"
+)
 _STRIP: Final = "\"'“”„«»([{<>*_,;!?¡¿…–—-•|="
 _NEAR: Final = 64
 
@@ -73,8 +78,10 @@ def _code(word: str, folded: str, flags: dict[str, int]) -> str:
     if len(word) == 1 or word[1] == "." or (len(word) <= 3 and word[-1] == "."):
         return "X" if word in {"I", "A", "Y", "E", "O", "À", "Я", "И", "О", "А", "У", "В", "С", "К"} else "I"
     value = flags.get(folded, 0)
+    if "'" in folded and folded.partition("'")[0] in _ELIDED:
+        return "X"
     if not value and ("-" in word or "'" in folded or "‐" in word):
-        value = _compound(folded, flags)
+        value = compound(folded, flags)
     if value & STOP:
         return "X"
     if value & NAME:
@@ -91,20 +98,22 @@ def _code(word: str, folded: str, flags: dict[str, int]) -> str:
     if _PATRONYMIC.search(folded) and len(folded) > 5 and not folded.isascii():
         return "S"
     if len(folded) > 5 and _SURNAME_END.search(folded):
-        return "s" if _WORDLIKE.search(folded) else "S"
-    if _WORDLIKE.search(folded) or len(folded) > 14:
+        return "s" if WORDLIKE.search(folded) else "S"
+    if WORDLIKE.search(folded) or len(folded) > 14:
         return "u"
     return "U"
 
 
-def _compound(folded: str, flags: dict[str, int]) -> int:
+def compound(folded: str, flags: dict[str, int]) -> int:
     """The class of ``Anna-Lena``, ``O'Brien``, ``Smith's``."""
     if folded.endswith("'s"):
         return flags.get(folded[:-2], 0)
     parts = [part for part in re.split(r"[-‐']", folded) if part]
     values = [flags.get(part, 0) for part in parts if len(part) > 1]
-    if any(value & STOP or not value & NAME for value in values) or not values:
+    if not values or any(value & STOP or (value and not value & NAME) for value in values):
         return flags.get(folded.replace("'", ""), 0) if "'" in folded else COMMON if any(values) else 0
+    if not all(values):
+        return SURNAME | COMMON if any(values) else 0
     joined = values[0]
     for value in values[1:]:
         joined |= value & NAME
@@ -119,6 +128,9 @@ def scan(line: str, *, sure: bool = False) -> Iterator[Span]:
         sure: Whether the line is one in which names are expected (a mail header), so that unknown words count.
     """
     flags = _lexicon.flags()
+    if not line.isascii():
+        for match in _VIETNAMESE.finditer(line):
+            yield Span(match.start(), match.end(), 0.88, "names.lexicon", "surname and given name")
     for run in _RUN.finditer(line):
         start, end = run.span()
         if " " not in line[start:end] and "\u00a0" not in line[start:end]:
@@ -139,6 +151,23 @@ def scan(line: str, *, sure: bool = False) -> Iterator[Span]:
         yield from _judge(line, tokens, sure=sure)
 
 
+_ELIDED: Final = frozenset(
+    "j c n s t m qu i it he she we you they that there what who where don won isn aren didn doesn can couldn wouldn let".split()
+)
+_MONTHS: Final = frozenset(
+    "jan mar apr may jun jul aug mai maj mars mart april june july juni juli august marco mayo avril".split()
+)
+_DATE_AFTER: Final = re.compile(r"\.?,?[ ]\d")
+_DATE_BEFORE: Final = re.compile(r"\d(?:st|nd|rd|th|\.)?[ ](?:de )?$")
+# Small words that some people write with a capital inside their name.
+_INNER: Final = frozenset(
+    "ni nic ui de la le el al do da das dos van von der den di du del ter ten bin".split()
+)
+_VIETNAMESE: Final = re.compile(
+    rf"(?<!\w)(?:Nguyễn|Trần|Lê|Phạm|Vũ|Đặng|Hoàng|Phan|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Võ|Huỳnh|Đinh|Trịnh|Lương|Đoàn)(?:[ ][{UPPER}]{LETTER}+){{1,3}}"
+)
+
+
 def _titled(line: str, start: int) -> bool:
     words = line[max(0, start - 16) : start].split()
     return bool(words) and fold(words[-1].strip(_STRIP)).rstrip(".") in _TITLES
@@ -150,28 +179,51 @@ _TITLES: Final = frozenset(title.rstrip(".") for title in map(fold, _cues.TITLES
 def _judge(line: str, tokens: list[Token], *, sure: bool) -> Iterator[Span]:
     """Cut a run at words that end a name and score what is left."""
     index, count = 0, len(tokens)
+    known = _lexicon.flags()
     while index < count:
         token = tokens[index]
         title = index > 0 and tokens[index - 1].folded.rstrip(".") in _TITLES
-        if token.folded.rstrip(".") in _TITLES and index + 1 < count and not title:
+        bare = token.folded.rstrip(".")
+        if bare in _TITLES and not title and (index + 1 < count or line[token.end : token.end + 1] == "."):
             index += 1
             continue
-        if token.code == "X" and not (title and _lexicon.flags().get(token.folded, 0) & NAME):
+        if token.code == "X" and not (title and known.get(token.folded, 0) & NAME):
             index += 1
             continue
-        if token.code in "cu" and not title and not _strong_before(line, token.start):
+        if token.code in "cu" and not title:
+            index += 1
+            continue
+        if bare in _MONTHS and (
+            _DATE_AFTER.match(line, token.end)
+            or _DATE_BEFORE.search(line, max(0, token.start - 9), token.start)
+        ):
+            index += 1
+            continue
+        lead = (
+            _cues.BEFORE.get(token.folded) if index + 1 < count and not _inside(line, token.start) else None
+        )
+        if lead is not None and tokens[index + 1].code in ("GBgb" if lead.score < 0.9 else "GBgbSsUu"):
+            # A preposition or a verb that begins the sentence, and only then the name.
             index += 1
             continue
         stop = index + 1
-        while stop < count and tokens[stop].code not in "Xcu" and stop - index < 5:
+        while stop < count and stop - index < 5:
+            code = tokens[stop].code
+            if code in "Xc" and not (
+                code == "X"
+                and tokens[stop].folded in _INNER
+                and stop + 1 < count
+                and tokens[stop + 1].code not in "Xcu"
+            ):
+                break
+            if code == "u" and not (
+                tokens[stop - 1].code in "GB"
+                and (title or sure or before(line, tokens[index].start) is not None)
+            ):
+                break
             stop += 1
         yield from _score(line, tokens[index:stop], sure=sure, title=title)
         index = stop
-
-
-def _strong_before(line: str, start: int) -> bool:
-    cue = before(line, start)
-    return cue is not None and cue.score >= 0.9 and cue.why != "follows a greeting" and cue.why != "follows an introduction"
 
 
 _TITLE_CUE: Final = _cues.Cue(0.95, "follows a title", True)
@@ -218,22 +270,46 @@ def _after(line: str, end: int) -> bool:
     return bool(words) and words[0] != "," and fold(words[0].strip(_STRIP + ".:")) in _cues.AFTER_VERBS
 
 
+_SAINTS: Final = frozenset(
+    "san santa santo sao saint st los las fort mount lake north south east west port new".split()
+)
+BRANDS: Final = frozenset(_vocab.BRANDS.replace("\n", "|").split("|"))
 _CLEAR: Final = frozenset("GSB")
 
 
 def _score(line: str, tokens: list[Token], *, sure: bool, title: bool) -> Iterator[Span]:
-    codes = "".join(token.code for token in tokens)
+    codes = "".join({"X": "I", "u": "U"}.get(token.code, token.code) for token in tokens)
+    if codes == "I":
+        return
     start, end = tokens[0].start, tokens[-1].end
-    if line[end : end + 1] in {"=", "\\", "(", "_", "$"} and line[end : end + 1] or line[end : end + 2] == "::":
+    if (
+        line[end : end + 1] in {"=", "\\", "(", "_", "$"}
+        and line[end : end + 1]
+        or line[end : end + 2] == "::"
+    ):
+        return
+    if len(tokens) > 1 and f"{tokens[0].folded} {tokens[1].folded}" in BRANDS:
+        return
+    if len(tokens) == 2 and tokens[0].folded in _SAINTS and not title:
         return
     if line[end - 2 : end] in {"'s", "’s"}:
         end -= 2
     cue = _TITLE_CUE if title else before(line, start)
+    if cue is None and (small := _particles(line, start)) < start:
+        cue = before(line, small)
+        cue = cue if cue is not None and cue.score >= 0.9 else None
     if cue is not None and cue.score >= 0.9:
         start = _particles(line, start)
     if cue is None and sure:
         cue = _cues.Cue(0.85, "stands in a mail header", True)
     score, why = _pattern(codes)
+    if (
+        codes in {"gU", "bU"}
+        and _inside(line, start)
+        and line[end - 1].islower()
+        and end - tokens[1].start > 3
+    ):
+        score, why = 0.52, "ambiguous given name with a word like a surname"
     detector = "names.lexicon"
     if cue is not None:
         strong = _with_cue(codes, cue, line, start, end)
@@ -262,9 +338,15 @@ def _with_cue(codes: str, cue: _cues.Cue, line: str, start: int, end: int) -> fl
         if clear:
             return cue.score
         if single and codes in "gsb":
-            return 0.8 if codes in "gb" else 0.65
-        if cue.why == "follows an introduction" and codes == "U":
-            return 0.6 if line[end : end + 1] in {",", ".", "!", ""} or line[end : end + 5] in {" from", " from"} else 0.45
+            return 0.45 if not cue.loose and codes == "s" else 0.8 if codes in "gb" else 0.65
+        if cue.why == "follows an introduction" and line[start:end].isupper():
+            return 0.4
+        if not cue.loose:
+            return 0.0 if single else 0.52
+        if single and cue.why == "follows an introduction":
+            return (
+                0.6 if line[end : end + 1] in {",", ".", "!", ""} or line[end : end + 5] == " from" else 0.45
+            )
         return 0.75
     if clear:
         return min(0.9, cue.score + 0.1)
@@ -294,7 +376,9 @@ def _pattern(codes: str) -> tuple[float, str]:
             return 0.7, "two given names"
         return 0.6, "given name with another word"
     if not clear:
-        return (0.55, "initial and surname") if names == {"I", "s"} or names == {"I", "b"} else (0.0, "")
+        return (
+            (0.55, "initial and surname") if codes in {"Is", "Ib", "IIs", "IIb", "IU", "IIU"} else (0.0, "")
+        )
     if codes[0] == "I":
         return 0.7, "initial and surname"
     if codes[0] in "gb":
@@ -302,7 +386,9 @@ def _pattern(codes: str) -> tuple[float, str]:
     return (0.5, "word and surname") if codes in {"US", "UIS"} else (0.3, "a surname in a title")
 
 
-_TAIL: Final = re.compile(r"(?:(?:van|von|vom|zu|zur|zum|ter|ten|bin|ibn|abu|al|el|de|di|da|dos|do|del|della|du|la|le|d['’]|der|den|op|'t) ?)+$")
+_TAIL: Final = re.compile(
+    r"(?:(?:van|von|vom|zu|zur|zum|ter|ten|bin|ibn|abu|al|el|de|di|da|dos|do|del|della|du|la|le|d['’]|der|den|op|'t) ?)+$"
+)
 
 
 def _particles(line: str, start: int) -> int:
@@ -311,5 +397,3 @@ def _particles(line: str, start: int) -> int:
     if tail is None or (tail.start() > 0 and line[tail.start() - 1].isalnum()):
         return start
     return tail.start()
-
-

@@ -26,15 +26,15 @@ mr mrs ms miss mx dr prof professor sir madam mister doctor herr herrn hr frau f
 mademoiselle me sr sra srta sres don dona señor senor senora senorita d sig sigra sig.ra sig.na signor signora signorina signore dott dott.ssa dottssa
 dottoressa dottore ing avv senhor senhora dom dhr mevr mw de_heer heer mevrouw drs ir pan pani panu pana panem pania pane panie paní pán slecna slecno mgr inz judr mudr
 ingr fru froken herra rouva neiti bay bayan sayin sn г-н г-жа г-на г-ну г-же г-жу господин господина господину госпожа госпожу госпоже товарищ тов пан пані пана
-пану добродій гн гжа господине госпожо κ κα κος κυριος κυρια κυριο κυριε κυριαν domnul doamna dl dna d-na d-nul domnule dle gospodin gospodja gospođa gospa
+пану добродій гн гжа господине госпожо κ κα κος κυριος κυρια κυριο κυριε κυριαν domnul doamna dl dna d-na d-nul domnule dle gospodin gospodine gospodo gospodja gospo gospođa gospa
 ur urnak bapak ibu bpk pak tuan puan ong ba ông bà anh chị gg shri smt kumari eng engr capt rev hon mlle. st.insp dame lord lady
 """.replace("_", " ").split()
 )
 
 _GREETING = Cue(0.93, "follows a greeting", True)
 _INTRO = Cue(0.93, "follows an introduction", True)
+_BEING = Cue(0.9, "follows an introduction", False)
 _LABEL = Cue(0.92, "follows a label for a person", True)
-_SIGN = Cue(0.9, "follows a sign-off", True)
 _VERB = Cue(0.75, "follows a verb of contact", True)
 _WEAK = Cue(0.6, "follows a word that often takes a person", False)
 
@@ -54,26 +54,30 @@ koszonom multumesc multumim спасибо благодарю дякую ευχ�
 """Single words; the word after it is a name when it is written like one."""
 
 INTRODUCTIONS: Final = """
-my_name_is name_is names_is name_is_mr i_am i'm i’m im iam this_is its it's it’s here_is myself call_me named known_as speaking_to_you_is
-ich_heisse ich_heiße heisse mein_name_ist mein_name_ist_herr ich_bin hier_ist hier_spricht name_ist
-je_m'appelle je_m’appelle m'appelle m’appelle mon_nom_est je_suis ici je_me_nomme
-me_llamo mi_nombre_es mi_nombre soy le_habla le_escribe les_escribe habla_con le_saluda
-mi_chiamo il_mio_nome_e il_mio_nome_è sono chiamo
-me_chamo meu_nome_e meu_nome_é o_meu_nome_e chamo-me eu_sou sou_o sou_a aqui_e
-ik_heet mijn_naam_is ik_ben u_spreekt_met met spreekt_met
-nazywam_sie nazywam_się mam_na_imie mam_na_imię jestem moje_imie_to z_tej_strony
-jmenuji_se jmenuju_se jsem volam_sa moje_meno_je ja_som
-jag_heter mitt_namn_ar mitt_namn_är jag_ar
-jeg_heter mitt_navn_er jeg_er jeg_hedder mit_navn_er
-nimeni_on minun_nimeni_on mina_olen olen
-benim_adim adim ismim benim_ismim ben
-меня_зовут зовут_меня мое_имя моё_имя я вас_беспокоит
+my_name_is name_is names_is name_is_mr call_me known_as speaking_to_you_is
+ich_heisse ich_heiße heisse mein_name_ist mein_name_ist_herr hier_ist hier_spricht name_ist
+je_m'appelle je_m’appelle m'appelle m’appelle mon_nom_est je_me_nomme
+me_llamo mi_nombre_es mi_nombre le_habla le_escribe les_escribe habla_con le_saluda
+mi_chiamo il_mio_nome_e il_mio_nome_è chiamo
+me_chamo meu_nome_e meu_nome_é o_meu_nome_e chamo-me aqui_e
+ik_heet mijn_naam_is u_spreekt_met spreekt_met
+nazywam_sie nazywam_się mam_na_imie mam_na_imię moje_imie_to z_tej_strony
+jmenuji_se jmenuju_se volam_sa moje_meno_je 
+jag_heter mitt_namn_ar mitt_namn_är 
+jeg_heter mitt_navn_er jeg_hedder mit_navn_er
+nimeni_on minun_nimeni_on 
+benim_adim adim ismim benim_ismim 
+меня_зовут зовут_меня мое_имя моё_имя вас_беспокоит
 мене_звати мене_звуть моє_ім'я моє_ім’я звати звуть
-казвам_се зовем_се името_ми_е јас_сум ја_сам
-με_λενε με_λένε ονομαζομαι ονομάζομαι λεγομαι λέγομαι ειμαι_ο ειμαι_η είμαι_ο είμαι_η
-numele_meu_este ma_numesc mă_numesc ma_cheama mă_cheamă eu_sunt sunt
-a_nevem nevem vagyok
-nama_saya saya perkenalkan_saya perkenalkan_nama_saya tên_tôi_là ten_toi_la tôi_là toi_la ime_mi_je moje_ime_je zovem_se jaz_sem
+казвам_се зовем_се името_ми_е 
+με_λενε με_λένε ονομαζομαι ονομάζομαι λεγομαι λέγομαι 
+numele_meu_este ma_numesc mă_numesc ma_cheama mă_cheamă 
+a_nevem nevem 
+nama_saya perkenalkan_saya perkenalkan_nama_saya tên_tôi_là ten_toi_la tôi_là toi_la ime_mi_je moje_ime_je zovem_se 
+"""
+
+BEINGS: Final = """
+i_am i'm i’m im iam its it's it’s here_is myself named ich_bin je_suis ici soy sono eu_sou sou_o sou_a ik_ben met jestem jsem ja_som jag_ar jag_är jeg_er mina_olen olen ben я јас_сум ја_сам ειμαι_ο ειμαι_η είμαι_ο είμαι_η eu_sunt sunt vagyok saya jaz_sem this_is
 """
 
 LABELS: Final = """
@@ -109,7 +113,7 @@ ime prezime ime_i_prezime ime_in_priimek priimek kontakt_osoba korisnik stranka
 
 VERBS: Final = """
 spoke_with spoke_to speak_with speak_to speaking_with speaking_to spoken_with spoken_to talked_to talked_with talk_to talk_with talking_to talking_with chatted_with chat_with conversation_with discussed_with meeting_with met_with call_with
-call_from called_by calls_from emailed messaged contacted phoned asked informed advised notified thanked met told pinged texted cc'd cc’d cced copied copying looped_in looping_in reached reached_out_to followed_up_with following_up_with
+contact ask call called tell email copy_in adım call_from called_by calls_from emailed messaged contacted phoned asked informed advised notified thanked met told pinged texted cc'd cc’d cced copied copying looped_in looping_in reached reached_out_to followed_up_with following_up_with
 follow_up_with checked_with checking_with confirmed_with confirmed_by verified_with coordinated_with worked_with escalated_to escalate_to escalating_to assigned_to assign_to reassigned_to reassign_to forwarded_to forward_to handed_to handed_over_to
 transferred_to transfer_to passed_to passing_to referred_to sent_to send_to sent_by email_from mail_from message_from reply_from response_from request_from request_by received_from letter_from ticket_from reported_by raised_by opened_by closed_by created_by updated_by
 approved_by requested_by signed_by submitted_by resolved_by handled_by written_by logged_by confirmed_with authored_by provided_by instructed_by owned_by advised_by booked_by spoke_again_with waiting_for waiting_on awaiting on_behalf_of behalf_of attn fao
@@ -126,7 +130,7 @@ falei_com falou_com falar_com conversei_com ligacao_de ligação_de liguei_para 
 gesproken_met gebeld_met gesprek_met telefoon_van telefoontje_van mail_van e-mail_van bericht_van doorgestuurd_naar toegewezen_aan doorgezet_naar contact_met volgens collega echtgenoot vrouw
 rozmawialem_z rozmawiałem_z rozmawialam_z rozmawiałam_z rozmowa_z kontakt_z telefon_od mail_od wiadomosc_od wiadomość_od przekazano_do przypisano_do wedlug według zdaniem klient klientka kolega kolezanka
 mluvil_s mluvila_s hovor_s volal volala telefonat_s mail_od zprava_od zpráva_od predano prideleno podle dle kolega kolegyne
-pratade_med talade_med samtal_med samtal_från mejl_fran mejl_från mail_fran eskalerat_till tilldelat enligt kollegan kollega ringde
+pratade_med talade_med samtal_med samtal_från mejl_fran mejl_från mail_fran eskalerat_till tilldelat enligt kollegan kollega ringde ringte ringte_till
 snakket_med snakkede_med talte_med samtale_med opkald_fra mail_fra e-post_fra eskalert_til eskaleret_til tildelt ifolge ifølge i_folge kollega kunden
 puhuin soitti soitto sahkoposti siirretty kollega
 ile_gorustum ile_görüştüm gore göre aradi aradı
@@ -138,21 +142,21 @@ beszeltem beszéltem szerint kollegank
 """
 
 WEAK: Final = """
-per by with via and from to for cc mit von bei par avec con da de por com met van od s med fra till til от с з für pour para voor dla pro für per_ ask called call tell
+per by with via and from to for cc mit von bei par avec con da de por com met van od s med fra till til от с з für pour para voor dla pro
 """
 
 AFTER_VERBS: Final = frozenset(
     """
 says said wrote writes called calls confirmed confirms asked asks replied replies responded responds reported reports told tells mentioned mentions requested requests emailed phoned advised advises stated states
-explained explains informed informs thinks wants needs would has will is was from and at here left joined agreed answered complained forwarded sent
-schrieb schreibt sagt sagte meldet meldete bittet bat ruft rief fragt fragte hat bestatigt bestatigte teilte mochte wurde
-dit ecrit ecrivait appelle demande confirme signale a souhaite
-dice dijo escribe escribio llama llamo pregunta confirma confirmo ha pide quiere indica reporta
-scrive ha chiede conferma segnala
-disse escreveu ligou pediu confirmou informou relata zegt zei schrijft schreef belde vraagt meldt bevestigt heeft
+explained explains informed informs joined agreed answered complained forwarded 
+schrieb schreibt sagt sagte meldet meldete bittet bat ruft rief fragt fragte bestatigt bestatigte teilte 
+dit ecrit ecrivait appelle demande confirme signale souhaite
+dice dijo escribe escribio llama llamo pregunta confirma confirmo pide indica reporta
+scrive chiede conferma segnala
+disse escreveu ligou pediu confirmou informou relata zegt zei schrijft schreef belde vraagt meldt bevestigt 
 napisal napisała napisala mowi dzwonil dzwoniła dzwonila potwierdzil prosi pisze zglosil
 napsal napsala rekl rekla volal volala potvrdil
-skrev sager sade ringde skriver sier sa ringte bekraftade bekreftet har
+skrev sager sade ringde skriver sier ringte bekraftade bekreftet 
 kirjoitti sanoo soitti
 yazdi dedi aradi onayladi
 пишет написал написала сказал сказала звонил звонила подтвердил подтвердила просит сообщил сообщила спрашивает говорит
@@ -171,10 +175,18 @@ def _build() -> dict[str, Cue]:
     table.update(_table(WEAK, _WEAK))
     table.update(_table(VERBS, _VERB))
     table.update(dict.fromkeys(map(fold, GREETINGS), _GREETING))
+    table.update(_table(BEINGS, _BEING))
     table.update(_table(INTRODUCTIONS, _INTRO))
     return table
 
 
 BEFORE: Final = _build()
 """One to four words before a name."""
-LABELLED: Final = _table(LABELS, _LABEL)
+_ORG: Final = """
+name customer client kunde kundin klant kund asiakas zakaznik klient cliente nom nome naam namn navn nimi nombre owner contact kontakt contacto contato contatto from to von de da van assigned_to reported_by escalated_to
+created_by updated_by opened_by closed_by resolved_by zustandig verantwortlich user usuario sender recipient absender empfanger with inhaber responsable responsavel manager agent technician клиент клієнт πελατης
+musteri account_name от кому od do fra fran till til an a para handled_by vendor representative support delivered_to ship_to bill_to deliver_to
+"""
+_OFFICE: Final = Cue(0.92, _LABEL.why, False)
+LABELLED: Final = _table(LABELS, _LABEL) | _table(_ORG, _OFFICE)
+"""Labels; not loose where the value is as often a firm or a thing."""

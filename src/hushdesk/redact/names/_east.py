@@ -23,7 +23,9 @@ _NOT_JA: Final = frozenset(
     "お客 客 皆 皆々 担当 担当者 管理者 御担当者 ご担当者 各位 関係者 利用者 お得意 得意 奥 お父 お母 父 母 兄 姉 神 王 何 誰 同 仕 多 模 有 異 一 様々 貴 弊社 御社 貴社 株式会社 お子 子供 お嬢 殿 先生 医者 会員 店員 社員 上 下 両 本 今 彼 彼女 部 課 外 主 副 前 元 新 旧 "
     "サポート ユーザー カスタマー スタッフ オペレーター エンジニア メーカー ベンダー センター システム サービス パートナー".split()
 )
-_CALLED_JA: Final = re.compile(rf"(?P<name>(?:[{HAN}]{{1,6}}(?:[ 　]?[{HAN}ぁ-ゖ]{{1,4}})?|[ァ-ヺー]{{2,10}}(?:[・ 　＝][ァ-ヺー]{{2,12}}){{0,2}}))[ 　]?(?:{_SUFFIX_JA})")
+_CALLED_JA: Final = re.compile(
+    rf"(?P<name>(?:[{HAN}]{{1,6}}(?:[ 　]?[{HAN}ぁ-ゖ]{{1,4}})?|[ァ-ヺー]{{2,10}}(?:[・ 　＝][ァ-ヺー]{{2,12}}){{0,2}}))[ 　]?(?:{_SUFFIX_JA})"
+)
 _INTRO_JA: Final = re.compile(
     rf"(?:(?<=[はの、。：:「 　をり])|^)(?P<name>[{HAN}]{{1,4}}[ 　]?[{HAN}ぁ-ゖ]{{0,4}}?|[ァ-ヺー]{{2,10}}(?:[・ 　][ァ-ヺー]{{2,12}})?)(?:と申します|ともうします|と言います|といいます|という者|でございます|です。|です$|より(?:電話|連絡|メール|依頼|問))"
 )
@@ -31,7 +33,9 @@ _LABEL_EAST: Final = re.compile(
     rf"(?:氏名|お名前|名前|ご担当者?|担当者?|お客様名|顧客名|依頼者|送信者|差出人|宛先|連絡先担当|申込者|契約者|姓名|联系人|聯絡人|客户姓名|客戶姓名|客户|客戶|经办人|收件人|发件人|寄件人|申请人|申請人|负责人|負責人|名字|来电人"
     rf"|이름|성명|성함|고객명|담당자?|신청인|신청자|문의자|보낸 ?사람|받는 ?사람|연락 담당자|요청자|접수자)\s*[:：=|]\s*(?P<name>[{HAN}{_KANA}]{{2,5}}(?:[ 　・][{HAN}{_KANA}]{{1,8}})?|[가-힣]{{2,5}}|[가-힣] [가-힣]{{2}})"
 )
-_RUN_JA: Final = re.compile(rf"(?<![{HAN}])(?P<sur>[{HAN}]{{1,4}})[ 　](?P<given>[{HAN}ぁ-ゖ]{{1,4}})(?![{HAN}ぁ-ゖ])")
+_RUN_JA: Final = re.compile(
+    rf"(?<![{HAN}])(?P<sur>[{HAN}]{{1,4}})[ 　](?P<given>[{HAN}]{{1,3}}|[ぁ-ゖ]{{2,3}}[{HAN}]?)(?![{HAN}])"
+)
 _HAN_RUN: Final = re.compile(rf"[{HAN}]+")
 
 _TITLES_ZH: Final = "先生|小姐|女士|太太|夫人|经理|經理|老师|老師|总监|總監|总|主任|工程师|工程師|医生|醫生|律师|律師|同学|同學|博士|教授|主管|科长|科長|处长|處長|部长|部長|师傅|師傅|大哥|大姐"
@@ -46,17 +50,27 @@ _INTRO_ZH: Final = re.compile(
     rf"(?:我叫|我是|名叫|叫做|本人|我名叫|称呼我|姓名是|名字是|我的名字是|我的名字叫|联系人是|这里是|這裡是|客户|客戶|同事|联系了|聯絡了|转给|轉給|转交给|分配给|指派给|与|與|和|跟|由|请联系|致电|打给)"
     rf"(?P<name>{_SUR_ZH}[{HAN}]{{1,2}}?)(?=[，,。.！!；;、 \s（(：:]|$|来电|來電|联系|聯繫|沟通|溝通|通话|通話|确认|確認|说|說|表示|反馈|反映|处理|處理|跟进|提交|负责|電話|电话)"
 )
-_GREET_ZH: Final = re.compile(rf"^[\s>]*(?:尊敬的|亲爱的|親愛的|你好|您好|嗨|致)[，, ]?(?P<name>{_SUR_ZH}[{HAN}]{{1,2}})(?=[，,：:！! ]|$|您好|你好)")
-_NOT_ZH: Final = frozenset("高级 高端 方便 方法 方式 方面 金额 金融 石油 白色 万一 任何 任务 周一 周二 周三 周四 周五 周六 周日 周末 江苏 夏天 向您 余额 程序 于是 何时 何种 时间 高清 马上 毛病 田间 许多 許多 严重 嚴重 任務 餘額 方案 万能 白天 金牌 龙头 史上 武汉 汤".split())
+_GREET_ZH: Final = re.compile(
+    rf"^[\s>]*(?:尊敬的|亲爱的|親愛的|你好|您好|嗨|致)[，, ]?(?P<name>{_SUR_ZH}[{HAN}]{{1,2}})(?=[，,：:！! ]|$|您好|你好)"
+)
+_NOT_ZH: Final = frozenset(
+    "高级 高端 方便 方法 方式 方面 金额 金融 石油 白色 万一 任何 任务 周一 周二 周三 周四 周五 周六 周日 周末 江苏 夏天 向您 余额 程序 于是 何时 何种 时间 高清 马上 毛病 田间 许多 許多 严重 嚴重 任務 餘額 方案 万能 白天 金牌 龙头 史上 武汉 汤".split()
+)
 
 _SUR_KO: Final = "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국"
 _NAME_KO: Final = rf"(?:남궁|황보|선우|제갈|[{_SUR_KO}])[가-힣]{{1,2}}"
 _CALLED_KO: Final = re.compile(
     rf"(?<![가-힣])(?P<name>{_NAME_KO}|[{_SUR_KO}])[ ]?(?:고객님|선생님|과장님?|대리님?|부장님?|차장님?|팀장님?|사원|주임|실장님?|이사님?|사장님?|매니저님?|교수님?|기사님|상담원|담당자|님|씨|군|양)(?![가-힣]{{3}})"
 )
-_GIVEN_KO: Final = re.compile(r"(?<![가-힣])(?P<name>[가-힣]{2,3})[ ]?(?:씨|님)(?=[은는이가께의,.!? ]|에게|$|과|와|도)")
-_INTRO_KO: Final = re.compile(rf"(?:저는|나는|제 ?이름은|이름은|성함은|여기는|담당자)[ ]+(?:[가-힣]+의[ ]+|[가-힣]+팀[ ]+)?(?P<name>{_NAME_KO})(?=이라고|라고|입니다|이고|이며|예요|이에요|이[ ]|[.,]|$)")
-_SELF_KO: Final = re.compile(rf"(?<![가-힣])(?P<name>{_NAME_KO})(?:입니다|이라고 합니다|라고 합니다| 드림| 올림| 배상)")
+_GIVEN_KO: Final = re.compile(
+    r"(?<![가-힣])(?P<name>[가-힣]{2,3})[ ]?(?:씨|님)(?=[은는이가께의,.!? ]|에게|$|과|와|도)"
+)
+_INTRO_KO: Final = re.compile(
+    rf"(?:저는|나는|제 ?이름은|이름은|성함은|여기는|담당자)[ ]+(?:[가-힣]+의[ ]+|[가-힣]+팀[ ]+)?(?P<name>{_NAME_KO})(?=이라고|라고|입니다|이고|이며|예요|이에요|이[ ]|[.,]|$)"
+)
+_SELF_KO: Final = re.compile(
+    rf"(?<![가-힣])(?P<name>{_NAME_KO})(?:입니다|이라고 합니다|라고 합니다| 드림| 올림| 배상)"
+)
 _NOT_KO: Final = frozenset(
     "고객 선생 담당 담당자 관리자 사용자 여러분 기사 사장 회원 이용자 상담원 구매자 판매자 작성자 부모 손 손님 이용 문의 신청 이전 이상 이번 조금 정말 정상 장애 오류 한번 하나 전화 전체 주문 배송 문제 방법 안내 안녕 성공 지금 지역 최대 최고 최신 서비스 서울 고장 이것 그것 연락 "
     "송장 진행 확인 감사 주소 구입 도움 신규 유선 무선 현재 오늘 내일 어제 우리 저희 모두 남편 노트북 이메일 주말 변경 설정 기본 공지 공개 정기 임시 이유 조치 반품 환불 기능 기간 제품 국내 마지막 고유 구독 기존 지원 추가 차단 정보 우편 도착 선택 한국 한글 인증 원인 전송 전용 문자".split()
@@ -66,7 +80,9 @@ _NOT_KO: Final = frozenset(
 @functools.cache
 def japanese_surnames() -> frozenset[str]:
     """Common surnames in kanji."""
-    return frozenset(_SURNAMES_JA) | {name for name in _lexicon.east("ja_JP surname") if re.fullmatch(f"[{HAN}]+", name)}
+    return frozenset(_SURNAMES_JA) | {
+        name for name in _lexicon.east("ja_JP surname") if re.fullmatch(f"[{HAN}]+", name)
+    }
 
 
 @functools.cache
@@ -97,12 +113,18 @@ def _nippon(line: str, *, kana: bool = True) -> Iterator[Span]:
     surnames = japanese_surnames()
     for match in _CALLED_JA.finditer(line):
         name = match.group("name")
-        if name in _NOT_JA or any(name.endswith(word) for word in _NOT_JA if len(word) > 1) or name[-1] in "社部課店室者方々":
+        if (
+            name in _NOT_JA
+            or any(name.endswith(word) for word in _NOT_JA if len(word) > 1)
+            or name[-1] in "社部課店室者方々"
+        ):
             continue
         cut = _surname_at(name, surnames)
         if cut >= 0:
             yield _span(match, 0.93, "is addressed by a title", cut)
-        elif kana and ((len(name) <= 4 and not re.search("[ぁ-ゖ]", name)) or name[0] >= "ァ" and name[0] <= "ヺ"):
+        elif kana and (
+            (len(name) <= 4 and not re.search("[ぁ-ゖ]", name)) or name[0] >= "ァ" and name[0] <= "ヺ"
+        ):
             yield _span(match, 0.75 if len(name) > 1 else 0.5, "is addressed by a title")
     for match in _INTRO_JA.finditer(line):
         name = match.group("name")
@@ -143,12 +165,14 @@ def _chinese(line: str) -> Iterator[Span]:
     ):
         for match in pattern.finditer(line):
             name = match.group("name")
-            if name not in _NOT_ZH and name[:2] not in _NOT_ZH:
+            if name not in _NOT_ZH and name[:2] not in _NOT_ZH and not re.search(f"(?:{_TITLES_ZH})$", name):
                 yield _span(match, score, why)
     surnames, given = _zh()
     for match in _HAN_RUN.finditer(line):
         run = match.group()
-        if 2 <= len(run) <= 4 and any(run[:n] in surnames and run[n:] in given and (len(run) > n + 1) for n in (1, 2)):
+        if 2 <= len(run) <= 4 and any(
+            run[:n] in surnames and run[n:] in given and (len(run) > n + 1) for n in (1, 2)
+        ):
             yield Span(match.start(), match.end(), 0.7, "names.east", "surname and given name")
 
 
@@ -188,7 +212,9 @@ def _korean(line: str) -> Iterator[Span]:
             yield Span(match.start(), match.end(), 0.7, "names.east", "surname and given name")
 
 
-_SIGNATURE: Final = re.compile(rf"^[\s>*]*(?P<name>{_SUR_ZH}[{HAN}]{{1,2}}|[{HAN}]{{2,4}}(?:[ 　][{HAN}ぁ-ゖ]{{1,4}})?|{_NAME_KO})(?:[ ]?(?:드림|올림|敬上|上|拝|拜上|谨上))?\s*$")
+_SIGNATURE: Final = re.compile(
+    rf"^[\s>*]*(?P<name>{_SUR_ZH}[{HAN}]{{1,2}}|[{HAN}]{{2,4}}(?:[ 　][{HAN}ぁ-ゖ]{{1,4}})?|{_NAME_KO})(?:[ ]?(?:드림|올림|敬上|上|拝|拜上|谨上))?\s*$"
+)
 _SIGN_OFF: Final = re.compile(
     r"^[\s>]*(?:此致|敬礼|敬禮|谢谢|謝謝|多谢|祝好|顺颂商祺|順頌商祺|敬上|感謝|感谢|以上|よろしくお願い.*|宜しくお願い.*|敬具|草々|どうぞよろしく.*|감사합니다|감사드립니다|수고하세요|안녕히 계세요)[，,。.!！\s]*$"
 )

@@ -29,7 +29,9 @@ PARTICLES: Final = frozenset(
 
 _LATER: Final = re.compile(r"[\s\-‐–'’.()/]+")
 _FOLDED: Final = re.compile(r"[A-Za-z\u00c0-\u052f\u1e00-\u1fff]")
-_EXTRA: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d", "’": "'"})
+_EXTRA: Final = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d", "’": "'"}
+)
 
 _lock: Final = threading.Lock()
 _flags: dict[str, int] = {}
@@ -89,7 +91,9 @@ def _load() -> dict[str, int]:
     return found
 
 
-_WHOLE: Final = frozenset({"ja_JP", "zh_CN", "zh_TW", "ko_KR", "th_TH", "ar_AA", "ar_SA", "he_IL", "hi_IN", "fa_IR"})
+_WHOLE: Final = frozenset(
+    {"ja_JP", "zh_CN", "zh_TW", "ko_KR", "th_TH", "ar_AA", "ar_SA", "he_IL", "hi_IN", "fa_IR"}
+)
 
 
 def _faker_names() -> Iterator[tuple[str, str, list[str]]]:
@@ -99,7 +103,13 @@ def _faker_names() -> Iterator[tuple[str, str, list[str]]]:
         for attribute in dir(provider):
             if attribute.startswith("_") or attribute.endswith(("pairs", "formats")):
                 continue
-            kind = "given" if re.search("first|given|middle", attribute) else "surname" if "last" in attribute else ""
+            kind = (
+                "given"
+                if re.search("first|given|middle", attribute)
+                else "surname"
+                if "last" in attribute
+                else ""
+            )
             values = getattr(provider, attribute) if kind else None
             if isinstance(values, (tuple, list, dict, set, frozenset)):
                 yield module.name, kind, [str(value) for value in values]
@@ -115,4 +125,6 @@ def _faker_words() -> Iterator[str]:
 
 
 # Latin filler says nothing about a language; the others are too far from the texts we meet.
-_NO_WORDS: Final = frozenset({"la", "en_PH", "fil_PH", "tl_PH", "ja_JP", "zh_CN", "zh_TW", "th_TH", "fa_IR", "ar_AA", "he_IL"})
+_NO_WORDS: Final = frozenset(
+    {"la", "en_PH", "fil_PH", "tl_PH", "ja_JP", "zh_CN", "zh_TW", "th_TH", "fa_IR", "ar_AA", "he_IL"}
+)

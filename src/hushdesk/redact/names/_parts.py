@@ -11,10 +11,21 @@ from hushdesk.redact.names import _cues, _east, _lexicon
 from hushdesk.redact.names._lexicon import GIVEN, SURNAME, fold
 
 _BRACKETS: Final = re.compile(r"[(\[{<（【][^)\]}>）】]*[)\]}>）】]?")
-_SUFFIXES: Final = frozenset("jr sr ii iii iv phd md ba ma bsc msc mba llm csc dis esq ext extern external contractor via".split())
-_TITLES: Final = frozenset(title.rstrip(".") for title in map(fold, _cues.TITLES)) - {"chi", "anh", "em", "an", "don", "m"}
+_SUFFIXES: Final = frozenset(
+    "jr sr ii iii iv phd md ba ma bsc msc mba llm csc dis esq ext extern external contractor via".split()
+)
+_TITLES: Final = frozenset(title.rstrip(".") for title in map(fold, _cues.TITLES)) - {
+    "chi",
+    "anh",
+    "em",
+    "an",
+    "don",
+    "m",
+}
 _EAST_TAIL: Final = re.compile(r"(?:さん|さま|様|氏|殿|先生|小姐|女士|님|씨)$")
-_LATER_PARTICLES: Final = frozenset("van von der den de da do dos das del della di du la le ter ten te zu zum zur af av bin ibn abu al el st".split())
+_LATER_PARTICLES: Final = frozenset(
+    "van von der den de da do dos das del della di du la le ter ten te zu zum zur af av bin ibn abu al el st".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,10 @@ def _is(token: str, bit: int) -> bool:
     value = _lexicon.flags().get(folded, 0)
     if not value and folded:
         kind = "given" if bit == GIVEN else "surname"
-        return any(folded in _lexicon.east(f"{locale} {kind}") for locale in ("ja_JP", "zh_CN", "zh_TW", "ko_KR", "th_TH", "ar_AA", "ar_SA", "he_IL", "hi_IN"))
+        return any(
+            folded in _lexicon.east(f"{locale} {kind}")
+            for locale in ("ja_JP", "zh_CN", "zh_TW", "ko_KR", "th_TH", "ar_AA", "ar_SA", "he_IL", "hi_IN")
+        )
     return bool(value & bit)
 
 
@@ -68,12 +82,18 @@ def name_parts(display_name: str) -> NameParts:
         return _single(words[0])
     if re.match(f"[{_east.HAN}가-힣]", words[0]):
         return _parts(words[1:], words[:1])
-    at = next((i for i, word in enumerate(words) if i and fold(word) in _LATER_PARTICLES and i < len(words) - 1), 0)
+    at = next(
+        (i for i, word in enumerate(words) if i and fold(word) in _LATER_PARTICLES and i < len(words) - 1), 0
+    )
     if fold(words[0]) in _LATER_PARTICLES:
         return _parts([], words)
     if at:
         return _parts(words[:at], words[at:])
-    if words[0].isupper() and len(words[0]) > 2 and not any(word.isupper() and len(word) > 2 for word in words[1:]):
+    if (
+        words[0].isupper()
+        and len(words[0]) > 2
+        and not any(word.isupper() and len(word) > 2 for word in words[1:])
+    ):
         return _parts(words[1:], words[:1])
     first, last = _lexicon.flags().get(fold(words[0]), 0), _lexicon.flags().get(fold(words[-1]), 0)
     if len(words) == 2 and first & SURNAME and not first & GIVEN and last & GIVEN and not last & SURNAME:
@@ -82,7 +102,10 @@ def name_parts(display_name: str) -> NameParts:
 
 
 def _words(text: str) -> list[str]:
-    words = [word.strip(".,;:\"'") if len(word.strip(".")) > 1 else word.strip(",;:\"'") for word in re.split(r"[\s\u3000・]+", text)]
+    words = [
+        word.strip(".,;:\"'") if len(word.strip(".")) > 1 else word.strip(",;:\"'")
+        for word in re.split(r"[\s\u3000・]+", text)
+    ]
     words = [_EAST_TAIL.sub("", word) for word in words]
     words = [word for word in words if word and not word.isdigit() and "@" not in word]
     while len(words) > 1 and fold(words[0]).rstrip(".") in _TITLES:
@@ -93,7 +116,11 @@ def _words(text: str) -> list[str]:
 
 
 def _single(word: str) -> NameParts:
-    for sizes, surnames in (((4, 3, 2, 1), _east.japanese_surnames()), ((2, 1), _east.chinese_surnames()), ((2, 1), _east.KOREAN_SURNAMES)):
+    for sizes, surnames in (
+        ((4, 3, 2, 1), _east.japanese_surnames()),
+        ((2, 1), _east.chinese_surnames()),
+        ((2, 1), _east.KOREAN_SURNAMES),
+    ):
         for size in sizes:
             if len(word) > size and len(word) - size <= 3 and word[:size] in surnames:
                 return _parts([word[size:]], [word[:size]], word)

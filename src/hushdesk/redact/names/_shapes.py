@@ -39,9 +39,12 @@ hormat (?:saya|kami)|salam|terima kasih|trân trọng|thân ái|cảm ơn|lijep 
 με εκτίμηση|φιλικά|ευχαριστώ(?: πολύ| εκ των προτέρων)?|χαιρετισμούς|με φιλικούς χαιρετισμούς
 """
 _SIGN: Final = re.compile(
-    rf"^[\s>*|]*(?:{''.join(SIGN_OFFS.split(chr(10)))})[ \u00a0]*(?P<mark>[,.!:;/\-–—~]*)[ \u00a0]*(?P<rest>.{{0,60}})$", re.IGNORECASE
+    rf"^[\s>*|]*(?:{''.join(SIGN_OFFS.split(chr(10)))})[ \u00a0]*(?P<mark>[,.!:;/\-–—~]*)[ \u00a0]*(?P<rest>.{{0,60}})$",
+    re.IGNORECASE,
 )
-_SIGNER: Final = re.compile(rf"^[\s>*|]*[-–—~/]{{0,3}}[ ]?(?P<name>{_NAME_WORD}(?:[ \u00a0]{_NAME_WORD}){{0,4}})(?P<rest>[ ]*(?:[,|/(–—•<;:].{{0,80}}|[-–—][ ].{{0,80}})?[.!,]?)\s*$")
+_SIGNER: Final = re.compile(
+    rf"^[\s>*|]*[-–—~/]{{0,3}}[ ]?(?P<name>{_NAME_WORD}(?:[ \u00a0]{_NAME_WORD}){{0,4}})(?P<rest>[ ]*(?:[,|/(–—•<;:].{{0,80}}|[-–—][ ].{{0,80}})?[.!,]?)\s*$"
+)
 _GREETING: Final = re.compile(
     rf"^{LEAD}(?:hi|hello|hey|dear|hiya|hallo|halo|hoi|hei|hej|moi|terve|ahoj|cześć|czesc|witaj|salut|ciao|bonjour|hola|olá|ola|oi|liebe|lieber|beste|servus|moin|merhaba|selam|szia|buna|bună|привет|здравствуйте|привіт|вітаю|γεια σου|γεια"
     rf"|estimad[oa]|querid[oa]|cher|chère|caro|cara|gentile|prezad[oa]|good (?:morning|afternoon|evening)|thanks|thank you|thx|ok|okay|yes|no|sorry)"
@@ -54,7 +57,10 @@ _INTRO: Final = re.compile(
     rf"|(?:agent|rep|representative|with|to|spoke with|spoke to|talked to|by) (?=\S)))[ ]*(?P<name>{LETTER}{{2,}}(?:['’-]{LETTER}+)*(?:[ ]{LETTER}{{2,}}(?:['’-]{LETTER}+)*){{0,2}})(?P<next>.?)",
     re.IGNORECASE,
 )
-_WEAK_INTRO: Final = re.compile(r"(?:i am|i['’]?m|iam|this is|it['’]s|agent|rep|representative|with|to|by|hier ist|my name|my names|my name's) ?$", re.IGNORECASE)
+_WEAK_INTRO: Final = re.compile(
+    r"(?:i am|i['’]?m|iam|this is|it['’]s|agent|rep|representative|with|to|by|hier ist|my name|my names|my name's) ?$",
+    re.IGNORECASE,
+)
 _INTRO_HINTS: Final = (
     "name", "i am ", "i'm ", "im ", "iam ", "i’m ", "this is ", "heiße", "heisse", "appelle", "mon nom", "llamo", "nombre", "chiamo", "nome", "chamo", "heet", "naam", "nazywam",
     "imię", "imie", "jmenuj", "volám", "heter", "hedder", "navn", "nimeni", "adım", "adim", "зовут", "звати", "λένε", "numesc", "nama", "tên tôi", "agent ", "rep ", "spoke ", "talked ", "hier ist",
@@ -63,7 +69,8 @@ _LABEL: Final = re.compile(
     rf"(?:^|[,;|\t{{<(\[]|\s{{2,}})[\s>*•\"'-]*(?P<label>{LETTER}[\w '’./_&-]{{0,34}}?)[\"'*]?[ ]?(?::=|[:：=|\t]|=>)[ \t]*[\"'*]?(?P<value>{LETTER}[^\n\t|;<>{{}}\[\]\"=()@:]{{1,60}})"
 )
 _ADDRESSEES: Final = re.compile(
-    r"^[\s>*|]*(?:from|to|cc|bcc|von|an|de|à|a|para|da|van|aan|od|do|från|till|fra|til|lähettäjä|kimden|kime|от|кому|від|від кого|απο|προς|kopie|copie|copia|cc'd|cc’d)[*]?\s*:", re.IGNORECASE
+    r"^[\s>*|]*(?:from|to|cc|bcc|von|an|de|à|a|para|da|van|aan|od|do|från|till|fra|til|lähettäjä|kimden|kime|от|кому|від|від кого|απο|προς|kopie|copie|copia|cc'd|cc’d)[*]?\s*:",
+    re.IGNORECASE,
 )
 _SPLIT: Final = re.compile(r"\s*(?:;|,(?=\s)| & | and | und | et | y | e | og | och | i | и )\s*")
 _WROTE: Final = re.compile(
@@ -103,14 +110,26 @@ def lower_names(line: str) -> Iterator[Span]:
                 break
             if index and weak and not clear:
                 break
-            if index and not clear and (len(words) == index + 1) and match.group("next") not in {"", ".", ",", "!", ";"} and not value & NAME:
+            if (
+                index
+                and not clear
+                and (len(words) == index + 1)
+                and match.group("next") not in {"", ".", ",", "!", ";"}
+                and not value & NAME
+            ):
                 break
             if index == 0 and value & COMMON and not value & GIVEN:
                 break
             keep += 1
         if keep:
             start = match.start("name")
-            yield Span(start, start + len(" ".join(words[:keep])), 0.7 if weak else 0.85, "names.lower", "follows an introduction")
+            yield Span(
+                start,
+                start + len(" ".join(words[:keep])),
+                0.7 if weak else 0.85,
+                "names.lower",
+                "follows an introduction",
+            )
 
 
 def signs_off(line: str) -> tuple[bool, Span | None]:
@@ -144,9 +163,9 @@ def signer(line: str, *, alone: bool = True) -> Span | None:
     values = []
     for word in words:
         folded = fold(word).rstrip(".")
-        value = flags.get(folded, 0)
+        value = flags.get(folded, 0) if len(folded) > 1 else 0
         if not value and ("-" in folded or "'" in folded):
-            value = _cased._compound(folded, flags)  # noqa: SLF001
+            value = _cased.compound(folded, flags)
         values.append(value)
     if len(words[0].rstrip(".")) == 1 and len(words) == 1:
         return None
@@ -166,13 +185,20 @@ def signer(line: str, *, alone: bool = True) -> Span | None:
         score = 0.92
     elif capital and any(value & NAME for value in values):
         score = 0.8
-    elif capital and len(words) <= 3 and (len(words) > 1 or not match.group("rest").strip(" .,!")) and not any(_cased._WORDLIKE.search(fold(word)) for word in words):  # noqa: SLF001
+    elif (
+        capital
+        and len(words) <= 3
+        and (len(words) > 1 or not match.group("rest").strip(" .,!"))
+        and not any(_cased.WORDLIKE.search(fold(word)) for word in words)
+    ):
         score = 0.72 if any(not word.isupper() for word in words) else 0.5
     else:
         return None
     if not capital and (len(words) > 3 or not all(clear)):
         return None
-    return Span(start, start + len(" ".join(words)), score, "names.signature", "stands where a signature stands")
+    return Span(
+        start, start + len(" ".join(words)), score, "names.signature", "stands where a signature stands"
+    )
 
 
 _TITLES: Final = frozenset(title.rstrip(".") for title in map(fold, _cues.TITLES))
@@ -185,10 +211,11 @@ def labelled(line: str) -> Iterator[Span]:
         cue = _cues.LABELLED.get(label)
         if cue is None and _KEYED.search(label.replace(" ", "_")) is None:
             continue
-        yield from _values(match.group("value"), match.start("value"), plain=label in _PLAIN)
+        yield from _values(
+            match.group("value"), match.start("value"), plain=cue is not None and not cue.loose
+        )
 
 
-_PLAIN: Final = frozenset({"name", "names", "nom", "nombre", "nome", "naam", "nazwa", "namn", "navn", "nimi", "ad", "adi", "имя", "owner", "from", "to", "with", "user", "client", "de", "a", "da", "do", "von", "an", "van"})  # fmt: skip
 _CUT: Final = re.compile(r"\s+-\s|\s{2,}|\d|[.](?=\s|$)|[?!/\\#$%&*+~^]|\b(?:at|on|bei|am|chez|the)\b")
 
 
@@ -210,17 +237,37 @@ def _values(value: str, offset: int, *, plain: bool) -> Iterator[Span]:
         clear = any(v & NAME and not v & (COMMON | PLACE | STOP) for v in values)
         if not clear and any(v & STOP or (v & (COMMON | PLACE) and not v & NAME) for v in values):
             continue
-        if clear and any(v & STOP for w, v in zip(words, values, strict=True) if fold(w).rstrip(".") not in _TITLES and fold(w) not in _lexicon.PARTICLES):
+        if clear and any(
+            v & STOP
+            for w, v in zip(words, values, strict=True)
+            if fold(w).rstrip(".") not in _TITLES and fold(w) not in _lexicon.PARTICLES
+        ):
             continue
-        shaped = all(word[0].isupper() and (word[1:].islower() or word.isupper() or "-" in word or "'" in word) or fold(word) in _lexicon.PARTICLES or len(word) < 3 for word in words)
-        if not clear and (not shaped or (plain and len(words) == 1 and not values[0] & NAME) or any(_cased._WORDLIKE.search(fold(w)) for w in words)):  # noqa: SLF001
+        shaped = all(
+            word[0].isupper()
+            and (word[1:].islower() or word.isupper() or "-" in word or "'" in word)
+            or fold(word) in _lexicon.PARTICLES
+            or len(word) < 3
+            for word in words
+        )
+        if not clear and (
+            not shaped
+            or (plain and len(words) == 1 and not values[0] & NAME)
+            or any(_cased.WORDLIKE.search(fold(w)) for w in words)
+        ):
             continue
         begin = part.index(words[0])
         while len(words) > 1 and fold(words[0]).rstrip(".") in _TITLES:
             begin += len(words[0]) + 1
             words = words[1:]
         stop = part.index(words[-1], begin) + len(words[-1])
-        yield Span(offset + at + begin, offset + at + stop, 0.92 if clear else 0.75, "names.label", "is the value of a field for a person")
+        yield Span(
+            offset + at + begin,
+            offset + at + stop,
+            0.92 if clear else 0.75,
+            "names.label",
+            "is the value of a field for a person",
+        )
 
 
 def _split(value: str) -> list[tuple[int, str]]:

@@ -18,35 +18,88 @@ _TH: Final = "ก-ฺเ-๎"
 
 def _cue(cues: str, letters: str, most: int) -> re.Pattern[str]:
     edge = rf"(?<![{letters}])"
-    return re.compile(rf"{edge}(?P<cue>{cues})[ ]*[,،:]?[ ]*(?P<name>[{letters}'\"׳״-]{{2,}}(?: [{letters}'\"׳״-]{{2,}}){{0,{most - 1}}})")
+    return re.compile(
+        rf"{edge}(?P<cue>{cues})[ ]*[,،:]?[ ]*(?P<name>[{letters}'\"׳״-]{{2,}}(?: [{letters}'\"׳״-]{{2,}}){{0,{most - 1}}})"
+    )
 
 
-_TITLE_AR: Final = _cue("السيدة|السيد|الأستاذة|الأستاذ|الاستاذ|الاستاذة|الدكتورة|الدكتور|المهندسة|المهندس|الآنسة|الحاج|الشيخ|أستاذ|أستاذة|دكتور|دكتورة|مهندس|سيد|سيدة|آقای|خانم|أخي|أختي|الأخ|الأخت|العميلة?|الموظفة?|الزميلة?", _AR, 3)
-_GREET_AR: Final = _cue("مرحبا|مرحباً|أهلا|أهلاً|اهلا|هلا|عزيزي|عزيزتي|السلام عليكم|صباح الخير|مساء الخير|شكرا|شكراً|تحياتي|سلام|یا|يا", _AR, 2)
-_INTRO_AR: Final = _cue("اسمي|إسمي|اسمي هو|معك|معكم|أنا|انا|أدعى|تحدثت مع|تكلمت مع|اتصلت ب|حولت إلى|من قبل|الاسم|الاسم الكامل|اسم العميل|اسم المتصل|جهة الاتصال|نام من|اسم من", _AR, 3)
+_TITLE_AR: Final = _cue(
+    "السيدة|السيد|الأستاذة|الأستاذ|الاستاذ|الاستاذة|الدكتورة|الدكتور|المهندسة|المهندس|الآنسة|الحاج|الشيخ|أستاذ|أستاذة|دكتور|دكتورة|مهندس|سيد|سيدة|آقای|خانم|أخي|أختي|الأخ|الأخت|العميلة?|الموظفة?|الزميلة?",
+    _AR,
+    3,
+)
+_GREET_AR: Final = _cue(
+    "مرحبا|مرحباً|أهلا|أهلاً|اهلا|هلا|عزيزي|عزيزتي|السلام عليكم|صباح الخير|مساء الخير|شكرا|شكراً|تحياتي|سلام|یا|يا",
+    _AR,
+    2,
+)
+_INTRO_AR: Final = _cue(
+    "اسمي|إسمي|اسمي هو|معك|معكم|أنا|انا|أدعى|تحدثت مع|تكلمت مع|اتصلت ب|حولت إلى|من قبل|الاسم|الاسم الكامل|اسم العميل|اسم المتصل|جهة الاتصال|نام من|اسم من",
+    _AR,
+    3,
+)
 _STRONG_INTRO: Final = frozenset("اسمي إسمي الاسم أدعى".split())
 _STOP_AR: Final = frozenset(
     "من في على إلى عن مع هذا هذه ذلك التي الذي لا لم لن ما هل كيف متى أين لماذا قد لقد كان كانت يكون أنا انا نحن أنت انت هو هي هم و أو او ثم لكن العميل عميل عملاء فريق الفريق الدعم دعم الزملاء جميعا جميعاً بكم بك كل حساب حسابي طلب طلبي رقم اسم المدير مدير عزيزي عزيزتي السادة "
     "الكرام المحترم المحترمة المحترمين لدي عندي أريد اريد أرغب احتاج أحتاج غير مشكلة حول بعد قبل شكرا جزيلا لكم لك على وأنا وهو وقد أواجه لست سعيد عميلة موظف الموظف المسؤول مشرف المشرف سيدي سيدتي أخي جدا وبركاته ورحمة الله بالدعم بخصوص إن أن اليوم أمس".split()
 )
-_TITLE_HE: Final = _cue("מר|גב'|גב׳|גברת|ד\"ר|ד״ר|דר'|פרופ'|פרופ׳|עו\"ד|אדון|הגברת|האדון|הלקוחה?|הנציגה?|העובדת?", _HE, 2)
-_GREET_HE: Final = _cue("שלום|היי|הי|לכבוד|יקר|יקרה|בוקר טוב|ערב טוב|תודה|הלו", _HE, 2)
-_INTRO_HE: Final = _cue("שמי|השם שלי|השם שלי הוא|קוראים לי|מדבר|מדברת|כאן|אני|דיברתי עם|שוחחתי עם|הועבר אל|הועבר ל|שם|שם הלקוח|שם מלא|איש קשר|פונה", _HE, 3)
-_STOP_HE: Final = frozenset(
-    "לך לכם רב רבה לכולם צוות הצוות תמיכה לקוח לקוחה יקר יקרה אני אתה את הוא היא אנחנו לא כן על של עם מה איך למה מתי איפה זה זאת יש אין רוצה צריך צריכה מנסה לקבל מאוד מראש טוב הלקוח ואני שוב כל גם כבר עוד רק אם כי או אבל המערכת מקבל לצוות מעוניין מעוניינת הנציג שירות משתמש מנהל מבקש מבקשת לקוחות וברכה נכבד נכבדה".split()
+_TITLE_HE: Final = _cue(
+    "מר|גב'|גב׳|גברת|ד\"ר|ד״ר|דר'|פרופ'|פרופ׳|עו\"ד|אדון|הגברת|האדון|הלקוחה?|הנציגה?|העובדת?", _HE, 2
 )
-_BEFORE_HI: Final = _cue("श्रीमती|श्रीमान|श्री|सुश्री|कुमारी|डॉ\\.?|डॉक्टर|नमस्ते|नमस्कार|प्रिय|आदरणीय|धन्यवाद|मेरा नाम|नाम|मैं|हाय|हेलो|हैलो|ग्राहक", _DE, 2)
+_GREET_HE: Final = _cue("שלום|היי|הי|לכבוד|יקר|יקרה|בוקר טוב|ערב טוב|תודה|הלו", _HE, 2)
+_INTRO_HE: Final = _cue(
+    "שמי|השם שלי|השם שלי הוא|קוראים לי|מדבר|מדברת|כאן|אני|דיברתי עם|שוחחתי עם|הועבר אל|הועבר ל|שם|שם הלקוח|שם מלא|איש קשר|פונה",
+    _HE,
+    3,
+)
+_STOP_HE: Final = frozenset(
+    "שלום היי מר גברת לך לכם רב רבה לכולם צוות הצוות תמיכה לקוח לקוחה יקר יקרה אני אתה את הוא היא אנחנו לא כן על של עם מה איך למה מתי איפה זה זאת יש אין רוצה צריך צריכה מנסה לקבל מאוד מראש טוב הלקוח ואני שוב כל גם כבר עוד רק אם כי או אבל המערכת מקבל לצוות מעוניין מעוניינת הנציג שירות משתמש מנהל מבקש מבקשת לקוחות וברכה נכבד נכבדה".split()
+)
+_BEFORE_HI: Final = _cue(
+    "श्रीमती|श्रीमान|श्री|सुश्री|कुमारी|डॉ\\.?|डॉक्टर|नमस्ते|नमस्कार|प्रिय|आदरणीय|धन्यवाद|मेरा नाम|नाम|मैं|हाय|हेलो|हैलो|ग्राहक",
+    _DE,
+    2,
+)
 _JI: Final = re.compile(rf"(?<![{_DE}])(?P<name>[{_DE}]{{2,}}(?: [{_DE}]{{2,}})?) जी(?![{_DE}])")
 _STOP_HI: Final = frozenset(
-    "है हैं था थे थी और या कि का की के को से में पर ने यह वह मैं हम आप मेरा मेरी मेरे आपका आपकी आपके क्या कैसे क्यों कब कहाँ नहीं कृपया जी सर मैडम ग्राहक टीम सहायता बहुत एक भी ही तो सभी लोग दोस्त अपना अपने कर रहा रही हूँ हूं आज कल बताना चाहता चाहती धन्यवाद नमस्ते प्रिय समस्या सेवा नाम हाँ अगर "
+    "श्री श्रीमती सुश्री है हैं था थे थी और या कि का की के को से में पर ने यह वह मैं हम आप मेरा मेरी मेरे आपका आपकी आपके क्या कैसे क्यों कब कहाँ नहीं कृपया जी सर मैडम ग्राहक टीम सहायता बहुत एक भी ही तो सभी लोग दोस्त अपना अपने कर रहा रही हूँ हूं आज कल बताना चाहता चाहती धन्यवाद नमस्ते प्रिय समस्या सेवा नाम हाँ अगर "
     "जो उस इस लिए साथ तक बाद पहले महोदय महोदया मित्र".split()
 )
-_CALLED_TH: Final = re.compile(rf"(?<!ขอบ)(?<!ขอบพระ)(?P<cue>คุณ|นางสาว|นาง|นาย|น\.ส\.|ด\.ช\.|ดร\.|พี่|น้อง|ชื่อ|ดิฉัน|ผมชื่อ|คุณหมอ|อาจารย์|ลูกค้าชื่อ|ผู้ติดต่อ:|ชื่อ:|ชื่อ-นามสกุล:?)[ ]?(?P<name>[{_TH}]{{2,}}(?: [{_TH}]{{3,}})?)")
+_CALLED_TH: Final = re.compile(
+    rf"(?<!ขอบ)(?<!ขอบพระ)(?P<cue>คุณ|นางสาว|นาง|นาย|น\.ส\.|ด\.ช\.|ดร\.|พี่|น้อง|ชื่อ|ดิฉัน|ผมชื่อ|คุณหมอ|อาจารย์|ลูกค้าชื่อ|ผู้ติดต่อ:|ชื่อ:|ชื่อ-นามสกุล:?)[ ]?(?P<name>[{_TH}]{{2,}}(?: [{_TH}]{{3,}})?)"
+)
 _NOT_TH: Final = tuple(
     "ภาพ สมบัติ ลูกค้า สามารถ ต้อง จะ ได้ มี ไม่ ควร คือ เป็น อยู่ กำลัง เคย ยัง ใช้ อาจ ขอ ครับ ค่ะ คะ ผู้ ทุก และ หรือ กับ ที่ ของ ว่า ให้ ทำ ไป มา แล้ว ก็ นั้น นี้ ไหน อะไร พ่อ แม่ ครู ค่า ธรรม แจ้ง ติดต่อ โทร สั่ง ซื้อ เลือก พร้อม อยาก เห็น รู้ คิด คลิก กด ลอง เข้า ออก ส่ง รับ ไฟล์ ผลิต บัญชี สินค้า บริษัท โดเมน เรื่อง "
-    "แบบ เซิร์ฟเวอร์ ระบบ เล่น โปรแกรม จ้าง ก".split()
+    "แบบ เซิร์ฟเวอร์ ระบบ เล่น โปรแกรม จ้าง".split()
 )
-_SPLIT_TH: Final = ("แจ้ง", "โทร", "บอก", "ขอ", "ต้อง", "ว่า", "ได้", "ติดต่อ", "ค่ะ", "คะ", "ครับ", "จาก", "ที่", "และ", "เป็น", "ไม่", "สอบถาม", "ส่ง", "ยืนยัน", "อยู่", "มี", "เพื่อ", "แล้ว", "ให้", "กรุณา", "เรียบร้อย")
+_SPLIT_TH: Final = (
+    "แจ้ง",
+    "โทร",
+    "บอก",
+    "ขอ",
+    "ต้อง",
+    "ว่า",
+    "ได้",
+    "ติดต่อ",
+    "ค่ะ",
+    "คะ",
+    "ครับ",
+    "จาก",
+    "ที่",
+    "และ",
+    "เป็น",
+    "ไม่",
+    "สอบถาม",
+    "ส่ง",
+    "ยืนยัน",
+    "อยู่",
+    "มี",
+    "เพื่อ",
+    "แล้ว",
+    "ให้",
+    "กรุณา",
+    "เรียบร้อย",
+)
 
 
 @functools.cache
@@ -94,13 +147,44 @@ def scan(line: str) -> Iterator[Span]:
         yield from _thai(line)
 
 
-_EXTRA_AR: Final = frozenset("محمد أحمد احمد علي فاطمة خالد عمر سارة ليلى نور يوسف مريم حسن حسين إبراهيم ابراهيم عبدالله مصطفى محمود سلمى هدى رنا سامي كريم ياسر".split())
-_EXTRA_HE: Final = frozenset("דוד משה יוסי רחל שרה מיכל דני אבי רונית יעל נועה אורי איתן תמר גיל רון ענת".split())
-_EXTRA_HI: Final = frozenset("राहुल प्रिया अमित सुनीता राजेश नेहा अंजलि विकास सुरेश कविता रमेश दीपक पूजा संजय मोहन सीता गीता अनिल".split())
-_FREE: Final = frozenset("شمي שמי קוראים לי اسمي إسمي أدعى".split()) | {"קוראים לי", "השם שלי", "मेरा नाम", "تحدثت مع", "דיברתי עם", "שוחחתי עם", "الاسم الكامل", "اسم العميل", "שם הלקוח", "שם מלא", "איש קשר", "जी", "श्री", "श्रीमती", "सुश्री", "श्रीमान"}
+_EXTRA_AR: Final = frozenset(
+    "محمد أحمد احمد علي فاطمة خالد عمر سارة ليلى نور يوسف مريم حسن حسين إبراهيم ابراهيم عبدالله مصطفى محمود سلمى هدى رنا سامي كريم ياسر".split()
+)
+_EXTRA_HE: Final = frozenset(
+    "דוד משה יוסי רחל שרה מיכל דני אבי רונית יעל נועה אורי איתן תמר גיל רון ענת".split()
+)
+_EXTRA_HI: Final = frozenset(
+    "राहुल प्रिया अमित सुनीता राजेश नेहा अंजलि विकास सुरेश कविता रमेश दीपक पूजा संजय मोहन सीता गीता अनिल".split()
+)
+_FREE: Final = frozenset("شمي שמי קוראים לי اسمي إسمي أدعى".split()) | {
+    "קוראים לי",
+    "השם שלי",
+    "मेरा नाम",
+    "تحدثت مع",
+    "דיברתי עם",
+    "שוחחתי עם",
+    "الاسم الكامل",
+    "اسم العميل",
+    "שם הלקוח",
+    "שם מלא",
+    "איש קשר",
+    "जी",
+    "श्री",
+    "श्रीमती",
+    "सुश्री",
+    "श्रीमान",
+}
 
 
-def _with(line: str, pattern: re.Pattern[str], stop: frozenset[str], names: frozenset[str], score: float, *, loose: bool) -> Iterator[Span]:
+def _with(
+    line: str,
+    pattern: re.Pattern[str],
+    stop: frozenset[str],
+    names: frozenset[str],
+    score: float,
+    *,
+    loose: bool,
+) -> Iterator[Span]:
     """Names after a cue; an unknown word counts only after a strong one."""
     for match in pattern.finditer(line):
         words = match.group("name").split(" ")
@@ -109,20 +193,33 @@ def _with(line: str, pattern: re.Pattern[str], stop: frozenset[str], names: froz
         for index, word in enumerate(words):
             if word in stop or (len(word) > 3 and word[0] == "و" and word not in names and index):
                 break
-            if word not in names and not (free and index < 2):
+            nisba = index == 1 and word.startswith("ال") and len(word) > 4
+            if word not in names and not nisba and not (free and index == 0):
                 break
             keep += 1
-        if free and keep == 2 and words[1] not in names and words[0] in names and len(words) > 2:
-            keep = 1
         if keep:
             sure = any(word in names for word in words[:keep])
-            yield Span(match.start("name"), match.start("name") + len(" ".join(words[:keep])), score if sure else 0.7, "names.south", "follows a form of address or an introduction")
+            yield Span(
+                match.start("name"),
+                match.start("name") + len(" ".join(words[:keep])),
+                score if sure else 0.7,
+                "names.south",
+                "follows a form of address or an introduction",
+            )
 
 
-def _pairs(line: str, letters: str, given: frozenset[str], names: frozenset[str], stop: frozenset[str]) -> Iterator[Span]:
+def _pairs(
+    line: str, letters: str, given: frozenset[str], names: frozenset[str], stop: frozenset[str]
+) -> Iterator[Span]:
     last: re.Match[str] | None = None
     for match in re.finditer(rf"[{letters}'׳-]{{2,}}", line):
-        if last is not None and line[last.end() : match.start()] == " " and last.group() in given and match.group() in names and not {last.group(), match.group()} & stop:
+        if (
+            last is not None
+            and line[last.end() : match.start()] == " "
+            and last.group() in given
+            and match.group() in names
+            and not {last.group(), match.group()} & stop
+        ):
             yield Span(last.start(), match.end(), 0.7, "names.south", "given name and surname")
         last = match
 
@@ -145,7 +242,18 @@ def _thai(line: str) -> Iterator[Span]:
         whole = size == len(head)
         sure = head[:size] in given
         end = match.start("name") + size
-        if whole and tail and (tail in family or (sure and len(tail) < 18 and not tail.startswith(_SPLIT_TH + _NOT_TH))):
+        if (
+            whole
+            and tail
+            and (
+                tail in family
+                or (
+                    (sure or match.group("cue").startswith(("ชื่อ", "นาย", "นาง")))
+                    and len(tail) < 18
+                    and not tail.startswith(_SPLIT_TH + _NOT_TH)
+                )
+            )
+        ):
             end = match.end("name")
         yield Span(match.start("name"), end, 0.92 if sure else 0.72, "names.south", "is addressed by a title")
 
@@ -154,7 +262,9 @@ _SIGN_OFF: Final = re.compile(
     r"^[\s>]*(?:مع (?:خالص )?(?:التحية|تحياتي|الشكر|الاحترام|أطيب التحيات)|تحياتي|وتفضلوا بقبول فائق الاحترام|شكرا(?: جزيلا)?|شكراً(?: جزيلاً)?|با احترام|בברכה|תודה(?: רבה| מראש)?|בתודה|בכבוד רב|सादर|धन्यवाद|शुभकामनाओं सहित|आपका|भवदीय|"
     r"ขอแสดงความนับถือ|ด้วยความเคารพ|ขอบคุณ(?:ค่ะ|ครับ)?)[\s,،.!]*$"
 )
-_LINE: Final = re.compile(rf"^[\s>*]*(?P<name>[{_AR}{_HE}{_DE}{_TH}'\"]{{2,}}(?: [{_AR}{_HE}{_DE}{_TH}'\"]{{2,}}){{0,2}})\s*[,.]?\s*$")
+_LINE: Final = re.compile(
+    rf"^[\s>*]*(?P<name>[{_AR}{_HE}{_DE}{_TH}'\"]{{2,}}(?: [{_AR}{_HE}{_DE}{_TH}'\"]{{2,}}){{0,2}})\s*[,.]?\s*$"
+)
 
 
 def signs_off(line: str) -> bool:
@@ -170,4 +280,6 @@ def signer(line: str) -> Span | None:
     words = match.group("name").split()
     if any(word in _STOP_AR or word in _STOP_HE or word in _STOP_HI for word in words):
         return None
-    return Span(match.start("name"), match.end("name"), 0.8, "names.signature", "stands where a signature stands")
+    return Span(
+        match.start("name"), match.end("name"), 0.8, "names.signature", "stands where a signature stands"
+    )
