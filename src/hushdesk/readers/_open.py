@@ -28,6 +28,7 @@ from hushdesk.readers._interface import HEAD_BYTES, Stream
 _NESTED_ZIP_LIMIT = 64 * 1024 * 1024
 _MAX_NESTING = 4
 _OPEN_ARCHIVES = 8
+_BEST_DEFLATE = 1032  # deflate cannot do better, so a larger size is noise or wrapped around
 # A zip file with one of these inside is a document of an office suite, one input and not a folder.
 _OFFICE_MEMBERS = ("[Content_Types].xml", "mimetype", "META-INF/manifest.xml")
 
@@ -176,11 +177,18 @@ def _file(path: Path, name: str, archives: _Archives) -> Iterator[Found | Refuse
 
 
 def _unwrap(
-    name: str, opener: Callable[[], IO[bytes]], size: int, archives: _Archives, place: str, nesting: int
+    name: str,
+    opener: Callable[[], IO[bytes]],
+    size: int,
+    archives: _Archives,
+    place: str,
+    nesting: int,
+    expected: int = 0,
 ) -> Iterator[Found | Refused]:
     """Look at the first bytes behind ``opener`` and go through carriers to the streams inside.
 
-    ``place`` is the path on disk if the opener is a plain file's, else empty.
+    ``size`` is what it takes on disk, ``expected`` its decompressed size if that differs; ``place``
+    is the path on disk if the opener is a plain file's, else empty.
     """
     try:
         with opener() as file:
@@ -197,12 +205,18 @@ def _unwrap(
         yield refuse(name, CarrierError(Reason.EMPTY, "the file is empty", remedy="Export it again."))
     elif head.startswith(GZIP_MAGIC) and nesting < _MAX_NESTING:
         yield from _unwrap(
-            name, lambda: gunzip(opener()), _gunzipped_size(opener, size, place), archives, "", nesting + 1
+            name,
+            lambda: gunzip(opener()),
+            size,
+            archives,
+            "",
+            nesting + 1,
+            _gunzipped_size(opener, size, place),
         )
     elif head.startswith(ZIP_MAGICS) and nesting < _MAX_NESTING:
         yield from _unzip(name, opener, size, archives, place, nesting, head)
     else:
-        yield Found(Stream(name, opener, size), head, size)
+        yield Found(Stream(name, opener, size), head, expected or size)
 
 
 def _gunzipped_size(opener: Callable[[], IO[bytes]], size: int, place: str) -> int:
@@ -215,7 +229,7 @@ def _gunzipped_size(opener: Callable[[], IO[bytes]], size: int, place: str) -> i
             noted = int.from_bytes(file.read(4), "little")
     except (OSError, CarrierError):
         return size
-    return noted if size < noted < size * BOMB_RATIO else size * 4
+    return noted if size < noted < size * _BEST_DEFLATE else size * 4
 
 
 def _unzip(
@@ -249,10 +263,11 @@ def _unzip(
         yield from _unwrap(
             f"{name}!{info.filename}",
             archives.opener(archive, info),
-            info.file_size,
+            info.compress_size,
             archives,
             "",
             nesting + 1,
+            info.file_size,
         )
     if not shown:
         yield refuse(name, CarrierError(Reason.EMPTY, "the archive holds no file", remedy="Export it again."))
