@@ -114,7 +114,9 @@ def sniff(head: bytes) -> Sniffed:
             keys = (
                 value if isinstance(value, dict) else dict.fromkeys(top_keys(line.decode("utf-8", "replace")))
             )
-            kind = kind_by_keys(keys) or _partial_kind(keys, line)
+            kind = _single_kind(keys, line)
+            sure = sure or bool(kind)
+            kind = kind or kind_by_keys(keys) or _partial_kind(keys, line)
             if kind:
                 kinds[kind] = None
                 sure = sure or _signed(kind, keys, line)
@@ -142,10 +144,9 @@ def _of_piece(path: str, raw: bytes, document: bytes) -> tuple[str, bool]:
         # A page without rows, a cut record, or one object with a single row in it.
         value = parse(raw)
         keys = value if isinstance(value, dict) else dict.fromkeys(top_keys(text))
-        for name, kind in _SINGLE.items():
-            inner = keys.get(name)
-            if isinstance(inner, dict) and _signed(kind, inner, raw):
-                return kind, True
+        single = _single_kind(keys, raw)
+        if single:
+            return single, True
         paged = {"end_of_stream", "end_time", "after_cursor"} & keys.keys()
         named = [kind for name, kind in _OF_PATH.items() if name in keys]
         if named and paged:
@@ -160,6 +161,15 @@ def _of_piece(path: str, raw: bytes, document: bytes) -> tuple[str, bool]:
     kind = _OF_PATH.get(path) or kind_by_keys(keys) or _partial_kind(keys, raw)
     signed = bool(kind) and _signed(kind, keys, raw)
     return (kind, True) if signed else ("", False)
+
+
+def _single_kind(keys: dict[str, Any], raw: bytes) -> str:
+    """Kind of the one row that an object holds, if it is surely one."""
+    for name, kind in _SINGLE.items():
+        inner = keys.get(name)
+        if isinstance(inner, dict) and _signed(kind, inner, raw):
+            return kind
+    return ""
 
 
 def _partial_kind(keys: dict[str, Any], raw: bytes) -> str:
