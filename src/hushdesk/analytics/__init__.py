@@ -3,6 +3,7 @@
 from hushdesk.analytics._analytics import Analytics
 from hushdesk.analytics._errors import QueryError
 from hushdesk.analytics._fields import DEFAULT_FACETS, FACETS, FIELDS, Field, Takes
+from hushdesk.analytics._open import EVERYTHING, OpenDesk, open_desk, within
 from hushdesk.analytics._overview import Overview
 from hushdesk.analytics._results import (
     Bar,
@@ -19,6 +20,7 @@ from hushdesk.analytics._search import SORTS
 
 __all__ = [
     "DEFAULT_FACETS",
+    "EVERYTHING",
     "FACETS",
     "FIELDS",
     "SORTS",
@@ -31,9 +33,12 @@ __all__ = [
     "Histogram",
     "Hit",
     "MessageView",
+    "OpenDesk",
     "Overview",
     "QueryError",
     "Scope",
     "SearchPage",
     "Takes",
+    "open_desk",
+    "within",
 ]

@@ -16,10 +16,11 @@ def show_report(report: dict[str, Any], *, lines: int = LINES) -> None:
     """Print one load report (as :meth:`hushdesk.desk.LoadReport.to_json` gives it)."""
     say = stdout.print
     rate = report["cases_per_second"]
+    speed = f", {rate:,.0f} cases/s" if rate else ""
+    again = f", resumed {report['resumed']}×" if report["resumed"] else ""
     say(
         f"[bold]Load {report['id']}[/] {report['state']}: {', '.join(map(escape, report['inputs']))}"
-        f"  ({report['seconds']:.1f} s{f', {rate:,.0f} cases/s' if rate else ''}"
-        f"{f', resumed {report["resumed"]}×' if report['resumed'] else ''})",
+        f"  ({report['seconds']:.1f} s{speed}{again})",
         soft_wrap=True,
     )
     table = Table(box=None, pad_edge=False, show_header=False)

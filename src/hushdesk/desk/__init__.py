@@ -5,6 +5,7 @@ from hushdesk.desk._errors import DeskBusy, DeskError, LoadError, SealingDied
 from hushdesk.desk._load import Progress
 from hushdesk.desk._report import LoadReport, RefusedLine, Tally
 from hushdesk.desk._settings import DeskSettings, home
+from hushdesk.desk._sweep import Swept, ValueFinder, sweep
 
 __all__ = [
     "Created",
@@ -17,7 +18,10 @@ __all__ = [
     "Progress",
     "RefusedLine",
     "SealingDied",
+    "Swept",
     "Tally",
+    "ValueFinder",
     "home",
     "owner_of",
+    "sweep",
 ]

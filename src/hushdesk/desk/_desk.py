@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
@@ -160,7 +161,8 @@ class Desk:
         options = with_changes(options or Options(), on_bytes=count)
         planned = plan(inputs, options, reader)
         if workers is None:
-            workers = 0 if planned.total_bytes < SMALL_INPUT else (os.cpu_count() or 1)
+            small = planned.total_bytes < SMALL_INPUT or not _can_spawn()
+            workers = 0 if small else (os.cpu_count() or 1)
         rooms = Rooms(self.ledger, self.store, self.vault, self.quarantine, self.pseudonyms)
         load = Load(
             rooms,
@@ -194,6 +196,15 @@ class Desk:
             "quarantined": self.quarantine.count(),
             "people": self.vault.count(),
         }
+
+
+def _can_spawn() -> bool:
+    """Whether worker processes can start: they import the main module again, so there must be one on disk."""
+    main = sys.modules.get("__main__")
+    if getattr(main, "__spec__", None) is not None:
+        return True
+    path = getattr(main, "__file__", None)
+    return path is not None and Path(path).exists()
 
 
 def owner_of(folder: Path) -> dict[str, object] | dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -15,6 +16,32 @@ MIN_SOURCE_ID = 6
 
 MIN_PLACE = 4
 """A place in a field is hunted in text from this length; shorter ones are country codes and abbreviations."""
+
+
+HINTS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (Kind.EMAIL, r"e-?mail|correo|courriel"),
+        (Kind.PHONE, r"phone|mobile|\bfax\b|\btel\b|telefon|tel[eé]fono|handy|\bgsm\b"),
+        (Kind.IP, r"\bip\b|ip.?addr"),
+        (Kind.ADDRESS, r"address|street|adresse|stra(ss|ß)e|direcci[oó]n|indirizzo"),
+        (Kind.BIRTH_DATE, r"birth|\bdob\b|geburt|naissance|nacimiento"),
+        (Kind.USERNAME, r"user.?name|\blogin\b|\bhandle\b|benutzername"),
+        (Kind.IBAN, r"\biban\b"),
+        (Kind.CARD, r"credit.?card|card.?number"),
+        (Kind.ACCOUNT, r"(contract|account|policy|customer|client|member|vertrags|kunden).?(no|num|nr|id)\b|contract"),
+        (
+            Kind.PERSON,
+            r"(customer|contact|requester|reporter|caller|client|agent|full|first|last|sur|family|given).?name"
+            r"|\b(reporter|requester|caller|contact|assignee|creator|ansprechpartner)\b|^name$|nachname|vorname",
+        ),
+    )
+)
+"""What the name of an unmapped field says about its value. Missing one costs a hunt, not a leak by itself:
+the value is not stored in any case, and its text goes through the detectors."""
+
+MAX_HINTED = 200
+"""Unmapped values longer than this are texts, not identifiers."""
 
 
 def content_bytes(case: Case) -> bytes:
@@ -59,6 +86,13 @@ def _message(message: Message) -> list[object]:
         message.text, message.visibility, _time(message.at), _person(message.author), message.channel,
         message.source_id, message.attachments,
     ]  # fmt: skip
+
+
+def hinted(name: str) -> Kind | None:
+    """The kind that a field's name gives away, or None."""
+    # "customerName" and "customer_name" are read alike.
+    words = re.sub(r"[_.\-]+|(?<=[a-z])(?=[A-Z])", " ", name)
+    return next((kind for kind, pattern in HINTS if pattern.search(words)), None)
 
 
 class Cast:
@@ -164,7 +198,18 @@ class Cast:
         add(Kind.ACCOUNT, self._case.contract_number, customer)
         if len(self._case.location) >= MIN_PLACE:
             add(Kind.PLACE, self._case.location, customer)
+        for name, value in self._case.unmapped:
+            if value and len(value) <= MAX_HINTED:
+                kind = hinted(name)
+                if kind is not None:
+                    add(kind, value, self._owner(kind, value, customer))
         return list(found.values())
+
+    def _owner(self, kind: Kind, value: str, customer: str) -> str:
+        """Whose an unmapped value is: that of the person it names, if the fields name one so; else nobody's."""
+        if kind is Kind.PERSON:
+            return next((token for person, token in self._people if person.name == value), "")
+        return customer if kind is Kind.ACCOUNT else ""
 
     def vault_entries(self, known: list[Known]) -> Iterator[VaultEntry]:
         """What the vault has to hold so that these pseudonyms lead back to their people."""
