@@ -13,19 +13,11 @@ from hushdesk.redact.names._lexicon import COMMON, NAME, PLACE, STOP, fold
 
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _DIGIT: Final = re.compile(r"\d")
+_IS: Final = re.compile(r" (?:is|ist|lautet|est|es) ")
 _NOT_STREET: Final = frozenset(
     "arbeitsplatz speicherplatz stellplatz parkplatz sitzplatz steckplatz festplatz losungsweg umweg platz weg strasse heimweg dienstweg rechtsweg ausweg tie weg prestige backend "
     "gate marktplatz mastergate vertragsweg update string monitoring scoring storing spring hering during laan postweg".split()
 )
-
-
-def promising(line: str, low: str) -> bool:
-    """Whether a line may hold an address; cheap, for every line with a digit."""
-    return (
-        not shapes.TRIGGERS.isdisjoint(_WORDS.findall(low))
-        or shapes.ENDED.search(low) is not None
-        or shapes.POSTCODE_HINT.search(line) is not None
-    )
 
 
 def scan(line: str) -> Iterator[Span]:
@@ -33,35 +25,38 @@ def scan(line: str) -> Iterator[Span]:
     if _DIGIT.search(line) is None:
         return
     low = line.lower()
-    yield from _labelled(line)
+    if ":" in low or "=" in low or "\t" in low or "|" in low or "：" in low or _IS.search(low) is not None:
+        yield from _labelled(line)
     if not line.isascii() and shapes.EAST_HINT.search(line) is not None:
         for pattern, score in shapes.EAST:
             for match in pattern.finditer(line):
-                yield Span(
-                    match.start(), match.end(), score, "address.street", "is written like a postal address"
-                )
-    if not promising(line, low):
-        return
-    for pattern, score in shapes.STREETS:
+                yield Span(match.start(), match.end(), score, "address.street", "is written like a postal address")
+    words = set(_WORDS.findall(low))
+    for match in shapes.NUMBERED.finditer(low):
+        if low.endswith(shapes.ENDINGS, 0, match.start() + 1):
+            words.add(shapes.ENDS)
+            break
+    code = shapes.POSTCODE_HINT.search(line) is not None
+    if code:
+        words.add(shapes.CODE)
+    for pattern, score, needs in shapes.ROADS:
+        if needs.isdisjoint(words):
+            continue
         for match in pattern.finditer(line):
             if not _plausible(match):
                 continue
             end, full = _tail(line, match.end())
             better = max(score, 0.88) if full else score
             yield Span(match.start(), end, better, "address.street", "is written like a street and a number")
-    for pattern, score in shapes.CITIES:
-        for match in pattern.finditer(line):
-            if _city(match.group("city")):
-                yield Span(
-                    match.start(),
-                    match.end(),
-                    score,
-                    "address.city",
-                    "is written like a postcode and a place",
-                )
-    for match in shapes.BOX.finditer(line):
-        end, _ = _tail(line, match.end())
-        yield Span(match.start(), end, 0.85, "address.box", "is written like a post-office box")
+    if code or shapes.STATE_HINT.search(line) is not None:
+        for pattern, score in shapes.CITIES:
+            for match in pattern.finditer(line):
+                if _city(match.group("city")):
+                    yield Span(match.start(), match.end(), score, "address.city", "is written like a postcode and a place")
+    if not shapes.BOX_WORDS.isdisjoint(words):
+        for match in shapes.BOX.finditer(line):
+            end, _ = _tail(line, match.end())
+            yield Span(match.start(), end, 0.85, "address.box", "is written like a post-office box")
 
 
 def _plausible(match: re.Match[str]) -> bool:

@@ -19,30 +19,13 @@ _EN_TYPES: Final = r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Court|Ct|B
 _SUFFIXES: Final = "straße|strasse|str\\.|str|weg|platz|allee|gasse|damm|ufer|stieg|pfad|chaussee|promenade|graben|straat|laan|plein|gracht|kade|singel|dijk|steeg|dreef|burgwal|gatan|vägen|gata|veien|vegen|vei|vej|gade|gränd|torget|plads|allé|katu|tie|kuja|polku|raitti|stræde|stigen|backen|utca"
 _WEAK_SUFFIXES: Final = "ring|hof|wall|markt|pad|torg|stien|hav"
 
-ENDINGS: Final = tuple(_SUFFIXES.replace("\\.", ".").split("|"))
-ENDED: Final = re.compile(rf"(?:{_SUFFIXES}|{_WEAK_SUFFIXES})\.?[ ]+(?:nr\.?[ ]*)?\d")
+ENDINGS: Final = tuple(f"{_SUFFIXES}|{_WEAK_SUFFIXES}".replace("\\.", "").split("|"))
+NUMBERED: Final = re.compile(r"[^\W\d_]\.?[ ]+(?:nr\.?[ ]*)?\d")
+"""A word and a number; whether the word ends like a street is for ``ENDINGS`` to say."""
 POSTCODE_HINT: Final = re.compile(
-    rf"(?<![\w.,/-])(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}-\d{{3}}|\d{{3}}[ ]\d{{2}}|\d{{4}}[ ]?[A-Z]{{2}}|(?:[A-Z]{{1,2}}-)?\d{{4,5}})[ ]+[{UPPER}]|{_UK}|{_CA}|(?:{_STATES})[ ]+\d{{4,5}}"
+    rf"\d(?:\d-\d{{3}}[ ]|\d{{3,4}}-\d{{3}}|\d{{2}}[ ]\d{{2}}[ ]+[{UPPER}]|\d{{3,4}}[ ]+[{UPPER}]|\d{{3}}[A-Z]{{2}}\b|\d?[A-Z]?[ ]\d[A-Z]{{2}}\b|[A-Z][ -]?\d[A-Z]\d)"
 )
-TRIGGERS: Final = frozenset(
-    """
-street st avenue ave road rd lane ln drive dr court ct boulevard blvd way place pl square sq terrace ter crescent cres close parkway pkwy highway hwy circle cir trail trl gardens grove mews row hill alley quay turnpike plaza loop
-straße strasse str weg platz allee gasse damm ufer chaussee ring am an im unter zum zur auf hinter
-rue av bd boulevard chemin allée impasse quai cours route square passage faubourg sentier esplanade voie résidence
-calle c avda avenida paseo carrer ronda camino carretera travesía plaça rambla glorieta vía jirón pasaje cra carrera diagonal transversal
-rua travessa largo praça alameda estrada rodovia r
-via viale piazza corso vicolo strada lungomare piazzale borgo contrada
-ul al os pl ulica aleja aleje osiedle plac náměstí nám třída tř nábřeží ulice ulica
-utca út útja u tér körút krt köz sor fasor rakpart
-mah mahallesi mahalle cad caddesi cadde sok sokak sokağı sk bulvarı bulvar blv
-ул улица вул вулиця пр проспект просп пер переулок бульвар бул б наб набережная шоссе ш площадь площа проспект провулок пров кв ж
-οδός οδος λεωφόρος λεωφ πλατεία πλ οδού
-jl jalan gang gg komplek đường phố quận phường hẻm ngõ
-str strada bd bdul calea aleea șoseaua piața nr
-box postfach bp postale postal correos caixa postbus skrytka poczt casella cp apartado apdo postboks postbox postfack а/я я aptdo lokero přihrádka pobox
-flat suite apt apartment unit
-""".split()
-)
+STATE_HINT: Final = re.compile(rf"\b(?:{_STATES}),?[ ]+\d{{5}}")
 FIRST_WORDS: Final = frozenset(
     "am an im unter zum zur auf hinter van de den het la le el via rue alte neue lange grosse kleine st sankt saint main church park high king queen".split()
 )
@@ -92,6 +75,37 @@ STREETS: Final = (
     (re.compile(rf"(?<![\w/-]){_W}(?:[ ]{_W}){{0,2}}[ ]+\d{{1,4}}(?:/\d{{1,4}})?[ ]?[a-zA-Z]?,[ ]*{_CODE}[ ]+{_CITY}"), 0.85),
 )  # fmt: skip
 
+_EN: Final = "street st avenue ave road rd lane ln drive dr court ct boulevard blvd way place pl square sq terrace ter crescent cres close parkway pkwy highway hwy circle cir trail trl gardens grove mews row hill alley quay turnpike plaza loop"
+ENDS: Final = "*ends"
+CODE: Final = "*code"
+_WHEN: Final = (
+    _EN,
+    "street st avenue ave road rd lane boulevard blvd",
+    ENDS,
+    "straße strasse str weg platz allee gasse ring damm ufer chaussee graben straat laan gata gate vei väg vej allé katu",
+    ENDS,
+    "am an im in unter zum zur auf hinter vor beim bei",
+    "rue avenue av boulevard bd bld place chemin allée impasse quai cours route square passage faubourg sentier esplanade voie résidence",
+    "rue avenue boulevard chemin quai route place",
+    "calle c avda av avenida plaza pza paseo p carrer ronda camino carretera ctra travesía plaça rambla glorieta jirón pasaje rua travessa largo praça alameda estrada rodovia r via viale v piazza corso vicolo strada lungomare piazzale",
+    "calle cra carrera cl diagonal transversal",
+    "ul al os pl ulica aleja aleje osiedle nám tř náměstí ulice ulici",
+    "náměstí nám třída tř nábřeží ulice ulica",
+    "utca út útja u tér körút krt köz sor fasor rakpart",
+    "mah mahallesi cad caddesi sok sokak sokağı sk bulvarı blv",
+    "ул улица вул вулиця пр проспект просп пер переулок пров бульвар бул б наб набережная шоссе площадь пл площа",
+    "улица проспект переулок вулиця шоссе ул пр бульвар",
+    "οδός οδού λεωφόρος λεωφ πλατεία πλ",
+    "jl jalan gg",
+    "str strada bd b calea aleea șoseaua șos",
+    "đường phố ngõ hẻm",
+    CODE,
+)
+ROADS: Final = tuple(
+    (pattern, score, frozenset(words.split())) for (pattern, score), words in zip(STREETS, _WHEN, strict=True)
+)
+"""Each with the words without which it need not be tried."""
+
 CITIES: Final = (
     (re.compile(rf"(?<!\w)(?P<city>{_W}(?:[ ]{_W}){{0,2}}),?[ ]+(?:{_STATES}),?[ ]+\d{{5}}(?:-\d{{4}})?(?!\w)"), 0.85),
     (re.compile(rf"(?<!\w)(?P<city>{_W}(?:[ ]{_W}){{0,1}}),?[ ]+{_UK}(?!\w)"), 0.85),
@@ -104,6 +118,7 @@ CITIES: Final = (
     (re.compile(rf"(?<![\w-])(?P<city>){_UK}(?!\w)".replace("[ ]?", "[ ]")), 0.55),
 )  # fmt: skip
 
+BOX_WORDS: Final = frozenset("box pobox postfach bp b postale postal correos apartado apdo caixa postbus postboks postbox casella c skrytka skr а абонентский p pl lokero".split())
 BOX: Final = re.compile(
     r"(?<!\w)(?:P\.?[ ]?O\.?[ ]?[Bb](?:ox|OX)\.?|[Pp]ost [Oo]ffice [Bb]ox|Postfach|Postbus|Postboks|Postbox|Boîte [Pp]ostale|B\.?P\.?|Apartado(?: de [Cc]orreos| [Pp]ostal)?|Apdo\.?|Casella [Pp]ostale|C\.P\.|Caixa [Pp]ostal|[Ss]kr(?:ytka|\.) poczt(?:owa|\.)|а/я|А/я|абонентский ящик|P\.K\.|PL|Lokero)[ ]*(?:[Nn]r\.?|[Nn]o\.?|№)?[ ]*\d[\d ]{0,7}\d?(?<! )(?!\w)"
 )

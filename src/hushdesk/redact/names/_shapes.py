@@ -42,6 +42,18 @@ _SIGN: Final = re.compile(
     rf"^[\s>*|]*(?:{''.join(SIGN_OFFS.split(chr(10)))})[ \u00a0]*(?P<mark>[,.!:;/\-–—~]*)[ \u00a0]*(?P<rest>.{{0,60}})$",
     re.IGNORECASE,
 )
+_FIRST: Final = re.compile(rf"[\s>*|•#»\"'“„(\[\-–—]*({LETTER}+)")
+
+
+def _starts(pattern: str) -> frozenset[str]:
+    """The first words that an alternation of phrases can begin with."""
+    found: set[str] = set()
+    for phrase in re.sub(r"\(\?:", "(", pattern).replace("\n", "").split("|"):
+        found.update(re.findall(LETTER + "+", phrase.lower()))
+    return frozenset(found)
+
+
+_SIGN_STARTS: Final = _starts(SIGN_OFFS)
 _SIGNER: Final = re.compile(
     rf"^[\s>*|]*[-–—~/]{{0,3}}[ ]?(?P<name>{_NAME_WORD}(?:[ \u00a0]{_NAME_WORD}){{0,4}})(?P<rest>[ ]*(?:[,|/(–—•<;:].{{0,80}}|[-–—][ ].{{0,80}})?[.!,]?)\s*$"
 )
@@ -51,6 +63,7 @@ _GREETING: Final = re.compile(
     rf"[ ,]+(?P<name>{LETTER}{{2,}}(?:[ ]{LETTER}{{2,}})?)(?=\s*(?:[,!.:;)–-]|$|[ ](?:and|und|i|my|this|we|thanks|please|can|the|it|just|here|how|ich|je|yo|me|you|there)\b))",
     re.IGNORECASE,
 )
+_GREET_STARTS: Final = _starts(_GREETING.pattern)
 _INTRO: Final = re.compile(
     rf"(?P<cue>\b(?:my (?:full )?name(?:'?s)?(?: is)?|name is|(?:i am|i['’]?m|iam|this is|it['’]s) (?=\S)|ich hei(?:ß|ss)e|mein name ist|hier ist|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome [eè]|me chamo"
     rf"|meu nome [eé]|ik heet|mijn naam is|nazywam si[eę]|mam na imi[eę]|jmenuj[iu] se|volám sa|jag heter|jeg h(?:eter|edder)|mitt navn er|mit navn er|nimeni on|benim ad[ıi]m|ad[ıi]m|меня зовут|мене звати|με λένε|m[ăa] numesc|nama saya|tên tôi là"
@@ -65,6 +78,7 @@ _INTRO_HINTS: Final = (
     "name", "i am ", "i'm ", "im ", "iam ", "i’m ", "this is ", "heiße", "heisse", "appelle", "mon nom", "llamo", "nombre", "chiamo", "nome", "chamo", "heet", "naam", "nazywam",
     "imię", "imie", "jmenuj", "volám", "heter", "hedder", "navn", "nimeni", "adım", "adim", "зовут", "звати", "λένε", "numesc", "nama", "tên tôi", "agent ", "rep ", "spoke ", "talked ", "hier ist",
 )  # fmt: skip
+_ASCII_HINTS: Final = tuple(hint for hint in _INTRO_HINTS if hint.isascii())
 _LABEL: Final = re.compile(
     rf"(?:^|[,;|\t{{<(\[]|\s{{2,}})[\s>*•\"'-]*(?P<label>{LETTER}[\w '’./_&-]{{0,34}}?)[\"'*]?[ ]?(?::=|[:：=|\t]|=>)[ \t]*[\"'*]?(?P<value>{LETTER}[^\n\t|;<>{{}}\[\]\"=()@:]{{1,60}})"
 )
@@ -73,10 +87,6 @@ _ADDRESSEES: Final = re.compile(
     re.IGNORECASE,
 )
 _SPLIT: Final = re.compile(r"\s*(?:;|,(?=\s)| & | and | und | et | y | e | og | och | i | и )\s*")
-_WROTE: Final = re.compile(
-    r"\b(?:wrote|writes|schrieb|écrit|ecrit|escribió|escribio|scritto|schreef|escreveu|napisał|napisała|napisał\(a\)|napsal|napsala|napísal|skrev|kirjoitti|yazdı|пишет|писал|писала|написал|написала|пише|írta|a scris|έγραψε)\b[^\w]{0,12}$",
-    re.IGNORECASE,
-)
 _KEYED: Final = re.compile(
     r"(?:^|_|\b)(?:(?:full|first|last|given|family|sur|user_?full|customer|client|contact|caller|display|real|person|owner|requester|reporter|submitter|agent|employee|author|assignee)[_ -]?name|surname|firstname|lastname|requester|assignee|reporter)$"
 )
@@ -85,7 +95,8 @@ _KEYED: Final = re.compile(
 def lower_names(line: str) -> Iterator[Span]:
     """Names written small after a greeting or an introduction."""
     flags = _lexicon.flags()
-    match = _GREETING.match(line)
+    first = _FIRST.match(line)
+    match = _GREETING.match(line) if first is not None and first.group(1).lower() in _GREET_STARTS else None
     if match is not None:
         start, words = match.start("name"), match.group("name").split(" ")
         values = [flags.get(fold(word), 0) for word in words]
@@ -93,7 +104,10 @@ def lower_names(line: str) -> Iterator[Span]:
             keep = 2 if len(words) == 2 and values[1] & NAME and not values[1] & (STOP | COMMON) else 1
             yield Span(start, start + len(" ".join(words[:keep])), 0.85, "names.lower", "follows a greeting")
     low = line.lower()
-    if not any(hint in low for hint in _INTRO_HINTS):
+    for hint in _ASCII_HINTS if line.isascii() else _INTRO_HINTS:
+        if hint in low:
+            break
+    else:
         return
     for match in _INTRO.finditer(line):
         words = match.group("name").split(" ")
@@ -134,6 +148,9 @@ def lower_names(line: str) -> Iterator[Span]:
 
 def signs_off(line: str) -> tuple[bool, Span | None]:
     """Whether a line is a sign-off, and the name that it ends with, if it does."""
+    first = _FIRST.match(line)
+    if first is None or first.group(1).lower() not in _SIGN_STARTS:
+        return False, None
     match = _SIGN.match(line)
     if match is None:
         return False, None
@@ -281,4 +298,8 @@ def _split(value: str) -> list[tuple[int, str]]:
 
 def expects_names(line: str) -> bool:
     """Whether a line is a mail header or the line above a quoted mail."""
-    return _ADDRESSEES.match(line) is not None or (len(line) < 200 and _WROTE.search(line) is not None)
+    end = line.rstrip(" \t\r:：,>*")
+    if len(end) < 200 and fold(end[end.rfind(" ") + 1 :]).partition("(")[0] in _cues.WROTE:
+        return True
+    at = line.find(":")
+    return 0 < at < 24 and _ADDRESSEES.match(line) is not None
