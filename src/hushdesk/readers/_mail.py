@@ -47,8 +47,10 @@ class MailReader(Reader):
             return Sniffed(Confidence.CERTAIN, "mbox")
         names: list[bytes] = []
         strange = 0
+        ended = False
         for line in head.split(b"\n", 60)[:60]:
             if not line.strip():
+                ended = True
                 break
             if line[:1] in (b" ", b"\t"):
                 continue
@@ -64,7 +66,7 @@ class MailReader(Reader):
             return NOT_MINE
         if len(usual) >= 3 or (len(usual) == 2 and usual & _TELLING):
             return Sniffed(Confidence.CERTAIN, "message")
-        if len(usual) == 2 or usual & _TELLING or len(names) > 2:
+        if len(usual) == 2 or usual & _TELLING or len(names) > 2 or ended:
             return Sniffed(Confidence.LIKELY, "message")
         return NOT_MINE
 

@@ -22,12 +22,13 @@ _HUB_SHARE = 0.2
 _HUB_MAILS = 20
 _LEAST_THREADS = 3
 _SUPPORT_SHARE = 0.5
-FREE_MAIL = frozenset(
+_FREE_MAIL = (
     "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com aol.com icloud.com me.com"
     " mac.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de orange.fr wanadoo.fr free.fr laposte.net"
     " libero.it mail.ru yandex.ru yandex.com qq.com 163.com 126.com naver.com daum.net proton.me protonmail.com"
-    " mail.com zoho.com fastmail.com hotmail.fr hotmail.co.uk yahoo.co.uk yahoo.fr yahoo.co.jp".split()  # noqa: SIM905
+    " mail.com zoho.com fastmail.com hotmail.fr hotmail.co.uk yahoo.co.uk yahoo.fr yahoo.co.jp"
 )
+FREE_MAIL = frozenset(_FREE_MAIL.split())
 """Where anybody may have an address: never taken for a help desk's own domain, nor for a company."""
 
 
