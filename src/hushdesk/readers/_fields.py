@@ -40,7 +40,7 @@ def text_of(value: object) -> str:
 
 def line_of(value: object) -> str:
     """Text of a scalar in one trimmed line."""
-    return " ".join(text_of(value).split())
+    return "" if value is None else " ".join(text_of(value).split())
 
 
 def prose_of(value: object) -> str:

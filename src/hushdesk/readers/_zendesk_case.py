@@ -342,6 +342,8 @@ def _from_value(value: object, role: PersonRole) -> Person | None:
             return None
         return Person(role=role, emails=(told,)) if "@" in told else Person(role=role, name=told)
     fields = dict_of(value)
+    if not fields:
+        return None
     address = first_of(fields, "address", "email", "user_email")
     phone = first_of(fields, "phone", "formatted_phone")
     if address and "@" not in address:
@@ -362,6 +364,8 @@ def _from_value(value: object, role: PersonRole) -> Person | None:
 def _origin_of(place: dict[str, Any], role: PersonRole) -> Person | None:
     """From where something was written, as ``metadata.system`` tells."""
     system = dict_of(dict_of(place.get("metadata")).get("system"))
+    if not system:
+        return None
     other = []
     latitude, longitude = line_of(system.get("latitude")), line_of(system.get("longitude"))
     if latitude and longitude:
