@@ -220,7 +220,7 @@ class _Author:
         count = 1 + int(random() ** (1.1 if channel == "chat" else 2.1) * 7)
         out: list[DemoMessage] = []
         at = opened
-        before, writer = description, customer
+        before, writer, written, place = description, customer, opened, "description"
         staff_turn = True
         first = True
         for number in range(count):
@@ -240,11 +240,12 @@ class _Author:
             else:
                 text = story.reply(last=number == count - 1)
                 who = customer
+            own = text
             if channel == "email" and random() < (0.3 if staff_turn else 0.42) and len(before) < 1500:
-                text = f"{text}\n\n{story.quote(before, writer)}"
+                text = f"{text}\n\n{story.quote(before, writer, written, place)}"
             name = f"norrvik-{at % 9000}.log" if not staff_turn and random() < 0.08 else ""
             out.append(DemoMessage(datetime.fromtimestamp(at, UTC), who, staff_turn, True, text, name))
-            before, writer = text.partition("\n> ")[0], who
+            before, writer, written, place = own, who, at, composer.where
             # Now and then somebody writes twice in a row.
             if random() < 0.93:
                 staff_turn = not staff_turn

@@ -26,7 +26,7 @@ from hushdesk.demo._products import (
     part_number,
 )
 
-DISGUISED = 0.125
+DISGUISED = 0.17
 """Share of the values in texts that are spelled oddly where there is an odd spelling for the kind."""
 
 _DATES = {
@@ -48,7 +48,8 @@ _MONEY = {
     "ja": "{w},{t:03d}円",
     "zh": "¥{w},{t:03d}.{c:02d}",
     "ko": "{w},{t:03d}원",
-    "ru": "{w} {t:03d} руб.",
+    "fr": "{w} {t:03d},{c:02d} €",
+    "ru": "{w} {t:03d} руб",
     "sv": "{w} {t:03d} kr",
     "pl": "{w} {t:03d},{c:02d} zł",
     "cs": "{w} {t:03d} Kč",
@@ -100,7 +101,8 @@ class Composer:
         self.random = rng.random
         self.cast = cast
         self.where = ""
-        self.one_line = False
+        self.calm = False
+        self.quoted_at = 0
         self.planted: list[Planted] = []
         self.negatives: list[Negative] = []
         self._used: set[str] = set()
@@ -155,6 +157,13 @@ class Composer:
         self._used.add(pattern)
         return pattern.format_map(self._slots)
 
+    def plainly(self, section: str) -> str:
+        """One pattern of a section, filled with values in their ordinary spelling."""
+        self.calm = True
+        text = self.line(section)
+        self.calm = False
+        return text
+
     def fill(self, pattern: str) -> str:
         """A pattern, filled."""
         return pattern.format_map(self._slots)
@@ -172,8 +181,8 @@ class Composer:
         """Account for a value about to be written, spelled oddly now and then."""
         trick = ""
         spelled = value
-        if not plain and self.random() < DISGUISED:
-            spelled, trick = disguise(kind, value, self.rng, self.words, one_line=self.one_line)
+        if not plain and not self.calm and self.random() < DISGUISED:
+            spelled, trick = disguise(kind, value, self.rng, self.words)
         if kind != "PERSON" or countable(spelled):
             self.planted.append(Planted(kind, spelled, canonical or value, trick, self.where))
         return spelled
@@ -215,7 +224,7 @@ class Composer:
 
     def slot_company(self) -> str:
         company = self.customer.company
-        return self.keep(company, "company") if company else "-"
+        return self.keep(company, "company") if company else self.customer.city
 
     def slot_error(self) -> str:
         return self.keep(error_code(self.rng), "error_code")
@@ -261,11 +270,27 @@ class Composer:
         when = date.fromordinal(719163 + self.at // 86400 - int(self.random() * 20))
         return self.keep(self.day(when), "date")
 
+    def slot_longday(self) -> str:
+        number = 719163 + self.at // 86400 - int(self.random() * 20)
+        when = date.fromordinal(number)
+        weekday = self.keep(self.tongue.sections["weekdays"][when.weekday()], "weekday")
+        return f"{weekday}, {self.keep(self.day(when), 'date')}"
+
+    def slot_when(self) -> str:
+        return self.keep(self.day(date.fromordinal(719163 + self.quoted_at // 86400)), "date")
+
     def slot_weekday(self) -> str:
         return self.keep(self.tongue.sections["weekdays"][int(self.random() * 7)], "weekday")
 
+    def _month(self, ahead: int) -> str:
+        month = time.gmtime(self.at).tm_mon - 1 + ahead
+        return self.keep(self.tongue.sections["months"][month % 12], "month")
+
     def slot_month(self) -> str:
-        return self.keep(self.tongue.sections["months"][int(self.random() * 12)], "month")
+        return self._month(-int(self.random() * 5))
+
+    def slot_soon(self) -> str:
+        return self._month(1 + int(self.random() * 3))
 
     def slot_title(self) -> str:
         return self.customer.title

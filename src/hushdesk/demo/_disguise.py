@@ -109,19 +109,12 @@ def _percent(value: str, rng: Random, _words: Words) -> str:
 
 
 def _quoted_printable(value: str, rng: Random, _words: Words) -> str:
-    if rng.random() < 0.4:
-        at = _place(rng, value)
-        return value[:at] + "=\n" + value[at:]
-    return value.replace("@", "=40").replace(".", "=2E")
+    value = value.replace("@", "=40")
+    return value.replace(".", "=2E") if rng.random() < 0.6 else value
 
 
 def _base64(value: str, _rng: Random, _words: Words) -> str:
     return base64.b64encode(f"reply to: {value}\n".encode()).decode("ascii")
-
-
-def _split_quoted(value: str, rng: Random, _words: Words) -> str:
-    at = _place(rng, value)
-    return f"{value[:at].rstrip()}\n> {value[at:].lstrip()}"
 
 
 def _digits(value: str) -> str:
@@ -183,7 +176,6 @@ _MAIL: tuple[tuple[str, Trick], ...] = (
     ("percent_encoding", _percent),
     ("quoted_printable", _quoted_printable),
     ("base64", _base64),
-    ("split_quoted", _split_quoted),
     ("look_alike", _look_alike),
     ("upper_case", _upper_case),
 )
@@ -197,20 +189,17 @@ _TRICKS: dict[str, tuple[tuple[str, Trick], ...]] = {
         ("spaced_characters", _spaced_characters),
         ("zero_width", _zero_width),
         ("full_width", _full_width),
-        ("split_quoted", _split_quoted),
     ),
     "CARD": (
         ("odd_spacing", _odd_spacing),
         ("dots", _dots),
         ("spaced_characters", _spaced_characters),
         ("full_width", _full_width),
-        ("split_quoted", _split_quoted),
     ),
     "IBAN": (
         ("odd_spacing", _odd_spacing),
         ("spaced_characters", _spaced_characters),
         ("zero_width", _zero_width),
-        ("split_quoted", _split_quoted),
     ),
     "IP": (
         ("defanged", _defanged),
@@ -229,10 +218,15 @@ _TRICKS: dict[str, tuple[tuple[str, Trick], ...]] = {
     "NATIONAL_ID": (("odd_spacing", _odd_spacing), ("full_width", _full_width), ("zero_width", _zero_width)),
     "ADDRESS": (("upper_case", _upper_case),),
 }
-_MULTI_LINE = frozenset({"split_quoted", "quoted_printable"})
 
 
-def disguise(kind: str, value: str, rng: Random, words: Words, *, one_line: bool) -> tuple[str, str]:
+def split_quoted(value: str, rng: Random) -> str:
+    """A value that a mail program has broken over two quoted lines."""
+    at = _place(rng, value)
+    return f"{value[:at].rstrip()}\n> {value[at:].lstrip()}"
+
+
+def disguise(kind: str, value: str, rng: Random, words: Words) -> tuple[str, str]:
     """Spell a value oddly.
 
     Args:
@@ -240,7 +234,6 @@ def disguise(kind: str, value: str, rng: Random, words: Words, *, one_line: bool
         value: The value in an ordinary spelling.
         rng: Where the choices come from.
         words: How the language of the text calls the signs.
-        one_line: True if the place cannot hold a line break.
 
     Returns:
         The odd spelling and the name of the trick; the value itself and "" if no trick changes it.
@@ -249,7 +242,5 @@ def disguise(kind: str, value: str, rng: Random, words: Words, *, one_line: bool
     if not tricks or len(value) < 4:
         return value, ""
     name, trick = tricks[int(rng.random() * len(tricks))]
-    if one_line and name in _MULTI_LINE:
-        return value, ""
     odd = trick(value, rng, words)
     return (odd, name) if odd != value else (value, "")

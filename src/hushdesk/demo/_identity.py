@@ -92,7 +92,7 @@ def _br(rng: Random, _born: date, _female: bool) -> str:
 
 
 def _ca(rng: Random, _born: date, _female: bool) -> str:
-    body = digits(rng, 8)
+    body = str(1 + int(rng.random() * 7)) + digits(rng, 7)
     return f"{body[:3]} {body[3:6]} {body[6:]}{luhn_digit(body)}"
 
 
@@ -103,7 +103,7 @@ def _ch(rng: Random, _born: date, _female: bool) -> str:
 
 
 def _cn(rng: Random, born: date, female: bool) -> str:
-    area = ("110105", "310112", "440305", "510107", "330106")[int(rng.random() * 5)]
+    area = ("110105", "310112", "110101", "110108", "310101")[int(rng.random() * 5)]
     order = 2 * (10 + int(rng.random() * 480)) + (0 if female else 1)
     body = f"{area}{born:%Y%m%d}{order:03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

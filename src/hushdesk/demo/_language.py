@@ -34,6 +34,24 @@ LATIN = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "tr", "cs")
 
 TOPICS = ("login", "billing", "install", "sync", "crash", "network", "license", "account")
 
+_TECHNICAL = frozenset({"login", "install", "sync", "crash", "network"})
+_FITS = {
+    "address": frozenset({"account", "billing", "license"}),
+    "amount": frozenset({"billing", "license"}),
+    "bug": _TECHNICAL,
+    "build": _TECHNICAL,
+    "card": frozenset({"billing", "license"}),
+    "error": _TECHNICAL | {"license"},
+    "file": frozenset({"install", "sync", "crash"}),
+    "guid": _TECHNICAL,
+    "hash": frozenset({"install", "sync"}),
+    "iban": frozenset({"billing", "license", "account"}),
+    "ip": frozenset({"network", "login", "install"}),
+    "port": frozenset({"network", "install", "sync"}),
+    "secret": frozenset({"login", "install", "network"}),
+}
+"""Topics that a slot makes sense in; a slot that is not here fits everywhere."""
+
 _WORDS = frozenset({"given_f", "given_m", "family", "weekdays", "months", "words_at", "words_dot"})
 _PII_SLOTS = (
     "secret",
@@ -65,11 +83,21 @@ class Language:
     """Lines of the section ``pii``, by the first slot they hold."""
 
     def lines(self, section: str) -> tuple[str, ...]:
-        """Patterns of a section; those of the part before the dot if the language has no finer ones."""
+        """Patterns of a section, which may end in a topic.
+
+        If the language has none for the topic: those of the section as a whole that fit it.
+        """
         found = self.sections.get(section)
         if found is None:
-            found = self.sections[section] = self.sections.get(section.partition(".")[0], ())
+            whole, _, topic = section.rpartition(".")
+            lines = self.sections.get(whole, ())
+            found = tuple(line for line in lines if _fits(line, topic)) or lines
+            self.sections[section] = found
         return found
+
+
+def _fits(line: str, topic: str) -> bool:
+    return topic not in TOPICS or all(topic in fit for slot, fit in _FITS.items() if f"{{{slot}}}" in line)
 
 
 def read_sections(name: str) -> dict[str, tuple[str, ...]]:
@@ -96,6 +124,10 @@ def read_sections(name: str) -> dict[str, tuple[str, ...]]:
 def language(code: str) -> Language:
     """The language with this code, read once."""
     sections = read_sections(code)
+    chat = sections["chat"]
+    sections["chat.hello"] = chat[:2]
+    sections["chat.done"] = tuple(line for line in chat if line.endswith(("!", "！"))) or sections["thanks"]
+    sections["chat.talk"] = tuple(line for line in chat[2:] if not line.endswith(("!", "！")))
     personal: dict[str, list[str]] = {}
     for line in sections["pii"]:
         slot = next(slot for slot in _PII_SLOTS if "{" + slot + "}" in line)

@@ -68,7 +68,7 @@ def _releases() -> tuple[Release, ...]:
         while year < 2020:
             day = date(year, month, 3 + int(rng.random() * 24))
             build = 1000 + (day.toordinal() - 731000) * 7 + int(rng.random() * 6)
-            spike = 0.12 + rng.random() * 0.2 + (0.5 if minor == 0 else 0.0)
+            spike = 0.2 + rng.random() * 0.4 + (1.1 if minor == 0 else 0.0)
             out.append(Release(product, f"{major}.{minor}", build, day, spike))
             if rng.random() < 0.72:
                 minor += 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from hushdesk.demo._composer import Composer
+from hushdesk.demo._composer import Composer, Planted
+from hushdesk.demo._disguise import split_quoted
 from hushdesk.demo._language import Language, language, read_sections
 from hushdesk.demo._people import DemoPerson
 
+_BREAKABLE = frozenset({"EMAIL", "PHONE", "CARD", "IBAN"})
 _TOPIC_PII: dict[str, tuple[str, ...]] = {
     "login": ("user", "user", "secret", "secret", "ip", "mail", "mail2", "phone", "birth", "third"),
     "billing": ("card", "iban", "iban", "account", "contract", "address", "phone", "third", "natid"),
@@ -43,7 +45,7 @@ class Story:
     def subject(self) -> str:
         """The subject line."""
         say = self.say
-        say.where, say.one_line = "subject", True
+        say.where = "subject"
         text = say.line(f"subject.{self.topic}")
         point = self.random()
         if point < 0.04:
@@ -52,7 +54,6 @@ class Story:
             text = f"{text} - {say.slot_account()}"
         elif point < 0.1:
             text = f"Fwd: {text}"
-        say.one_line = False
         return text
 
     def opening(self) -> str:
@@ -60,19 +61,22 @@ class Story:
         say, random = self.say, self.random
         say.where = "description"
         if self.channel == "chat":
-            lines = [say.line("chat")] if random() < 0.5 else []
-            return "\n".join([*lines, say.line(f"problem.{self.topic}"), say.line("chat")])
+            lines = [say.line("chat.hello")] if random() < 0.7 else []
+            lines.append(say.line(f"problem.{self.topic}"))
+            if random() < 0.5:
+                lines.append(say.line("chat.talk"))
+            return "\n".join(lines)
         body = [say.line(f"problem.{self.topic}")]
         if random() < 0.45:
             body.append(say.line(f"problem.{self.topic}"))
-        body.extend(say.line("context") for _ in range(int(random() * 3)))
+        body.extend(say.line(f"context.{self.topic}") for _ in range(int(random() * 3)))
         body.extend(say.personal(_TOPIC_PII[self.topic]) for _ in range((random() < 0.62) + (random() < 0.2)))
         if self.channel == "phone":
             return _paragraph([say.line("phone_log"), *body], self.gap)
         body.append(say.line("ask"))
         if self.channel == "web":
             return self._form(_paragraph(body, self.gap))
-        parts = [say.line("hello"), self._sentences(body)]
+        parts = [say.plainly("hello"), self._sentences(body)]
         if random() < 0.09:
             parts.append(self.log())
         parts.append(self.signature())
@@ -101,7 +105,7 @@ class Story:
         say, random, person = self.say, self.random, self.say.customer
         point = random()
         if point < 0.22:
-            return f"{say.line('bye')}\n{say.slot_given()}"
+            return f"{say.plainly('bye')}\n{self._first_name()}"
         if point < 0.5:
             return f"{say.line('bye')}\n{say.slot_name()}"
         labels = say.tongue.lines("sign")
@@ -129,22 +133,29 @@ class Story:
         """What the customer answers."""
         say, random = self.say, self.random
         if self.channel == "chat":
-            return "\n".join(say.line("chat") for _ in range(1 + int(random() * 2)))
+            lines = [say.line("chat.talk") for _ in range(int(random() * 2) + (not last))]
+            return "\n".join([*lines, say.line("chat.done")] if last else lines)
         if last and random() < 0.55:
-            return f"{say.line('thanks')}\n\n{say.line('bye')}\n{say.slot_given()}"
-        body = [say.line("reply")]
+            return f"{say.line('thanks')}\n\n{say.plainly('bye')}\n{self._first_name()}"
+        body = [say.line(f"reply.{self.topic}")]
         if random() < 0.5:
-            body.append(say.line("reply"))
+            body.append(say.line(f"reply.{self.topic}"))
         if random() < 0.3:
             body.append(say.personal(_TOPIC_PII[self.topic]))
         if random() < 0.3:
-            body.append(say.line("context"))
+            body.append(say.line(f"context.{self.topic}"))
         text = _paragraph(body, self.gap)
         if random() < 0.1:
             text += "\n\n" + self.log()
         if self.channel == "email" and random() < 0.35:
-            return f"{say.line('hello')}\n\n{text}\n\n{self.signature()}"
-        return f"{text}\n\n{say.slot_given()}"
+            return f"{say.plainly('hello.reply')}\n\n{text}\n\n{self.signature()}"
+        return f"{text}\n\n{self._first_name()}"
+
+    def _first_name(self) -> str:
+        person = self.say.customer
+        # In East Asia people sign with the family name or in full.
+        name = {"ja": person.last, "zh": person.name, "ko": person.name}.get(person.language, person.given)
+        return self.say.plant("PERSON", name, person.name, plain=True)
 
     def answer(self, agent: DemoPerson, *, first: bool) -> str:
         """What an agent writes to the customer."""
@@ -153,11 +164,11 @@ class Story:
             return say.line("chat_agent")
         body = [say.line("agent.ack")] if first else []
         if random() < 0.5:
-            body.append(say.line("agent.ask"))
+            body.append(say.line(f"agent.ask.{self.topic}"))
         if len(body) < 2 or random() < 0.6:
-            body.append(say.line("agent.step"))
+            body.append(say.line(f"agent.step.{self.topic}"))
         body.append(say.line("agent.promise"))
-        rows = [say.line("hello_agent"), "", _paragraph(body, self.gap), "", say.line("bye_agent")]
+        rows = [say.plainly("hello_agent"), "", _paragraph(body, self.gap), "", say.plainly("bye_agent")]
         rows.append(say.plant("PERSON", agent.name, plain=True))
         if random() < 0.4:
             rows.append(say.fill("{vendor} Support"))
@@ -168,30 +179,53 @@ class Story:
         say = self.say
         if home.code != "en" and self.random() < 0.35:
             say.speak(language("en"))
-        rows = [say.line("note") for _ in range(1 + (self.random() < 0.4) + (self.random() < 0.15))]
+        rows = [
+            say.line(f"note.{self.topic}") for _ in range(1 + (self.random() < 0.4) + (self.random() < 0.15))
+        ]
         say.speak(home)
         return ("; " if self.random() < 0.3 else "\n").join(rows)
 
     def remarks(self) -> str:
         """Remarks of the staff on the case as a whole."""
         self.say.where = "remarks"
-        return self.say.line("remark")
+        return self.say.line(f"remark.{self.topic}")
 
     def resolution(self) -> str:
         """How it ended."""
         self.say.where = "resolution"
-        return self.say.line("resolution")
+        return self.say.line(f"resolution.{self.topic}")
 
-    def quote(self, text: str, who: DemoPerson) -> str:
-        """An earlier text under an attribution line, as mail programs quote it."""
+    def quote(self, text: str, who: DemoPerson, at: int, where: str) -> str:
+        """An earlier text under an attribution line, as mail programs quote it.
+
+        Args:
+            text: What is quoted.
+            who: Who wrote it.
+            at: When, in seconds since the epoch.
+            where: Which text of the case it is.
+        """
         say = self.say
+        say.quoted_at = at
         name = say.plant("PERSON", who.name, plain=True)
         if self.random() < 0.6:
             name += f" <{say.plant('EMAIL', who.mail, plain=True)}>"
         patterns = say.tongue.lines("on_wrote")
         head = patterns[int(self.random() * len(patterns))].replace("{who}", name)
         lines = text.split("\n")
-        return "\n".join([say.fill(head), *(f"> {line}" if line else ">" for line in lines)])
+        quoted = "\n".join(f"> {line}" if line else ">" for line in lines)
+        if self.random() < 0.2:
+            quoted = self._broken(quoted, where)
+        return f"{say.fill(head)}\n{quoted}"
+
+    def _broken(self, quoted: str, where: str) -> str:
+        """The quoted text, with a value in it broken over two lines, as narrow mail programs do."""
+        say = self.say
+        for row in say.planted:
+            if row.where == where and row.kind in _BREAKABLE and not row.disguise and row.value in quoted:
+                spelled = split_quoted(row.value, say.rng)
+                say.planted.append(Planted(row.kind, spelled, row.canonical, "split_quoted", say.where))
+                return quoted.replace(row.value, spelled, 1)
+        return quoted
 
     def log(self) -> str:
         """A log excerpt; most are short, a few run on for pages."""
