@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hushdesk.redact import find, leftovers, redact, use_tagger
+from hushdesk.redact import find, leftovers, redact
 
 CASES = Path(__file__).parent / "cases" / "disguised.tsv"
 
@@ -32,15 +32,7 @@ def spans(marked):
     return text, [s for s in out if s[0] < s[1]]
 
 
-@pytest.fixture(autouse=True)
-def no_names():
-    class Nothing:
-        def tag(self, texts):
-            return [[] for _ in texts]
-
-    use_tagger(Nothing())
-    yield
-    use_tagger(None)
+pytestmark = pytest.mark.usefixtures("no_names")
 
 
 @pytest.mark.parametrize(("kind", "marked"), list(load()))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hushdesk.redact import find, leftovers, use_tagger
+from hushdesk.redact import find, leftovers
 
 LINES = [
     line.replace("\\n", "\n").replace("\\t", "\t")
@@ -13,15 +13,7 @@ LINES = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def no_names():
-    class Nothing:
-        def tag(self, texts):
-            return [[] for _ in texts]
-
-    use_tagger(Nothing())
-    yield
-    use_tagger(None)
+pytestmark = pytest.mark.usefixtures("no_names")
 
 
 @pytest.mark.parametrize("text", LINES)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hushdesk.redact import Finding, Kind, Known, Policy, canonical, find_all, replace, use_tagger
+from hushdesk.redact import Finding, Kind, Known, Policy, canonical, find_all, replace
 from hushdesk.redact._policy import Action
 
 OLGA = [
@@ -15,15 +15,7 @@ OLGA = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def no_names():
-    class Nothing:
-        def tag(self, texts):
-            return [[] for _ in texts]
-
-    use_tagger(Nothing())
-    yield
-    use_tagger(None)
+pytestmark = pytest.mark.usefixtures("no_names")
 
 
 def masked(*texts, known=OLGA):

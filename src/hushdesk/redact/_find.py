@@ -57,9 +57,7 @@ def find_all(
     if policy.order_numbers:
         found.extend(order_numbers(blob))
     for start, text_findings in zip(starts, tagger().tag(clean), strict=True):
-        found.extend(
-            moved(f, f.start + start, f.end + start) if start else f for f in text_findings
-        )
+        found.extend(moved(f, f.start + start, f.end + start) if start else f for f in text_findings)
     haystacks = [_hunt.Haystack(blob)]
     haystacks.extend(_hunt.Haystack(view.text, view) for view in others)
     if known:
@@ -70,13 +68,13 @@ def find_all(
         found.extend(_hunt.hunt(haystacks, spread, repeated=True))
     out: list[list[Finding]] = [[] for _ in texts]
     # What is redacted already is nobody's value, not even as a part of one.
-    fresh = (f for f in found if policy.masks(f) and (not shielding or FILLER not in blob[f.start : f.end]))
+    if shielding:
+        found = [f for f in found if FILLER not in blob[f.start : f.end]]
+    fresh = found if policy is DEFAULT else [f for f in found if policy.masks(f)]
     for finding in joined(fresh, blob):
         index = bisect_right(starts, finding.start) - 1
         start = starts[index]
-        out[index].append(
-            moved(finding, finding.start - start, finding.end - start) if start else finding
-        )
+        out[index].append(moved(finding, finding.start - start, finding.end - start) if start else finding)
     return out
 
 

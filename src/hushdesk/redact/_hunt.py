@@ -131,6 +131,9 @@ def hunt(haystacks: Sequence[Haystack], known: Iterable[Known], *, repeated: boo
     return out
 
 
+_INNER = frozenset("./-\\_@:$")
+
+
 def _spans(haystack: Haystack, needle: Needle, *, repeated: bool) -> Iterator[tuple[int, int]]:
     if needle.weak and repeated:
         return
@@ -144,16 +147,26 @@ def _spans(haystack: Haystack, needle: Needle, *, repeated: bool) -> Iterator[tu
     at = folded.find(wanted)
     while at >= 0:
         end = at + len(wanted)
-        if _stands_alone(folded, at, end, needle) and (
+        if _stands_alone(folded, at, end, needle, repeated=repeated) and (
             not needle.name or _reads_as_name(text, at, end, wanted)
         ):
             yield at, end
         at = folded.find(wanted, at + 1)
 
 
-def _stands_alone(folded: str, start: int, end: int, needle: Needle) -> bool:
+def _stands_alone(folded: str, start: int, end: int, needle: Needle, *, repeated: bool) -> bool:
     if needle.glued:
         return True
+    if (
+        repeated
+        and needle.kind is Kind.USERNAME
+        and (
+            folded[start - 1 : start] in _INNER
+            or (folded[end : end + 1] in _INNER and folded[end + 1 : end + 2].isalnum())
+        )
+    ):
+        # A user called as the product is: parts of package and host names are not mentions of that person.
+        return False
     return not (
         (start > 0 and folded[start - 1].isalnum() and folded[start].isalnum())
         or (end < len(folded) and folded[end].isalnum() and folded[end - 1].isalnum())

@@ -84,7 +84,7 @@ def needles(kind: Kind, value: str) -> tuple[Needle, ...]:
     if kind is Kind.EMAIL:
         return tuple(_email(value, whole))
     if kind is Kind.PHONE:
-        return tuple(_phone(value, whole))
+        return tuple(_phone(whole))
     if kind is Kind.PERSON:
         return tuple(_person(value, whole))
     if kind is Kind.BIRTH_DATE:
@@ -138,7 +138,7 @@ def _email(value: str, whole: str) -> list[Needle]:
     return out
 
 
-def _phone(value: str, whole: str) -> list[Needle]:
+def _phone(whole: str) -> list[Needle]:
     digits = re.sub(r"\D", "", whole)
     if whole.startswith("+"):
         import phonenumbers

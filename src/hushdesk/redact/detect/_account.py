@@ -33,7 +33,7 @@ def check(text: str, end: int) -> Finding | None:
     if _DATE.match(span) or _VERSION.match(span):
         return None
     strong = _STRONG.match(text, end) or _PLAIN_CUES.search(text[max(0, end - 12) : end])
-    if not strong and digits < 6:
+    if not strong and (digits < 6 or "(" in text[end : match.start("v")]):
         return None
     if compact.isdigit() and len(compact) == 4 and compact[:2] in {"19", "20"}:
         return None

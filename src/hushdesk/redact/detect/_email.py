@@ -169,7 +169,7 @@ def check(text: str, end: int) -> Finding | None:
         return _finding(text, start, stop, score, "email-spaced")
     if skip:
         strict = _strict(text, at, local)
-        if strict:
+        if strict and text[: strict[1]].rpartition(".")[2].lower() in COMMON_ENDS:
             return _finding(text, start, strict[1], 0.9, "email-spaced")
     return None
 

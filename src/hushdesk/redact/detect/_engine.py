@@ -8,7 +8,17 @@ from dataclasses import replace
 from functools import cache
 
 from hushdesk.redact._types import Finding
-from hushdesk.redact.detect import _account, _email, _ids, _network, _numbers, _personal, _phone, _secret
+from hushdesk.redact.detect import (
+    _account,
+    _email,
+    _ids,
+    _network,
+    _numbers,
+    _personal,
+    _phone,
+    _secret,
+    _users,
+)
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._scanner import Scanner
 from hushdesk.redact.views import TRIGGERS, Spots, View, views
@@ -41,12 +51,12 @@ _BUILT_IN: tuple[Detector, ...] = (
     _personal.BANK,
     _personal.BIC,
     _personal.COORDINATES,
-    _personal.HOME,
-    _personal.USER,
-    _personal.HANDLE,
-    _personal.DOMAIN_USER,
-    _personal.PROFILE,
-    _personal.QUERY_USER,
+    _users.HOME,
+    _users.USER,
+    _users.HANDLE,
+    _users.DOMAIN_USER,
+    _users.PROFILE,
+    _users.QUERY_USER,
 )
 
 

@@ -141,10 +141,9 @@ def _shape_check(name: str, pattern: re.Pattern[str], module: str) -> Callable[[
                 continue
             value = match.group()
             cued = _ID_CUE.search(before(text, match.start(), 48)) is not None
-            if not cued and name not in _SURE and not any(c in "-/." for c in value):
-                # Eight digits and a letter, or a spaced run, may be a part number.
-                if name != "es-dni":
-                    return None
+            # A run without a cue and without its own punctuation may be a part number.
+            if not cued and name not in _SURE and name != "es-dni" and not any(c in "-/." for c in value):
+                return None
             if name == "us-ssn" and not cued and " " in value:
                 return None
             if name == "gb-nino" and not cued and not value.replace(" ", "").isupper():

@@ -19,7 +19,7 @@ _MAC = re.compile(
     r"(?i)(?<![\w:\-.])(?:[0-9a-f]{2}([:\-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:\-])"
 )
 _VERSION_BEFORE = re.compile(
-    r"(?i)(?:\b(?:v|ver|version|versión|versione|versão|build|release|rev|revision|firmware|driver|fw|agent|update|upgrade|upgraded|patch"
+    r"(?i)(?:\b(?:jar|war|pom|bundle|artifact|v|ver|version|versión|versione|versão|build|release|rev|revision|firmware|driver|fw|agent|update|upgrade|upgraded|patch"
     r"|sdk|runtime|framework|library|lib|dll|file|assembly|oid|section|chapter|clause|package|pkg|plugin|edition|bios|hotfix|kb\d*"
     r"|версия|версии|сборка|版本|バージョン|버전|الإصدار|sürüm|wersja|verze|verzió|версія|έκδοση|गुण|versie|versio|utgåva)"
     r"(?:\s?(?:no|nr|number|is|was|to|from|:|=)\.?){0,2}|(?:chrome|firefox|safari|edge|edg|opera|opr|windows|office|java|php|node|python"
@@ -29,7 +29,7 @@ _VERSION_AFTER = re.compile(
     r"(?i)^\s?(?:\(?(?:build|release|beta|alpha|rc\d?|sp\d)\b|-(?:beta|alpha|rc|snapshot|release|ga)|\.(?:dll|zip|exe|msi|tar))"
 )
 _IP_CUE = re.compile(
-    r"(?i)\b(?:ip|ipv4|host|address|addr|server|gateway|client|from|src|dst|peer|ping|remote|dns|subnet|adresse|proxy)\b\W{0,4}\w{0,8}\W{0,3}$"
+    r"(?i)\b(?:ip|ipv4|host|address|addr|server|gateway|client|src|dst|peer|ping|dns|subnet|adresse|proxy)\b\W{0,4}\w{0,8}\W{0,3}$"
 )
 
 
@@ -47,9 +47,9 @@ def check_v4(text: str, end: int) -> Finding | None:
             return None
         cued = _IP_CUE.search(lead) is not None
         # 1.2.3.4 and 2.0.0.1 are versions unless something says address.
-        if not cued and (values[0] == 0 or (max(values) < 20 and values[0] not in {10})):
+        if not cued and (values[0] == 0 or (max(values) < 20 and values[0] != 10)):
             return None
-        if values[0] == 255 or values == [0, 0, 0, 0]:
+        if values[0] in {127, 255}:
             return None
         return Finding(
             match.start(),
@@ -77,7 +77,7 @@ def check_v6(text: str, end: int) -> Finding | None:
             return None
         if span.startswith("::") and "." not in span and len(span) < 6 and address.compressed != "::1":
             return None
-        if address.is_unspecified:
+        if address.is_unspecified or address.is_loopback:
             return None
         return Finding(
             match.start(), match.end(), Kind.IP, 0.97, "ipv6", address.compressed, "groups of an IPv6 address"

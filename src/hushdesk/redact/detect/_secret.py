@@ -238,16 +238,18 @@ PASSWORD = Detector(
 )
 SHAPE = Detector(
     "key",
-    words(
-    r"""
+    tuple(
+        words(
+            r"""
     \bA(?:KIA|SIA|GPA|IDA|ROA|NPA)[0-9A-Z]{8} \bgh[opsru]_ \bgithub_pat_ \bglpat- \bxox[abeoprs]-
     \b[sr]k[-_][A-Za-z0-9]{4} \bAIza \bya29\. \beyJ[A-Za-z0-9]{4} \bSG\.[\w\-]{10} \bnpm_[A-Za-z0-9]{8}
     \bpypi-[\w]{8} \bdop_v1_ \bhf_[A-Za-z0-9]{8} \b(?:SK|AC)[0-9a-f]{32} hooks\.slack\.com/services/
     """
-),
+        )
+    ),
     check_shape,
     case_sensitive=True,
-)  # fmt: skip
+)
 PRIVATE_KEY = Detector(
     "private-key", (r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY",), check_private_key, case_sensitive=True
 )

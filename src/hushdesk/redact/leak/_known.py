@@ -13,7 +13,7 @@ _EXACT = frozenset({Kind.SECRET, Kind.USERNAME})
 
 def _bare(text: str) -> str:
     text = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in text if c.isalnum() or c in "\x1a")
+    return "".join(c for c in text if c.isalnum() or c == "\x1a")
 
 
 def search(plain: str, text: str, known: Sequence[Known]) -> Iterator[Finding]:

@@ -101,6 +101,8 @@ _KEY = re.compile(
 )
 _BLOB = re.compile(r"(?<![\w+/=\-.\\])[A-Za-z0-9+_]{32,200}={0,2}(?![\w+/=\-.\\])")
 
+_DIGIT = re.compile(r"\d")
+
 
 def search(text: str) -> list[Finding]:
     """Return whatever in ``text`` looks personal to a loose eye.
@@ -111,11 +113,15 @@ def search(text: str) -> list[Finding]:
     out: list[Finding] = []
     if "@" in text:
         out.extend(_mails(text))
-    if any(c in text for c in "0123456789"):
+    digits = len(_DIGIT.findall(text))
+    if digits >= 7:
         out.extend(_phones(text))
+    if digits >= 12:
         out.extend(_long_numbers(text))
+    if digits >= 1 and (text.count(".") >= 3 or text.count(":") >= 2):
         out.extend(_addresses(text))
-    out.extend(_keys(text))
+    if max(map(len, text.split()), default=0) >= 14:
+        out.extend(_keys(text))
     return out
 
 
@@ -177,7 +183,7 @@ def _addresses(text: str) -> Iterator[Finding]:
         parts = [int(p) for p in m.group().split(".")]
         if (
             max(parts) > 255
-            or parts[0] in {0, 255}
+            or parts[0] in {0, 127, 255}
             or _VERSION.search(text[max(0, m.start() - 24) : m.start()])
         ):
             continue

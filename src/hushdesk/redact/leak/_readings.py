@@ -27,6 +27,7 @@ _TWINS = str.maketrans("аеорсухіјѕһԁвкмнтАЕОРСУХВКМН
 _AT = re.compile(r"(?i)\s*[\[({<]\s*(?:at|@|ät|arroba|arobase|chiocciola|собака)\s*[\])}>]\s*")
 _DOT = re.compile(r"(?i)\s*[\[({<]\s*(?:dot|\.|punkt|point|punto|точка)\s*[\])}>]\s*")
 _DOT_WORD = r"\s+(?:dot|punkt|point|punto|ponto|kropka|точка)\s+"
+_DOT_WORDS = ("dot", "punkt", "point", "punto", "ponto", "kropka", "точка")
 _WORD_DOT = re.compile(f"(?i){_DOT_WORD}")
 _WORDS = re.compile(
     r"(?i)(?<=\w)\s*(?:@|\s(?:at|arroba|arobase|chiocciola|собака|klammeraffe)\s)\s*"
@@ -72,7 +73,9 @@ def readings(text: str) -> Iterator[str]:
     spelled = joined
     if "[" in joined or "(" in joined or "{" in joined or "<" in joined:
         spelled = _DOT.sub(".", _AT.sub("@", joined))
-    spelled = _WORDS.sub(lambda m: f"@{_WORD_DOT.sub('.', m[1])}.{m[2]}", spelled)
+    low = spelled.lower()
+    if any(word in low for word in _DOT_WORDS):
+        spelled = _WORDS.sub(lambda m: f"@{_WORD_DOT.sub('.', m[1])}.{m[2]}", spelled)
     if spelled != plain:
         yield spelled
     decoded = " \n ".join(filter(None, (_decoded(m.group().rstrip("=")) for m in _BASE64.finditer(plain))))
