@@ -5,7 +5,8 @@ and yields cases. Each help desk or carrier is one :class:`Reader`, found by the
 ``hushdesk.readers``.
 
 Errors: :class:`CarrierError` (bytes that cannot be read), :class:`NoSuchReaderError` (a name that no
-reader has), :class:`ReaderFailedError` (a fault in a reader's code).
+reader has), :class:`ReaderFailedError` (a fault in a reader's code), :class:`MappingError` (a mapping
+file that cannot be used).
 """
 
 from hushdesk.readers._errors import CarrierError, NoSuchReaderError, ReaderError, ReaderFailedError
@@ -18,15 +19,20 @@ from hushdesk.readers._interface import (
     Sniffed,
     Stream,
 )
+from hushdesk.readers._mapping import Mapping, MappingError, load_mapping
 from hushdesk.readers._plan import Plan, plan, read, read_plan
 from hushdesk.readers._registry import Broken, available
+from hushdesk.readers._suggest import ColumnGuess, Suggestion, suggest
 
 __all__ = [
     "HEAD_BYTES",
     "NOT_MINE",
     "Broken",
     "CarrierError",
+    "ColumnGuess",
     "Confidence",
+    "Mapping",
+    "MappingError",
     "NoSuchReaderError",
     "Options",
     "Plan",
@@ -35,8 +41,11 @@ __all__ = [
     "ReaderFailedError",
     "Sniffed",
     "Stream",
+    "Suggestion",
     "available",
+    "load_mapping",
     "plan",
     "read",
     "read_plan",
+    "suggest",
 ]

@@ -17,7 +17,7 @@ from hushdesk.readers._dates import parse_time
 from hushdesk.readers._errors import CarrierError
 from hushdesk.readers._interface import Stream
 from hushdesk.readers._mapping import PERSONS, SHORT_FIELDS, TEXT_FIELDS, TIME_FIELDS, UNMAPPED, Mapping
-from hushdesk.readers._suggest_words import PART_WORDS, PERSON_WORDS, PREFIXES, WORDS
+from hushdesk.readers._suggest_words import PART_WORDS, PERSON_WORDS, PREFIXES, WEAK_CUSTOMERS, WORDS
 from hushdesk.readers._table_rows import Header, TableRow, head_of, part_of, table_rows
 
 SAMPLE = 1_000
@@ -25,6 +25,7 @@ SAMPLE = 1_000
 CERTAIN = 0.9
 """Confidence from which the id and a text may be taken without asking."""
 _MAPPED = 0.8
+_MARKS = frozenset(("subject", "status", "priority", "resolution", "closed_at"))
 _EMAIL = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+\.[^\s<>@,;]+$")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?%?$")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$", re.IGNORECASE)
@@ -59,17 +60,15 @@ class Suggestion:
     """Why nothing can be suggested; empty if something can."""
     mapping: Mapping = field(default_factory=Mapping)
     """The guesses that are sure enough, as a mapping."""
+    doubt: str = ""
+    """Why the table may hold something other than one case in each row; empty if it looks like cases."""
 
     @property
     def certain(self) -> bool:
-        """Whether the id and at least one text are beyond doubt, so that no person needs to be asked."""
+        """Whether it is beyond doubt that rows are cases, and which column is the id and which a text."""
         sure = {guess.field for guess in self.columns if guess.confidence >= CERTAIN}
-        return (
-            not self.problem
-            and not self.group_by
-            and "id" in sure
-            and not sure.isdisjoint((*TEXT_FIELDS, "message.text"))
-        )
+        texts = sure.intersection((*TEXT_FIELDS, "message.text"))
+        return not (self.problem or self.group_by or self.doubt) and "id" in sure and bool(texts)
 
     def to_toml(self) -> str:
         """The suggestion as a mapping file for a person to check and edit."""
@@ -80,6 +79,8 @@ class Suggestion:
         ]
         if self.problem:
             lines.append(f"# Nothing could be guessed: {self.problem}.")
+        if self.doubt:
+            lines.append(f"# Perhaps this table holds no cases: {self.doubt}.")
         lines.append("")
         if self.group_by:
             lines += [
@@ -233,9 +234,34 @@ def suggest_for(header: Header | None, rows: Sequence[TableRow]) -> Suggestion:
     mapped: dict[str, tuple[str, ...]] = {
         guess.column: (guess.field,)
         for guess in guesses
-        if guess.confidence >= _MAPPED and guess.field != UNMAPPED and guess.column not in group_by
+        # Which values mean public is for a person to say; until then everything is internal.
+        if guess.confidence >= _MAPPED
+        and guess.field not in (UNMAPPED, "message.visibility")
+        and guess.column not in group_by
     }
-    return Suggestion(tuple(guesses), group_by=group_by, mapping=Mapping(columns=mapped, group_by=group_by))
+    mapping = Mapping(columns=mapped, group_by=group_by)
+    return Suggestion(
+        tuple(guesses), group_by=group_by, mapping=mapping, doubt="" if group_by else _doubt(guesses)
+    )
+
+
+def _doubt(guesses: Sequence[ColumnGuess]) -> str:
+    """Say why the rows may be users, comments or settings rather than cases."""
+    names = {guess.column: _normal(guess.column) for guess in guesses}
+    speaking = {
+        column
+        for column, words in names.items()
+        if words.split(" ")[0] in PREFIXES and _by_words(words)[:1] in (("id",), ("number",))
+    }
+    chosen = {guess.column for guess in guesses if guess.field == "id" and guess.confidence >= CERTAIN}
+    if any(names[column].endswith(" id") for column in speaking - chosen):
+        return "besides its own id each row names a case to which it belongs"
+    found = {guess.field for guess in guesses if guess.confidence >= _MAPPED}
+    described = not found.isdisjoint(("description", "message.text"))
+    marks = len(found & _MARKS) + any(name.startswith("agent.") for name in found)
+    if not speaking and not (described and marks):
+        return "no name speaks of a ticket or case, and too few are typical of one"
+    return ""
 
 
 def looks_like_header(names: Iterable[str]) -> bool:
@@ -385,6 +411,8 @@ def _settle(
             for guess in guesses
         ]
         ids = [guess for guess in guesses if guess.field == "id"]
+    ranks = {guess.column: _rank(guess) for guess in guesses}
+    best_rank = min((rank for rank in ranks.values() if rank is not None), default=None)
     taken: set[str] = set()
     group_by: tuple[str, ...] = ()
     if ids:
@@ -397,6 +425,11 @@ def _settle(
         single = guess.field == "id" or guess.field in SHORT_FIELDS
         if guess in ids or (single and guess.field in taken):
             settled.append(_changed(guess, UNMAPPED, 1.0, f"another column is the {guess.field}"))
+            continue
+        if ranks[guess.column] is not None and ranks[guess.column] != best_rank:
+            # "Created by" beside "Requester" may well be somebody of the staff.
+            other = guess.field.replace("customer.", "other.")
+            settled.append(_changed(guess, other, guess.confidence, "another column names the customer"))
             continue
         if single and guess.confidence >= _MAPPED:
             taken.add(guess.field)
@@ -413,6 +446,17 @@ def _settle(
         else:
             settled.append(guess)
     return settled, group_by
+
+
+def _rank(guess: ColumnGuess) -> int | None:
+    """How strongly a column of the customer says so: 0 strongly, 1 as whoever wrote; None if not at all."""
+    if not guess.field.startswith("customer."):
+        return None
+    words = f" {_normal(guess.column)} "
+    found = [who for who, role in PERSON_WORDS.items() if role == "customer" and f" {who} " in words]
+    if not found:
+        return None
+    return 1 if all(who in WEAK_CUSTOMERS for who in found) else 0
 
 
 def _changed(guess: ColumnGuess, name: str, confidence: float, reason: str) -> ColumnGuess:

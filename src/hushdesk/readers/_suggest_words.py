@@ -150,3 +150,7 @@ PREFIXES = (
     "chamado",
 )
 """Words that only say that a case is meant."""
+WEAK_CUSTOMERS = frozenset(
+    ("submitter", "user", "from", "sender", "owner name", "created by", "opened by", "benutzer", "absender")
+)
+"""Words for whoever wrote something down, which may be somebody of the staff."""

@@ -21,7 +21,7 @@ from hushdesk.readers._suggest import SAMPLE, looks_like_header, suggest_for
 from hushdesk.readers._table_case import Builder, Fault
 from hushdesk.readers._table_rows import Header, TableRow, column_name, head_of, part_of, table_rows
 
-SUGGEST_COMMAND = "hushdesk load --suggest-mapping"
+SUGGEST_COMMAND = "hushdesk mapping"
 """The command that writes a suggested mapping; named in the remedy of refused files."""
 
 _PARTS = ("csv", "jsonl", "parquet")
@@ -85,8 +85,13 @@ class _Load:
             suggestion = suggest_for(header, sample)
             mapping = suggestion.mapping
             problem = suggestion.problem
-            if not problem and not suggestion.certain:
-                problem = "its columns do not say beyond doubt which holds the id and which a text"
+            if not problem and suggestion.group_by:
+                problem = "several rows share one id, and only a mapping can say what they make together"
+            elif not problem and not suggestion.certain:
+                problem = (
+                    suggestion.doubt
+                    or "its columns do not say beyond doubt which holds the id and which a text"
+                )
         if problem:
             # Only names from the mapping stand in the problem: those of the file may be data.
             remedy = _MAP_IT.format(command=SUGGEST_COMMAND, file=stream.name)
