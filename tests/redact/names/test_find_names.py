@@ -23,8 +23,7 @@ def positives():
         for part in re.split("(‹[^›]*›)", marked.replace("\\n", "\n").replace("\\t", "\t")):
             if part.startswith("‹"):
                 spans.append((len(text), len(text) + len(part) - 2))
-                part = part[1:-1]
-            text += part
+            text += part.strip("‹›")
         if word:
             at = text.index(word[0][1:-1])
             spans.append((at, at + len(word[0]) - 2))

@@ -1,5 +1,7 @@
 """Postal addresses in one line: street and number, postcode and city, boxes, labelled values."""
 
+# ruff: noqa: SIM905 -- lists of words read better as prose
+
 from __future__ import annotations
 
 import re
@@ -15,8 +17,10 @@ _WORDS: Final = re.compile(r"[^\W\d_]+")
 _DIGIT: Final = re.compile(r"\d")
 _IS: Final = re.compile(r" (?:is|ist|lautet|est|es) ")
 _NOT_STREET: Final = frozenset(
-    "arbeitsplatz speicherplatz stellplatz parkplatz sitzplatz steckplatz festplatz losungsweg umweg platz weg strasse heimweg dienstweg rechtsweg ausweg tie weg prestige backend "
-    "gate marktplatz mastergate vertragsweg update string monitoring scoring storing spring hering during laan postweg".split()
+    """
+arbeitsplatz speicherplatz stellplatz parkplatz sitzplatz steckplatz festplatz losungsweg umweg platz weg strasse heimweg dienstweg rechtsweg ausweg
+tie weg prestige backend gate marktplatz mastergate vertragsweg update string monitoring scoring storing spring hering during laan postweg
+""".split()
 )
 
 
@@ -30,7 +34,9 @@ def scan(line: str) -> Iterator[Span]:
     if not line.isascii() and shapes.EAST_HINT.search(line) is not None:
         for pattern, score in shapes.EAST:
             for match in pattern.finditer(line):
-                yield Span(match.start(), match.end(), score, "address.street", "is written like a postal address")
+                yield Span(
+                    match.start(), match.end(), score, "address.street", "is written like a postal address"
+                )
     words = set(_WORDS.findall(low))
     for match in shapes.NUMBERED.finditer(low):
         if low.endswith(shapes.ENDINGS, 0, match.start() + 1):
@@ -52,7 +58,13 @@ def scan(line: str) -> Iterator[Span]:
         for pattern, score in shapes.CITIES:
             for match in pattern.finditer(line):
                 if _city(match.group("city")):
-                    yield Span(match.start(), match.end(), score, "address.city", "is written like a postcode and a place")
+                    yield Span(
+                        match.start(),
+                        match.end(),
+                        score,
+                        "address.city",
+                        "is written like a postcode and a place",
+                    )
     if not shapes.BOX_WORDS.isdisjoint(words):
         for match in shapes.BOX.finditer(line):
             end, _ = _tail(line, match.end())

@@ -1,5 +1,7 @@
 """How postal addresses are written in some twenty countries; the patterns behind ``_address``."""
 
+# ruff: noqa: SIM905 -- lists of words read better as prose
+
 from __future__ import annotations
 
 import re
@@ -27,7 +29,9 @@ POSTCODE_HINT: Final = re.compile(
 )
 STATE_HINT: Final = re.compile(rf"\b(?:{_STATES}),?[ ]+\d{{5}}")
 FIRST_WORDS: Final = frozenset(
-    "am an im unter zum zur auf hinter van de den het la le el via rue alte neue lange grosse kleine st sankt saint main church park high king queen".split()
+    """
+am an im unter zum zur auf hinter van de den het la le el via rue alte neue lange grosse kleine st sankt saint main church park high king queen
+""".split()
 )
 
 UNIT: Final = re.compile(
@@ -57,7 +61,7 @@ STREETS: Final = (
     # Calle Mayor, 5; Rua Augusta 100; Via Roma 12
     (re.compile(rf"(?<![\w/])(?:(?:[Cc]alle|C/|[Aa]vda\.?|[Aa]v\.|[Aa]venida|[Pp]laza|Pza\.|[Pp]aseo|[Pp]º|[Cc]arrer|[Rr]onda|[Cc]amino|[Cc]arretera|Ctra\.|[Tt]ravesía|[Pp]laça|[Rr]ambla|[Gg]lorieta|[Jj]irón|[Pp]asaje|[Rr]ua|[Tt]ravessa|[Ll]argo|[Pp]raça|[Aa]lameda|[Ee]strada|[Rr]odovia|R\.|[Vv]ia|[Vv]iale|V\.le|[Pp]iazza|P\.zza|[Cc]orso|C\.so|[Vv]icolo|[Ss]trada|[Ll]ungomare|[Pp]iazzale)[ ]+)"
                 rf"(?:(?:de|del|da|do|das|dos|di|della|dei|degli|la|las|los|el|d['’]|dell['’]|de la|de los|de las)[ ]?){{0,3}}{_W}(?:[ ](?:(?:de|del|da|do|das|dos|di|della|dei|la|las|los|e|y)[ ]){{0,2}}{_W}){{0,4}}(?:[ ]*,)?[ ]*(?:n[.ºo°]{{0,2}}[ ]*|núm\.?[ ]*|nº[ ]*|#[ ]*)?\d{{1,5}}(?:[ ]?[/-][ ]?[\dA-Za-z]{{1,4}})?(?:[ ]?[a-zA-Z](?!\w))?(?!\w|[.,]\d)"), 0.85),
-    (re.compile(rf"(?<!\w)(?:Calle|Cra\.?|Carrera|Cl\.|Diagonal|Transversal)[ ]+\d{{1,3}}[A-Z]?[ ]*(?:#|[Nn]o\.?|[Nn]°)[ ]*\d{{1,3}}[A-Z]?[ ]*-[ ]*\d{{1,3}}"), 0.9),
+    (re.compile(r"(?<!\w)(?:Calle|Cra\.?|Carrera|Cl\.|Diagonal|Transversal)[ ]+\d{1,3}[A-Z]?[ ]*(?:#|[Nn]o\.?|[Nn]°)[ ]*\d{1,3}[A-Z]?[ ]*-[ ]*\d{1,3}"), 0.9),
     # ul. Długa 5/7; nám. Míru 3; Václavské náměstí 12
     (re.compile(rf"(?<!\w)(?:[Uu]l\.|[Aa]l\.|[Oo]s\.|[Pp]l\.|[Uu]lica|[Aa]leja|[Aa]leje|[Oo]siedle|[Nn]ám\.|[Tt]ř\.|[Nn]áměstí|[Uu]lice|ulici)[ ]*(?:(?:gen|ks|św|dr|prof|płk|marsz|bp|kard|Gen|Ks|Św)\.[ ]*)?(?:{_W}|\d{{1,2}})(?:[ ](?:i[ ])?{_W}){{0,3}}[ ]+\d{{1,4}}[a-zA-Z]?(?:[ ]?/[ ]?\d{{1,4}})?(?:[ ]?m\.?[ ]?\d+)?(?![\w])"), 0.88),
     (re.compile(rf"(?<!\w){_W}(?:[ ]{_W})?[ ](?:náměstí|nám\.|třída|tř\.|nábřeží|ulice|ulica)[ ]+\d{{1,4}}(?:/\d{{1,4}})?[a-z]?(?!\w)"), 0.85),
@@ -118,7 +122,11 @@ CITIES: Final = (
     (re.compile(rf"(?<![\w-])(?P<city>){_UK}(?!\w)".replace("[ ]?", "[ ]")), 0.55),
 )  # fmt: skip
 
-BOX_WORDS: Final = frozenset("box pobox postfach bp b postale postal correos apartado apdo caixa postbus postboks postbox casella c skrytka skr а абонентский p pl lokero".split())
+BOX_WORDS: Final = frozenset(
+    """
+box pobox postfach bp b postale postal correos apartado apdo caixa postbus postboks postbox casella c skrytka skr а абонентский p pl lokero
+""".split()
+)
 BOX: Final = re.compile(
     r"(?<!\w)(?:P\.?[ ]?O\.?[ ]?[Bb](?:ox|OX)\.?|[Pp]ost [Oo]ffice [Bb]ox|Postfach|Postbus|Postboks|Postbox|Boîte [Pp]ostale|B\.?P\.?|Apartado(?: de [Cc]orreos| [Pp]ostal)?|Apdo\.?|Casella [Pp]ostale|C\.P\.|Caixa [Pp]ostal|[Ss]kr(?:ytka|\.) poczt(?:owa|\.)|а/я|А/я|абонентский ящик|P\.K\.|PL|Lokero)[ ]*(?:[Nn]r\.?|[Nn]o\.?|№)?[ ]*\d[\d ]{0,7}\d?(?<! )(?!\w)"
 )
@@ -149,7 +157,7 @@ NOT_VALUE: Final = re.compile(
 NEXT_LINE: Final = re.compile(
     rf"^[\s>*|]*(?P<all>(?:{_CODE}[ ]+(?P<city>{_CITY})(?:,?[ ]+{_W}){{0,2}}|{_CITY},?[ ]+(?:(?:{_STATES})\.?,?[ ]+)?(?:{_UK}|{_CA}|{_CODE})))[ ,.]*$"
 )
-ANY_LINE: Final = re.compile(rf"^[\s>*|]*(?P<all>(?P<city>[\w][\w'’./-]*)(?:[ ,]+[\w'’./#-]+){{1,8}})[ ,.]*$")
+ANY_LINE: Final = re.compile(r"^[\s>*|]*(?P<all>(?P<city>[\w][\w'’./-]*)(?:[ ,]+[\w'’./#-]+){1,8})[ ,.]*$")
 
 _H: Final = "\u3400-\u9fff々〇ヶケ"
 EAST_HINT: Final = re.compile(

@@ -1,5 +1,7 @@
 """Names in scripts with capitals: runs of capitalised words, judged by word list, shape and the words beside them."""
 
+# ruff: noqa: SIM905 -- lists of words read better as prose
+
 from __future__ import annotations
 
 import re
@@ -38,7 +40,7 @@ _WORD: Final = (
 )
 _GAP: Final = (
     r"[ \u00a0]{1,2}(?:(?:van|von|der|den|de|da|do|dos|das|del|della|di|du|la|le|los|las|el|al|bin|ben|ibn|abu|bint|ter|ten|te|zu|zum|zur"
-    r"|av|af|y|e|vom|'t)[ \u00a0]){0,3}"
+    r"|av|af|vom|'t)[ \u00a0]){0,3}"
 )
 _RUN: Final = re.compile(rf"(?<![\w@./\\#$%&=<_~^]){_WORD}(?:{_GAP}{_WORD})*")
 _TOKEN: Final = re.compile(_WORD)
@@ -85,6 +87,8 @@ def _code(word: str, folded: str, flags: dict[str, int]) -> str:
     if value & STOP:
         return "X"
     if value & NAME:
+        if not word[1:].islower() and not word.isupper() and _MIXED.match(word) is None and "-" not in word:
+            return "c"
         code = "B" if value & NAME == NAME else "G" if value & GIVEN else "S"
         if value & (COMMON | PLACE) or len(folded) < 3:
             return code.lower()
@@ -151,11 +155,27 @@ def scan(line: str, *, sure: bool = False) -> Iterator[Span]:
         yield from _judge(line, tokens, sure=sure)
 
 
+def _addresses(line: str, title: Token, token: Token) -> bool:
+    """Whether a title is one: ``Ms House``, but not ``MS Access`` or ``Sr. Network Engineer``."""
+    if token.code not in "cuX":
+        return True
+    return title.folded.rstrip(".") in _PLAIN_TITLES and not line[title.start + 1 : title.end].isupper()
+
+
+_PLAIN_TITLES: Final = frozenset(
+    """
+m mm mr mrs ms miss herr herrn frau fraulein madame monsieur mme mlle dr signora signor sig senor senora
+""".split()
+)
 _ELIDED: Final = frozenset(
-    "j c n s t m qu i it he she we you they that there what who where don won isn aren didn doesn can couldn wouldn let".split()
+    """
+j c n s t m qu i it he she we you they that there what who where don won isn aren didn doesn can couldn wouldn let
+""".split()
 )
 _MONTHS: Final = frozenset(
-    "jan mar apr may jun jul aug mai maj mars mart april june july juni juli august marco mayo avril".split()
+    """
+jan mar apr may jun jul aug mai maj mars mart april june july juni juli august marco mayo avril
+""".split()
 )
 _DATE_AFTER: Final = re.compile(r"\.?,?[ ]\d")
 _DATE_BEFORE: Final = re.compile(r"\d(?:st|nd|rd|th|\.)?[ ](?:de )?$")
@@ -169,8 +189,13 @@ _VIETNAMESE: Final = re.compile(
 
 
 def _titled(line: str, start: int) -> bool:
+    start = _particles(line, start)
     words = line[max(0, start - 16) : start].split()
-    return bool(words) and fold(words[-1].strip(_STRIP)).rstrip(".") in _TITLES
+    return (
+        bool(words)
+        and not (len(words[-1]) > 2 and words[-1].isupper())
+        and fold(words[-1].strip(_STRIP)).rstrip(".") in _PLAIN_TITLES
+    )
 
 
 _TITLES: Final = frozenset(title.rstrip(".") for title in map(fold, _cues.TITLES))
@@ -182,7 +207,11 @@ def _judge(line: str, tokens: list[Token], *, sure: bool) -> Iterator[Span]:
     known = _lexicon.flags()
     while index < count:
         token = tokens[index]
-        title = index > 0 and tokens[index - 1].folded.rstrip(".") in _TITLES
+        title = (
+            index > 0
+            and tokens[index - 1].folded.rstrip(".") in _TITLES
+            and _addresses(line, tokens[index - 1], token)
+        )
         bare = token.folded.rstrip(".")
         if bare in _TITLES and not title and (index + 1 < count or line[token.end : token.end + 1] == "."):
             index += 1
@@ -235,27 +264,32 @@ def before(line: str, start: int) -> _cues.Cue | None:
     if not words:
         return None
     last = words[-1]
+    found: _cues.Cue | None = None
     if last[-1] in ":：=":
         phrase = ""
         words[-1] = last[:-1]
         for word in reversed(words):
             bare = fold(word.strip(_STRIP + ":"))
             phrase = f"{bare} {phrase}".strip()
-            cue = _cues.LABELLED.get(phrase)
-            if cue is not None:
-                return cue
-        return None
+            if bare in _cues.NOT_PERSON and phrase != bare:
+                return found
+            found = _cues.LABELLED.get(phrase) or found
+        return found
     bare = fold(last.strip(_STRIP))
     if bare.rstrip(".") in _TITLES:
         return _TITLE_CUE
     if last[-1] in ".!?;":
         return None
-    found: _cues.Cue | None = None
     phrase = ""
     for word in reversed(words):
         if phrase and word[-1] in ".!?:;":
             break
         phrase = f"{fold(word.strip(_STRIP))} {phrase}".strip()
+        if phrase.partition(" ")[0] in _cues.NOT_PERSON and phrase.partition(" ")[2] in {
+            "name is",
+            "name ist",
+        }:
+            return None
         cue = _cues.BEFORE.get(phrase)
         if cue is not None and (found is None or cue.score >= found.score):
             if last[-1] == "," and cue.why != "follows a greeting":
@@ -282,11 +316,9 @@ def _score(line: str, tokens: list[Token], *, sure: bool, title: bool) -> Iterat
     if codes == "I":
         return
     start, end = tokens[0].start, tokens[-1].end
-    if (
-        line[end : end + 1] in {"=", "\\", "(", "_", "$"}
-        and line[end : end + 1]
-        or line[end : end + 2] == "::"
-    ):
+    if (line[end : end + 1] in {"=", "\\", "(", "_", "$"} and line[end : end + 1]) or line[
+        end : end + 2
+    ] == "::":
         return
     if len(tokens) > 1 and f"{tokens[0].folded} {tokens[1].folded}" in BRANDS:
         return
@@ -300,9 +332,11 @@ def _score(line: str, tokens: list[Token], *, sure: bool, title: bool) -> Iterat
         cue = cue if cue is not None and cue.score >= 0.9 else None
     if cue is not None and cue.score >= 0.9:
         start = _particles(line, start)
-    if cue is None and sure:
+    if cue is None and sure and not (codes in "Us" and not line[:start].strip(_STRIP + " ")):
         cue = _cues.Cue(0.85, "stands in a mail header", True)
     score, why = _pattern(codes)
+    if len(codes) == 1 and end - start < 6 and line[start:end].isupper():
+        score = min(score, 0.4)
     if (
         codes in {"gU", "bU"}
         and _inside(line, start)
@@ -335,7 +369,7 @@ def _with_cue(codes: str, cue: _cues.Cue, line: str, start: int, end: int) -> fl
     if cue.score >= 0.9:
         if cue.why == "follows a title":
             return cue.score
-        if clear:
+        if clear and not (single and not cue.loose and line[start:end].isupper() and end - start < 5):
             return cue.score
         if single and codes in "gsb":
             return 0.45 if not cue.loose and codes == "s" else 0.8 if codes in "gb" else 0.65
@@ -343,15 +377,23 @@ def _with_cue(codes: str, cue: _cues.Cue, line: str, start: int, end: int) -> fl
             return 0.4
         if not cue.loose:
             return 0.0 if single else 0.52
+        if (
+            single
+            and cue.why == "follows a label for a person"
+            and line[end : end + 1] == " "
+            and line[end + 1 : end + 2].islower()
+        ):
+            return 0.4
         if single and cue.why == "follows an introduction":
             return (
                 0.6 if line[end : end + 1] in {",", ".", "!", ""} or line[end : end + 5] == " from" else 0.45
             )
         return 0.75
+    if not cue.loose:
+        # "per", "von", "de": they lead to places and things as often.
+        return (0.6 if set(codes) & set("GB") else 0.0) if single else 0.0
     if clear:
         return min(0.9, cue.score + 0.1)
-    if not cue.loose:
-        return 0.5 if "g" in codes and not single else 0.0
     if codes == "U" and line[start:end].isupper():
         return 0.4
     return 0.6 if codes != "s" else 0.45

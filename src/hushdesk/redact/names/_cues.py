@@ -1,5 +1,7 @@
 """Words beside which a name stands, in some 25 languages. Keys are folded and lower-case, see ``_lexicon.fold``."""
 
+# ruff: noqa: SIM905 -- lists of words read better as prose
+
 from __future__ import annotations
 
 from typing import Final, NamedTuple
@@ -22,13 +24,13 @@ def _table(words: str, cue: Cue) -> dict[str, Cue]:
 
 TITLES: Final = frozenset(
     """
-mr mrs ms miss mx dr prof professor sir madam mister doctor herr herrn hr frau fr fraulein mag ing dipl-ing dipl.-ing m mm mme mlle mmes monsieur madame
-mademoiselle me sr sra srta sres don dona señor senor senora senorita d sig sigra sig.ra sig.na signor signora signorina signore dott dott.ssa dottssa
-dottoressa dottore ing avv senhor senhora dom dhr mevr mw de_heer heer mevrouw drs ir pan pani panu pana panem pania pane panie paní pán slecna slecno mgr inz judr mudr
-ingr fru froken herra rouva neiti bay bayan sayin sn г-н г-жа г-на г-ну г-же г-жу господин господина господину госпожа госпожу госпоже товарищ тов пан пані пана
-пану добродій гн гжа господине госпожо κ κα κος κυριος κυρια κυριο κυριε κυριαν domnul doamna dl dna d-na d-nul domnule dle gospodin gospodine gospodo gospodja gospo gospođa gospa
-ur urnak bapak ibu bpk pak tuan puan ong ba ông bà anh chị gg shri smt kumari eng engr capt rev hon mlle. st.insp dame lord lady
-""".replace("_", " ").split()
+mr mrs ms miss mx dr prof professor sir madam mister doctor herr herrn hr frau fraulein mag ing dipl-ing dipl.-ing m mm mme mlle mmes monsieur madame
+mademoiselle sr sra srta sres don dona señor senor senora senorita sig sigra sig.ra sig.na signor signora signorina signore dott dott.ssa dottssa
+dottoressa dottore ing avv senhor senhora dhr mevr mw heer mevrouw drs pan pani panu pana panem pania pane panie paní pán slecna slecno mgr inz judr
+mudr ingr fru froken herra rouva neiti bayan г-н г-жа г-на г-ну г-же г-жу господин господина господину госпожа госпожу госпоже товарищ тов пан пані
+пана пану добродій гн гжа господине госпожо κ κα κος κυριος κυρια κυριο κυριε κυριαν domnul doamna d-na d-nul domnule gospodin gospodine gospodo
+gospodja gospo gospođa gospa bapak ibu bpk pak tuan puan gg shri smt kumari eng engr capt rev hon mlle. dame lord lady
+""".split()
 )
 
 _GREETING = Cue(0.93, "follows a greeting", True)
@@ -62,23 +64,33 @@ mi_chiamo il_mio_nome_e il_mio_nome_è chiamo
 me_chamo meu_nome_e meu_nome_é o_meu_nome_e chamo-me aqui_e
 ik_heet mijn_naam_is u_spreekt_met spreekt_met
 nazywam_sie nazywam_się mam_na_imie mam_na_imię moje_imie_to z_tej_strony
-jmenuji_se jmenuju_se volam_sa moje_meno_je 
-jag_heter mitt_namn_ar mitt_namn_är 
+jmenuji_se jmenuju_se volam_sa moje_meno_je
+jag_heter mitt_namn_ar mitt_namn_är
 jeg_heter mitt_navn_er jeg_hedder mit_navn_er
-nimeni_on minun_nimeni_on 
-benim_adim adim ismim benim_ismim 
+nimeni_on minun_nimeni_on
+benim_adim adim ismim benim_ismim
 меня_зовут зовут_меня мое_имя моё_имя вас_беспокоит
 мене_звати мене_звуть моє_ім'я моє_ім’я звати звуть
-казвам_се зовем_се името_ми_е 
-με_λενε με_λένε ονομαζομαι ονομάζομαι λεγομαι λέγομαι 
-numele_meu_este ma_numesc mă_numesc ma_cheama mă_cheamă 
-a_nevem nevem 
-nama_saya perkenalkan_saya perkenalkan_nama_saya tên_tôi_là ten_toi_la tôi_là toi_la ime_mi_je moje_ime_je zovem_se 
+казвам_се зовем_се името_ми_е
+με_λενε με_λένε ονομαζομαι ονομάζομαι λεγομαι λέγομαι
+numele_meu_este ma_numesc mă_numesc ma_cheama mă_cheamă
+a_nevem nevem
+nama_saya perkenalkan_saya perkenalkan_nama_saya tên_tôi_là ten_toi_la tôi_là toi_la ime_mi_je moje_ime_je zovem_se
 """
 
 BEINGS: Final = """
 i_am i'm i’m im iam its it's it’s here_is myself named ich_bin je_suis ici soy sono eu_sou sou_o sou_a ik_ben met jestem jsem ja_som jag_ar jag_är jeg_er mina_olen olen ben я јас_сум ја_сам ειμαι_ο ειμαι_η είμαι_ο είμαι_η eu_sunt sunt vagyok saya jaz_sem this_is
 """
+
+NOT_PERSON: Final = frozenset(
+    """
+company city host file user domain product server computer device account group field street brand model project database table column app application
+printer machine pc site event hotel business class method function variable parameter service process folder path drive network workspace package
+module image queue team store school bank firm business folder cluster node schema firmen produkt datei rechner server geräte benutzer gruppen projekt
+fichier produit societe machine archivo producto empresa servidor
+""".split()
+)
+"""Before ``name``: it is not a person's."""
 
 LABELS: Final = """
 name full_name first_name last_name given_name family_name surname firstname lastname middle_name display_name real_name customer_name client_name contact_name caller_name user_full_name employee_name
@@ -147,25 +159,25 @@ per by with via and from to for cc mit von bei par avec con da de por com met va
 
 AFTER_VERBS: Final = frozenset(
     """
-says said wrote writes called calls confirmed confirms asked asks replied replies responded responds reported reports told tells mentioned mentions requested requests emailed phoned advised advises stated states
-explained explains informed informs joined agreed answered complained forwarded 
-schrieb schreibt sagt sagte meldet meldete bittet bat ruft rief fragt fragte bestatigt bestatigte teilte 
-dit ecrit ecrivait appelle demande confirme signale souhaite
-dice dijo escribe escribio llama llamo pregunta confirma confirmo pide indica reporta
-scrive chiede conferma segnala
-disse escreveu ligou pediu confirmou informou relata zegt zei schrijft schreef belde vraagt meldt bevestigt 
-napisal napisała napisala mowi dzwonil dzwoniła dzwonila potwierdzil prosi pisze zglosil
-napsal napsala rekl rekla volal volala potvrdil
-skrev sager sade ringde skriver sier ringte bekraftade bekreftet 
-kirjoitti sanoo soitti
-yazdi dedi aradi onayladi
-пишет написал написала сказал сказала звонил звонила подтвердил подтвердила просит сообщил сообщила спрашивает говорит
-пише написав написала сказав сказала дзвонив дзвонила підтвердив просить
+says said wrote writes called calls confirmed confirms asked asks replied replies responded responds reported reports told tells mentioned mentions
+requested requests emailed phoned advised advises stated states explained explains informed informs joined agreed answered complained forwarded
+schrieb schreibt sagt sagte meldet meldete bittet bat ruft rief fragt fragte bestatigt bestatigte teilte dit ecrit ecrivait appelle demande confirme
+signale souhaite dice dijo escribe escribio llama llamo pregunta confirma confirmo pide indica reporta scrive chiede conferma segnala disse escreveu
+ligou pediu confirmou informou relata zegt zei schrijft schreef belde vraagt meldt bevestigt napisal napisała napisala mowi dzwonil dzwoniła dzwonila
+potwierdzil prosi pisze zglosil napsal napsala rekl rekla volal volala potvrdil skrev sager sade ringde skriver sier ringte bekraftade bekreftet
+kirjoitti sanoo soitti yazdi dedi aradi onayladi пишет написал написала сказал сказала звонил звонила подтвердил подтвердила просит сообщил сообщила
+спрашивает говорит пише написав написала сказав сказала дзвонив дзвонила підтвердив просить
 """.split()
 )
 
 WROTE: Final = frozenset(
-    map(fold, "wrote writes schrieb écrit ecrit escribió scritto schreef escreveu napisał napisała napsal napsala napísal skrev kirjoitti yazdı пишет писал писала написал написала пише írta scris έγραψε".split())
+    map(
+        fold,
+        """
+wrote writes schrieb écrit ecrit escribió scritto schreef escreveu napisał napisała napsal napsala napísal skrev kirjoitti yazdı пишет писал писала
+написал написала пише írta scris έγραψε
+""".split(),
+    )
 )
 """Ends the line before a quoted mail."""
 

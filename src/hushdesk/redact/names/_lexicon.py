@@ -1,5 +1,7 @@
 """What single words may be: given name, surname, ordinary word, place; loaded once per process from Faker's lists."""
 
+# ruff: noqa: SIM905 -- lists of words read better as prose
+
 from __future__ import annotations
 
 import importlib
@@ -22,8 +24,10 @@ PLACE: Final = 16
 NAME: Final = GIVEN | SURNAME
 
 PARTICLES: Final = frozenset(
-    "van von der den de da do dos das del della dello degli di du la le les lo los las el al bin ben ibn abu bint "
-    "ter ten te zu zum zur af av i y e op 't vom vander".split()
+    """
+van von der den de da do dos das del della dello degli di du la le les lo los las el al bin ben ibn abu bint ter ten te zu zum zur af av i y e op 't
+vom vander
+""".split()
 )
 """Lower-case words inside a name."""
 

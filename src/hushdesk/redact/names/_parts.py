@@ -1,5 +1,7 @@
 """Taking a display name apart into given names, surname and all its words."""
 
+# ruff: noqa: SIM905 -- lists of words read better as prose
+
 from __future__ import annotations
 
 import re
@@ -12,7 +14,9 @@ from hushdesk.redact.names._lexicon import GIVEN, SURNAME, fold
 
 _BRACKETS: Final = re.compile(r"[(\[{<（【][^)\]}>）】]*[)\]}>）】]?")
 _SUFFIXES: Final = frozenset(
-    "jr sr ii iii iv phd md ba ma bsc msc mba llm csc dis esq ext extern external contractor via".split()
+    """
+jr sr ii iii iv phd md ba ma bsc msc mba llm csc dis esq ext extern external contractor via
+""".split()
 )
 _TITLES: Final = frozenset(title.rstrip(".") for title in map(fold, _cues.TITLES)) - {
     "chi",
@@ -24,7 +28,9 @@ _TITLES: Final = frozenset(title.rstrip(".") for title in map(fold, _cues.TITLES
 }
 _EAST_TAIL: Final = re.compile(r"(?:さん|さま|様|氏|殿|先生|小姐|女士|님|씨)$")
 _LATER_PARTICLES: Final = frozenset(
-    "van von der den de da do dos das del della di du la le ter ten te zu zum zur af av bin ibn abu al el st".split()
+    """
+van von der den de da do dos das del della di du la le ter ten te zu zum zur af av bin ibn abu al el st
+""".split()
 )
 
 
@@ -131,7 +137,7 @@ def _single(word: str) -> NameParts:
 def _parts(given: list[str], family: list[str], *whole: str) -> NameParts:
     tokens: list[str] = [*whole]
     for word in [*given, *family]:
-        if fold(word) in _LATER_PARTICLES or len(word.rstrip(".")) < 2 and word.isascii():
+        if fold(word) in _LATER_PARTICLES or (len(word.rstrip(".")) < 2 and word.isascii()):
             continue
         tokens.append(word)
         if "-" in word or "‐" in word:

@@ -41,9 +41,9 @@ def find_names(text: str, *, least: float = LEAST) -> list[Finding]:
     state, at = _PLAIN, 0
     for line in _lines(text):
         found, state = _remembered(line, state)
-        for span in found:
-            if span.score >= least:
-                spans.append(Span(span.start + at, span.end + at, span.score, span.detector, span.why))
+        spans.extend(
+            span._replace(start=span.start + at, end=span.end + at) for span in found if span.score >= least
+        )
         at += len(line) + 1
     return [Finding(s.start, s.end, _kind(s), s.score, s.detector, why=s.why) for s in spans]
 
@@ -89,6 +89,10 @@ def _line(line: str, state: int) -> tuple[tuple[Span, ...], int]:
         if found is not None:
             spans.append(found)
             after = state - 1 if state > _ADDRESS else _PLAIN
+    elif len(bare) < 40:
+        found = _shapes.signer(line, certain=True)
+        if found is not None:
+            spans.append(found)
     if short:
         signed, found = _shapes.signs_off(line)
         if signed or _DELIMITER.match(line) or (other and (_east.signs_off(line) or _south.signs_off(line))):
@@ -120,17 +124,17 @@ def _joined(spans: list[Span]) -> list[Span]:
     spans.sort(key=lambda s: (s.start, -s.end))
     out: list[Span] = []
     for span in spans:
-        while out and span.start < out[-1].end:
-            last = out.pop()
-            if span.score < LEAST or last.score < LEAST:
-                span = max(span, last, key=lambda s: s.score)
-                continue
-            place = [s for s in (last, span) if s.detector[0] == "a"]
-            if len(place) == 1:
-                # A street may be called after a person; the person is not meant.
-                best = place[0]
-            else:
-                best = max(last, span, key=lambda s: s.score)
-            span = best._replace(start=min(last.start, span.start), end=max(last.end, span.end))
-        out.append(span)
+        merged = span
+        while out and merged.start < out[-1].end:
+            merged = _better(out.pop(), merged)
+        out.append(merged)
     return out
+
+
+def _better(last: Span, span: Span) -> Span:
+    if span.score < LEAST or last.score < LEAST:
+        return max(span, last, key=lambda s: s.score)
+    # A street may be called after a person; the person is not meant.
+    place = [s for s in (last, span) if s.detector.startswith("address")]
+    best = place[0] if len(place) == 1 else max(last, span, key=lambda s: s.score)
+    return best._replace(start=min(last.start, span.start), end=max(last.end, span.end))

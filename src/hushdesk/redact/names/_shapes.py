@@ -114,6 +114,9 @@ def lower_names(line: str) -> Iterator[Span]:
         if not words[0][0].islower():
             continue
         weak = _WEAK_INTRO.match(match.group("cue")) is not None
+        head = line[: match.start()].split()[-1:]
+        if head and head[0].lower() in _cues.NOT_PERSON and "name" in match.group("cue").lower():
+            continue
         keep = 0
         for index, word in enumerate(words):
             value = flags.get(fold(word), 0)
@@ -166,8 +169,14 @@ def signs_off(line: str) -> tuple[bool, Span | None]:
     return True, found._replace(start=found.start + start, end=found.end + start)
 
 
-def signer(line: str, *, alone: bool = True) -> Span | None:
-    """The name of which a signature line consists: ``Jane Roe``, ``jane``, ``Roe, Jane | Head of IT``."""
+def signer(line: str, *, alone: bool = True, certain: bool = False) -> Span | None:
+    """The name of which a signature line consists: ``Jane Roe``, ``jane``, ``Roe, Jane | Head of IT``.
+
+    Args:
+        line: The line.
+        alone: Whether an office may follow the name.
+        certain: Whether every word must be a name in a list, as where nothing announces a signature.
+    """
     match = _SIGNER.match(line)
     if match is None:
         return None
@@ -185,6 +194,13 @@ def signer(line: str, *, alone: bool = True) -> Span | None:
             value = _cased.compound(folded, flags)
         values.append(value)
     if len(words[0].rstrip(".")) == 1 and len(words) == 1:
+        return None
+    if certain and (
+        len(words) > 3
+        or match.group("rest").strip(" .,!")
+        or not all(v & NAME and not v & (COMMON | PLACE | STOP) for v in values)
+        or not any(v & GIVEN for v in values)
+    ):
         return None
     bad = [value & STOP or (value & (COMMON | PLACE) and not value & NAME) for value in values]
     small = [fold(word) in _lexicon.PARTICLES for word in words]
@@ -261,8 +277,7 @@ def _values(value: str, offset: int, *, plain: bool) -> Iterator[Span]:
         ):
             continue
         shaped = all(
-            word[0].isupper()
-            and (word[1:].islower() or word.isupper() or "-" in word or "'" in word)
+            (word[0].isupper() and (word[1:].islower() or word.isupper() or "-" in word or "'" in word))
             or fold(word) in _lexicon.PARTICLES
             or len(word) < 3
             for word in words

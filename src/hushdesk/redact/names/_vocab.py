@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 # Never part of a person's name; a run of capitalised words is cut at them.
-STOP: Final = (
-    """
+STOP: Final = """
 i a an the this that these those there here it its he she we they you your our his her their my me us them him who whom whose what
 which when where why how if then than else and or but nor so yet for from to in on at by of off with without within into onto upon
 about above after again against all also although always am any are as be because been before being below between both can
@@ -41,8 +40,6 @@ english german french spanish italian portuguese dutch polish czech swedish dani
 greek arabic hebrew hindi japanese chinese korean thai european american british canadian australian indian africa
 europe asia america usa uk eu internet web online email e-mail mail phone fax tel mobile website
 inc ltd llc gmbh ag corp corporation co company group holding plc kg ohg bv nv sa sas sarl srl spa oy ab as aps kft sro
-"""
-    + """
 ich du er sie es wir ihr mein meine meinen meinem meiner dein deine sein seine unser unsere unseren unserem ihre ihren ihrem ihrer
 der die das den dem des ein eine einen einem einer eines kein keine keinen und oder aber denn doch sondern weil dass ob wenn als
 wie wo wer was wann warum wieso in im an am auf aus bei beim bis durch fuer fur gegen mit nach ohne seit ueber uber um unter
@@ -55,8 +52,6 @@ kundenservice kundendienst kundenbetreuung support-team zusammen januar februar 
 montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag
 ist sind war waren hat haben hatte wird werden wurde wurden kann konnen konnte muss mussen soll sollte mochte darf
 diese dieser dieses diesem diesen jede jeder jedes alle allen aller alles andere anderen welche welcher bzw z.b
-"""
-    + """
 je tu il elle on nous vous ils elles le la les un une des du de d au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre
 nos votre vos leur leurs et ou mais donc car ni que qui quoi dont si ne pas plus moins tres bien avec sans pour par sur sous dans
 en vers chez entre depuis pendant avant apres comme quand comment pourquoi bonjour bonsoir salut coucou cher chere chers cheres
@@ -82,8 +77,6 @@ dan wie wat waar wanneer waarom hoe niet geen wel ook nog al nu hier daar met zo
 tot tussen hallo hoi dag beste geachte heer mevrouw mevr dhr goedemorgen goedemiddag goedenavond groet groeten vriendelijke
 hartelijke bedankt dank alvast klant klanten januari februari maart mei augustus maandag dinsdag woensdag donderdag vrijdag
 zaterdag zondag is zijn heeft hebben kan kunnen
-"""
-    + """
 ja ty on ona ono my wy oni one jest sa byl byla bylo moj moja moje twoj twoja nasz nasza wasz pan pani panu pana panie panowie
 panstwo panstwa szanowny szanowna szanowni drogi droga witam witaj dzien dobry czesc hej pozdrawiam pozdrowienia serdecznie powazaniem
 dziekuje prosze klient kliencie zespol i a ale lub albo oraz ze czy gdy jak co kto gdzie kiedy dlaczego nie tak juz tylko z ze w we na
@@ -110,8 +103,6 @@ buna ziua stimate stimata domnule doamna domnul multumesc cu stima respect
 saya anda kami kita mereka dia yang dan atau di ke dari untuk dengan ini itu tidak halo selamat pagi siang sore malam bapak ibu pak
 bu yth kepada hormat salam terima kasih pelanggan
 xin chao kinh gui cam on anh chi em ong ba co toi tran trong
-"""
-    + """
 я ты он она оно мы вы они мой моя мое мои твой наш наша ваш ваша ваши это этот эта эти тот та то те и а но или что как где когда
 почему если не нет да уже еще только очень с со в во на к ко от до по за из у о об при для без над под перед через
 здравствуйте здравствуй привет добрый доброе добрая день утро вечер уважаемый уважаемая уважаемые дорогой дорогая господин госпожа
@@ -129,11 +120,9 @@ xin chao kinh gui cam on anh chi em ong ba co toi tran trong
 ιανουαριος φεβρουαριος μαρτιος απριλιος μαιος ιουνιος ιουλιος αυγουστος σεπτεμβριος οκτωβριος νοεμβριος δεκεμβριος
 δευτερα τριτη τεταρτη πεμπτη παρασκευη σαββατο κυριακη
 """
-)
 
 # Ordinary words, some of which are names as well: alone they are no evidence.
-COMMON: Final = (
-    """
+COMMON: Final = """
 sue amber pierre able accept access account accounts act action active activity add added address addresses advance advise age air alert alerts alias
 allow allowed alpha amount amounts analysis angel answer app application applications apply approval archive area art article ash asset assets
 assist assistance assistant attach attached attachment audit august auto automatic autumn available award back backup bad baker balance ball
@@ -221,8 +210,6 @@ clicking adding resolving troubleshoot reproduce reproduced verify verified veri
 kindly let lets got get give given gave take taken took seem seems tried try tries keep kept left make made know known see seen says
 one six five four three two ten eight nine zero hundred million lot bits bytes
 different same able unable possible impossible available unavailable missing broken stuck slow fast urgent asap fyi btw imho
-"""
-    + """
 abteilung adresse anfrage anfragen angebot angelegenheit anhang anlage anleitung anmeldung anruf anschluss anschrift ansprechpartner antrag antwort anwendung
 anzeige arbeit arbeitsplatz art artikel aufgabe auftrag ausgabe auskunft auto bahn bank bauer baum bearbeitung bedarf beispiel beitrag bemerkung bereich bericht
 bescheid beschreibung beschwerde bestellung besuch betrag betrieb bett bild bitte blatt brief bruder buch buchung bus busch chef code daten datei dateien datenbank datum dauer dienst ding
@@ -235,8 +222,6 @@ sand sache schein schiff schloss schluss schmerz schnee schneider schon schreibe
 teil telefon telefonat termin test text thema theke tier tisch tochter tod ton tor traum treffen tur turm uhr umwelt unfall unternehmen unterlagen unterstutzung unterschied update urlaub ursache vater verbindung vertrag vertragsnummer verein verfugung vergleich verkauf verlust versand version versicherung versuch verwaltung vogel volk vorgang vorname vorschlag vorteil wagen wahl wald wand ware wasser wechsel weg weihnachten wein weise weiss welt werk
 wert wetter wille wind winter wirt wissen woche wochen wohnung wolf wolke wort worte wunsch zahl zahlung zahn zeichen zeit zeitung zeitpunkt ziel zimmer zucker zug zugang zugangsdaten zukunft zustand zweck ernst lang stolz sauer hell frost jung kluge krause herbst fruh fruhling
 funktion funktioniert information informationen installation internet router gesendet geschrieben gelost erledigt vielleicht eigentlich ansonsten ausserdem deshalb trotzdem danach zuerst zunachst anbei hiermit laut mal meist nachdem obwohl sobald sowie weiter weitere zwei drei vier funf
-"""
-    + """
 abonnement accueil achat acces achats adresse affaire aide appel appareil argent article assurance attente bancaire banque bas beau beaucoup besoin bien bientot blanc blanche bleu bon boite bouton bureau carte cas cause cela certains chambre champ chance chat chef
 chose ciel cle colis colon commande commandes compte comptes connexion contrat courrier cours date delai demande depuis dernier deux dieu disponible document donc donnees dossier droit ecran elle encore enfin ensuite erreur esprit essai etat facture factures faire femme fete fichier fils fin fleur foi fois fond force forme
 forge fournisseur frais frere garcon garde general gens grand grande gros guerre heure heures histoire homme impossible imprimante information informations jamais jardin jeune jour jours joie lait lettre leger lien ligne lire livraison livre loi long lors lumiere main mairie maison malgre marchand marche
@@ -257,8 +242,6 @@ acesso agora ajuda amigo ano anos aplicativo arquivo assunto atendimento banco b
 endereco entrega erro esperanca estado falta familia fatura faria favor ferreira filho flor fogo forca gente governo grande guerra historia homem hora hoje igreja informacao inicio internet jogo justo lado leal leao lei leite linha livro lobo lugar luz machado mae manha mao mar medo melhor mensagem mesa mes
 moeda morte mulher mundo nada navio neve nome nota nova novo numero obra olhos ordem pagamento pai palavra paixao parte pato pau paz pedido pedra pereira pessoa pinheiro pinto ponte porta povo praia prazo preco problema processo produto pronto queijo rainha ramos razao rede rei resposta reclamacao ribeiro rio rocha rua sal
 santos sede senha sempre servico silva sim sistema site sol sorte tempo terra teste tipo todo todos trabalho valente verdade vez viagem vida vinho voz
-"""
-    + """
 aanvraag aantal adres afdeling antwoord apparaat baas bakker bedrag bedrijf beeld berg bericht bestand bestelling betaling bezoek blok boek boer bos bosch brief broek brouwer bruin computer contract dag dank datum deel dekker dienst dijk ding
 druk eind factuur feest foto fout geld gebruiker gegevens goed groen groot haan hand heel heel heuvel hoek hof hond huis idee inlog jaar jager jong kaart kamer kant keer kind klacht klein kleine klok koning kok kop kort kosten kuipers laatst land lang leven levering licht lijst
 maal maan maand man meer meester meisje mens mensen menu minuut moeder molen mond morgen muur naam nacht netwerk nieuw nood nummer oud papier park plaats post prijs prins probleem product punt raad rekening reis ring rood schip schilder schoen school slot smit snel speler stad steen stem ster storing
@@ -279,9 +262,7 @@ ado ar beteg bor ember erdo feher fekete fia fiu haz ido juhasz kek kerdes kerek
 адрес анализ ангел аллея база банк бабочка беда белый берег билет брат будущее буква ветер вера весна вид вино вода война волк волна воля вопрос вопросы воробей время глава год голос гора город господь гость данные дата дверь дед дело день деньги дерево дом договор доступ дорога друг дух душа жизнь заказ закон замена заметка запрос заря заявка заяц звезда зима знак золото имя интернет информация
 источник карта книга ключ код козел козлов колесо компания компьютер конец король кот красный край кровь круг кузнец лев лес лето лист лица логин лук любовь люди мастер мать медведь мельник месяц место мир молодой море мороз мост мысль надежда народ настройки небо неделя новый номер ночь обновление обращение объект огонь оплата описание остров ответ отдел отец отчет ошибка память пароль письмо
 платеж победа подарок поле помощь порт портал поставка поэт правда праздник пример принтер проблема проблемы программа продукт проект пчела работа раз размер рис решение роза рука русский рыба свет сердце сервер сервис сеть система слава слово служба случай снег собака совет соловей солнце сон сообщение сорока срок статус стол сторона страна строка сумма счет сын тема тест тихий товар ток улица условие услуга утро учетная
-файл форма хлеб цвет цена час человек черный число чудо шаг школа экран яблоко ягода язык актриса вовк багаття віра воля гора гроші дата день довідка договір друг життя заявка запит зима зірка коваль код край ліс любов людина мельник мир місто мова надія назва номер ніч пароль питання помилка помічник пошта правда проблема рахунок рис робота світ слава слово сонце списку рік технік файл час мороз 
-"""
-    + """
+файл форма хлеб цвет цена час человек черный число чудо шаг школа экран яблоко ягода язык актриса вовк багаття віра воля гора гроші дата день довідка договір друг життя заявка запит зима зірка коваль код край ліс любов людина мельник мир місто мова надія назва номер ніч пароль питання помилка помічник пошта правда проблема рахунок рис робота світ слава слово сонце списку рік технік файл час мороз
 sys val handler skip stack refs conn bins minor math char lower constant nan bare held goto doc emit roots delta dot singleton prior bogus peer hide hence len marks odd cuda ran font dev echo pop ties
 renders grab powers tiny repo nout fancy lex uni bail freely rout tilde fac atlas versa sane purl ham lie ceil hurt poll kick cop greet sha corr anon solver convey sine lies hung rand salmon lone bold
 musi samo maja beda dziala nadal zera hasel gore jaka latek robi alfa obie domen mala inna lewa maks daja kody cal czlonka mie bedac lewa traci dostal uda cale galik kana tara celem lut potega kole utrata
@@ -302,7 +283,6 @@ moet versie werd elke zal velden oude korte rand kent grote malen mee kader scha
 будет цвета тома веса агент нано яким тони методи ігор весна красна
 val mur bulut ulas kurul
 """
-)
 
 # Places: a person may be called Paris, but the city is more likely.
 PLACES: Final = """
