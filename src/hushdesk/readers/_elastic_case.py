@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from hushdesk.cases import Case, Message, Person, PersonRole, Reason
-from hushdesk.readers._dates import parse_time
 from hushdesk.readers._fields import (
     FieldError,
     dict_of,
@@ -22,6 +22,7 @@ from hushdesk.readers._fields import (
     merged,
     prose_of,
     text_of,
+    time_of,
     time_or_none,
     visibility_of,
 )
@@ -104,13 +105,14 @@ class _Gathered:
     left: list[tuple[str, str]] = field(default_factory=list)
 
 
-def case_of(document: dict[str, Any], document_id: str, options: Options) -> Case:
+def case_of(document: dict[str, Any], document_id: str, options: Options, assumed: Counter[str]) -> Case:
     """Build a case from a document.
 
     Args:
         document: What was indexed.
         document_id: Its id in the index; empty if it is not known.
         options: A mapping for fields with names of their own; zone and order of dates.
+        assumed: Counts times without a zone.
 
     Raises:
         FieldError: There is no id, or a time that cannot be read.
@@ -143,9 +145,9 @@ def case_of(document: dict[str, Any], document_id: str, options: Options) -> Cas
         source=SOURCE,
         source_id=source_id,
         number="" if number == source_id else number,
-        opened_at=_time(one, "opened_at", options),
-        updated_at=_time(one, "updated_at", options),
-        closed_at=_time(one, "closed_at", options),
+        opened_at=_time(one, "opened_at", options, assumed),
+        updated_at=_time(one, "updated_at", options, assumed),
+        closed_at=_time(one, "closed_at", options, assumed),
         subject=_first(one, "subject"),
         description=_prose(one, "description"),
         resolution=_prose(one, "resolution"),
@@ -213,16 +215,8 @@ def _prose(one: dict[str, list[str]], name: str) -> str:
     return "\n\n".join(filter(None, map(prose_of, one.get(name, ()))))
 
 
-def _time(one: dict[str, list[str]], name: str, options: Options) -> datetime | None:
-    parsed = parse_time(_first(one, name), zone=options.zone, day_first=options.day_first)
-    if parsed.problem is not None:
-        ambiguous = parsed.problem is Reason.AMBIGUOUS_DATE
-        raise FieldError(
-            parsed.problem,
-            name,
-            "the field fits two readings" if ambiguous else "the field is no time that can be read",
-        )
-    return parsed.at
+def _time(one: dict[str, list[str]], name: str, options: Options, assumed: Counter[str]) -> datetime | None:
+    return time_of({name: _first(one, name)}, name, options, assumed)
 
 
 def _person(one: dict[str, list[str]], who: str, role: PersonRole) -> Person | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from hushdesk.cases import Case, Locator, Reason, Refused, Supporting
 from hushdesk.readers._elastic_case import SOURCE, case_of
-from hushdesk.readers._fields import FieldError, dict_of, line_of
+from hushdesk.readers._fields import FieldError, assumed_zones, dict_of, line_of
 from hushdesk.readers._interface import NOT_MINE, Confidence, Options, Reader, Sniffed, Stream
 from hushdesk.readers._jsonlines import ENVELOPE, Row, in_lines, parse, rows, top_keys
 from hushdesk.readers._jsonsplit import split_documents
@@ -56,6 +57,7 @@ class ElasticsearchReader(Reader):
         """Yield one case per document; see :meth:`hushdesk.readers.Reader.read`."""
         # A file split by lines may end between an action and its document, so the action is kept.
         pending: tuple[str, str] | None = None
+        assumed: Counter[str] = Counter()
         for part, stream in streams:
             if part != "bulk":
                 pending = None
@@ -74,12 +76,13 @@ class ElasticsearchReader(Reader):
                     if action[0] == "delete":
                         yield Supporting("deletions", 1, 1)
                     continue
-                yield _case(row, pending, stream, options)
+                yield _case(row, pending, stream, options, assumed)
                 pending = None
         if pending is not None:
             yield Refused(
                 _NO_DOCUMENT.reason, Locator(streams[-1][1].name), _NO_DOCUMENT.problem, "Load all its parts."
             )
+        yield from assumed_zones(assumed)
 
 
 _NO_DOCUMENT = FieldError(Reason.TRUNCATED, "", "an action of the bulk file has no document after it")
@@ -108,7 +111,9 @@ def _action(value: dict[str, Any]) -> tuple[str, str] | None:
     return name, line_of(meta.get("_id"))
 
 
-def _case(row: Row, pending: tuple[str, str] | None, stream: Stream, options: Options) -> Case | Refused:
+def _case(
+    row: Row, pending: tuple[str, str] | None, stream: Stream, options: Options, assumed: Counter[str]
+) -> Case | Refused:
     value = row.value
     document_id = line_of(value.get("_id"))
     document = value.get("_source")
@@ -125,7 +130,7 @@ def _case(row: Row, pending: tuple[str, str] | None, stream: Stream, options: Op
     try:
         if not document:
             raise FieldError(Reason.EMPTY, "_source", "the document has no source")
-        return case_of(document, document_id, options)
+        return case_of(document, document_id, options, assumed)
     except FieldError as error:
         return _refused(error, row, stream)
 

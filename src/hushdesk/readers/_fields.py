@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from hushdesk.cases import Message, Person, PersonRole, Reason, Visibility
+from hushdesk.cases import Message, Person, PersonRole, Reason, Supporting, Visibility
 from hushdesk.readers._dates import parse_time
 from hushdesk.readers._interface import Options
 from hushdesk.readers._text import html_to_text, looks_like_html
@@ -92,8 +93,14 @@ def unmapped(fields: dict[str, Any], known: Collection[str]) -> list[tuple[str, 
     return [pair for key, value in fields.items() if key not in known for pair in flatten(key, value)]
 
 
-def time_of(fields: dict[str, Any], name: str, options: Options) -> datetime | None:
-    """Time in a field that a case cannot do without.
+ASSUMED = "times.zone_assumed"
+"""Kind under which :class:`hushdesk.cases.Supporting` counts times taken as UTC for want of a zone."""
+
+
+def time_of(
+    fields: dict[str, Any], name: str, options: Options, assumed: Counter[str] | None = None
+) -> datetime | None:
+    """Time in a field that a case cannot do without; ``assumed`` counts those without a zone.
 
     Raises:
         FieldError: The field is filled and cannot be read.
@@ -104,7 +111,15 @@ def time_of(fields: dict[str, Any], name: str, options: Options) -> datetime | N
             "fits two readings" if parsed.problem is Reason.AMBIGUOUS_DATE else "is no time that can be read"
         )
         raise FieldError(parsed.problem, name, f"the field {problem}")
+    if assumed is not None and parsed.at and not parsed.zoned and options.zone is None:
+        assumed[ASSUMED] += 1
     return parsed.at
+
+
+def assumed_zones(assumed: Counter[str]) -> Iterator[Supporting]:
+    """Say how many times were taken as UTC, if any."""
+    if assumed[ASSUMED]:
+        yield Supporting(ASSUMED, assumed[ASSUMED], 0)
 
 
 def time_or_none(value: object, options: Options) -> datetime | None:

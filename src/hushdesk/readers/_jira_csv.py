@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hushdesk.cases import Case, Locator, Message, Person, PersonRole, Reason, Refused, Visibility
+from hushdesk.cases import Case, Locator, Message, Person, PersonRole, Reason, Refused, Supporting, Visibility
 from hushdesk.readers._csv import rows, sniff_dialect
 from hushdesk.readers._dates import parse_time
-from hushdesk.readers._fields import FieldError, distinct_people, in_order, time_of
+from hushdesk.readers._fields import FieldError, assumed_zones, distinct_people, in_order, time_of
 from hushdesk.readers._interface import NOT_MINE, Confidence, Options, Sniffed, Stream
 from hushdesk.readers._markup import wiki_to_text
 from hushdesk.readers._text import words
@@ -56,7 +57,7 @@ def _whole(head: bytes) -> Stream:
     return Stream("head", lambda: io.BytesIO(head))
 
 
-def read_csv(stream: Stream, options: Options) -> Iterator[Case | Refused]:
+def read_csv(stream: Stream, options: Options) -> Iterator[Case | Refused | Supporting]:
     """Yield one case per row of an export."""
     columns: _Columns | None = None
     for row in rows(stream):
@@ -87,6 +88,8 @@ def read_csv(stream: Stream, options: Options) -> Iterator[Case | Refused]:
                     else "Correct the field and load again.",
                     raw="\x1f".join(cells).encode(),
                 )
+    if columns is not None:
+        yield from assumed_zones(columns.assumed)
 
 
 class _Columns:
@@ -95,6 +98,8 @@ class _Columns:
     def __init__(self, header: Sequence[str]) -> None:
         self.names = [name.strip() for name in header]
         self.where: dict[str, list[int]] = {}
+        self.assumed: Counter[str] = Counter()
+        """Times without a zone."""
         for place, name in enumerate(self.names):
             self.where.setdefault(name.lower(), []).append(place)
 
@@ -115,7 +120,7 @@ class _Issue:
         return next(iter(self.all(*names)), "")
 
     def time(self, name: str) -> datetime | None:
-        return time_of({name: self.one(name.lower())}, name, self.options)
+        return time_of({name: self.one(name.lower())}, name, self.options, self.columns.assumed)
 
     def case(self) -> Case:
         """Build the case.

@@ -12,6 +12,7 @@ from typing import IO
 from hushdesk.cases import Case, Locator, Refused, Supporting
 from hushdesk.readers._errors import CarrierError, NoSuchReaderError, ReaderFailedError
 from hushdesk.readers._interface import Options, Reader, Stream
+from hushdesk.readers._mapped import apply_mapping
 from hushdesk.readers._open import discover
 from hushdesk.readers._registry import Broken, load_readers
 from hushdesk.readers._sniff import opinion_of, refuse_unknown, sniff
@@ -108,7 +109,8 @@ def read_plan(planned: Plan, options: Options | None = None) -> Iterator[Case | 
     for reader, streams in planned.groups:
         counted = [(part, _counted(stream, options.on_bytes)) for part, stream in streams]
         try:
-            yield from reader.read(counted, quiet)
+            for one in reader.read(counted, quiet):
+                yield apply_mapping(one, options) if isinstance(one, Case) else one
         except CarrierError as error:
             yield Refused(
                 error.reason,
