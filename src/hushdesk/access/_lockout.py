@@ -29,7 +29,8 @@ class Lockout:
         with self._db.write():
             row = self._db.one("SELECT count, last_at, locked_until FROM failure WHERE name_digest = ?", key)
             if row is not None and row["locked_until"] > now:
-                return int(math.ceil(row["locked_until"] - now))
+                seconds: int = math.ceil(row["locked_until"] - now)
+                return seconds
             count = 1 if row is None or row["last_at"] < now - FORGET_AFTER else row["count"] + 1
             until = now + _wait(count) if count >= FREE_ATTEMPTS else 0.0
             self._db.execute("INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?)", key, count, now, until)

@@ -16,6 +16,7 @@ from hushdesk.vault._pseudonyms import TOKEN_PATTERN, Pseudonymiser, PseudonymKe
 from hushdesk.vault._quarantine import Quarantine, QuarantineEntry, QuarantineItem
 from hushdesk.vault._sealer import Sealer, unseal
 from hushdesk.vault.errors import (
+    KeysChangedError,
     KeysExistError,
     KeysMissingError,
     KeysRefusedError,
@@ -30,6 +31,7 @@ __all__ = [
     "TOKEN_PATTERN",
     "KeyProvider",
     "Keyring",
+    "KeysChangedError",
     "KeysExistError",
     "KeysMissingError",
     "KeysRefusedError",

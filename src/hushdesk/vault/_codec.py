@@ -49,8 +49,6 @@ class Codec:
         if len(code) != 14:
             raise ValueError("a token of the people vault is a kind, _ and 14 characters of base 32")
         packed = pack70(code)
-        if packed[0] >> 6:
-            raise ValueError("not base 32")
         return self.number(kind) + packed
 
     def find(self, token: str) -> bytes | None:

@@ -7,6 +7,7 @@ MAC over the whole document keeps its plain parts (public keys, desk id, version
 from __future__ import annotations
 
 import base64
+import fcntl
 import hmac
 import json
 import os
@@ -25,6 +26,7 @@ from hushdesk.vault._officer import OfficerKey, OfficerSecret, create_officer_ke
 from hushdesk.vault._provider import KeyProvider, PassphraseFileProvider, provider_class
 from hushdesk.vault._pseudonyms import Pseudonymiser
 from hushdesk.vault.errors import (
+    KeysChangedError,
     KeysExistError,
     KeysMissingError,
     KeysRefusedError,
@@ -216,12 +218,36 @@ class Keyring:
 
         Raises:
             UnknownKeyError: The key is one that is never rotated.
+            KeysChangedError: Another process changed the keyring meanwhile.
         """
         if purpose not in ROTATABLE:
             raise UnknownKeyError("rotatable key", ", ".join(sorted(ROTATABLE)))
-        version = self._add(purpose)
-        self._save()
+        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            self._check_current()
+            version = self._add(purpose)
+            try:
+                self._save()
+            except BaseException:
+                # A version that is not on disk must never make anything.
+                del self._keys[purpose, version]
+                self._document["keys"].pop()
+                self._document["mac"] = _b64(self._mac())
+                raise
+        finally:
+            os.close(folder)
         return version
+
+    def _check_current(self) -> None:
+        """Refuse to write over a key that another process has added meanwhile."""
+        raw = read_private(self.folder / KEYRING_FILE, "keyring")
+        try:
+            mac = json.loads(raw)["mac"]
+        except (ValueError, KeyError, TypeError):
+            raise KeysRefusedError("keyring") from None
+        if mac != self._document["mac"]:
+            raise KeysChangedError
 
     def _add(self, purpose: Purpose) -> int:
         version = max((v for p, v in self._keys if p is purpose), default=0) + 1

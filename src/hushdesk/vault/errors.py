@@ -4,6 +4,7 @@ Tree::
 
     HushdeskError
     └── VaultError
+        ├── KeysChangedError  another process changed the keyring meanwhile
         ├── KeysExistError    a keyring is already there
         ├── KeysMissingError  no keyring, passphrase or officer's key where it should be
         ├── KeysUnsafeError   somebody else could read or change the keys
@@ -22,6 +23,13 @@ from hushdesk.errors import TerminalError
 
 class VaultError(TerminalError):
     """Root of all errors of this package."""
+
+
+class KeysChangedError(VaultError):
+    """The keyring on disk is no longer the one that was opened."""
+
+    def __init__(self) -> None:
+        super().__init__("Another process changed the keyring.", remedy="Open it again, then repeat.")
 
 
 class KeysExistError(VaultError):
