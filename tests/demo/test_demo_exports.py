@@ -99,7 +99,7 @@ def mail_texts(folder: Path) -> dict[str, str]:
 def exported(folder: Path, summary: Summary) -> dict[str, dict[str, str]]:
     return {
         "zendesk": zendesk_texts(folder),
-        "jira": table_texts(folder / "jira/issues.csv", 1),
+        "jira": table_texts(folder / "jira/issues.csv", 2),
         "csv": table_texts(folder / "csv/cases.csv", 0),
         "mail": mail_texts(folder),
     }

@@ -53,6 +53,16 @@ _MONEY = {
     "sv": "{w} {t:03d} kr",
     "pl": "{w} {t:03d},{c:02d} zł",
     "cs": "{w} {t:03d} Kč",
+    "uk": "{w} {t:03d} грн",
+    "tr": "{w}.{t:03d},{c:02d} TL",
+    "ar": "{w},{t:03d} AED",
+    "th": "{w},{t:03d} บาท",
+    # Countries that pay otherwise than others of their language.
+    "GB": "£{w},{t:03d}.{c:02d}",
+    "IE": "€{w},{t:03d}.{c:02d}",
+    "IN": "Rs. {w},{t:03d}",
+    "CH": "CHF {w}'{t:03d}.{c:02d}",
+    "BR": "R$ {w}.{t:03d},{c:02d}",
 }
 _EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SYLLABLES = ("bor", "zan", "ki", "lu", "mex", "tra", "vo", "qui", "ped", "ryn", "shu", "gol", "fi", "wub")
@@ -157,6 +167,16 @@ class Composer:
         self._used.add(pattern)
         return pattern.format_map(self._slots)
 
+    def more(self, section: str) -> str:
+        """One more pattern of a section; empty rather than one that this case has used."""
+        lines = self.tongue.lines(section)
+        for _ in range(3):
+            pattern = lines[int(self.random() * len(lines))]
+            if pattern not in self._used:
+                self._used.add(pattern)
+                return pattern.format_map(self._slots)
+        return ""
+
     def plainly(self, section: str) -> str:
         """One pattern of a section, filled with values in their ordinary spelling."""
         self.calm = True
@@ -245,7 +265,7 @@ class Composer:
         return self.keep(f"NRV-{10000 + int(self.random() * 60000)}", "bug_id")
 
     def slot_amount(self) -> str:
-        form = _MONEY.get(self.tongue.code, "{w}.{t:03d},{c:02d} €")
+        form = _MONEY.get(self.customer.country.code) or _MONEY.get(self.tongue.code, "{w}.{t:03d},{c:02d} €")
         random = self.random
         return self.keep(
             form.format(w=1 + int(random() * 9), t=int(random() * 999), c=int(random() * 100)), "amount"

@@ -18,6 +18,13 @@ _DIGIT_WORDS = {
     "es": "cero uno dos tres cuatro cinco seis siete ocho nueve",
     "it": "zero uno due tre quattro cinque sei sette otto nove",
     "pt": "zero um dois três quatro cinco seis sete oito nove",
+    "sv": "noll ett två tre fyra fem sex sju åtta nio",
+    "pl": "zero jeden dwa trzy cztery pięć sześć siedem osiem dziewięć",
+    "ru": "ноль один два три четыре пять шесть семь восемь девять",
+    "uk": "нуль один два три чотири п'ять шість сім вісім дев'ять",
+    "tr": "sıfır bir iki üç dört beş altı yedi sekiz dokuz",
+    "cs": "nula jedna dva tři čtyři pět šest sedm osm devět",
+    "ja": "ゼロ いち に さん よん ご ろく なな はち きゅう",
     "nl": "nul een twee drie vier vijf zes zeven acht negen",
 }
 
@@ -30,7 +37,7 @@ class Words:
     def __init__(self, code: str, at: tuple[str, ...], dot: tuple[str, ...]) -> None:
         self.at = at
         self.dot = dot
-        self.digits = tuple(_DIGIT_WORDS.get(code, _DIGIT_WORDS["en"]).split())
+        self.digits = tuple(_DIGIT_WORDS.get(code, "").split())
 
 
 def _place(rng: Random, text: str) -> int:
@@ -137,6 +144,8 @@ def _dots(value: str, _rng: Random, _words: Words) -> str:
 
 
 def _digit_words(value: str, _rng: Random, words: Words) -> str:
+    if not words.digits:
+        return value
     number = _digits(value)
     spoken = [words.digits[int(letter)] for letter in number if letter.isdigit()]
     return ("+ " if number.startswith("+") else "") + " ".join(spoken)

@@ -103,7 +103,7 @@ def _ch(rng: Random, _born: date, _female: bool) -> str:
 
 
 def _cn(rng: Random, born: date, female: bool) -> str:
-    area = ("110105", "310112", "110101", "110108", "310101")[int(rng.random() * 5)]
+    area = ("110105", "310104", "110101", "110108", "310101")[int(rng.random() * 5)]
     order = 2 * (10 + int(rng.random() * 480)) + (0 if female else 1)
     body = f"{area}{born:%Y%m%d}{order:03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -192,7 +192,7 @@ def _jp(rng: Random, _born: date, _female: bool) -> str:
 
 
 def _kr(rng: Random, born: date, female: bool) -> str:
-    body = f"{born:%y%m%d}{2 if female else 1}{digits(rng, 5)}"
+    body = f"{born:%y%m%d}{2 if female else 1}{int(rng.random() * 90):02d}{digits(rng, 3)}"
     check = (11 - _weighted(body, (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)) % 11) % 10
     return f"{body[:6]}-{body[6:]}{check}"
 
@@ -231,7 +231,7 @@ def _se(rng: Random, born: date, female: bool) -> str:
 
 
 def _th(rng: Random, _born: date, _female: bool) -> str:
-    body = digits(rng, 12)
+    body = str(1 + int(rng.random() * 8)) + digits(rng, 11)
     check = (11 - _weighted(body, range(13, 1, -1)) % 11) % 10
     return f"{body[0]}-{body[1:5]}-{body[5:10]}-{body[10:]}-{check}"
 

@@ -128,6 +128,8 @@ def language(code: str) -> Language:
     sections["chat.hello"] = chat[:2]
     sections["chat.done"] = tuple(line for line in chat if line.endswith(("!", "！"))) or sections["thanks"]
     sections["chat.talk"] = tuple(line for line in chat[2:] if not line.endswith(("!", "！")))
+    sections["chat_agent.hello"] = sections["chat_agent"][:1]
+    sections["chat_agent.talk"] = sections["chat_agent"][1:]
     personal: dict[str, list[str]] = {}
     for line in sections["pii"]:
         slot = next(slot for slot in _PII_SLOTS if "{" + slot + "}" in line)

@@ -18,7 +18,18 @@ _TOPIC_PII: dict[str, tuple[str, ...]] = {
     "crash": ("phone", "phone2", "third", "mail2", "account", "user"),
     "network": ("ip", "ip", "ip", "phone", "third", "user", "thirdmail"),
     "license": ("account", "contract", "contract", "card", "phone", "third", "thirdmail"),
-    "account": ("address", "address", "birth", "natid", "account", "phone", "mail2", "third", "iban"),
+    "account": (
+        "address",
+        "address",
+        "birth",
+        "natid",
+        "natid",
+        "account",
+        "phone",
+        "mail2",
+        "third",
+        "iban",
+    ),
 }
 
 
@@ -68,8 +79,8 @@ class Story:
             return "\n".join(lines)
         body = [say.line(f"problem.{self.topic}")]
         if random() < 0.45:
-            body.append(say.line(f"problem.{self.topic}"))
-        body.extend(say.line(f"context.{self.topic}") for _ in range(int(random() * 3)))
+            body.append(say.more(f"problem.{self.topic}"))
+        body.extend(say.more(f"context.{self.topic}") for _ in range(int(random() * 3)))
         body.extend(say.personal(_TOPIC_PII[self.topic]) for _ in range((random() < 0.62) + (random() < 0.2)))
         if self.channel == "phone":
             return _paragraph([say.line("phone_log"), *body], self.gap)
@@ -136,14 +147,14 @@ class Story:
             lines = [say.line("chat.talk") for _ in range(int(random() * 2) + (not last))]
             return "\n".join([*lines, say.line("chat.done")] if last else lines)
         if last and random() < 0.55:
-            return f"{say.line('thanks')}\n\n{say.plainly('bye')}\n{self._first_name()}"
+            return f"{say.line(f'thanks.{self.topic}')}\n\n{say.plainly('bye')}\n{self._first_name()}"
         body = [say.line(f"reply.{self.topic}")]
         if random() < 0.5:
-            body.append(say.line(f"reply.{self.topic}"))
+            body.append(say.more(f"reply.{self.topic}"))
         if random() < 0.3:
             body.append(say.personal(_TOPIC_PII[self.topic]))
         if random() < 0.3:
-            body.append(say.line(f"context.{self.topic}"))
+            body.append(say.more(f"context.{self.topic}"))
         text = _paragraph(body, self.gap)
         if random() < 0.1:
             text += "\n\n" + self.log()
@@ -161,10 +172,10 @@ class Story:
         """What an agent writes to the customer."""
         say, random = self.say, self.random
         if self.channel == "chat":
-            return say.line("chat_agent")
+            return say.line("chat_agent.hello" if first else "chat_agent.talk")
         body = [say.line("agent.ack")] if first else []
         if random() < 0.5:
-            body.append(say.line(f"agent.ask.{self.topic}"))
+            body.append(say.more(f"agent.ask.{self.topic}"))
         if len(body) < 2 or random() < 0.6:
             body.append(say.line(f"agent.step.{self.topic}"))
         body.append(say.line("agent.promise"))
@@ -179,11 +190,11 @@ class Story:
         say = self.say
         if home.code != "en" and self.random() < 0.35:
             say.speak(language("en"))
-        rows = [
-            say.line(f"note.{self.topic}") for _ in range(1 + (self.random() < 0.4) + (self.random() < 0.15))
-        ]
+        rows = [say.line(f"note.{self.topic}")]
+        extra = (self.random() < 0.4) + (self.random() < 0.15)
+        rows.extend(say.more(f"note.{self.topic}") for _ in range(extra))
         say.speak(home)
-        return ("; " if self.random() < 0.3 else "\n").join(rows)
+        return _paragraph(rows, "; " if self.random() < 0.3 else "\n")
 
     def remarks(self) -> str:
         """Remarks of the staff on the case as a whole."""

@@ -138,4 +138,4 @@ class JiraWriter(ExportWriter):
         ]
         if online:
             fields.append(Planted("IP", person.ip, person.ip, "", "Custom field (Client IP)"))
-        self.ledger.enter(self.source, f"SUP-{case.number}", case, fields, ALL_TEXTS)
+        self.ledger.enter(self.source, str(case.number + 300_000), case, fields, ALL_TEXTS)
