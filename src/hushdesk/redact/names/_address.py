@@ -15,7 +15,6 @@ from hushdesk.redact.names._lexicon import COMMON, NAME, PLACE, STOP, fold
 
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _DIGIT: Final = re.compile(r"\d")
-_IS: Final = re.compile(r" (?:is|ist|lautet|est|es) ")
 _NOT_STREET: Final = frozenset(
     """
 arbeitsplatz speicherplatz stellplatz parkplatz sitzplatz steckplatz festplatz losungsweg umweg platz weg strasse heimweg dienstweg rechtsweg ausweg
@@ -29,8 +28,6 @@ def scan(line: str) -> Iterator[Span]:
     if _DIGIT.search(line) is None:
         return
     low = line.lower()
-    if ":" in low or "=" in low or "\t" in low or "|" in low or "：" in low or _IS.search(low) is not None:
-        yield from _labelled(line)
     if not line.isascii() and shapes.EAST_HINT.search(line) is not None:
         for pattern, score in shapes.EAST:
             for match in pattern.finditer(line):
@@ -38,6 +35,8 @@ def scan(line: str) -> Iterator[Span]:
                     match.start(), match.end(), score, "address.street", "is written like a postal address"
                 )
     words = set(_WORDS.findall(low))
+    if not shapes.LABEL_WORDS.isdisjoint(words) or any(word.endswith(shapes.LABEL_ENDS) for word in words):
+        yield from _labelled(line)
     for match in shapes.NUMBERED.finditer(low):
         if low.endswith(shapes.ENDINGS, 0, match.start() + 1):
             words.add(shapes.ENDS)

@@ -142,6 +142,12 @@ LABEL: Final = re.compile(
     rf"(?<![^\W\d_])(?<![^\W\d_] )(?:(?P<code>{_CODES})|(?:{_LABELS}))[*\"']?(?:[ ]?[:：=|\t][ \t]*|[ ]is[ ]|[ ]ist[ ]|[ ]lautet[ ]|[ ]est[ ]|[ ]es[ ])[\"'*]?(?P<value>[\w#№〒ª][^\n\t|;<>{{}}\[\]\"]{{3,110}})",
     re.IGNORECASE,
 )
+# Line and installation are no word of an address by themselves.
+LABEL_WORDS: Final = frozenset(re.findall(r"[^\W\d_]{3,}", f"{_LABELS}|{_CODES}".lower())) - frozenset(
+    "postal mailing home shipping billing delivery residential business office work customer current new old full physical return service installation line code post par del via "
+    "liefer rechnungs wohn kunden versand privat firmen facturation livraison".split()
+) | {"zip", "postcode", "plz", "cap", "cep", "zipcode", "via"}
+LABEL_ENDS: Final = ("adresse", "anschrift", "adres", "address")
 ANNOUNCED: Final = re.compile(
     rf"^[\s>*|]*(?:(?:my|our|the|new|unsere|meine|neue|mon|ma|notre|mi|nuestra|il mio|nuova)[ ])*(?:{_LABELS})(?:[ ](?:is|ist|lautet|est|es))?[*]?[ ]?[:：][*]?\s*$",
     re.IGNORECASE,

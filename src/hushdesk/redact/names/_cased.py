@@ -139,6 +139,8 @@ def scan(line: str, *, sure: bool = False) -> Iterator[Span]:
         start, end = run.span()
         if " " not in line[start:end] and "\u00a0" not in line[start:end]:
             word = line[start:end]
+            if flags.get(word.lower(), 0) & STOP:
+                continue
             code = _code(word, fold(word), flags)
             # Most capitalised words are ordinary and begin a sentence: they leave here.
             if code == "X" or (code in "cu" and not sure):
@@ -189,6 +191,15 @@ _VIETNAMESE: Final = re.compile(
 
 
 def _titled(line: str, start: int) -> bool:
+    if start < 2:
+        return False
+    last = line[line.rfind(" ", 0, start - 1) + 1 : start - 1].lower()
+    if last not in _lexicon.PARTICLES:
+        return last.strip(_STRIP).rstrip(".") in _PLAIN_TITLES and line[start - 3 : start - 1] not in {
+            "MS",
+            "MR",
+            "DR",
+        }
     start = _particles(line, start)
     words = line[max(0, start - 16) : start].split()
     return (

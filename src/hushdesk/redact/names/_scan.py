@@ -39,8 +39,9 @@ def find_names(text: str, *, least: float = LEAST) -> list[Finding]:
     """
     spans: list[Span] = []
     state, at = _PLAIN, 0
+    introduced = _shapes.introduces(text.lower())
     for line in _lines(text):
-        found, state = _remembered(line, state)
+        found, state = _remembered(line, state, introduced)
         spans.extend(
             span._replace(start=span.start + at, end=span.end + at) for span in found if span.score >= least
         )
@@ -58,19 +59,19 @@ def _lines(text: str) -> list[str]:
     return text.split("\n")
 
 
-def _remembered(line: str, state: int) -> tuple[tuple[Span, ...], int]:
+def _remembered(line: str, state: int, introduced: bool) -> tuple[tuple[Span, ...], int]:
     key = (hash(line), len(line), state)
     known = _memory.get(key)
     if known is not None:
         return known
-    result = _line(line, state)
+    result = _line(line, state, introduced)
     if len(_memory) >= _REMEMBERED:
         _memory.popitem(last=False)
     _memory[key] = result
     return result
 
 
-def _line(line: str, state: int) -> tuple[tuple[Span, ...], int]:
+def _line(line: str, state: int, introduced: bool) -> tuple[tuple[Span, ...], int]:
     bare = line.strip(" \t>*|\u3000")
     if not bare:
         return (), state
@@ -101,7 +102,7 @@ def _line(line: str, state: int) -> tuple[tuple[Span, ...], int]:
             spans.append(found)
             after = _PLAIN
     spans.extend(_cased.scan(line, sure=_shapes.expects_names(line)))
-    spans.extend(_shapes.lower_names(line))
+    spans.extend(_shapes.lower_names(line, introduced=introduced))
     if ":" in line or "=" in line or "\t" in line or "|" in line:
         spans.extend(_shapes.labelled(line))
     if other:

@@ -92,8 +92,18 @@ _KEYED: Final = re.compile(
 )
 
 
-def lower_names(line: str) -> Iterator[Span]:
-    """Names written small after a greeting or an introduction."""
+def introduces(low: str) -> bool:
+    """Whether a lower-case text has any word of an introduction, so that its lines need looking at."""
+    return any(hint in low for hint in _INTRO_HINTS)
+
+
+def lower_names(line: str, *, introduced: bool) -> Iterator[Span]:
+    """Names written small after a greeting or an introduction.
+
+    Args:
+        line: The line.
+        introduced: What ``introduces`` says of the text; without it only the greeting is looked at.
+    """
     flags = _lexicon.flags()
     first = _FIRST.match(line)
     match = _GREETING.match(line) if first is not None and first.group(1).lower() in _GREET_STARTS else None
@@ -103,6 +113,8 @@ def lower_names(line: str) -> Iterator[Span]:
         if words[0].islower() and values[0] & GIVEN and not values[0] & (STOP | COMMON | PLACE):
             keep = 2 if len(words) == 2 and values[1] & NAME and not values[1] & (STOP | COMMON) else 1
             yield Span(start, start + len(" ".join(words[:keep])), 0.85, "names.lower", "follows a greeting")
+    if not introduced:
+        return
     low = line.lower()
     for hint in _ASCII_HINTS if line.isascii() else _INTRO_HINTS:
         if hint in low:
