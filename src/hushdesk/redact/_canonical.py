@@ -81,10 +81,10 @@ def _email(value: str) -> str:
     local, sep, domain = value.rpartition("@")
     if not sep:
         return value
-    local = local.replace(" ", "")
+    local = local.replace(" ", "").rstrip("@")
     # What stands where the last dot belongs: a hyphen, a comma or only a blank.
-    domain = re.sub(r"\s*([.,;:·•_\u2010-\u2015])\s*", r"\1", domain.strip())
-    domain = re.sub(r"[.,;:·•_\u2010-\u2015\u3002 ]+", ".", domain)
+    domain = re.sub(r"\s*([.,/;:·•_\u2010-\u2015])\s*", r"\1", domain.strip())
+    domain = re.sub(r"[.,/;:·•_\u2010-\u2015\u3002 ]+", ".", domain)
     if "." not in domain and "-" in domain:
         head, _, tail = domain.rpartition("-")
         domain = f"{head}.{tail}"

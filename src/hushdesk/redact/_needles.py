@@ -50,6 +50,14 @@ _SHARED_BOXES = frozenset(
 )
 
 
+_HOST_WORDS = frozenset(
+    words(
+        "example com net org local host server web www dev prod stage test mail api app node data db ftp smtp http svc system"
+    )
+)
+"""Parts of mailboxes that are those of machines rather than of people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Needle:
     """One spelling of a known value."""
@@ -129,7 +137,7 @@ def _email(value: str, whole: str) -> list[Needle]:
     if telling and len(box) >= 4:
         out.append(Needle(fold_in_place(box), "plain", Kind.USERNAME, box, name=box in COMMON_WORDS))
         parts = [p for p in re.split(r"[._\-]", box) if p.isalpha() and len(p) >= 3]
-        if 2 <= len(parts) <= 3 and not any(p in _SHARED_BOXES for p in parts):
+        if 2 <= len(parts) <= 3 and not any(p in _SHARED_BOXES or p in _HOST_WORDS for p in parts):
             full = " ".join(parts)
             out.append(Needle(full, "plain", Kind.PERSON, full))
             out.extend(

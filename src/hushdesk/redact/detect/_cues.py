@@ -42,7 +42,7 @@ PHONE_PHRASES = [
 ACCOUNT = words(
     r"""
     a/c acc(?:oun)?t customer client contract policy subscriber subscription member(?:ship)? loyalty
-    frequent\sflyer claim patient medical\srecord mrn konto kontonummer kundennummer kunden-?nr kunde
+    frequent\sflyer claim patient medical\srecord mrn konto kontonummer kundennummer kdnr kd-nr kd\.-nr kd\.nr kto-nr kto\.-nr kunden-?nr kunde
     vertragsnummer vertrag versicherungsnummer mitgliedsnummer compte contrat client[e]? abonn[ée]
     adhérent police cuenta contrato póliza poliza socio conta apólice conto contratto polizza
     codice\scliente rekening rekeningnummer klantnummer klant contractnummer polisnummer kundnummer

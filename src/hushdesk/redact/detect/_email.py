@@ -14,13 +14,14 @@ from hushdesk.redact.detect._text import after, before
 _ATOM = r"\w!#$%&'*+/=?^`{|}~\-"
 # Read backwards, so that one linear match from the @ finds the start.
 _LOCAL_BACK = re.compile(rf"""(?:"[^"\n\x01]{{1,60}}"|[{_ATOM}]+(?:\.+[{_ATOM}]+){{0,8}}\.?)""")
+_LOCAL_SPACED_BACK = re.compile(rf"[{_ATOM}]+(?:[ ]\.[ ][{_ATOM}]+){{1,3}}")
 _GAP = r"[ \t\xa0]{0,3}(?:\r?\n[ \t>|]{0,8})?"
 _GAP_BACK = re.compile(r"[ \t\xa0]{0,3}(?:[ \t>|]{0,8}\n\r?)?[ \t]{0,2}")
 _LABEL = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
-_DOMAIN = re.compile(rf"{_LABEL}(?:[.\u3002\uff0e]{_LABEL})*")
+_DOMAIN = re.compile(rf"{_LABEL}(?:[.\u3002\uff0e]{{1,2}}{_LABEL})*")
 _SPACED_DOMAIN = re.compile(
     rf"(?i)(?P<gap>{_GAP})(?P<host>{_LABEL}(?:\.{_LABEL})*)"
-    rf"(?P<dot>{_GAP}[.,\-\u2010-\u2015_;:·•\u3002]{_GAP}|[ \t]{{1,3}})"
+    rf"(?P<dot>{_GAP}[.,/\-\u2010-\u2015_;:·•\u3002]{_GAP}|[ \t]{{1,3}})"
     rf"(?P<end>{'|'.join(sorted(COMMON_ENDS))})(?P<more>(?:\.[A-Za-z]{{2,3}})?)(?![\w@])"
 )
 _SPLIT_DOMAIN = re.compile(rf"(?P<gap>{_GAP})(?P<host>{_LABEL}(?:{_GAP}\.{_GAP}{_LABEL}){{1,4}})(?![\w@])")
@@ -74,9 +75,12 @@ def _trimmed_local(back: str) -> str:
 
 def _strict(text: str, at: int, local: str) -> tuple[int, int, float] | None:
     """Return start, end and score of the address whose ``@`` stands at ``at``."""
-    if literal := _LITERAL.match(text, at + 1):
+    begin = at + 1
+    while text[begin : begin + 1] == "@":
+        begin += 1
+    if literal := _LITERAL.match(text, begin):
         return at - len(local), literal.end(), 0.95
-    match = _ASCII_DOMAIN.match(text, at + 1) or _DOMAIN.match(text, at + 1)
+    match = _ASCII_DOMAIN.match(text, begin) or _DOMAIN.match(text, begin)
     if match is None:
         return None
     labels = match.group().replace("\u3002", ".").replace("\uff0e", ".").split(".")
@@ -84,7 +88,7 @@ def _strict(text: str, at: int, local: str) -> tuple[int, int, float] | None:
     for keep in range(len(labels), 1, -1):
         end = labels[keep - 1].lower()
         if end in known or end in PRIVATE_ENDS:
-            stop = at + 1 + len(".".join(labels[:keep]))
+            stop = begin + len(".".join(labels[:keep]))
             # icon@2x.png, but also unit@instance.service: names of files and units.
             if end in FILE_ENDS:
                 continue
@@ -151,7 +155,7 @@ def check(text: str, end: int) -> Finding | None:
             return _finding(text, start, stop, score, "email")
     gap = _GAP_BACK.match(back)
     skip = gap.end() if gap else 0
-    match = _LOCAL_BACK.match(back, skip)
+    match = (_LOCAL_SPACED_BACK.match(back, skip) if skip else None) or _LOCAL_BACK.match(back, skip)
     if match is None:
         return None
     local = _trimmed_local(match.group())

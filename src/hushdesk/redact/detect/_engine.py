@@ -33,6 +33,8 @@ _BUILT_IN: tuple[Detector, ...] = (
     _numbers.CARD_CUE,
     _numbers.IBAN,
     _network.V4,
+    _network.V4_CUE,
+    _network.V4_SPACED,
     _network.V6,
     _network.MAC,
     _account.DETECTOR,

@@ -112,6 +112,7 @@ _CUES: dict[str, tuple[str, ...]] = {
         r"green\scard", r"health\s(?:card|insurance)\s(?:no|number)", r"krankenversicherten\w*", r"carte\svitale", r"cni\b", r"carte\sd['’]identité", r"carta\sd['’]identità", r"ausweisnummer", r"ausweis-?nr",
     ),
 }  # fmt: skip
+_DATE = re.compile(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}")
 _VALUE = _cues.after_cue(
     r"(?=[A-Za-zА-Яа-я\-./ ]{0,8}\d)[A-Za-zА-Я0-9]{1,12}(?:[ \-./][A-Za-zА-Я0-9]{1,12}){0,5}"
 )
@@ -185,7 +186,11 @@ def check_cue(text: str, end: int) -> Finding | None:
         keep = keep[first.end() :]
     compact = re.sub(r"[\W_]", "", keep)
     digits = sum(c.isdigit() for c in compact)
-    if digits < 4 or not 5 <= len(compact) <= 20 or re.fullmatch(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}", keep):
+    if (
+        digits < 4
+        or not 5 <= len(compact) <= 20
+        or (_DATE.fullmatch(keep) and not _SSN.fullmatch(keep.replace(".", "-")))
+    ):
         return None
     return Finding(
         start,

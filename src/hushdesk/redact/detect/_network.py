@@ -6,10 +6,11 @@ import ipaddress
 import re
 
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import after, before
 
-_DOT = r"(?:\.|[ ]?[\[({](?:\.|dot)[\])}][ ]?)"
+_DOT = r"(?:\.|[ ]\.[ ]|[ ]?[\[({](?:\.|dot)[\])}][ ]?)"
 _V4 = re.compile(rf"(?i)(?<![\w.])(?<!\d-)\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!\w)(?!\.\d)(?![\-]\d+\.\d)")
 _V4_SPLIT = re.compile(_DOT, re.IGNORECASE)
 _V6 = re.compile(
@@ -25,6 +26,7 @@ _VERSION_BEFORE = re.compile(
     r"(?:\s?(?:no|nr|number|is|was|to|from|:|=)\.?){0,2}|(?:chrome|firefox|safari|edge|edg|opera|opr|windows|office|java|php|node|python"
     r"|mozilla|android|ios|outlook|excel|word|teams|skype|electron|webkit|gecko|crios|version)/?)[\s:=(\"'/v]{0,4}$"
 )
+_UPGRADE = re.compile(r"(?i)\b(?:upgrad|updat|bump)\w*\b[^\n]{0,28}\b(?:to|from)\s$")
 _VERSION_AFTER = re.compile(
     r"(?i)^\s?(?:\(?(?:build|release|beta|alpha|rc\d?|sp\d)\b|-(?:beta|alpha|rc|snapshot|release|ga)|\.(?:dll|zip|exe|msi|tar))"
 )
@@ -43,7 +45,11 @@ def check_v4(text: str, end: int) -> Finding | None:
             return None
         values = [int(p) for p in parts]
         lead = before(text, match.start(), 32)
-        if _VERSION_BEFORE.search(lead) or _VERSION_AFTER.match(after(text, match.end(), 12)):
+        if (
+            _VERSION_BEFORE.search(lead)
+            or _UPGRADE.search(lead)
+            or _VERSION_AFTER.match(after(text, match.end(), 12))
+        ):
             return None
         cued = _IP_CUE.search(lead) is not None
         # 1.2.3.4 and 2.0.0.1 are versions unless something says address.
@@ -108,6 +114,25 @@ V4 = Detector(
     check_v4,
     refractory=2,
 )
+_IP_CUED = _cues.after_cue(r"(?<!\d)\d{1,3}(?:[ ]?[.,\-·][ ]?\d{1,3}){3}(?![\w]|[.,\-]\d)")
+
+
+def check_v4_cue(text: str, end: int) -> Finding | None:
+    """Look behind ``IP`` for an address with other signs in the place of its dots, as host names have it."""
+    match = _IP_CUED.match(text, end)
+    if match is None or match.end() - end > 60:
+        return None
+    values = [int(p) for p in re.findall(r"\d+", match["v"])]
+    if max(values) > 255 or values[0] in {0, 127, 255}:
+        return None
+    value = ".".join(map(str, values))
+    return Finding(
+        match.start("v"), match.end("v"), Kind.IP, 0.85, "ipv4-cue", value, "follows a word for address"
+    )
+
+
+V4_CUE = Detector("ipv4-cue", (r"\bipv?4?\b", r"\bip[ \-_]?addr?ess?e?\b"), check_v4_cue)
+V4_SPACED = Detector("ipv4-spaced", (r"\d \. \d{1,3} \. \d{1,3} \. \d",), check_v4, refractory=2)
 V6 = Detector(
     "ipv6",
     (r"[0-9a-f\s\[(\"'=/]::[0-9a-f]", r"[0-9a-f]::", r"(?:[0-9a-f]{1,4}:){5}[0-9a-f]"),

@@ -13,6 +13,7 @@ from hushdesk.redact.detect._text import before
 _SEP = r"[ \t\xa0\-–.·_/]{0,2}"
 _CARD = re.compile(rf"(?<![\w.])(?<!\d[\-/])\d(?:{_SEP}\d){{12,18}}(?!\d)(?![\-]\d)")
 _IBAN = re.compile(r"(?i)(?<![a-z0-9])[a-z]{2}[ \-]?\d[ ]?\d(?:[ \-.]{0,2}[a-z0-9]){11,30}")
+_FOURS = re.compile(r"\d{4}(?:\D{1,2}\d{4}){3}")
 _CARD_CUE = re.compile(
     r"(?i)card|visa|master|amex|karte|carte|tarjeta|cart[aã]o|carta|kaart|kort|kortti|karta|kártya|kart|карт|カード|卡|카드|بطاقة"
 )
@@ -68,7 +69,7 @@ def check_card(text: str, end: int) -> Finding | None:
         if not cued and (not _BRANDS.match(digits) or _NOT_CARD.search(lead)):
             return None
         separators = {c for c in match.group() if not c.isdigit()}
-        if not cued and ("/" in separators or len(separators) > 1):
+        if not cued and ("/" in separators or (len(separators) > 1 and not _FOURS.fullmatch(match.group()))):
             return None
         if not cued and len(digits) in {13, 14, 19} and not separators:
             # Milliseconds since 1970 and other counters have these lengths.

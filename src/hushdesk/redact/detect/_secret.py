@@ -12,7 +12,7 @@ from hushdesk.redact.detect._text import before
 
 PASSWORD_CUES = words(
     r"""
-    password passwd passwort kennwort passphrase pwd passcode pass pin pincode pin-code pin\scode cvv
+    password passwd pw passwort kennwort passphrase pwd passcode pass pin pincode pin-code pin\scode cvv
     cvc cvv2 otp secret security\scode verification\scode one-time\scode access\scode unlock\scode puk
     tan contraseña contrasena clave senha palavra-passe wachtwoord lösenord losenord adgangskode passord
     salasana hasło haslo heslo jelszó parola parolă şifre şifrem sifre κωδικός лозинка пароль пароля
@@ -22,7 +22,7 @@ PASSWORD_CUES = words(
 )
 _QUOTED = r"[\"'“”‘’«»`]"
 _VALUE = re.compile(
-    rf"(?i)(?P<lead>\w{{0,8}}[\"']?[ \t]{{0,3}}(?:は|是|为|為|는|은|[:=：＝]{{1,2}}>?|->|→|=>|(?:is|was|are|ist|lautet|war|est|es|é|è|era|är|er|on|jest|je|to|adalah|là|это|as|of|set\sto|reset\sto"
+    rf"(?i)(?P<lead>\w{{0,8}}[\"']?(?:[ ](?:for|of|für|zum|zu|de|du|para|di|to|on)[ ][^\s:=]{{1,40}}(?:[ ][^\s:=]{{1,30}})??)?[ \t]{{0,3}}(?:は|是|为|為|는|은|[:=：＝]{{1,2}}>?|->|→|=>|(?:is|was|are|ist|lautet|war|est|es|é|è|era|är|er|on|jest|je|to|adalah|là|это|as|of|set\sto|reset\sto"
     rf"|changed\sto|(?:is|was|to)\sstill|is\snow)[ :]|[ \t](?={_QUOTED}))[ \t]{{0,3}})(?P<q>{_QUOTED})?(?P<v>[^\s\"'“”‘’«»`<>,;]{{3,80}}(?(q)(?:[ ][^\s\"'“”‘’«»`]{{1,40}}){{0,5}}(?={_QUOTED})|))"
 )
 _WORDS = frozenset(
@@ -92,7 +92,7 @@ def check_password(text: str, end: int) -> Finding | None:
     )
     if numeric and not re.fullmatch(r"[\d \-]{3,12}|[\w\-]*\d[\w\-]*", value):
         return None
-    if cue.endswith(("pass", "tan", "secret", "clave", "parola")) and not strong:
+    if cue.endswith(("pass", "tan", "secret", "clave", "parola", "pw")) and not strong:
         return None
     start = match.start("v")
     if not strong and not mixed:

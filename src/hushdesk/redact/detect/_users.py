@@ -11,13 +11,13 @@ from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
 
 _HOME = re.compile(
-    r"(?:/(?:home|Users)/|[A-Za-z]:(?:\\{1,2}|/)(?:Users|Documents and Settings|Benutzer|Usuarios|Utilisateurs|Utenti)(?:\\{1,2}|/))(?P<v>[^\\/\s:*?\"'<>|;,)\x01\x1a]{1,40}(?:[ ][^\\/\s:*?\"'<>|;,)\x01\x1a]{1,30}(?=[\\/]))?)"
+    r"(?:/(?:home|Users)/|\\\\[\w.\-]+(?:\\[\w.$\-]+){0,3}?\\(?i:users|home|homes|profiles)\$?\\|[A-Za-z]:(?:\\{1,2}|/)(?:Users|Documents and Settings|Benutzer|Usuarios|Utilisateurs|Utenti)(?:\\{1,2}|/))(?P<v>[^\\/\s:*?\"'<>|;,)\x01\x1a]{1,40}(?:[ ][^\\/\s:*?\"'<>|;,)\x01\x1a]{1,30}(?=[\\/]))?)"
 )
 _NOT_HOME = frozenset(
     words(
         """
     public default shared all guest runner administrator admin root user users ubuntu vagrant node git
-    app jenkins defaultuser0 appdata linuxbrew ec2-user centos debian fedora hadoop hdfs yarn oracle postgres mysql www-data tomcat nginx apache ftp ansible deploy docker build builder service system
+    app jenkins defaultuser0 appdata linuxbrew nobody anonymous everyone rocky alpine pi ec2-user centos debian fedora hadoop hdfs yarn oracle postgres mysql www-data tomcat nginx apache ftp ansible deploy docker build builder service system
     """
     )
 )
@@ -198,6 +198,7 @@ HOME = Detector(
     "home-folder",
     (
         r"/(?:home|users)/",
+        r"\\(?:users|homes?|profiles)\$?\\",
         r"[a-z]:(?:\\{1,2}|/)(?:users|documents and settings|benutzer|usuarios|utilisateurs|utenti)(?:\\{1,2}|/)",
     ),
     check_home,

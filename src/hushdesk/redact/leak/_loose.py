@@ -93,7 +93,7 @@ _V6 = re.compile(
     r"(?i)(?<![\w:.])(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4})(?![\w:])|(?<![\w:.])(?:[0-9a-f]{2,4}:){1,6}:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4}(?![\w:])"
 )
 _VERSION = re.compile(
-    r"(?i)(?:\bv|ver|vers\w{0,6}|wersj\w|verze|verzi\w{1,2}|sürüm|сборк\w|верси\w|build|release|firmware|driver|update|assembly|oid|rev|chrome|safari|firefox|edg|edge|windows|sdk|версия|バージョン|版本|agent|dll|patch|\w/)[\s:=(v\"'/]{0,4}(?:is|to|from|=)?\s{0,2}$"
+    r"(?i)(?:\bv|ver|vers\w{0,6}|wersj\w|verze|verzi\w{1,2}|sürüm|сборк\w|верси\w|build|release|firmware|driver|update|assembly|oid|rev|chrome|safari|firefox|edg|edge|windows|sdk|версия|バージョン|版本|agent|dll|patch|jar:|\w/)[\s:=(v\"'/]{0,4}(?:is|to|from|=)?\s{0,2}$"
 )
 _KEY = re.compile(
     r"(?<![\w/+.\-])(?:AKIA|ASIA)[0-9A-Z]{16}|(?<!\w)gh[opsru]_[A-Za-z0-9]{30,}|(?<!\w)xox[abprs]-[A-Za-z0-9\-]{10,}|(?<!\w)sk[-_](?:live_|proj-)?[A-Za-z0-9]{20,}"

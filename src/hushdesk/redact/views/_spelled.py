@@ -75,7 +75,7 @@ _AT_RE = (
     rf"|{_WS}(?:{_ALL_AT}){_WS}|{_W}{{0,2}}(?:{'|'.join(_AT_GLUED)}){_W}{{0,2}}|{_W}{{0,2}}@{_W}{{0,2}})"
 )
 _SPELLED_DOT = (
-    rf"(?:{_W}{{0,2}}[\[({{<|*]{{1,2}}{_W}{{0,2}}(?:{_ALL_DOT}|\.){_W}{{0,2}}[\])}}>|*]{{1,2}}{_W}{{0,2}}"
+    rf"(?:{_W}{{0,2}}[\[({{<|*_~\-]{{1,2}}{_W}{{0,2}}(?:{_ALL_DOT}|\.){_W}{{0,2}}[\])}}>|*_~\-]{{1,2}}{_W}{{0,2}}"
     rf"|{_WS}(?:{_ALL_DOT}){_WS}|{_W}{{0,2}}(?:{'|'.join(_DOT_GLUED)}){_W}{{0,2}})"
 )
 _DOT_RE = rf"(?:{_SPELLED_DOT}|{_W}{{0,2}}\.(?=\w))"
@@ -92,7 +92,9 @@ _ADDRESS = re.compile(
 _PIECES = re.compile(rf"(?i)(?P<s>{_SCORE})|(?P<h>{_HYPHEN})|(?P<d>{_SPELLED_DOT}|{_W}{{0,2}}\.{_W}{{0,2}})")
 # "me at jane.doe@...": an address that needs no view.
 _MAILBOX = re.compile(r"[\w.+\-]{0,64}@")
+_CAMEL = re.compile(r"(?<![\w@])[a-z0-9][a-z0-9._+\-]*(AT)[a-z0-9\-]+(DOT)[a-z]{2,8}(?![\w@])")
 _HXXP = re.compile(r"(?i)h(xx)ps?[:\[]")
+_GOES_ON = re.compile(r"\.\w")
 _STOP_HOSTS = frozenset(
     words(
         """
@@ -151,9 +153,10 @@ TRIGGERS = {
         rf"\s(?:{_TRIGGER_DOTS})\s[^\s]{{1,40}}\s?@",
     ),
     "bare": (rf"\w\s(?:{'|'.join(map(re.escape, [*_AT, *_AT_LAST]))})\s[^\s@]{{2,40}}\.[a-z]{{2}}",),
+    "camel": (r"[a-z0-9]at[a-z0-9\-]{2,30}dot[a-z]{2}",),
     "defanged": (r"hxxps?[:\[]",),
     "spaced": (r"(?:^|[\s:,;(<])(?:[\w@.+] ){5}[\w@.]", r"(?:^|[\s:,;(<])(?:[a-z@.+][_\-.*]){5}[a-z@.]"),
-    "words": (rf"(?:{_DIGIT_NAMES})(?:[ ,.\-]{{1,3}}(?:and |double |triple )?(?:{_DIGIT_NAMES}|\d)){{4}}",),
+    "words": (rf"(?:{_DIGIT_NAMES})(?:[ ,.\-]{{1,3}}(?:and |double |triple )?(?:{_DIGIT_NAMES}|\d)){{3}}",),
 }
 _SPACED = re.compile(r"(?<![\w@.])(?:[\w@.+]([ _\-.*]))(?:[\w@.+\-]\1){3,}[\w@.](?![\w@])")
 _SPACED_WIDE = re.compile(r"(?<![\w@.])(?:[\w@.+\-] ){4,}[\w@.](?![\w@])")
@@ -168,7 +171,7 @@ _WORDS = {
 _WORD = "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r"|\d{1,4})"
 _TIMES = r"(?:(?:double|triple)[ \-])?"
 _DIGIT_WORDS = re.compile(
-    rf"(?i)(?<!\w)(?:plus[ ])?{_TIMES}{_WORD}(?:[ ,.\-]{{1,3}}(?:and )?{_TIMES}{_WORD}){{5,}}(?!\w)"
+    rf"(?i)(?<!\w)(?:plus[ ])?{_TIMES}{_WORD}(?:[ ,.\-]{{1,3}}(?:and )?{_TIMES}{_WORD}){{4,}}(?!\w)"
 )
 _ONE_WORD = re.compile(rf"(?i)(?:(double|triple)[ \-])?({_WORD})(?!\w)|(plus)")
 
@@ -192,6 +195,10 @@ def edits(text: str, spots: Spots) -> Iterator[Edit]:
                 yield Edit(match.start("at"), match.end("at"), "@")
                 for group in ("local", "host", "dot"):
                     yield from _joints(match, group)
+    if ends := spots.get("camel"):
+        for match in near(_CAMEL, text, ends, 80, 60):
+            yield Edit(match.start(1), match.end(1), "@")
+            yield Edit(match.start(2), match.end(2), ".")
     if ends := spots.get("defanged"):
         for match in near(_HXXP, text, ends, 8, 1):
             yield Edit(match.start(1), match.end(1), "tt")
@@ -214,13 +221,16 @@ def _is_address(text: str, match: re.Match[str]) -> bool:
         return False
     if host in _STOP_HOSTS and at != "@":
         return False
-    bare_dot = dot.strip("[](){}<>|* ")
+    bare_dot = dot.strip("[](){}<>|*_~- ")
     if bare_dot == dot and dot in _AMBIGUOUS_DOTS and end not in _AMBIGUOUS_DOTS[dot].split():
         return False
     if at == "@" or "@" in at:
         # Plain addresses are read without a view.
         return dot != "." or len(at) > 1 or match["local"] != match["local"].replace(" ", "")
     if match["local"].lower() in _STOP_LOCALS:
+        return False
+    if dot == "." and (_GOES_ON.match(text, match.end()) or match["local"].count(".") > 2):
+        # "at java.net.URLClassLoader": a place in code.
         return False
     if at in {"at", "et", "a"} and dot == ".":
         local = match["local"]
@@ -251,7 +261,7 @@ def _spaced(text: str, ends: Sequence[int]) -> Iterator[Edit]:
 def _digit_words(text: str, ends: Sequence[int]) -> Iterator[Edit]:
     for match in near(_DIGIT_WORDS, text, ends, 60, 200):
         run = match.group()
-        if sum(1 for w in _ONE_WORD.finditer(run) if w[2] and not w[2].isdigit()) < 4:
+        if sum(1 for w in _ONE_WORD.finditer(run) if w[2] and not w[2].isdigit()) < 3:
             continue
         out = []
         for word in _ONE_WORD.finditer(run):
