@@ -155,7 +155,7 @@ def _lonely(operator: str) -> tuple[str, str]:
 def _explain(query: str, error: UnexpectedInput) -> QueryError:
     if isinstance(error, UnexpectedCharacters):
         return QueryError(
-            error.pos_in_stream, "This cannot stand here.", "Put it in quotes to search for it."
+            error.pos_in_stream or 0, "This cannot stand here.", "Put it in quotes to search for it."
         )
     token = error.token if isinstance(error, UnexpectedToken) else None
     if isinstance(error, UnexpectedEOF) or token is None or token.type == "$END":

@@ -61,6 +61,8 @@ class Engine:
                 "text_index_header_cache_size": caps.cache,
                 "text_index_postings_cache_size": caps.cache,
                 "background_pool_size": 2,
+                # A deletion is one small task a part; with few places they wait for each other.
+                "background_merges_mutations_concurrency_ratio": 8,
             }.items()
         )
         self._folder = folder
