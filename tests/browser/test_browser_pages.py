@@ -11,12 +11,17 @@ def total(page) -> int:
     return int(re.search(r"of ([\d,]+)", page.inner_text("#count"))[1].replace(",", ""))
 
 
-def test_sign_in_search_read_sign_out(visit):
-    page = visit()
+def test_sign_in_search_read_sign_out(visit, double):
+    page = visit(None, path="/cases?sort=oldest")
+    assert "/sign-in" in page.url
+    page.keyboard.type("lead")
+    page.fill("#password", double.password_of("lead"))
+    page.click(".stack button")
+    page.wait_for_url("**/cases?sort=oldest")
     everything = total(page)
     page.fill("#q", "router")
     page.press("#q", "Enter")
-    page.wait_for_url("**/cases?q=router")
+    page.wait_for_url("**/cases?sort=oldest&q=router")
     assert 0 < total(page) < everything
     assert page.locator(".rows mark").count() > 0
     page.goto(page.get_attribute("[data-open]", "href"))
@@ -59,6 +64,19 @@ def test_dragging_over_the_histogram_selects_the_range(visit):
     dates = page.locator(".row time").all_inner_texts()
     assert dates
     assert all(years[2] <= date[:4] <= years[5] for date in dates)
+
+
+def test_the_arrow_keys_go_from_bar_to_bar(visit):
+    page = visit()
+    links = page.locator("[data-chart] a")
+    assert links.evaluate_all("nodes => nodes.filter(node => node.tabIndex === 0).length") == 1
+    links.first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    year = links.nth(2).get_attribute("data-from")
+    assert page.evaluate("document.activeElement.dataset.from") == year
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**from={year}&to={year}")
 
 
 def test_escape_gives_a_drag_up(visit):
@@ -177,8 +195,12 @@ def test_every_filter_can_be_reached_with_the_tab_key(visit):
     page.wait_for_url("**f.**")
 
 
-def test_everything_works_without_script(visit):
-    page = visit(java_script_enabled=False)
+def test_everything_works_without_script(visit, double):
+    page = visit(None, java_script_enabled=False)
+    page.fill("#name", "lead")
+    page.fill("#password", double.password_of("lead"))
+    page.click(".stack button")
+    page.wait_for_url("**/cases")
     assert page.locator("#theme").is_hidden()
     assert page.locator("#pane").is_hidden()
     everything = total(page)

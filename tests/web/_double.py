@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hushdesk.access import Accounts, Role
-from hushdesk.analytics._results import (
+from hushdesk.analytics import (
     Bar,
     CaseView,
     Facet,
@@ -24,13 +24,13 @@ from hushdesk.analytics._results import (
     Histogram,
     Hit,
     MessageView,
+    QueryError,
     SearchPage,
 )
 from hushdesk.web import (
     KindCount,
     LoadReportView,
     LoadSummary,
-    QueryError,
     RefusedLine,
     RowCount,
     SearchRequest,
@@ -146,23 +146,21 @@ class _Term:
 
 def _parse(query: str) -> list[_Term]:
     if query.count('"') % 2:
-        raise QueryError("A phrase is not closed.", position=query.rindex('"'), remedy='Close it with ".')
+        raise QueryError(query.rindex('"'), "A phrase is not closed.", 'Close it with ".')
     depth = []
     for place, char in enumerate(query):
         if char == "(":
             depth.append(place)
         elif char == ")" and not depth:
-            raise QueryError("A parenthesis closes nothing.", position=place)
+            raise QueryError(place, "A parenthesis closes nothing.")
         elif char == ")":
             depth.pop()
     if depth:
-        raise QueryError("A parenthesis is not closed.", position=depth[-1], remedy="Close it with ).")
+        raise QueryError(depth[-1], "A parenthesis is not closed.", "Close it with ).")
     terms = []
     for match in re.finditer(r'(-?)(?:([a-z]+):)?(?:"([^"]*)"|([^\s"()]+))', query):
         if match[2] and match[2] not in FACETS:
-            raise QueryError(
-                "There is no such field.", position=match.start(2), remedy="Fields: " + ", ".join(FACETS)
-            )
+            raise QueryError(match.start(2), "There is no such field.", "Fields: " + ", ".join(FACETS))
         terms.append(_Term(_fold(match[3] or match[4] or ""), match[2] or "", bool(match[1])))
     return terms
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from hushdesk.web._app import create_app
+from hushdesk.web._desk import DeskPages
 from hushdesk.web._ports import (
     DeskPort,
     KindCount,
     LoadReportView,
     LoadSummary,
-    QueryError,
     RefusedLine,
     RowCount,
     SearchRequest,
@@ -19,12 +19,12 @@ from hushdesk.web._serve import ListenError, serve
 from hushdesk.web._settings import WebSettings
 
 __all__ = [
+    "DeskPages",
     "DeskPort",
     "KindCount",
     "ListenError",
     "LoadReportView",
     "LoadSummary",
-    "QueryError",
     "RefusedLine",
     "RowCount",
     "SearchRequest",

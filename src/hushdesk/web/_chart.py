@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from hushdesk.analytics._results import Histogram
+from hushdesk.analytics import Histogram
 from hushdesk.web._state import SearchState, period_names
 
 HEIGHT = 72
@@ -47,11 +47,13 @@ class Chart:
     bars: tuple[ChartBar, ...]
     ticks: tuple[Tick, ...]
     most: int
+    undated: int
+    """Cases without any known time; they are in no bar."""
 
 
 def chart(histogram: Histogram | None, state: SearchState) -> Chart | None:
     """Place the bars of a histogram; None if there is nothing to draw."""
-    if histogram is None or not histogram.bars:
+    if histogram is None or not any(bar.count for bar in histogram.bars):
         return None
     start, end = histogram.bars[0].start, histogram.bars[-1].end
     span = (end - start).total_seconds() or 1.0
@@ -75,22 +77,37 @@ def chart(histogram: Histogram | None, state: SearchState) -> Chart | None:
                 url=state.within(first, last).url(),
             )
         )
-    return Chart(histogram.grain, tuple(bars), _ticks(histogram, bars), most)
+    return Chart(histogram.grain, tuple(bars), _ticks(histogram, bars), most, histogram.undated)
 
 
 def _ticks(histogram: Histogram, bars: list[ChartBar]) -> tuple[Tick, ...]:
-    total = len(bars)
-    step = max(1, -(-total // 16))
-    places = range(0, total, step)
+    places = list(range(len(bars)))
+    grain = histogram.grain
+    if len(bars) > 24 and grain != "year":
+        # Too many to name each: name the years, or within one year the months.
+        yearly = (
+            grain in {"month", "quarter"} or histogram.bars[-1].start.year - histogram.bars[0].start.year > 2
+        )
+        places = [place for place in places if _opens(histogram, place, yearly=yearly)]
+        grain = "year" if yearly else "month"
+    places = places[:: max(1, -(-len(places) // 16))]
     wide = len(places) > 8
     return tuple(
         Tick(
             x=round(bars[place].x + bars[place].width / 2, 4),
-            text=_label(histogram.bars[place].start, histogram.grain, long=False),
+            text=_label(histogram.bars[place].start, grain, long=False),
             minor=wide and order % 2 == 1,
         )
         for order, place in enumerate(places)
     )
+
+
+def _opens(histogram: Histogram, place: int, *, yearly: bool) -> bool:
+    """Whether a bar is the first of its year, or of its month."""
+    if place == 0:
+        return False
+    here, before = histogram.bars[place].start, histogram.bars[place - 1].start
+    return here.year != before.year or (not yearly and here.month != before.month)
 
 
 def _label(at: datetime, grain: str, *, long: bool) -> str:

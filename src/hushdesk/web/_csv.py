@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from hushdesk.analytics._results import CaseView
+from hushdesk.analytics import CaseView
 
 COLUMNS = (
     "case_id",
@@ -35,7 +35,6 @@ COLUMNS = (
     "resolution",
     "remarks",
     "notes",
-    "internal_hidden",
 )
 """Columns of the export, one row a case."""
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from hushdesk.analytics._results import CaseView, SearchPage
-from hushdesk.errors import UsageError
+from hushdesk.analytics import CaseView, SearchPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +27,13 @@ class SearchRequest:
     end: datetime | None = None
     """Opened before this time."""
     sort: str = "newest"
-    """One of :data:`SORTS`."""
+    """One of :data:`hushdesk.analytics.SORTS`."""
     page: int = 1
     page_size: int = 20
     internal: bool = False
     """May internal texts be matched and shown?"""
     facets: bool = True
     """Also count facets and the histogram?"""
-
-
-SORTS = ("newest", "oldest")
-"""Orders in which rows can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +182,3 @@ class DeskPort(Protocol):
 
     def status(self) -> StatusView:
         """Return what the desk holds."""
-
-
-class QueryError(UsageError):
-    """A query cannot be read.
-
-    Attributes:
-        position: 0-based character at which it stops making sense.
-    """
-
-    def __init__(self, problem: str, *, position: int, remedy: str = "") -> None:
-        self.position = position
-        super().__init__(problem, remedy=remedy)

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hushdesk.web._guard import LOCAL
@@ -33,8 +34,11 @@ _LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhos
 log = structlog.get_logger("hushdesk.web")
 
 
-class BodyTooLargeError(Exception):
+class BodyTooLargeError(HTTPException):
     """The request's body is larger than any form of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 class BrokenAnswerError(Exception):

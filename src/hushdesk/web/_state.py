@@ -13,14 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlencode
 
+from hushdesk.analytics import SORTS as _SORTS
 from hushdesk.errors import UsageError
-from hushdesk.web._ports import SORTS, SearchRequest
+from hushdesk.web._ports import SearchRequest
 
+SORTS = tuple(_SORTS)
+"""Orders in which rows can be asked for; the first is the default."""
 PAGE_SIZE = 20
 MAX_QUERY = 2_000
 MAX_PAGE = 50_000
 _MAX_FILTERS = 100
-_PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
+_PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 _FIELD = re.compile(r"[a-z][a-z_]{0,30}\Z")
 
 

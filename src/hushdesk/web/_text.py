@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,7 +83,7 @@ def highlighter(query: str) -> re.Pattern[str] | None:
             continue
         if phrase is None and ":" in word:
             continue
-        words = (phrase or word).replace("*", " ").split()
+        words = _fold((phrase or word).replace("*", " "))[0].split()
         if not words:
             continue
         pattern = r"\W+".join(re.escape(each) for each in words)
@@ -126,11 +127,31 @@ def _pieces(text: str, marks: re.Pattern[str] | None, query: str) -> Iterator[Se
 def _plain(text: str, marks: re.Pattern[str] | None) -> Iterator[Segment]:
     start = 0
     if marks is not None:
-        for match in marks.finditer(text):
-            if match.start() > start:
-                yield Segment("text", text[start : match.start()])
-            if match.end() > match.start():
-                yield Segment("mark", match[0])
-                start = match.end()
+        folded, places = _fold(text)
+        for match in marks.finditer(folded):
+            if match.end() == match.start():
+                continue
+            low, high = places[match.start()], places[match.end() - 1] + 1
+            # A combining mark belongs to the letter before it.
+            while high < len(text) and unicodedata.combining(text[high]):
+                high += 1
+            if low > start:
+                yield Segment("text", text[start:low])
+            yield Segment("mark", text[max(low, start) : high])
+            start = high
     if start < len(text):
         yield Segment("text", text[start:])
+
+
+def _fold(text: str) -> tuple[str, list[int]]:
+    """The text without case and accents, and for each of its characters the place it came from."""
+    if text.isascii():
+        return text.lower(), list(range(len(text)))
+    folded: list[str] = []
+    places: list[int] = []
+    for place, char in enumerate(text):
+        for part in unicodedata.normalize("NFKD", char.casefold()):
+            if not unicodedata.combining(part):
+                folded.append(part)
+                places.append(place)
+    return "".join(folded), places

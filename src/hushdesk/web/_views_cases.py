@@ -14,13 +14,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
 from hushdesk.access import AuditEvent, Listener, Permission
-from hushdesk.analytics._results import CaseView, Facet, Hit
+from hushdesk.analytics import CaseView, Facet, Hit, QueryError
+from hushdesk.errors import UsageError
 from hushdesk.web import _csv
 from hushdesk.web._chart import HEIGHT, chart
 from hushdesk.web._guard import identity_of
-from hushdesk.web._ports import SORTS, DeskPort, QueryError
+from hushdesk.web._ports import DeskPort
 from hushdesk.web._render import Page, Renderer
-from hushdesk.web._state import MAX_PAGE, PAGE_SIZE, AddressError, SearchState, parse_position
+from hushdesk.web._state import MAX_PAGE, PAGE_SIZE, SORTS, SearchState, parse_position
 
 _CASE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}\Z")
 FACET_NAMES = {
@@ -32,9 +33,7 @@ FACET_NAMES = {
     "country": "Country",
     "source": "Source",
     "category": "Category",
-    "tags": "Tag",
     "tag": "Tag",
-    "kinds": "Personal data",
     "kind": "Personal data",
 }
 
@@ -110,6 +109,7 @@ class FacetList:
     name: str
     links: tuple[FacetLink, ...]
     more: bool
+    timed_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +171,8 @@ def _search(desk: DeskPort, request: Request) -> Page:
     try:
         state = SearchState.parse(request.query_params.multi_items())
         found = desk.search(state.request(internal=_internal(request)))
-    except AddressError as error:
-        return _wrong(request, state, error.problem, error.remedy, None)
-    except QueryError as error:
-        return _wrong(request, state, error.problem, error.remedy, error.position)
+    except UsageError as error:
+        return _wrong(request, state, error)
     pages = max(1, min(MAX_PAGE, -(-found.total // found.page_size)))
     first = (found.page - 1) * found.page_size + 1
     extra = {
@@ -189,7 +187,7 @@ def _search(desk: DeskPort, request: Request) -> Page:
         "pages": pages,
         "chart": chart(found.histogram, state),
         "chart_height": HEIGHT,
-        "facet_lists": [_facet(facet, state) for facet in found.facets],
+        "facet_lists": [_facet(facet, state) for facet in found.facets if _telling(facet)],
         "chosen": _chosen(state),
         "sorts": SORTS,
     }
@@ -205,8 +203,10 @@ def _search(desk: DeskPort, request: Request) -> Page:
     return Page("cases.html", data, extra)
 
 
-def _wrong(request: Request, state: SearchState, problem: str, remedy: str, position: int | None) -> Page:
+def _wrong(request: Request, state: SearchState, error: UsageError) -> Page:
     """The page for a question that cannot be answered; the query stays in the bar to be mended."""
+    problem, remedy = error.problem, error.remedy
+    position = error.position if isinstance(error, QueryError) else None
     query = request.query_params.get("q", "")
     point = None
     if position is not None:
@@ -223,6 +223,11 @@ def _wrong(request: Request, state: SearchState, problem: str, remedy: str, posi
         "facet_lists": [],
     }
     return Page("cases.html", data, extra, 400)
+
+
+def _telling(facet: Facet) -> bool:
+    """False for a facet that says nothing: no values, or none given in any case."""
+    return facet.timed_out or any(each.value or each.selected for each in facet.values)
 
 
 def _facet(facet: Facet, state: SearchState) -> FacetList:
@@ -242,6 +247,7 @@ def _facet(facet: Facet, state: SearchState) -> FacetList:
             for each in facet.values
         ),
         facet.more,
+        facet.timed_out,
     )
 
 
@@ -272,8 +278,8 @@ def _read(desk: DeskPort, request: Request, case_id: str) -> Page:
     try:
         state = SearchState.parse(request.query_params.multi_items())
         position = parse_position(request.query_params.get("at", ""))
-        around = _neighbours(desk, request, state, position, case_id)
-    except (AddressError, QueryError):
+        around = _neighbours(desk, request, state, position, case.case_id)
+    except UsageError:
         state, position, around = SearchState(), None, (None, None)
     back = state.on(-(-position // PAGE_SIZE)) if position else state
     extra = {
@@ -328,12 +334,8 @@ def _export(desk: DeskPort, request: Request, renderer: Renderer) -> Response:
         for case in cases:
             head.append(case)
             break
-    except AddressError as error:
-        return renderer.answer(request, _wrong(request, SearchState(), error.problem, error.remedy, None))
-    except QueryError as error:
-        return renderer.answer(
-            request, _wrong(request, SearchState(), error.problem, error.remedy, error.position)
-        )
+    except UsageError as error:
+        return renderer.answer(request, _wrong(request, SearchState(), error))
 
     def rest() -> Iterator[CaseView]:
         yield from chain(head, cases)

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from hushdesk.access import Permission
+from hushdesk.analytics import FIELDS, SORTS
 from hushdesk.web._guard import identity_of
 from hushdesk.web._ports import DeskPort, LoadReportView
 from hushdesk.web._render import Page, Renderer, json_answer
@@ -53,7 +54,7 @@ def add_routes(routes: FastAPI, desk: DeskPort, renderer: Renderer) -> None:
 
     @routes.get("/help", include_in_schema=False)
     def help_page(request: Request) -> Response:
-        return renderer.html(request, "help.html", {})
+        return renderer.html(request, "help.html", {"fields": list(FIELDS.values()), "sorts": tuple(SORTS)})
 
     @routes.get("/health", include_in_schema=False)
     def health() -> Response:

@@ -77,6 +77,17 @@ export function startChart(svg) {
       stop();
     }
   });
+  // One stop for the tab key; from there the arrows go from bar to bar.
+  const links = [...svg.querySelectorAll("a[data-from]")];
+  svg.addEventListener("keydown", (event) => {
+    const place = links.indexOf(event.target.closest("a"));
+    const goal = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: links.length - 1 }[event.key];
+    if (place < 0 || goal === undefined || !links[goal]) return;
+    event.preventDefault();
+    links[place].setAttribute("tabindex", "-1");
+    links[goal].setAttribute("tabindex", "0");
+    links[goal].focus();
+  });
   // A drag that ends on a bar is no click on its link.
   svg.addEventListener("click", (event) => {
     if (dragged) {

@@ -1,0 +1,182 @@
+"""An open desk as the pages ask it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from hushdesk._version import __version__
+from hushdesk.analytics import DEFAULT_FACETS, CaseView, MessageView, OpenDesk, Scope, SearchPage
+from hushdesk.desk import LoadReport
+from hushdesk.web._ports import (
+    KindCount,
+    LoadReportView,
+    LoadSummary,
+    RefusedLine,
+    RowCount,
+    SearchRequest,
+    SourceCount,
+    StatusView,
+)
+
+# What the seal writes where no time is known.
+_UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+_PARTS = ("text", "visibility", "at", "role", "author", "attachments")
+
+
+class DeskPages:
+    """Answers the pages' questions from an open desk; implements :class:`hushdesk.web.DeskPort`."""
+
+    def __init__(self, desk: OpenDesk) -> None:
+        self._desk = desk
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        """Answer one search."""
+        return self._desk.search(
+            request.query,
+            scope=Scope(internal=request.internal),
+            start=request.start,
+            end=request.end,
+            page=request.page,
+            page_size=request.page_size,
+            sort=request.sort,
+            facets=DEFAULT_FACETS if request.facets else (),
+            histogram=request.facets,
+            filters=dict(request.filters),
+        )
+
+    def read(self, case_id: str, internal: bool) -> CaseView | None:
+        """Return one case."""
+        return self._desk.read(case_id, scope=Scope(internal=internal))
+
+    def export(self, request: SearchRequest) -> Iterator[CaseView]:
+        """Yield every case that a search finds, newest first."""
+        batches = self._desk.export(
+            request.query,
+            scope=Scope(internal=request.internal),
+            start=request.start,
+            end=request.end,
+            filters=dict(request.filters),
+        )
+        for batch in batches:
+            for row in batch.to_pylist():
+                yield _case(row)
+
+    def loads(self) -> list[LoadSummary]:
+        """Return the loads, newest first."""
+        return [
+            LoadSummary(**{name: getattr(view, name) for name in LoadSummary.__slots__})
+            for view in map(_report, self._desk.reports())
+        ]
+
+    def load_report(self, load_id: int) -> LoadReportView | None:
+        """Return the report of one load."""
+        report = self._desk.desk.report(load_id)
+        return _report(report) if report is not None else None
+
+    def status(self) -> StatusView:
+        """Return what the desk holds."""
+        reports = self._desk.reports()
+        kinds: Counter[str] = Counter()
+        for report in reports:
+            kinds.update(report.tally.kinds)
+        counts = self._desk.status()
+        newest = self._desk.search(page_size=1, facets=("source",), histogram=False)
+        oldest = self._desk.search(page_size=1, facets=(), histogram=False, sort="oldest")
+        times = [_time(report.finished or report.started) for report in reports]
+        return StatusView(
+            name=self._desk.desk.folder.resolve().name,
+            version=__version__,
+            cases=newest.total,
+            oldest=oldest.hits[0].opened_at if oldest.hits else None,
+            newest=newest.data_until,
+            last_load=max((at for at in times if at is not None), default=None),
+            bytes_on_disk=counts["store_bytes"],
+            sources=tuple(
+                SourceCount(each.value, each.count) for facet in newest.facets for each in facet.values
+            ),
+            findings=_counts(kinds),
+            quarantined=counts["quarantined"],
+            leak_checked=sum(report.tally.stored + report.tally.quarantined for report in reports),
+            leak_hits=sum(report.tally.quarantined for report in reports),
+            warnings=tuple(
+                f"Load {report.id} was interrupted; run the same command again to go on with it."
+                for report in reports
+                if report.state == "interrupted"
+            ),
+        )
+
+
+def _report(report: LoadReport) -> LoadReportView:
+    tally = report.tally
+    return LoadReportView(
+        id=report.id,
+        state=report.state,
+        started=_time(report.started) or _UNKNOWN,
+        finished=_time(report.finished),
+        sources=tuple(sorted(tally.sources)),
+        inputs=report.inputs,
+        rows=tuple(RowCount(kind, rows, tally.distinct[kind]) for kind, rows in sorted(tally.rows.items())),
+        cases_in=tally.cases,
+        stored=tally.stored,
+        newer=tally.newer,
+        unchanged=tally.unchanged,
+        refused=tally.refused,
+        quarantined=tally.quarantined,
+        refused_lines=tuple(
+            RefusedLine(line.reason, line.place, line.problem, line.remedy) for line in report.refused
+        ),
+        refused_total=tally.refused,
+        findings=_counts(tally.kinds),
+        leak_hits=tally.quarantined,
+        unmapped=tuple(sorted(tally.unmapped)),
+        warnings=report.notes,
+        rate=tally.cases / report.seconds if report.seconds else 0.0,
+        reasons=_counts(tally.reasons),
+        doubts=_counts(tally.doubts),
+        partial_files=tally.partial_files,
+        resumed=report.resumed,
+    )
+
+
+def _counts(counter: Counter[str]) -> tuple[KindCount, ...]:
+    return tuple(
+        KindCount(kind, count)
+        for kind, count in sorted(counter.items(), key=lambda each: (-each[1], each[0]))
+    )
+
+
+def _time(text: str) -> datetime | None:
+    if not text:
+        return None
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def _case(row: dict[str, Any]) -> CaseView:
+    messages = tuple(
+        MessageView(
+            text=text,
+            visibility="public" if visibility == "public" else "internal",
+            at=_known(at),
+            role=role,
+            author=author,
+            attachments=tuple(attachments.split("\n")) if attachments else (),
+        )
+        for text, visibility, at, role, author, attachments in zip(
+            *(row[f"messages.{part}"] for part in _PARTS), strict=True
+        )
+    )
+    plain: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in row.items()
+        if not name.startswith("messages.")
+    }
+    plain["opened_at"] = _known(plain["opened_at"])
+    return CaseView(**plain, messages=messages, internal_hidden=0)
+
+
+def _known(at: datetime | None) -> datetime | None:
+    return None if at == _UNKNOWN else at
