@@ -150,6 +150,25 @@ def test_mailbox_is_in_the_order_of_time_and_threads_hang_together(folder: Path,
     assert not any(part.defects for message in box for part in message.walk())
 
 
+def test_mail_comes_in_the_encodings_of_its_time(folder: Path, summary: Summary) -> None:
+    parts = [
+        part for message in mails(folder) for part in message.walk() if part.get_content_maintype() == "text"
+    ]
+    charsets = {part.get_content_charset() for part in parts}
+    assert charsets >= {"us-ascii", "iso-8859-1", "windows-1252", "utf-8"}
+    assert charsets & {"iso-2022-jp", "shift_jis"}
+    assert charsets & {"koi8-r", "windows-1251"}
+    assert {part["Content-Transfer-Encoding"] for part in parts} == {
+        "7bit",
+        "8bit",
+        "quoted-printable",
+        "base64",
+    }
+    raw = (folder / "mail/support.mbox").read_bytes()
+    assert b"Subject: =?" in raw
+    assert b"X-Originating-IP: [" in raw
+
+
 def test_internal_notes_are_mails_within_the_support_domain(folder: Path, summary: Summary) -> None:
     inside = [
         message

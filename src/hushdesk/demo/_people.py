@@ -228,8 +228,9 @@ def make_person(
     born = date(year, 1 + int(random() * 12), 1 + int(random() * 28))
     point = random()
     serial = digits(rng, 8)
+    # Ten digits at least where there is nothing else: eight may turn up in any hash.
     account = (
-        serial
+        f"{serial}{digits(rng, 2)}"
         if point < 0.3
         else f"C-{serial}"
         if point < 0.65
