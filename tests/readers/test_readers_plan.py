@@ -1,4 +1,6 @@
+import dataclasses
 import gzip
+import io
 import json
 
 import pytest
@@ -16,6 +18,7 @@ from hushdesk.readers import (
     available,
     plan,
     read,
+    read_plan,
 )
 from hushdesk.readers import _registry as registry
 
@@ -152,6 +155,26 @@ def test_a_fault_in_a_reader_is_told_without_what_it_says(installed, export):
 def test_a_carrier_error_that_a_reader_lets_through_is_a_refusal(installed, export):
     installed(cut=lambda: Cut)
     assert [(one.reason, one.whole_file) for one in read([export])] == [(Reason.TRUNCATED, True)]
+
+
+def test_a_disk_that_fails_costs_one_input(tmp_path):
+    class Failing(io.BytesIO):
+        def read(self, size=-1):
+            if self.tell() > 100_000:
+                raise OSError(5, SECRET)
+            return super().read(min(size, 50_000) if size > 0 else 50_000)
+
+    data = "".join(
+        json.dumps({"_index": "i", "_id": n, "_source": {"title": "t"}}) + "\n" for n in range(10_000)
+    ).encode()
+    (tmp_path / "a").write_bytes(data)
+    planned = plan([tmp_path])
+    ((reader, [(part, stream)]),) = planned.groups
+    planned.groups[0] = (reader, [(part, dataclasses.replace(stream, open=lambda: Failing(data)))])
+    *cases, refused = read_plan(planned)
+    assert len(cases) > 1000
+    assert (refused.reason, refused.at.file) == (Reason.NOT_READABLE, "a")
+    assert SECRET not in repr(refused)
 
 
 def test_progress_counts_every_byte_once(installed, tmp_path):

@@ -34,7 +34,7 @@ class Dialect:
     r"""Whether a quote within quotes is written ``\"`` rather than ``""``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Bad:
     """A row that cannot be read."""
 
@@ -45,7 +45,7 @@ class _Bad:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Line:
     text: str
     reason: Reason | None = None
@@ -104,6 +104,7 @@ def rows(
     data breaks off, one more such value says so at the end.
     """
     name = stream.name
+    cut: _Bad | None = None
     try:
         with stream.open() as file:
             if dialect is None:
@@ -120,12 +121,17 @@ def rows(
                     return
             lines = (_decoded(data, state) for data, state in bounded_lines(utf8_stream(file), limit))
             for row in _scan(lines, dialect, limit):
-                if isinstance(row, _Bad):
+                if isinstance(row, _Bad) and row.reason is Reason.TRUNCATED:
+                    cut = row  # the last one; if the carrier broke off, its error says more
+                elif isinstance(row, _Bad):
                     yield _refused(row, name)
                 else:
                     yield row
+        if cut is not None:
+            yield _refused(cut, name)
     except CarrierError as error:
-        yield refuse(name, error)
+        raw = _refused(cut, name).raw if cut is not None else b""
+        yield replace(refuse(name, error), raw=raw)
 
 
 def _refused(bad: _Bad, name: str) -> Refused:

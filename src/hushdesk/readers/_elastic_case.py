@@ -95,7 +95,7 @@ _PARTS = {"id": "source_id", "name": "name"}
 _LISTS = {"email": "emails", "phone": "phones", "username": "usernames", "address": "addresses", "ip": "ips"}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _Gathered:
     """What the fields of one document were taken to be."""
 

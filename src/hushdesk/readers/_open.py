@@ -33,7 +33,7 @@ _BEST_DEFLATE = 1032  # deflate cannot do better, so a larger size is noise or w
 _OFFICE_MEMBERS = ("[Content_Types].xml", "mimetype", "META-INF/manifest.xml")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Found:
     """One stream with what was learnt while it was found."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from hushdesk.cases import Case, Locator, Refused, Supporting
+from hushdesk.cases import Case, Locator, Reason, Refused, Supporting
 from hushdesk.readers._errors import CarrierError, NoSuchReaderError, ReaderFailedError
 from hushdesk.readers._interface import Options, Reader, Stream
 from hushdesk.readers._mapped import apply_mapping
@@ -127,6 +128,17 @@ def read_plan(planned: Plan, options: Options | None = None) -> Iterator[Case | 
             raise ReaderFailedError(reader.name, type(error).__name__, where) from None
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn trouble of the disk into trouble of one input."""
+    try:
+        yield
+    except OSError:
+        raise CarrierError(
+            Reason.NOT_READABLE, "the file cannot be read further", remedy="Check the disk, or copy the file."
+        ) from None
+
+
 class _Counted(io.RawIOBase):
     """Passes a stream through and tells how far beyond the furthest byte read so far it came."""
 
@@ -156,12 +168,14 @@ class _Counted(io.RawIOBase):
             self._furthest[0] = self._at
 
     def read(self, size: int = -1, /) -> bytes:
-        data = self._source.read(size)
+        with _told():
+            data = self._source.read(size)
         self._passed(len(data))
         return data
 
     def read1(self, size: int = -1, /) -> bytes:
-        data: bytes = self._source.read1(size)  # type: ignore[attr-defined]
+        with _told():
+            data: bytes = self._source.read1(size)  # type: ignore[attr-defined]
         self._passed(len(data))
         return data
 
@@ -174,7 +188,8 @@ class _Counted(io.RawIOBase):
         return len(data)
 
     def readline(self, size: int | None = -1, /) -> bytes:
-        data = self._source.readline(-1 if size is None else size)
+        with _told():
+            data = self._source.readline(-1 if size is None else size)
         self._passed(len(data))
         return data
 
