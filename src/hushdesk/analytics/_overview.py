@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from hushdesk.analytics._columns import shown
+from hushdesk.analytics._columns import message_count, shown
 from hushdesk.analytics._compile import Queryable, compile_query
 from hushdesk.analytics._scope import Scope
 from hushdesk.analytics._search import extent
@@ -60,7 +60,7 @@ def overview(store: Queryable, scope: Scope) -> Overview:
         limits.params,
     )
     sums = store.query(
-        f"SELECT countIf(isNull(closed_at)) AS o, sum(length(`messages.role`)) AS m FROM cases WHERE {limits.sql}",  # noqa: S608
+        f"SELECT countIf(isNull(closed_at)) AS o, sum({message_count(scope)}) AS m FROM cases WHERE {limits.sql}",  # noqa: S608
         limits.params,
     ).to_pylist()
     return Overview(
