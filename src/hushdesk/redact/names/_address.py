@@ -145,8 +145,17 @@ def announces(line: str) -> bool:
 def continues(line: str, *, announced: bool) -> Span | None:
     """The rest of an address that began on the line before."""
     match = shapes.NEXT_LINE.match(line)
-    if match is None and announced:
-        match = shapes.ANY_LINE.match(line)
-    if match is None or not _city(match.group("city")):
-        return None
+    if match is not None and _city(match.group("city")):
+        return _rest(match)
+    match = shapes.REST_LINE.match(line)
+    if match is not None:
+        return _rest(match)
+    match = shapes.CITY_LINE.match(line)
+    if match is not None and _lexicon.flags().get(fold(match.group("all")).split()[0], 0) & PLACE:
+        return _rest(match)
+    match = shapes.ANY_LINE.match(line) if announced and _DIGIT.search(line) else None
+    return None if match is None or not _city(match.group("city")) else _rest(match)
+
+
+def _rest(match: re.Match[str]) -> Span:
     return Span(match.start("all"), match.end("all"), 0.8, "address.city", "goes on from the line before")

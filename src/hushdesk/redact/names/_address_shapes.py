@@ -42,9 +42,8 @@ TAIL: Final = re.compile(rf"[ ]*[,;/–\-]?[ ]*{_CODE}[ ]+(?P<city>{_CITY})")
 CITY_TAIL: Final = re.compile(
     rf"(?:,[ ]*|[ ]+)(?P<city>{_CITY})(?:,?[ ]+(?:{_STATES})\b)?(?P<code>,?[ ]+(?:{_UK}|{_CA}|{_CODE}))?"
 )
-COUNTRY: Final = re.compile(
-    r",?[ ]+(?:USA?|U\.S\.A?\.?|UK|United Kingdom|England|Scotland|Wales|Ireland|Germany|Deutschland|Austria|Österreich|Switzerland|Schweiz|Suisse|France|Italy|Italia|Spain|España|Portugal|Brasil|Brazil|Netherlands|Nederland|Belgium|België|Belgique|Poland|Polska|Česká republika|Sweden|Sverige|Norway|Norge|Denmark|Danmark|Finland|Suomi|Canada|Australia|India|Türkiye|Turkey|México|Mexico)\b"
-)
+_COUNTRIES: Final = r"(?:USA?|U\.S\.A?\.?|UK|United Kingdom|England|Scotland|Wales|Ireland|Germany|Deutschland|Austria|Österreich|Switzerland|Schweiz|Suisse|France|Italy|Italia|Spain|España|Portugal|Brasil|Brazil|Netherlands|Nederland|Belgium|België|Belgique|Poland|Polska|Česká republika|Sweden|Sverige|Norway|Norge|Denmark|Danmark|Finland|Suomi|Canada|Australia|India|Türkiye|Turkey|México|Mexico)\b"
+COUNTRY: Final = re.compile(rf",?[ ]+{_COUNTRIES}")
 
 STREETS: Final = (
     # 221b Baker Street, 1600 Pennsylvania Ave NW
@@ -163,6 +162,11 @@ NOT_VALUE: Final = re.compile(
 NEXT_LINE: Final = re.compile(
     rf"^[\s>*|]*(?P<all>(?:{_CODE}[ ]+(?P<city>{_CITY})(?:,?[ ]+{_W}){{0,2}}|{_CITY},?[ ]+(?:(?:{_STATES})\.?,?[ ]+)?(?:{_UK}|{_CA}|{_CODE})))[ ,.]*$"
 )
+REST_LINE: Final = re.compile(
+    rf"^[\s>*|]*(?P<all>(?:(?:Flat|Apt|Apartment|Suite|Unit|Floor|Room|Building|Bldg|Wohnung|Appt?|Piso|Interno|Daire|кв)\.?[ ]?#?\w{{1,5}}|{_UK}|{_CA}|\d{{5}}(?:-\d{{3,4}})?|(?:{_STATES})[ ]+\d{{5}}"
+    rf"|{_COUNTRIES}))[ ,.]*$"
+)
+CITY_LINE: Final = re.compile(rf"^[\s>*|]*(?P<all>{_CITY})[ ,.]*$")
 ANY_LINE: Final = re.compile(r"^[\s>*|]*(?P<all>(?P<city>[\w][\w'’./-]*)(?:[ ,]+[\w'’./#-]+){1,8})[ ,.]*$")
 
 _H: Final = "\u3400-\u9fff々〇ヶケ"

@@ -15,11 +15,11 @@ _PLAIN: Final = 0
 _SIGNED: Final = 2
 """A sign-off came; counts down over the lines in which a name may still follow."""
 _AWAITING: Final = frozenset({1, 2})
-_ADDRESS: Final = 10
-"""A street came; its town may follow."""
-_ANNOUNCED: Final = 14
-"""A label alone came; its address follows in up to four lines."""
-_ADDRESSED: Final = frozenset(range(_ADDRESS, _ANNOUNCED + 1))
+_STREET: Final = 14
+"""A street came; flat, town, postcode and country may follow in as many lines."""
+_ANNOUNCED: Final = 24
+"""A label alone came; its address follows."""
+_ADDRESSED: Final = frozenset({11, 12, 13, _STREET, 21, 22, 23, _ANNOUNCED})
 
 _ODD_BREAK: Final = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _OTHER: Final = re.compile("[\u0590-\u0fff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -86,11 +86,12 @@ def _line(line: str, state: int, introduced: bool) -> tuple[tuple[Span, ...], in
         elif state > 1:
             after = state - 1
     elif state in _ADDRESSED and short:
-        found = _address.continues(line, announced=state != _ADDRESS)
+        found = _address.continues(line, announced=state > _STREET)
         if found is not None:
             spans.append(found)
-            after = state - 1 if state > _ADDRESS else _PLAIN
-    elif len(bare) < 40:
+        if (found is not None or state > _STREET) and state - 1 in _ADDRESSED:
+            after = state - 1
+    elif len(bare) < 40 and not other:
         found = _shapes.signer(line, certain=True)
         if found is not None:
             spans.append(found)
@@ -112,7 +113,7 @@ def _line(line: str, state: int, introduced: bool) -> tuple[tuple[Span, ...], in
     if places:
         spans.extend(places)
         if max(span.end for span in places) >= len(line.rstrip(" ,.")) - 2 and after == _PLAIN:
-            after = _ADDRESS
+            after = _STREET
     elif line.rstrip()[-1] in ":：" and _address.announces(line):
         after = _ANNOUNCED
     return tuple(_joined(spans)), after

@@ -123,7 +123,7 @@ xin chao kinh gui cam on anh chi em ong ba co toi tran trong
 
 # Ordinary words, some of which are names as well: alone they are no evidence.
 COMMON: Final = """
-sue amber pierre able accept access account accounts act action active activity add added address addresses advance advise age air alert alerts alias
+valued loyal esteemed respected sue amber pierre able accept access account accounts act action active activity add added address addresses advance advise age air alert alerts alias
 allow allowed alpha amount amounts analysis angel answer app application applications apply approval archive area art article ash asset assets
 assist assistance assistant attach attached attachment audit august auto automatic autumn available award back backup bad baker balance ball
 bank banking bar barn base basic batch bay beach bean bear beat beau beck bell benefit bent berry beta big bill billing billings bird birth bishop bit black
@@ -319,7 +319,7 @@ david boleslav jakub jaromir jaroslav hana havel john katerina leonardo petr tom
 robert thomas daniel sarah laura peter paul eric henry clark bruce sean connor carmen heather kristin marta simon
 alexander michael james william elena anna julia ella jan ben dan kim marco eva tim tom mari jo noa mia anne anni andre bianca bruno
 cristiano fred gloria nick nino norma pietro regina stella bella elif emir eren engin leone manuel lea len lenka margo sid adi
-jon maxim sanne bernd ole
+jon maxim sanne bernd ole jim sara clara vera ana lina nina rita
 
 """
 
