@@ -162,7 +162,7 @@ def split_addresses(value: str) -> list[tuple[str, str]]:
                 found.append((name, ""))
             continue
         address = matches[-1]
-        name = part[: address.start()] or part[address.end() :]
+        name = part[: address.start()].strip(" \t<") or part[address.end() :]
         found.append((_tidy_name(decode_words(name)), clean(address[0]).lower().strip(".'")))
     return found
 

@@ -38,7 +38,8 @@ _ARMOUR = re.compile(r"-----BEGIN PGP MESSAGE-----.*?(?:-----END PGP MESSAGE----
 _SIGNATURE = re.compile(r"-----BEGIN PGP SIGNATURE-----.*?(?:-----END PGP SIGNATURE-----|\Z)", re.DOTALL)
 _SIGNED = re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:Hash:[^\n]*\n)*\n?")
 _UU = re.compile(
-    r"^begin(?:-base64)? [0-7]{3,4} ([^\n]{1,200})\n(.*?)\n(?:`\n)?(?:end|====)\s*$", re.DOTALL | re.MULTILINE
+    r"^begin(?:-base64)? [0-7]{3,4} ([^\n]{1,200})\n(.*?)\n(?:`\n)?(?:end|====)[ \t]*$",
+    re.DOTALL | re.MULTILINE,
 )
 _UU_LINE = re.compile(r"[ -`]{1,64}\s*$")
 _ENCRYPTED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted")
@@ -287,11 +288,15 @@ def _unflowed(text: str) -> str:
 
 
 def _decoded(part: MimeMessage) -> bytes:
-    payload = part.get_payload()
-    data = raw_bytes(payload) if isinstance(payload, str) else b""
-    encoding = re.sub(
-        r"[^a-z0-9-]", "", str(part.get("content-transfer-encoding", "")).lower().partition(";")[0]
-    )
+    """The bytes of a part. What encoding it declares is read leniently; of uuencode the text is kept."""
+    declared = part.get_all("content-transfer-encoding", [])
+    # Without the field the library hands out the bytes as they are, instead of guessing itself.
+    del part["content-transfer-encoding"]
+    payload = part.get_payload(decode=True)
+    for value in declared:
+        part["content-transfer-encoding"] = value
+    data = payload if isinstance(payload, bytes) else b""
+    encoding = re.sub(r"[^a-z0-9-]", "", str(declared[0]).lower().partition(";")[0]) if declared else ""
     if encoding == "quoted-printable":
         return quopri.decodestring(data)
     if encoding == "base64":

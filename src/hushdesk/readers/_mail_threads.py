@@ -71,28 +71,33 @@ class Threads:
         self._nodes: list[int] = []
         self._parent: list[int] = []
         self._node_of: dict[int, int] = {}
-        self._seen: set[int] = set()
+        self._seen: dict[int, int] = {}
         self._domains: dict[str, str] = {}
 
     def add(self, mail: Mail) -> int | None:
         """Take in a mail; returns its number, or None if it repeats one seen before."""
         text = _SPACE.sub("", mail.text[: 4 * _SAME_TEXT])[:_SAME_TEXT]
         same = _number(f"{mail.message_id}\0{text}")
-        if same in self._seen:
-            return None
-        self._seen.add(same)
-        people = [mail.author[1], *(address for _, address in (*mail.recipients, *mail.copied))]
-        subject = plain_subject(mail.subject)
         node = self._node(mail.message_id)
         for parent in mail.parents:
             self._join(node, self._node(parent))
+        root = sha256(
+            (mail.parents[0] if mail.parents else mail.message_id).encode("utf-8", "replace")
+        ).digest()[:10]
+        if same in self._seen:
+            entry = self._entries[self._seen[same]]
+            if mail.parents and not entry.linked:
+                # One copy lost its references on the way; the other one tells where it belongs.
+                entry.linked, entry.root = True, root
+            return None
+        self._seen[same] = len(self._entries)
+        people = [mail.author[1], *(address for _, address in (*mail.recipients, *mail.copied))]
+        subject = plain_subject(mail.subject)
         self._entries.append(
             _Entry(
                 at=mail.at.timestamp() if mail.at else None,
                 tie=same,
-                root=sha256(
-                    (mail.parents[0] if mail.parents else mail.message_id).encode("utf-8", "replace")
-                ).digest()[:10],
+                root=root,
                 author=_number(mail.author[1]),
                 author_domain=self._domain(mail.author[1]),
                 recipient_domains=tuple(
