@@ -13,7 +13,7 @@ from hushdesk.readers._dates import parse_time
 from hushdesk.readers._interface import Options
 from hushdesk.readers._text import html_to_text, looks_like_html
 
-_MAX_LEVELS = 6
+_MAX_LEVELS = 50
 
 
 class FieldError(Exception):
