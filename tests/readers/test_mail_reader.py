@@ -554,3 +554,22 @@ def test_every_message_of_the_development_data_is_accounted_for(
     if folder != "mail-rubymail":  # where the same Message-ID stands in unlike mails, the first one counts
         again = list(reader.read(list(reversed(streams)), Options()))
         assert {case.source_id for case in cases(again)} == {case.source_id for case in cases(found)}
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Subject: " + b"Re: " * 200_000 + b"\n\nx",
+        b"From: a@b.example" + b":" * 500_000 + b"\n\nx",
+        b"From: a@b.example\n\n" + b"begin 644 a\n" * 50_000,
+        b"From: a@b.example\n\n" + b"-----BEGIN PGP MESSAGE-----\n" * 20_000,
+        b"References: " + b" ".join(b"<%d@x>" % n for n in range(50_000)) + b"\n\nx",
+        b"Subject: " + b"=?utf-8?q?" * 50_000 + b"\n\nx",
+        b"".join(b"X-%d: y\n" % n for n in range(100_000)) + b"From: a@b.example\n\nx",
+    ],
+    ids=["replies", "colons", "uuencode", "armour", "references", "words", "fields"],
+)
+def test_mail_made_to_be_slow_is_not(data: bytes) -> None:
+    mailbox = [("message", Stream("m", lambda: io.BytesIO(data)))]
+    assert len(cases(list(MailReader().read(mailbox, Options())))) == 1

@@ -11,6 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hushdesk.cases import Case, Message, Person, PersonRole, Reason, Refused, Supporting, Visibility
 from hushdesk.readers._interface import Confidence, Options, Stream
@@ -410,3 +412,34 @@ def test_rows_are_streamed() -> None:
     stream = Stream("endless", lambda: io.BufferedReader(Source()))
     rows = TabularReader().read([("csv", stream)], Options())
     assert [next(rows).source_id for _ in range(5_000)][-1] == "5000"  # type: ignore[union-attr]
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    st.one_of(
+        st.binary(max_size=400),
+        st.text(max_size=400).map(str.encode),
+        st.lists(
+            st.dictionaries(
+                st.sampled_from(["id", "who", "tags", "turns", "n", "who.mail", "turns[].t"]),
+                st.recursive(
+                    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+                    lambda inner: (
+                        st.lists(inner, max_size=3)
+                        | st.dictionaries(st.sampled_from(["mail", "t", "at"]), inner)
+                    ),
+                    max_leaves=6,
+                ),
+            ),
+            max_size=4,
+        ).map(lambda rows: "\n".join(map(json.dumps, rows)).encode()),
+    ),
+    st.sampled_from(["csv", "jsonl", "parquet", "jsonl"]),
+    st.sampled_from([None, JSON_MAPPED, GROUPED]),
+)
+def test_any_bytes_are_read_or_refused(data: bytes, part: str, mapping: str | None) -> None:
+    stream = Stream("any", lambda: io.BytesIO(data))
+    options = Options(mapping=parse_mapping(mapping) if mapping else None)
+    found = list(TabularReader().read([(part, stream)], options))
+    assert all(isinstance(one, Case | Refused | Supporting) for one in found)
+    assert found or not data.strip() or part != "parquet"

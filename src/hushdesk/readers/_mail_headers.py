@@ -26,6 +26,8 @@ _REPLY_PREFIX = re.compile(
 _FORWARD_PREFIX = re.compile(r"(?:fwd?|wg|tr|rv|enc|doorst|vl|pd|i|转发|轉寄)\s?[::]\s*", re.IGNORECASE)
 _LIST_TAG = re.compile(r"\[[^\[\]]{1,60}\]\s*")
 _TICKET_NUMBER = re.compile(r"\[[^\[\]#\d]{0,40}#\s?(\d{1,15})\]")
+_LONGEST = 100_000  # characters of a field; thousands of recipients
+_COMPARED = 500
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _IP_HEADERS = (
     "x-originating-ip",
@@ -92,7 +94,7 @@ def raw_headers(mail: MimeMessage, name: str) -> list[str]:
     """All header fields of one name."""
     wanted = name.lower()
     return [
-        _FOLD.sub(" ", decode(raw_bytes(str(value))))
+        _FOLD.sub(" ", decode(raw_bytes(str(value)[:_LONGEST])))
         for key, value in mail.raw_items()
         if key.lower().rstrip() == wanted
     ]
@@ -268,7 +270,7 @@ def is_reply_subject(subject: str) -> bool:
 
 def plain_subject(subject: str) -> str:
     """A subject without reply and forward prefixes and list tags, for comparing."""
-    text = subject.strip().lower()
+    text = subject[:_COMPARED].strip().lower()
     while True:
         shorter = _LIST_TAG.sub("", text, count=1) if text.startswith("[") else text
         for prefix in (_REPLY_PREFIX, _FORWARD_PREFIX):

@@ -33,6 +33,8 @@ from hushdesk.readers._text import clean, html_to_text
 MAX_PARTS = 20_000
 """More parts than this are no mail but an attempt to fill the memory."""
 _MAX_NESTED = 5
+_MAX_BEGINS = 500  # each is looked for its end
+_MAX_PARENTS = 100
 _NAME = re.compile(rb"[!-9;-~]+[ \t]*:")
 _ARMOUR = re.compile(r"-----BEGIN PGP MESSAGE-----.*?(?:-----END PGP MESSAGE-----|\Z)", re.DOTALL)
 _SIGNATURE = re.compile(r"-----BEGIN PGP SIGNATURE-----.*?(?:-----END PGP SIGNATURE-----|\Z)", re.DOTALL)
@@ -115,9 +117,12 @@ def _headers(parsed: MimeMessage) -> Mail:
     # Old programs write the author's address in angle brackets there, beside the id or instead of it.
     answered = [one for one in answered if one.lower() not in known][-1:]
     parents = [one for one in message_ids(parsed, "references") if one.lower() not in known]
+    parents += [one for one in answered if one not in parents]
     mail = Mail(
         message_id=own_id(parsed),
-        parents=[*parents, *(one for one in answered if one not in parents)],
+        parents=parents
+        if len(parents) <= 2 * _MAX_PARENTS
+        else parents[:_MAX_PARENTS] + parents[-_MAX_PARENTS:],
         subject=header(parsed, "subject"),
         at=sent_at(parsed),
         author=author,
@@ -237,7 +242,7 @@ class _Body:
                 self._mail.sealed.append("PGP")
                 text = _ARMOUR.sub("", text)
             text = _SIGNED.sub("", _SIGNATURE.sub("", text))
-        if "begin" in text:
+        if 0 < text.count("begin ") <= _MAX_BEGINS:
             text = _UU.sub(self._uuencoded, text)
         return text.strip()
 
