@@ -103,7 +103,7 @@ def _code(word: str, folded: str, flags: dict[str, int]) -> str:
         return "S"
     if len(folded) > 5 and _SURNAME_END.search(folded):
         return "s" if WORDLIKE.search(folded) else "S"
-    if WORDLIKE.search(folded) or len(folded) > 14:
+    if WORDLIKE.search(folded) or (len(folded) > 14 and "-" not in folded):
         return "u"
     return "U"
 
@@ -242,7 +242,10 @@ def _judge(line: str, tokens: list[Token], *, sure: bool) -> Iterator[Span]:
         lead = (
             _cues.BEFORE.get(token.folded) if index + 1 < count and not _inside(line, token.start) else None
         )
-        if lead is not None and tokens[index + 1].code in ("GBgb" if lead.score < 0.9 else "GBgbSsUu"):
+        two = index + 2 < count and tokens[index + 1].code == tokens[index + 2].code == "U"
+        if lead is not None and (
+            two or tokens[index + 1].code in ("GBgb" if lead.score < 0.9 else "GBgbSsUu")
+        ):
             # A preposition or a verb that begins the sentence, and only then the name.
             index += 1
             continue
@@ -360,7 +363,10 @@ def _score(line: str, tokens: list[Token], *, sure: bool, title: bool) -> Iterat
         strong = _with_cue(codes, cue, line, start, end)
         if strong > score:
             score, why, detector = strong, cue.why, "names.cue"
-    if score < 0.6 and codes[0] in "gbGBS" and len(codes) <= 2 and _after(line, end):
+    if score < 0.6 and codes == "UU" and not line[start:end].isupper():
+        if _after(line, end) or (line[end : end + 1] == ":" and line[:start].rstrip()[-1:] in {"]", ")"}):
+            score, why, detector = 0.6, "speaks, to judge by what stands beside it", "names.cue"
+    elif score < 0.6 and codes[0] in "gbGBS" and len(codes) <= 2 and _after(line, end):
         lift = 0.7 if _CLEAR & set(codes) else 0.52 if _inside(line, start) else 0.0
         if lift > score:
             score, why, detector = lift, "stands before a verb of saying", "names.cue"
@@ -384,10 +390,15 @@ def _with_cue(codes: str, cue: _cues.Cue, line: str, start: int, end: int) -> fl
             return cue.score
         if single and codes in "gsb":
             return 0.45 if not cue.loose and codes == "s" else 0.8 if codes in "gb" else 0.65
-        if cue.why == "follows an introduction" and line[start:end].isupper():
+        if cue.why == "follows an introduction" and line[start:end].isupper() and (single or not cue.loose):
             return 0.4
         if not cue.loose:
-            return 0.0 if single else 0.52
+            belongs = cue.why == "follows an introduction" and line[end : end + 5] in {
+                " from",
+                " aus ",
+                " von ",
+            }
+            return 0.6 if belongs else 0.0 if single else 0.55
         if (
             single
             and cue.why == "follows a label for a person"

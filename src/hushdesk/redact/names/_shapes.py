@@ -31,7 +31,7 @@ atenciosamente|cumprimentos|(?:com os )?melhores cumprimentos|(?:um )?abraços?|
 ystävällisin terveisin|terveisin|t|yst\\.? ?terv\\.?|kunnioittavasti|(?:paljon )?kiitos(?: etukäteen| paljon)?|kiitoksin|
 saygılarımla|saygılar|iyi çalışmalar|iyi günler|teşekkürler|teşekkür ederim|sevgiler|kolay gelsin|selamlar|
 üdvözlettel|tisztelettel|köszönettel|üdv|köszönöm|
-cu (?:stimă|stima|respect|drag)|(?:vă )?mul[țt]umesc|o zi bun[ăa]|
+cu (?:stimă|stima|respect|drag)|(?:vă )?(?:mulțumesc|multumesc)|o zi bun[ăa]|
 hormat (?:saya|kami)|salam|terima kasih|trân trọng|thân ái|cảm ơn|lijep pozdrav|srdačan pozdrav|pozdrav|lep pozdrav|hvala|s poštovanjem|
 с уважением|с наилучшими пожеланиями|с наилучшими|с приветом|заранее (?:спасибо|благодарен|благодарна)|спасибо(?: большое| за помощь| заранее)?|всего (?:доброго|хорошего)|благодарю|
 (?:з|із) повагою|з найкращими побажаннями|щиро дякую|дякую(?: заздалегідь)?|гарного дня|
@@ -39,7 +39,7 @@ hormat (?:saya|kami)|salam|terima kasih|trân trọng|thân ái|cảm ơn|lijep 
 με εκτίμηση|φιλικά|ευχαριστώ(?: πολύ| εκ των προτέρων)?|χαιρετισμούς|με φιλικούς χαιρετισμούς
 """
 _SIGN: Final = re.compile(
-    rf"^[\s>*|]*(?:{''.join(SIGN_OFFS.split(chr(10)))})[ \u00a0]*(?P<mark>[,.!:;/\-–—~]*)[ \u00a0]*(?P<rest>.{{0,60}})$",
+    rf"^[\s>*|]*(?:{''.join(SIGN_OFFS.split(chr(10)))})(?!\w)[ \u00a0]*(?P<mark>[,.!:;/\-–—~]*)[ \u00a0]*(?P<rest>.{{0,60}})$",
     re.IGNORECASE,
 )
 _FIRST: Final = re.compile(rf"[\s>*|•#»\"'“„(\[\-–—]*({LETTER}+)")
@@ -49,8 +49,12 @@ def _starts(pattern: str) -> frozenset[str]:
     """The first words that an alternation of phrases can begin with."""
     found: set[str] = set()
     for phrase in re.sub(r"\(\?:", "(", pattern).replace("\n", "").split("|"):
-        found.update(re.findall(LETTER + "+", phrase.lower()))
+        found.update(word[:4] for word in re.findall(LETTER + "+", phrase.lower()))
     return frozenset(found)
+
+
+def _begins(word: str, starts: frozenset[str]) -> bool:
+    return word[:4] in starts
 
 
 _SIGN_STARTS: Final = _starts(SIGN_OFFS)
@@ -106,7 +110,11 @@ def lower_names(line: str, *, introduced: bool) -> Iterator[Span]:
     """
     flags = _lexicon.flags()
     first = _FIRST.match(line)
-    match = _GREETING.match(line) if first is not None and first.group(1).lower() in _GREET_STARTS else None
+    match = (
+        _GREETING.match(line)
+        if first is not None and _begins(first.group(1).lower(), _GREET_STARTS)
+        else None
+    )
     if match is not None:
         start, words = match.start("name"), match.group("name").split(" ")
         values = [flags.get(fold(word), 0) for word in words]
@@ -164,7 +172,7 @@ def lower_names(line: str, *, introduced: bool) -> Iterator[Span]:
 def signs_off(line: str) -> tuple[bool, Span | None]:
     """Whether a line is a sign-off, and the name that it ends with, if it does."""
     first = _FIRST.match(line)
-    if first is None or first.group(1).lower() not in _SIGN_STARTS:
+    if first is None or not _begins(first.group(1).lower(), _SIGN_STARTS):
         return False, None
     match = _SIGN.match(line)
     if match is None:
