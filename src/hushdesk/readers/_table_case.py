@@ -21,6 +21,7 @@ from hushdesk.readers._mail_headers import split_addresses
 from hushdesk.readers._mapping import (
     IGNORE,
     PERSON_KINDS,
+    PERSONS,
     SHORT_FIELDS,
     TEXT_FIELDS,
     TIME_FIELDS,
@@ -60,14 +61,22 @@ class Builder:
     zone_assumed: int = 0
     """Rows with a time that names no zone while nobody gave one."""
     _by_field: dict[str, list[str]] = field(default_factory=dict)
+    _parts_of: dict[str, list[str]] = field(default_factory=dict)
+    _known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _inner: str = ""
 
     def __post_init__(self) -> None:
         for column, fields in self.mapping.columns.items():
             for name in fields:
                 self._by_field.setdefault(name, []).append(column_name(column))
+            self._known[column_name(column)] = fields
             if "[]." in column:
                 self._inner = column_name(column.rsplit("[].", 1)[0])
+
+        for name in (*self._by_field, *self.mapping.constants):
+            who, _, part = name.partition(".")
+            if who in PERSONS and part not in self._parts_of.setdefault(who, []):
+                self._parts_of[who].append(part)
 
     @property
     def time_columns(self) -> list[str]:
@@ -160,12 +169,8 @@ class Builder:
 
     def _values(self, rows: Sequence[TableRow], name: str) -> list[str]:
         """All values of a field, in the order of rows; its constant if there are none."""
-        found = [
-            value.strip()
-            for row in rows
-            for column in self._by_field.get(name, ())
-            for value in row.cells.get(column, ())
-        ]
+        columns = self._by_field.get(name, ())
+        found = [value.strip() for row in rows for column in columns for value in row.cells.get(column, ())]
         if not found and name in self.mapping.constants:
             found = [self.mapping.constants[name]]
         return found
@@ -260,16 +265,18 @@ class Builder:
 
     def _person(self, rows: Sequence[TableRow], who: str) -> Person | None:
         role = {"customer": PersonRole.CUSTOMER, "agent": PersonRole.AGENT}.get(who, PersonRole.OTHER)
-        parts: dict[str, list[str]] = {}
-        for part in ("id", "name", "email", "phone", "username", "address", "ip", *PERSON_KINDS):
-            parts[part] = list(dict.fromkeys(self._values(rows, f"{who}.{part}")))
-        if not any(parts.values()):
+        parts = {
+            part: values
+            for part in self._parts_of.get(who, ())
+            if (values := list(dict.fromkeys(self._values(rows, f"{who}.{part}"))))
+        }
+        if not parts:
             return None
         return _as_person(role, parts)
 
     def _others(self, rows: Sequence[TableRow]) -> Iterator[Person]:
         columns = {}
-        for part in ("id", "name", "email", "phone", "username", "address", "ip", *PERSON_KINDS):
+        for part in self._parts_of.get("other", ()):
             values = self._values(rows, f"other.{part}")
             if part == "email":
                 values = [address for value in values for address in _ADDRESSES.split(value)]
@@ -279,7 +286,6 @@ class Builder:
             yield _as_person(PersonRole.OTHER, parts)
 
     def _unmapped(self, rows: Sequence[TableRow]) -> Iterator[tuple[str, str]]:
-        known = {column_name(column): fields for column, fields in self.mapping.columns.items()}
         seen: set[tuple[str, str]] = set()
         grouping = set(self.id_columns)
         for row in rows:
@@ -291,7 +297,7 @@ class Builder:
                 for key, values in element.items()
             ]
             for column, values in found:
-                fields = known.get(column, (UNMAPPED,))
+                fields = self._known.get(column, (UNMAPPED,))
                 if (UNMAPPED in fields and column not in grouping) and IGNORE not in fields:
                     for value in values:
                         if (column, value) not in seen:
@@ -300,25 +306,26 @@ class Builder:
 
 
 def _as_person(role: PersonRole, parts: dict[str, list[str]]) -> Person:
-    names = list(parts["name"])
+    names = list(parts.get("name", ()))
+    ids = parts.get("id", [])
     emails = []
-    for value in parts["email"]:
+    for value in parts.get("email", ()):
         for name, address in split_addresses(value):
             if address:
                 emails.append(address)
             if name and name not in names:
                 names.append(name)
     other = [("PERSON", name) for name in names[1:]]
-    other += [(kind, value) for part, kind in PERSON_KINDS.items() for value in parts[part]]
+    other += [(kind, value) for part, kind in PERSON_KINDS.items() for value in parts.get(part, ())]
     return Person(
         role=role,
-        source_id=parts["id"][0] if parts["id"] else "",
+        source_id=ids[0] if ids else "",
         name=names[0] if names else "",
         emails=tuple(dict.fromkeys(emails)),
-        phones=tuple(parts["phone"]),
-        usernames=(*parts["username"], *parts["id"][1:]),
-        addresses=tuple(parts["address"]),
-        ips=tuple(ip for value in parts["ip"] for ip in _ADDRESSES.split(value) if ip),
+        phones=tuple(parts.get("phone", ())),
+        usernames=(*parts.get("username", ()), *ids[1:]),
+        addresses=tuple(parts.get("address", ())),
+        ips=tuple(ip for value in parts.get("ip", ()) for ip in _ADDRESSES.split(value) if ip),
         other=tuple(other),
     )
 
