@@ -103,9 +103,24 @@ def _code(word: str, folded: str, flags: dict[str, int]) -> str:
         return "S"
     if len(folded) > 5 and _SURNAME_END.search(folded):
         return "s" if WORDLIKE.search(folded) else "S"
+    if "а" <= folded[0] <= "ӿ" and len(folded) > 3 and _inflected(folded, flags):
+        return "g"
     if WORDLIKE.search(folded) or (len(folded) > 14 and "-" not in folded):
         return "u"
     return "U"
+
+
+_CASES: Final = ("", "а", "я", "й", "ь", "о", "ий")
+
+
+def _inflected(folded: str, flags: dict[str, int]) -> bool:
+    """Whether a word is a case of a given name: ``Игорем``, ``Анны``, ``Сергею``."""
+    for cut in (1, 2):
+        stem = folded[:-cut]
+        for ending in _CASES:
+            if flags.get(stem + ending, 0) & (GIVEN | COMMON | STOP) == GIVEN and len(stem) > 2:
+                return True
+    return False
 
 
 def compound(folded: str, flags: dict[str, int]) -> int:
