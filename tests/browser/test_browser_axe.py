@@ -25,7 +25,7 @@ def violations(page, only: list[str] = STANDARDS) -> list[str]:
     [
         ("light", 1440, STANDARDS),
         ("dark", 1440, ["color-contrast"]),
-        ("light", 360, ["target-size", "color-contrast"]),
+        ("light", 360, ["target-size", "color-contrast", "link-name"]),
     ],
     ids=["light", "dark", "narrow"],
 )

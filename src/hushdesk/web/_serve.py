@@ -60,8 +60,8 @@ def serve(
     addresses = check_host(host, tls=tls)
     if tls_cert is not None:
         app.state.hosts |= _certificate_names(Path(tls_cert))
-    if ipaddress.ip_address(addresses[0]).is_unspecified is False and host not in addresses:
-        app.state.hosts.add(host.lower())
+    if not any(ipaddress.ip_address(address.partition("%")[0]).is_unspecified for address in addresses):
+        app.state.hosts |= {host.lower(), *addresses}
     with contextlib.ExitStack() as stack:
         sockets = _listen(addresses, port)
         for each in sockets:
