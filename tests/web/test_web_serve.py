@@ -32,8 +32,12 @@ spec.loader.exec_module(double)
 from pathlib import Path
 from hushdesk.web import create_app, serve
 options = json.loads(sys.argv[2])
+async def call(scope, receive, send):
+    body = (await receive())["body"]
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": body[::-1]})
 app = create_app(double.MemoryDesk(), double.make_accounts(Path(options.pop("accounts"))))
-serve(app, port=0, on_ready=lambda url: print(url, flush=True), **options)
+serve(app, port=0, local={"/call": call}, on_ready=lambda url: print(url, flush=True), **options)
 """
 
 
@@ -183,6 +187,8 @@ def test_served_pages_and_the_owners_socket(start, tmp_path):
         assert local.get("/cases", params={"q": "("}).json()["error"]["position"] == 0
         assert local.get("/cases/NOPE").json()["error"]
         assert local.get("/loads/1").json()["report"]["id"] == 1
+        assert local.post("/call", content=b"abc").content == b"cba"
+    assert httpx2.post(url + "call", content=b"abc").status_code == 404
     process.send_signal(signal.SIGTERM)
     assert process.wait(15) == 0
     assert not path.exists()

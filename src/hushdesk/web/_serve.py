@@ -11,7 +11,7 @@ import signal
 import socket
 import ssl
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ def serve(
     tls_cert: str | Path | None = None,
     tls_key: str | Path | None = None,
     uds: str | Path | None = None,
+    local: Mapping[str, ASGIApp] | None = None,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until the process is told to stop (interrupt or terminate).
@@ -50,7 +51,9 @@ def serve(
         port: Port; 0 takes a free one.
         tls_cert: Certificate chain in PEM.
         tls_key: Its private key in PEM.
-        uds: Path of a Unix socket for the command line, in a folder that only the owner may enter.
+        uds: Path of a Unix socket for the command line, in a folder that only the owner may enter. It
+            answers the pages' JSON twins, as the owner.
+        local: Further applications by path, answered on that socket alone.
         on_ready: Called with the address once the port is open.
 
     Raises:
@@ -68,8 +71,8 @@ def serve(
             stack.callback(each.close)
         servers = [_server(app, sockets, tls_cert, tls_key)]
         if uds is not None:
-            local = stack.enter_context(_owner_socket(Path(uds)))
-            servers.append(_server(_Local(app), [local], None, None))
+            own = stack.enter_context(_owner_socket(Path(uds)))
+            servers.append(_server(_Local(app, local or {}), [own], None, None))
         url = _url(host, sockets[0].getsockname()[1], tls=tls)
         asyncio.run(_run(servers, (lambda: on_ready(url)) if on_ready else None))
 
@@ -214,11 +217,13 @@ def _answers(path: Path) -> bool:
 class _Local:
     """Marks requests that came over the owner's socket: they are answered in JSON, as the owner."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, local: Mapping[str, ASGIApp]) -> None:
         self._app = app
+        self._local = local
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app({**scope, LOCAL: True}, receive, send)
+        app = self._local.get(scope.get("path", ""), self._app)
+        await app({**scope, LOCAL: True}, receive, send)
 
 
 class _QuietServer(uvicorn.Server):
