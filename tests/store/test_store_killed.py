@@ -53,8 +53,8 @@ def run_and_kill(store, data, mode: str, after: float) -> tuple[int, bool]:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["insert", "replace"])
 def test_exactly_once_over_kills(tmp_path, rows, mode):
-    count, size, rounds = 40, 150, 6
-    batches = [rows(size, seed=3, start=place * size) for place in range(count)]
+    count, size, rounds = 24, 120, 6
+    batches = [rows(size, seed=3, start=place * size, years=3) for place in range(count)]
     write(tmp_path / "data", batches)
     expected = tmp_path / "undisturbed"
     with EmbeddedStore.create(expected) as store:
@@ -64,7 +64,7 @@ def test_exactly_once_over_kills(tmp_path, rows, mode):
     with EmbeddedStore.create(tmp_path / "killed") as store:
         if mode == "replace":
             for place in range(count):
-                store.insert(rows(size, seed=2, start=place * size), f"old{place}")
+                store.insert(rows(size, seed=2, start=place * size, years=3), f"old{place}")
     rnd = random.Random(11)
     cut = 0
     for _ in range(rounds):
