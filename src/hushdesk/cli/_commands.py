@@ -42,10 +42,12 @@ class LocalCommands:
     def load(self, inputs: list[Path], options: dict[str, Any], tell: Tell | None) -> dict[str, Any]:
         """See :class:`Commands`."""
         from hushdesk.cli._load import zone_named
-        from hushdesk.readers import Options, load_mapping
+        from hushdesk.readers import Options
 
         mapping, mark = None, ""
         if options.get("mapping"):
+            from hushdesk.readers import load_mapping
+
             path = Path(options["mapping"])
             mapping = load_mapping(path)
             mark = hashlib.sha256(path.read_bytes()).hexdigest()

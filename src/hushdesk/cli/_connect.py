@@ -89,7 +89,7 @@ class RemoteCommands:
     def load(self, inputs: list[Path], options: dict[str, Any], tell: Tell | None) -> dict[str, Any]:
         """See :class:`Commands`."""
         found: dict[str, Any] = self._call(
-            "load", {"inputs": [str(path) for path in inputs], "options": options}, tell
+            "load", {"inputs": [str(path.absolute()) for path in inputs], "options": options}, tell
         )
         return found
 

@@ -111,7 +111,7 @@ def load(
     }
     zone_named(zone_name)
     with connect(desk_path, "load") as desk, progress_shown(quiet=quiet or as_json) as tell:
-        report = desk.load([path.absolute() for path in inputs], options, tell)
+        report = desk.load(list(inputs), options, tell)
     if as_json:
         print_json(report)
     else:

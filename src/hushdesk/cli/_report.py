@@ -39,6 +39,8 @@ def show_report(report: dict[str, Any], *, lines: int = LINES) -> None:
     table.add_row("+ quarantined", counted(report["quarantined"]), _tally(report["doubts"], 4))
     if not report["balanced"]:
         table.add_row("[red]unbalanced[/]", "", "please report this as a bug")
+    if report["partial_files"]:
+        table.add_row("  files not read whole", counted(report["partial_files"]), "their unread rows are not counted")
     for kind, rows in sorted(report["rows"].items()):
         table.add_row(f"  {kind}", counted(rows), f"{counted(report['distinct'].get(kind, 0))} distinct")
     say(table)

@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
 from pathlib import Path
@@ -45,20 +46,21 @@ class Desk:
         """Use :meth:`open`."""
         self.folder = folder
         self.settings: DeskSettings = _settings.read(folder)
-        self._lock = OwnerLock(folder / "owner.lock", command, socket)
-        try:
-            for what in ("keys", "vault"):
-                _settings.must_be_outside(getattr(self.settings, what), folder, what)
+        for what in ("keys", "vault"):
+            _settings.must_be_outside(getattr(self.settings, what), folder, what)
+        with ExitStack() as opened:
+            opened.enter_context(OwnerLock(folder / "owner.lock", command, socket))
             keyring = Keyring.open(self.settings.keys)
             self.pseudonyms: Pseudonymiser = keyring.pseudonymiser()
-            self.ledger = Ledger(folder / "ledger.sqlite")
-            self.vault = PeopleVault.open(self.settings.vault, keyring)
-            self.quarantine = Quarantine(folder / "quarantine", bytes.fromhex(self.settings.officer_public_key))
-            self.store = EmbeddedStore.open(folder / "store")
-        except BaseException:
-            self._lock.close()
-            raise
-        self.ledger.mark_interrupted()
+            self.ledger = opened.enter_context(closing(Ledger(folder / "ledger.sqlite")))
+            self.vault = opened.enter_context(PeopleVault.open(self.settings.vault, keyring))
+            self.quarantine = opened.enter_context(
+                Quarantine(folder / "quarantine", bytes.fromhex(self.settings.officer_public_key))
+            )
+            self.store = opened.enter_context(EmbeddedStore.open(folder / "store"))
+            self.ledger.mark_interrupted()
+            # Everything is open: from here on it is closed by close(), the lock last.
+            self._opened = opened.pop_all()
 
     @staticmethod
     def create(folder: Path, *, keys: Path | None = None, vault: Path | None = None) -> Created:
@@ -110,10 +112,7 @@ class Desk:
 
     def close(self) -> None:
         """Close all parts and give the desk back."""
-        self.store.close()
-        self.vault.close()
-        self.ledger.close()
-        self._lock.close()
+        self._opened.close()
 
     def __enter__(self) -> Self:
         return self

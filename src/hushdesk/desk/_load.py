@@ -28,6 +28,9 @@ from hushdesk.seal import SealedBatch, Verdict, content_bytes
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import PeopleVault, Pseudonymiser, Quarantine
 
+AHEAD = 2
+"""Batches that may be on their way while one is committed: they bound the memory of a load."""
+
 _SEALED = (Decision.NEW, Decision.NEWER)
 
 
@@ -146,7 +149,7 @@ class Load:
                 self._judge.decide(work, stored)
             job = self._to_seal(work)
             flights.append(_Flight(work, workers.submit(job, self.id) if job else None, repeats))
-            while len(flights) > workers.count + 1:
+            while len(flights) > AHEAD:
                 self._land(flights.popleft())
         while flights:
             self._land(flights.popleft())
@@ -185,10 +188,8 @@ class Load:
     def _land(self, flight: _Flight) -> None:
         """Commit one batch."""
         work, rooms = flight.work, self._rooms
-        sealed = flight.pending.result() if flight.pending is not None else None
-        held: dict[str, str] = {}
-        if sealed is not None:
-            held = self._count(work, sealed)
+        sealed = flight.pending.result() if flight.pending is not None else []
+        held = self._count(work, sealed)
         tally = work.tally
         for (_, case_id, _), decision in zip(work.cases, work.decisions, strict=True):
             if decision not in _SEALED:
@@ -203,8 +204,8 @@ class Load:
             lines = [line_of(item) for item in work.refused]
             rooms.ledger.intend(self.id, work.number, work.items_end, work.decisions, tally, lines)
         self._to_quarantine(work, held)
-        if sealed is not None:
-            rooms.vault.put_many(sealed.entries)
+        if sealed:
+            rooms.vault.put_many(entry for part in sealed for entry in part.entries)
             self._to_store(work, sealed, held)
         rooms.ledger.done(self.id, work.number)
         for _, case_id, mac in work.cases:
@@ -214,11 +215,14 @@ class Load:
         self._cases += len(work.cases)
         self._tell()
 
-    def _count(self, work: Work, sealed: SealedBatch) -> dict[str, str]:
+    def _count(self, work: Work, sealed: Sequence[SealedBatch]) -> dict[str, str]:
         """Count what sealing found; returns the cases held back, with the reason."""
         held: dict[str, str] = {}
-        doubts = iter(sealed.doubts)
-        for (_, case_id, _), verdict in zip(self._to_seal(work), sealed.verdicts, strict=True):
+        doubts = (doubt for part in sealed for doubt in part.doubts)
+        verdicts = [verdict for part in sealed for verdict in part.verdicts]
+        for part in sealed:
+            work.tally.kinds.update(part.kinds)
+        for (_, case_id, _), verdict in zip(self._to_seal(work), verdicts, strict=True):
             if verdict is Verdict.SEALED:
                 continue
             doubt = next(doubts)
@@ -228,7 +232,6 @@ class Load:
             for kind in doubt.kinds:
                 for name in doubt.fields:
                     work.tally.doubts[f"{kind} in {name}"] += 1
-        work.tally.kinds.update(sealed.kinds)
         return held
 
     def _to_quarantine(self, work: Work, held: dict[str, str]) -> None:
@@ -248,8 +251,8 @@ class Load:
         rooms.quarantine.put_many((str(self.id), *wanted[mac]) for mac in new)
         rooms.ledger.hold(new)
 
-    def _to_store(self, work: Work, sealed: SealedBatch, held: dict[str, str]) -> None:
-        table = pa.ipc.open_stream(io.BytesIO(sealed.table)).read_all()
+    def _to_store(self, work: Work, sealed: Sequence[SealedBatch], held: dict[str, str]) -> None:
+        table = pa.concat_tables(pa.ipc.open_stream(io.BytesIO(part.table)).read_all() for part in sealed)
         if not table.num_rows and not held:
             return
         newer = {

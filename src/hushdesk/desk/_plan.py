@@ -13,9 +13,9 @@ from hushdesk.redact import redact
 from hushdesk.seal import content_bytes
 from hushdesk.vault import Pseudonymiser
 
-BATCH_CASES = 1_000
+BATCH_CASES = 4_000
 BATCH_ITEMS = 20_000
-BATCH_CHARS = 6_000_000
+BATCH_CHARS = 12_000_000
 """A batch ends at whichever comes first; the cut depends on the input alone, so a repeated load cuts alike."""
 
 MAX_UNMAPPED_NAMES = 500

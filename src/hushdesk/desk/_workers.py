@@ -20,6 +20,9 @@ from hushdesk.vault import PseudonymKeys, Pseudonymiser
 Job = Sequence[tuple[Case, str, bytes]]
 """Cases with their id and content MAC."""
 
+JOB_CASES = 250
+"""A batch is sealed in pieces of this many cases, so that all workers end at about the same time."""
+
 _sealer: BatchSealer | None = None
 
 
@@ -37,8 +40,8 @@ def _seal(job: Job, load_id: int) -> SealedBatch:
 class Pending(Protocol):
     """A batch being sealed."""
 
-    def result(self) -> SealedBatch:
-        """Wait for it.
+    def result(self) -> list[SealedBatch]:
+        """Wait for it; the parts in order.
 
         Raises:
             SealingDied: The process that sealed it is gone.
@@ -46,12 +49,12 @@ class Pending(Protocol):
 
 
 class _InPool:
-    def __init__(self, future: Future[SealedBatch]) -> None:
-        self._future = future
+    def __init__(self, futures: list[Future[SealedBatch]]) -> None:
+        self._futures = futures
 
-    def result(self) -> SealedBatch:
+    def result(self) -> list[SealedBatch]:
         try:
-            return self._future.result()
+            return [future.result() for future in self._futures]
         except BrokenProcessPool:
             raise SealingDied from None
 
@@ -60,8 +63,8 @@ class _Here:
     def __init__(self, sealed: SealedBatch) -> None:
         self._sealed = sealed
 
-    def result(self) -> SealedBatch:
-        return self._sealed
+    def result(self) -> list[SealedBatch]:
+        return [self._sealed]
 
 
 class Workers:
@@ -85,7 +88,12 @@ class Workers:
         if self._pool is None:
             raise RuntimeError("workers are closed")
         try:
-            return _InPool(self._pool.submit(_seal, job, load_id))
+            return _InPool(
+                [
+                    self._pool.submit(_seal, job[start : start + JOB_CASES], load_id)
+                    for start in range(0, len(job), JOB_CASES)
+                ]
+            )
         except BrokenProcessPool:
             raise SealingDied from None
 
