@@ -23,6 +23,9 @@ from hushdesk.web._ports import (
 
 # What the seal writes where no time is known.
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+# Readers count oddities of times where they count rows.
+_TIMES = "times."
+_NO_ZONE = "times.zone_assumed"
 _PARTS = ("text", "visibility", "at", "role", "author", "attachments")
 
 
@@ -118,7 +121,11 @@ def _report(report: LoadReport) -> LoadReportView:
         finished=_time(report.finished),
         sources=tuple(sorted(tally.sources)),
         inputs=report.inputs,
-        rows=tuple(RowCount(kind, rows, tally.distinct[kind]) for kind, rows in sorted(tally.rows.items())),
+        rows=tuple(
+            RowCount(kind, rows, tally.distinct[kind])
+            for kind, rows in sorted(tally.rows.items())
+            if not kind.startswith(_TIMES)
+        ),
         cases_in=tally.cases,
         stored=tally.stored,
         newer=tally.newer,
@@ -132,13 +139,22 @@ def _report(report: LoadReport) -> LoadReportView:
         findings=_counts(tally.kinds),
         leak_hits=tally.quarantined,
         unmapped=tuple(sorted(tally.unmapped)),
-        warnings=report.notes,
+        warnings=(*report.notes, *_oddities(tally.rows)),
         rate=tally.cases / report.seconds if report.seconds else 0.0,
         reasons=_counts(tally.reasons),
         doubts=_counts(tally.doubts),
         partial_files=tally.partial_files,
         resumed=report.resumed,
     )
+
+
+def _oddities(rows: Counter[str]) -> list[str]:
+    """Oddities of times in words."""
+    words = {_NO_ZONE: "times had no zone."}
+    odd = [(kind, count) for kind, count in sorted(rows.items()) if kind.startswith(_TIMES) and count]
+    return [
+        f"{count:,} {words.get(kind, kind.removeprefix(_TIMES).replace('_', ' '))}" for kind, count in odd
+    ]
 
 
 def _counts(counter: Counter[str]) -> tuple[KindCount, ...]:

@@ -1,5 +1,5 @@
 // The theme button: system, light, dark in turn.
-const NAMES = { "": "Theme: system", light: "Theme: light", dark: "Theme: dark" };
+const NAMES = { "": "system", light: "light", dark: "dark" };
 const NEXT = { "": "light", light: "dark", dark: "" };
 
 /** @param {HTMLButtonElement | null} button */
@@ -7,7 +7,7 @@ export function startTheme(button) {
   if (!button) return;
   const root = document.documentElement;
   const show = () => {
-    button.textContent = NAMES[root.dataset.theme ?? ""];
+    button.querySelector("[data-name]").textContent = NAMES[root.dataset.theme ?? ""];
   };
   button.addEventListener("click", () => {
     const theme = NEXT[root.dataset.theme ?? ""];
