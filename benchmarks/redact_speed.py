@@ -14,11 +14,12 @@ from collections.abc import Callable, Sequence
 
 from hushdesk.redact import Finding, Kind, Known, find_all, leftovers, replace, use_tagger
 
-WORDS = (
+_TEXT = (
     "the printer stopped after we installed update and nothing helps any more please check attached log file"
     " service restarts every few minutes users complain about slow response when opening large documents in shared"
     " folder we tried safe mode cleared cache removed profile with same result would like to know what happens next"
-).split()  # noqa: SIM905
+)
+WORDS = _TEXT.split()
 NAMES = ("Olga Brandt", "Kay Lindqvist", "Marta Nowak", "Paolo Conti", "Anna Virtanen", "Tom Hale")
 
 

@@ -92,6 +92,8 @@ def _spread(found: Iterable[Finding], blob: str, known: Sequence[Known], policy:
     """Return the values that were found once and are worth hunting everywhere."""
     seen = {(k.kind, canonical(k.kind, k.value)) for k in known}
     out: list[Known] = []
+    # Each value costs a pass over the text: a context of many megabytes must not cost hours.
+    limit = 400 if len(blob) < 1 << 20 else 40
     for finding in found:
         if finding.kind not in _SPREADS or finding.score < 0.6 or finding.detector.startswith("known"):
             continue
@@ -103,6 +105,6 @@ def _spread(found: Iterable[Finding], blob: str, known: Sequence[Known], policy:
             blob[finding.start : finding.end] if finding.kind in {Kind.PERSON, Kind.ADDRESS} else value
         )
         out.append(Known(finding.kind, as_written, finding.ref))
-        if len(out) >= 400:
+        if len(out) >= limit:
             break
     return out

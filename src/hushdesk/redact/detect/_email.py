@@ -76,7 +76,7 @@ def _trimmed_local(back: str) -> str:
 def _strict(text: str, at: int, local: str) -> tuple[int, int, float] | None:
     """Return start, end and score of the address whose ``@`` stands at ``at``."""
     begin = at + 1
-    while text[begin : begin + 1] == "@":
+    while text[begin : begin + 1] == "@" and begin < at + 3:
         begin += 1
     if literal := _LITERAL.match(text, begin):
         return at - len(local), literal.end(), 0.95

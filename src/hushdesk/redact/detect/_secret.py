@@ -124,9 +124,9 @@ _SHAPES = re.compile(
     r"|(?P<hook>https://hooks\.slack\.com/services/[\w/]{20,})"
 )
 _SHAPE_BACK = 32
-_PRIVATE_KEY = re.compile(
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]{0,8000}?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|(?=\x01)|$)"
-)
+_KEY_HEAD = re.compile(r"-----BEGIN [A-Z0-9 ]{0,20}PRIVATE KEY")
+_KEY_BODY = re.compile(r"[A-Za-z0-9+/=\s>\\:,.\-]{0,8000}")
+_KEY_FOOT = re.compile(r"-----END [A-Z0-9 ]{0,20}PRIVATE KEY-----")
 _BEARER = re.compile(r"(?i)(?:[:\s=\"']{0,4})(?P<v>[A-Za-z0-9\-._~+/]{12,4000}={0,2})")
 _KEY_VALUE = re.compile(
     r"(?P<lead>[\"']?\s{0,3}(?:[:=]{1,2}>?|\s(?:is|was|ist|est|es))\s{0,3}[\"']?)(?P<v>[A-Za-z0-9\-._~+/!@#$%^*]{8,2000}={0,2})"
@@ -153,12 +153,14 @@ def _secret(start: int, end: int, text: str, detector: str, why: str, score: flo
 
 def check_private_key(text: str, end: int) -> Finding | None:
     """Look at the header of a private key that ends at ``end``."""
-    match = _PRIVATE_KEY.search(text, max(0, end - 48))
-    return (
-        None
-        if match is None
-        else _secret(match.start(), match.end(), text, "private-key", "a private key block")
-    )
+    head = _KEY_HEAD.search(text, max(0, end - 48))
+    if head is None:
+        return None
+    # A key without its last line is a key all the same.
+    body = _KEY_BODY.match(text, head.end())
+    stop = body.end() if body is not None else head.end()
+    foot = _KEY_FOOT.search(text, head.end(), stop)
+    return _secret(head.start(), foot.end() if foot else stop, text, "private-key", "a private key block")
 
 
 def check_bearer(text: str, end: int) -> Finding | None:

@@ -10,7 +10,7 @@ from hushdesk.redact._types import Finding, Kind, Known
 from hushdesk.redact.leak import _known, _loose, _readings
 
 _PSEUDONYM = re.compile(
-    r"[A-Z]+(?:_[A-Z]+)*_[0-9A-HJKMNP-TV-Z]{14}(?![0-9A-Za-z])|\[[A-Z]+(?:_[A-Z]+)*(?:_\d+)?\]"
+    r"(?<![A-Z])[A-Z]{2,12}(?:_[A-Z]{1,12}){0,3}_[0-9A-HJKMNP-TV-Z]{14}(?![0-9A-Za-z])|\[[A-Z]{2,12}(?:_[A-Z]{1,12}){0,3}(?:_\d{1,9})?\]"
 )
 
 

@@ -81,9 +81,9 @@ _SPELLED_DOT = (
 _DOT_RE = rf"(?:{_SPELLED_DOT}|{_W}{{0,2}}\.(?=\w))"
 _SCORE = rf"(?:{_WS}(?:{'|'.join([*_UNDERSCORE_PHRASES, *_UNDERSCORE])}){_WS})"
 _HYPHEN = rf"(?:{_WS}(?:{'|'.join(_DASH)}){_WS})"
-_NAME = (
-    r"[^\W_\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af](?:[^\W\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]|[+\-])*"
-)
+_LETTER = r"[^\W_\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
+# A sign that belongs to a spelled at or dot is no part of a name: else the two could be told apart in many ways.
+_NAME = rf"{_LETTER}(?:{_LETTER}|\+|[_\-](?!(?:{_ALL_AT}|{_ALL_DOT})[_\-])){{0,63}}+"
 _JOINT = rf"(?:{_SPELLED_DOT}|\.|{_SCORE}|{_HYPHEN})"
 _ADDRESS = re.compile(
     rf"(?i)(?<![A-Za-z0-9_.@])(?P<local>{_NAME}(?:{_JOINT}{_NAME}){{0,4}})(?P<at>{_AT_RE})"
