@@ -95,7 +95,9 @@ def duplicate_ids(folder: Path) -> Path:
 
 def two_readings(folder: Path) -> Path:
     path = folder / "cases.csv"
-    path.write_text(HEADER + "1,A B,a@example.com,S,first,03/04/2019\n2,A B,a@example.com,S,second,05/06/2019\n")
+    path.write_text(
+        HEADER + "1,A B,a@example.com,S,first,03/04/2019\n2,A B,a@example.com,S,second,05/06/2019\n"
+    )
     return path
 
 
@@ -140,7 +142,9 @@ def load(desk: Desk, path: Path) -> LoadReport:
     return report
 
 
-@pytest.mark.parametrize(("make", "reason", "lines", "stored"), CASES, ids=[case[0].__name__ for case in CASES])
+@pytest.mark.parametrize(
+    ("make", "reason", "lines", "stored"), CASES, ids=[case[0].__name__ for case in CASES]
+)
 def test_one_line_and_the_rest_is_loaded(
     desk: Desk, tmp_path: Path, make: Callable[[Path], Path], reason: str | None, lines: int, stored: int
 ) -> None:

@@ -55,7 +55,9 @@ def test_a_later_export_wins_where_no_time_of_change_is_known() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(1, 4), st.sampled_from("abc"), st.none() | st.integers(0, 3)), max_size=30))
+@given(
+    st.lists(st.tuples(st.integers(1, 4), st.sampled_from("abc"), st.none() | st.integers(0, 3)), max_size=30)
+)
 def test_loading_twice_stores_nothing_the_second_time(rows: list[tuple[int, str, int | None]]) -> None:
     cases = [case(*row) for row in rows]
     final: dict[str, tuple[bytes, datetime | None]] = {}
@@ -79,7 +81,12 @@ def items(count: int) -> list[Case | Refused | Supporting]:
 def test_counts_of_a_batch() -> None:
     (work,) = batches(items(3), PSEUDONYMS, first_number=7, first_item=0)
     assert (work.number, work.items_end) == (7, 5)
-    assert (work.tally.cases, work.tally.refused, work.tally.rows["users"], work.tally.distinct["users"]) == (4, 1, 5, 4)
+    assert (work.tally.cases, work.tally.refused, work.tally.rows["users"], work.tally.distinct["users"]) == (
+        4,
+        1,
+        5,
+        4,
+    )
 
 
 def cut(works: list[Work]) -> list[tuple[int, int]]:
@@ -90,6 +97,10 @@ def test_a_resumed_load_cuts_as_an_undisturbed_one() -> None:
     everything = items(3 * BATCH_CASES + 10)
     whole = list(batches(everything, PSEUDONYMS, first_number=0, first_item=0))
     start = whole[0].items_end
-    rest = list(batches(everything[start:], PSEUDONYMS, first_number=1, first_item=start, cut_at=whole[1].items_end))
+    rest = list(
+        batches(everything[start:], PSEUDONYMS, first_number=1, first_item=start, cut_at=whole[1].items_end)
+    )
     assert cut(rest) == cut(whole)[1:]
-    assert [[c[1:] for c in work.cases] for work in rest] == [[c[1:] for c in work.cases] for work in whole[1:]]
+    assert [[c[1:] for c in work.cases] for work in rest] == [
+        [c[1:] for c in work.cases] for work in whole[1:]
+    ]

@@ -54,11 +54,17 @@ class Accounts:
         self.tokens = Tokens(self._db, clock=clock, on_event=on_event)
         """API tokens."""
 
-    def create(self, name: str, role: Role) -> str:
+    def create(self, name: str, role: Role, *, must_change: bool = True) -> str:
         """Make an account.
 
+        Args:
+            name: What its holder signs in with.
+            role: What it may do.
+            must_change: Whether the generated password has to be changed at first sign-in; not needed where
+                whoever makes the account is the one who will use it.
+
         Returns:
-            Its generated password, to be shown once and changed at first sign-in; nothing keeps it.
+            Its generated password, to be shown once; nothing keeps it.
 
         Raises:
             UsageError: The name is not 1 to 64 letters, digits and ``. _ @ + -``.
@@ -71,9 +77,12 @@ class Accounts:
             )
         password = passwords.generate()
         hashed, now = self._hasher.hash(password), self._clock()
-        sql = "INSERT INTO account (name, role, password, created_at, password_at) VALUES (?, ?, ?, ?, ?)"
+        sql = (
+            "INSERT INTO account (name, role, password, created_at, password_at, must_change) "
+            "VALUES (?, ?, ?, ?, ?, ?)"
+        )
         try:
-            new = self._db.insert(sql, name, Role(role).value, hashed, now, now)
+            new = self._db.insert(sql, name, Role(role).value, hashed, now, now, must_change)
         except sqlite3.IntegrityError:
             raise AccountExists from None
         self._tell(AuditEvent.ADMIN_ACCOUNT_CREATE, new)

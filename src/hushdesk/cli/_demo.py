@@ -40,7 +40,7 @@ QUERIES = (
 )
 
 
-class _InTheWay(HushdeskError):
+class _InTheWayError(HushdeskError):
     exit_code = 2
 
 
@@ -60,21 +60,26 @@ class LeakCount:
     def passed(self) -> bool:
         """Whether the floors are met."""
         names = self.planted.get("PERSON", 0)
-        return (
-            not any(self.found.get(kind) for kind in NEVER)
-            and self.found.get("PERSON", 0) * 1000 < NAMES_PER_THOUSAND * max(names, 1)
-        )
+        return not any(self.found.get(kind) for kind in NEVER) and self.found.get(
+            "PERSON", 0
+        ) * 1000 < NAMES_PER_THOUSAND * max(names, 1)
 
 
 @click.command("demo")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"))
-@click.option("--cases", type=click.IntRange(1), default=20_000, show_default=True, help="How many cases to make.")
+@click.option(
+    "--cases", type=click.IntRange(1), default=20_000, show_default=True, help="How many cases to make."
+)
 @click.option("--seed", type=int, default=7, show_default=True, help="The same seed makes the same cases.")
 @click.option("--fresh", is_flag=True, help="Remove what an earlier demo left in FOLDER.")
-@click.option("--serve/--no-serve", "serving", default=True, show_default=True, help="Serve the page at the end.")
+@click.option(
+    "--serve/--no-serve", "serving", default=True, show_default=True, help="Serve the page at the end."
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=8419, show_default=True)
 @json_option
-def demo(folder: Path, cases: int, seed: int, port: int, *, fresh: bool, serving: bool, as_json: bool) -> None:
+def demo(
+    folder: Path, cases: int, seed: int, port: int, *, fresh: bool, serving: bool, as_json: bool
+) -> None:
     """Make exports in three formats, load them, count what leaked, and serve the page.
 
     FOLDER (default: ./demo) will hold exports/, desk/, keys/ and vault/.
@@ -99,7 +104,7 @@ def demo(folder: Path, cases: int, seed: int, port: int, *, fresh: bool, serving
     )
     made = Desk.create(folder / "desk", keys=folder / "keys", vault=folder / "vault")
     accounts = Accounts(made.folder / "accounts.sqlite")
-    password = accounts.create("lead", Role.LEAD)
+    password = accounts.create("lead", Role.LEAD, must_change=False)
     accounts.close()
     say("\n[bold]2[/] Loading them …")
     searches: list[dict[str, Any]] = []
@@ -118,10 +123,16 @@ def demo(folder: Path, cases: int, seed: int, port: int, *, fresh: bool, serving
             searches.append({"query": query, "total": page.total, "took_ms": round(page.took_ms, 1)})
             first = page.hits[0].subject if page.hits else ""
             table.add_row(
-                escape(query or "(everything)"), f"{counted(page.total)} cases", f"{page.took_ms:.0f} ms", escape(first)
+                escape(query or "(everything)"),
+                f"{counted(page.total)} cases",
+                f"{page.took_ms:.0f} ms",
+                escape(first),
             )
         say(table)
-        say("\n[bold]4[/] Looking for every planted value in each file of the desk and each row of each table …", soft_wrap=True)
+        say(
+            "\n[bold]4[/] Looking for every planted value in each file of the desk and each row of each table …",
+            soft_wrap=True,
+        )
         leaks = count_leaks(desk, summary.truth, summary.negatives_file)
     if as_json:
         print_json(
@@ -155,9 +166,11 @@ def demo(folder: Path, cases: int, seed: int, port: int, *, fresh: bool, serving
 def _clear(folder: Path, *, fresh: bool) -> None:
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
-            raise _InTheWay(f"{folder} is not empty and was not made by the demo.", remedy="Name another folder.")
+            raise _InTheWayError(
+                f"{folder} is not empty and was not made by the demo.", remedy="Name another folder."
+            )
         if not fresh:
-            raise _InTheWay(f"{folder} holds an earlier demo.", remedy="Add --fresh to replace it.")
+            raise _InTheWayError(f"{folder} holds an earlier demo.", remedy="Add --fresh to replace it.")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_text("Made by hushdesk demo; --fresh removes this folder.\n", "utf-8")

@@ -26,7 +26,7 @@ def init(folder: Path, keys: Path | None, vault: Path | None, account: str, *, a
     made = Desk.create(folder, keys=keys, vault=vault)
     accounts = Accounts(folder / "accounts.sqlite")
     try:
-        password = accounts.create(account, Role.LEAD)
+        password = accounts.create(account, Role.LEAD, must_change=False)
     finally:
         accounts.close()
     if as_json:
@@ -50,4 +50,7 @@ def init(folder: Path, keys: Path | None, vault: Path | None, account: str, *, a
     say(f"  account [bold]{account}[/], password          [bold]{password}[/]", soft_wrap=True)
     say(f"  officer's passphrase (quarantine)  [bold]{made.officer_passphrase}[/]", soft_wrap=True)
     say()
-    say(f"Next: hushdesk load --desk {made.folder} EXPORT…   then   hushdesk serve --desk {made.folder}", soft_wrap=True)
+    say(
+        f"Next: hushdesk load --desk {made.folder} EXPORT…   then   hushdesk serve --desk {made.folder}",
+        soft_wrap=True,
+    )

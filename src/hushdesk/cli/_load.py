@@ -11,7 +11,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from hushdesk.cli._output import counted, desk_option, json_option, print_json, stderr
 from hushdesk.cli._report import LINES, show_report
@@ -21,7 +28,7 @@ EXIT_STRICT = 8
 EXIT_NOT_FOUND = 9
 
 
-class _NotFound(HushdeskError):
+class _NotFoundError(HushdeskError):
     exit_code = EXIT_NOT_FOUND
 
 
@@ -36,7 +43,9 @@ def zone_named(name: str | None) -> tzinfo | None:
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
-        raise UsageError("--zone is no known time zone.", remedy="Use a name such as Europe/Berlin or UTC.") from None
+        raise UsageError(
+            "--zone is no known time zone.", remedy="Use a name such as Europe/Berlin or UTC."
+        ) from None
 
 
 @contextmanager
@@ -71,13 +80,21 @@ def progress_shown(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
 @click.command("load")
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @desk_option
-@click.option("--mapping", "mapping_path", type=click.Path(path_type=Path), help="Mapping file for tables (TOML).")
+@click.option(
+    "--mapping", "mapping_path", type=click.Path(path_type=Path), help="Mapping file for tables (TOML)."
+)
 @click.option("--reader", help="Force a reader instead of recognising the content.")
-@click.option("--source", default="", help="Name of the source, to tell two instances of one help desk apart.")
+@click.option(
+    "--source", default="", help="Name of the source, to tell two instances of one help desk apart."
+)
 @click.option("--zone", "zone_name", help="Zone of times that carry none, for example Europe/Berlin.")
-@click.option("--day-first/--month-first", "day_first", default=None, help="Order of day and month where both fit.")
+@click.option(
+    "--day-first/--month-first", "day_first", default=None, help="Order of day and month where both fit."
+)
 @click.option("--workers", type=click.IntRange(0, 256), help="Sealing processes; 0 seals in this one.")
-@click.option("--strict", is_flag=True, help=f"Exit with {EXIT_STRICT} if anything was refused or quarantined.")
+@click.option(
+    "--strict", is_flag=True, help=f"Exit with {EXIT_STRICT} if anything was refused or quarantined."
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 @json_option
 def load(
@@ -134,7 +151,7 @@ def loads(load_id: int | None, desk_path: Path, *, every: bool, as_json: bool) -
     if load_id is not None:
         reports = [report for report in reports if report["id"] == load_id]
         if not reports:
-            raise _NotFound(f"there is no load {load_id}.", remedy="List them with: hushdesk loads")
+            raise _NotFoundError(f"there is no load {load_id}.", remedy="List them with: hushdesk loads")
     if as_json:
         print_json(reports if load_id is None else reports[0])
         return

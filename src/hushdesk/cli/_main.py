@@ -14,7 +14,10 @@ from hushdesk.cli._output import fail
 from hushdesk.errors import HushdeskError
 
 COMMANDS = {
-    "demo": ("hushdesk.cli._demo", "Make a desk of generated cases, check it against the truth, and serve it."),
+    "demo": (
+        "hushdesk.cli._demo",
+        "Make a desk of generated cases, check it against the truth, and serve it.",
+    ),
     "init": ("hushdesk.cli._init", "Make an empty desk, its keys and its first account."),
     "load": ("hushdesk.cli._load", "Load exports into the desk."),
     "loads": ("hushdesk.cli._load", "List loads, or show the report of one."),

@@ -40,8 +40,12 @@ def show_report(report: dict[str, Any], *, lines: int = LINES) -> None:
     if not report["balanced"]:
         table.add_row("[red]unbalanced[/]", "", "please report this as a bug")
     if report["partial_files"]:
-        table.add_row("  files not read whole", counted(report["partial_files"]), "their unread rows are not counted")
+        table.add_row(
+            "  files not read whole", counted(report["partial_files"]), "their unread rows are not counted"
+        )
     for kind, rows in sorted(report["rows"].items()):
+        if kind.startswith("times."):
+            continue
         table.add_row(f"  {kind}", counted(rows), f"{counted(report['distinct'].get(kind, 0))} distinct")
     say(table)
     if report["kinds"]:
@@ -49,7 +53,10 @@ def show_report(report: dict[str, Any], *, lines: int = LINES) -> None:
     if report["unmapped"]:
         names = sorted(report["unmapped"], key=lambda name: -report["unmapped"][name])
         more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-        say(f"not stored, since no mapping says what they are: {escape(', '.join(names[:12]))}{more}", soft_wrap=True)
+        say(
+            f"not stored, since no mapping says what they are: {escape(', '.join(names[:12]))}{more}",
+            soft_wrap=True,
+        )
     for row in report["refused_rows"][:lines]:
         say(
             f"  [yellow]refused[/] {escape(row['place'])}: {escape(row['problem'])}. {escape(row['remedy'])}",

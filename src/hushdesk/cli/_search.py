@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"\b([A-Z_]+)_[0-9A-HJKMNP-TV-Z]{14}\b")
 _COLOURS = {"PERSON": "cyan", "EMAIL": "green", "PHONE": "yellow", "IP": "magenta", "ACCOUNT": "blue"}
 
 
-class _NotFound(HushdeskError):
+class _NotFoundError(HushdeskError):
     exit_code = EXIT_NOT_FOUND
 
 
@@ -85,7 +85,9 @@ def search(
         for facet in found["facets"]:
             values = ", ".join(f"{escape(v['value'])} {counted(v['count'])}" for v in facet["values"][:8])
             if values:
-                stdout.print(f"[bold]{facet['field']}[/]  {values}{' …' if facet['more'] else ''}", soft_wrap=True)
+                stdout.print(
+                    f"[bold]{facet['field']}[/]  {values}{' …' if facet['more'] else ''}", soft_wrap=True
+                )
 
 
 @click.command("show")
@@ -99,7 +101,7 @@ def show(case: str, desk_path: Path, *, as_json: bool) -> None:
     with connect(desk_path, "show") as desk:
         found = desk.show(case)
     if found is None:
-        raise _NotFound("there is no such case.", remedy="Find cases with: hushdesk search")
+        raise _NotFoundError("there is no such case.", remedy="Find cases with: hushdesk search")
     if as_json:
         print_json(found)
         return

@@ -3,6 +3,7 @@
 from hushdesk.desk._desk import Created, Desk, owner_of
 from hushdesk.desk._errors import DeskBusy, DeskError, LoadError, SealingDied
 from hushdesk.desk._load import Progress
+from hushdesk.desk._lock import Owner
 from hushdesk.desk._report import LoadReport, RefusedLine, Tally
 from hushdesk.desk._settings import DeskSettings, home
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
@@ -15,6 +16,7 @@ __all__ = [
     "DeskSettings",
     "LoadError",
     "LoadReport",
+    "Owner",
     "Progress",
     "RefusedLine",
     "SealingDied",

@@ -17,7 +17,7 @@ from hushdesk.desk import _settings
 from hushdesk.desk._errors import DeskError, LoadError
 from hushdesk.desk._ledger import Ledger, now
 from hushdesk.desk._load import Load, Progress, Rooms
-from hushdesk.desk._lock import OwnerLock, read_owner
+from hushdesk.desk._lock import Owner, OwnerLock, read_owner
 from hushdesk.desk._report import LoadReport
 from hushdesk.desk._settings import DeskSettings
 from hushdesk.readers import Options, plan
@@ -76,7 +76,8 @@ class Desk:
         """
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise DeskError(
-                f"{folder} exists and is not empty.", remedy="Name a new folder, or use the desk that is there."
+                f"{folder} exists and is not empty.",
+                remedy="Name a new folder, or use the desk that is there.",
             )
         desk_id = secrets.token_hex(8)
         own = _settings.home() / desk_id
@@ -206,6 +207,6 @@ def _can_spawn() -> bool:
     return path is not None and Path(path).exists()
 
 
-def owner_of(folder: Path) -> dict[str, object] | dict[str, str]:
-    """Who owns the desk in ``folder`` just now; empty if nobody says so."""
+def owner_of(folder: Path) -> Owner:
+    """Who owns the desk in ``folder`` just now."""
     return read_owner(folder / "owner.lock")

@@ -28,6 +28,9 @@ from hushdesk.seal import SealedBatch, Verdict, content_bytes
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import PeopleVault, Pseudonymiser, Quarantine
 
+ZONELESS = "times.zone_assumed"
+"""The readers' word for times without a zone."""
+
 AHEAD = 2
 """Batches that may be on their way while one is committed: they bound the memory of a load."""
 
@@ -226,7 +229,9 @@ class Load:
             if verdict is Verdict.SEALED:
                 continue
             doubt = next(doubts)
-            held[case_id] = doubt.failure or f"leak check: {', '.join(doubt.kinds)} in {', '.join(doubt.fields)}"
+            held[case_id] = (
+                doubt.failure or f"leak check: {', '.join(doubt.kinds)} in {', '.join(doubt.fields)}"
+            )
             if doubt.failure:
                 work.tally.doubts[f"error {doubt.failure}"] += 1
             for kind in doubt.kinds:
@@ -287,7 +292,11 @@ class Load:
             )
 
     def _notes(self) -> list[str]:
-        notes = []
-        if self._options.zone is None:
-            notes.append("Times without a zone, if there were any, were taken as UTC (--zone names another).")
+        report = self._rooms.ledger.report(self.id)
+        zoneless = report.tally.rows[ZONELESS] if report is not None else 0
+        notes = [
+            f"the reader {broken.name} could not be loaded and took no part." for broken in self._plan.broken
+        ]
+        if zoneless:
+            notes.append(f"{zoneless:,} times had no zone and were taken as UTC; --zone names another.")
         return notes

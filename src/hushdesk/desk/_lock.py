@@ -7,9 +7,19 @@ import json
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from hushdesk.desk._errors import DeskBusy
+
+
+class Owner(NamedTuple):
+    """The process that owns a desk."""
+
+    pid: int | None
+    """None if nobody does."""
+    command: str
+    socket: str
+    """Path of its Unix socket if it serves, else empty."""
 
 
 class OwnerLock:
@@ -27,7 +37,7 @@ class OwnerLock:
         except BlockingIOError:
             owner = read_owner(path)
             os.close(self._file)
-            raise DeskBusy(owner.get("pid"), owner.get("command", ""), owner.get("socket", "")) from None
+            raise DeskBusy(owner.pid, owner.command, owner.socket) from None
         text = json.dumps({"pid": os.getpid(), "command": command, "socket": socket}).encode()
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, text, 0)
@@ -48,10 +58,10 @@ class OwnerLock:
         self.close()
 
 
-def read_owner(path: Path) -> dict[str, object] | dict[str, str]:
-    """What the lock file says about the owner; empty if it says nothing."""
+def read_owner(path: Path) -> Owner:
+    """What the lock file says about the owner; nobody if it says nothing."""
     try:
-        owner = json.loads(path.read_text("utf-8") or "{}")
-    except (OSError, ValueError):
-        return {}
-    return owner if isinstance(owner, dict) else {}
+        found = json.loads(path.read_text("utf-8") or "{}")
+        return Owner(int(found["pid"]), str(found["command"]), str(found["socket"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Owner(None, "", "")

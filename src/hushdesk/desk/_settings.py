@@ -68,7 +68,9 @@ def read(folder: Path) -> DeskSettings:
             f"there is no desk at {folder}.", remedy=f"Make one with: hushdesk init {folder}"
         ) from None
     except (OSError, ValueError) as err:
-        raise DeskError(f"{path} cannot be read ({type(err).__name__}).", remedy="Restore it from a backup.") from None
+        raise DeskError(
+            f"{path} cannot be read ({type(err).__name__}).", remedy="Restore it from a backup."
+        ) from None
     if values.get("format") != FORMAT:
         raise DeskError(
             f"{path} has format {values.get('format')!r}; this version knows {FORMAT}.",

@@ -15,7 +15,7 @@ from typing import Protocol
 from hushdesk.cases import Case
 from hushdesk.desk._errors import SealingDied
 from hushdesk.seal import BatchSealer, SealedBatch
-from hushdesk.vault import PseudonymKeys, Pseudonymiser
+from hushdesk.vault import Pseudonymiser, PseudonymKeys
 
 Job = Sequence[tuple[Case, str, bytes]]
 """Cases with their id and content MAC."""

@@ -29,11 +29,16 @@ HINTS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.USERNAME, r"user.?name|\blogin\b|\bhandle\b|benutzername"),
         (Kind.IBAN, r"\biban\b"),
         (Kind.CARD, r"credit.?card|card.?number"),
-        (Kind.ACCOUNT, r"(contract|account|policy|customer|client|member|vertrags|kunden).?(no|num|nr|id)\b|contract"),
+        (
+            Kind.ACCOUNT,
+            r"(contract|account|policy|customer|client|member|vertrags|kunden).?(no|num|nr|id)\b|contract",
+        ),
         (
             Kind.PERSON,
-            r"(customer|contact|requester|reporter|caller|client|agent|full|first|last|sur|family|given).?name"
-            r"|\b(reporter|requester|caller|contact|assignee|creator|ansprechpartner)\b|^name$|nachname|vorname",
+            (
+                r"(customer|contact|requester|reporter|caller|client|agent|full|first|last|sur|family|given).?name"
+                r"|\b(reporter|requester|caller|contact|assignee|creator|ansprechpartner)\b|^name$|nachname|vorname"
+            ),
         ),
     )
 )
@@ -200,9 +205,9 @@ class Cast:
             add(Kind.PLACE, self._case.location, customer)
         for name, value in self._case.unmapped:
             if value and len(value) <= MAX_HINTED:
-                kind = hinted(name)
-                if kind is not None:
-                    add(kind, value, self._owner(kind, value, customer))
+                hint = hinted(name)
+                if hint is not None:
+                    add(hint, value, self._owner(hint, value, customer))
         return list(found.values())
 
     def _owner(self, kind: Kind, value: str, customer: str) -> str:

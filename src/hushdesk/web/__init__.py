@@ -15,7 +15,7 @@ from hushdesk.web._ports import (
     SourceCount,
     StatusView,
 )
-from hushdesk.web._serve import ListenError, serve
+from hushdesk.web._serve import ListenError, check_host, serve
 from hushdesk.web._settings import WebSettings
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "SourceCount",
     "StatusView",
     "WebSettings",
+    "check_host",
     "create_app",
     "serve",
 ]

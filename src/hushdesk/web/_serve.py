@@ -29,7 +29,7 @@ _BACKLOG = 128
 class ListenError(HushdeskError):
     """The pages cannot be served in the way asked for."""
 
-    exit_code = 2
+    exit_code = 7
 
 
 def serve(
