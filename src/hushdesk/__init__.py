@@ -47,6 +47,8 @@ def __getattr__(name: str) -> object:
     # Late, so that ``import hushdesk`` starts neither the detectors nor the engine.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOMES[name]), name)
+    home = importlib.import_module(_HOMES[name])
+    # "redact" is a package that can be called: whichever import comes first, the name stands for both.
+    value = home if name == "redact" else getattr(home, name)
     globals()[name] = value
     return value

@@ -4,6 +4,10 @@
 known or found once is masked everywhere. ``leftovers`` is the independent check of what came out.
 """
 
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._find import find, find_all
 from hushdesk.redact._fold import fold
@@ -30,3 +34,14 @@ __all__ = [
     "replace",
     "use_tagger",
 ]
+
+
+class _Callable(ModuleType):
+    """The module that is also the function: ``hushdesk.redact("…")`` and ``hushdesk.redact.find`` both work."""
+
+    def __call__(self, text: str, *, known: Sequence[Known] = ()) -> Redacted:
+        """See :func:`redact`."""
+        return redact(text, known=known)
+
+
+sys.modules[__name__].__class__ = _Callable
