@@ -91,6 +91,12 @@ class Haystack:
                 self._digit_at = [m.start() for m in _DIGIT.finditer(self.text)]
         return self._digit_at
 
+    def searched(self, mode: str) -> str:
+        """The form that needles of a mode are looked for in."""
+        if mode == "plain":
+            return self._folded if self._folded is not None else self.folded
+        return self.squeezed if mode == "squeezed" else self.digits
+
 
 def hunt(haystacks: Sequence[Haystack], known: Iterable[Known], *, repeated: bool = False) -> list[Finding]:
     """Return every mention of ``known`` in ``haystacks``, in raw offsets.
@@ -107,6 +113,8 @@ def hunt(haystacks: Sequence[Haystack], known: Iterable[Known], *, repeated: boo
             spans = [
                 (start, end, needle)
                 for needle in prepared
+                # Nearly every needle is nowhere: a plain search says so before anything is built.
+                if needle.text in haystack.searched(needle.mode)
                 for start, end in _spans(haystack, needle, repeated=repeated)
             ]
             if not spans:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ CONTEXT_UNMAPPED = 60
 """At most this many unmapped values of a case are searched for what identifies."""
 
 _CERTAIN_NAME = 0.8
+
+_JOINT = "\n\n\n"
+"""Between texts that are checked together: nothing personal reaches over so many line breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +94,11 @@ class Sealer:
             names += message.attachments
         take["attachments"] = texts.add("attachments", *names)
         take["tags"] = texts.add("tags", *case.tags)
-        words = ("number", "product", "channel", "status", "priority", "category")
+        words = ("product", "channel", "status", "priority", "category")
         for name in words:
             take[name] = texts.add(name, getattr(case, name))
+        # The id at the source serves as number where there is no other; like any text, it may hold anything.
+        take["number"] = texts.add("number", case.number or case.source_id)
         visible = len(texts.values)
         # Unmapped values are never stored, but what identifies in them is hunted in the text.
         texts.add("unmapped", *(value for _, value in case.unmapped[:CONTEXT_UNMAPPED] if value))
@@ -120,7 +126,7 @@ class Sealer:
                 )
             return token
 
-        categorical = set(words) | {"tags", "attachments"}
+        categorical = {*words, "number", "tags", "attachments"}
         out: list[str] = []
         for index in range(visible):
             findings = found[index]
@@ -172,16 +178,9 @@ class Sealer:
             "contract": contract,
             "attachments": out[take["attachments"]][: len(case.attachments)],
         }
-        for name in ("subject", "description", "resolution", "remarks", *words):
+        for name in ("subject", "description", "resolution", "remarks", "number", *words):
             row[name] = out[take[name].start]
-        if not row["number"]:
-            row["number"] = self._number(case)
         return Sealed(row, (*entries, *free.values()), kinds)
-
-    def _number(self, case: Case) -> str:
-        """The id at the source serves as number unless it is, or holds, personal data."""
-        found = find_all([case.source_id], known=(), policy=self._policy)[0]
-        return "" if found or leftovers(case.source_id) else case.source_id
 
     def _token(self, finding: Finding, case_id: str, names: dict[str, str]) -> str:
         kind = finding.kind
@@ -231,14 +230,20 @@ class Sealer:
 
     def _check(self, out: Sequence[str], fields: Sequence[str], known: Sequence[Known]) -> Doubtful | None:
         """The leak check: independent, loose patterns over the sealed output."""
+        # One text for the whole case: the check costs more by the call than by the character.
         kinds: set[str] = set()
         places: set[str] = set()
+        starts: list[int] = []
+        names: list[str] = []
+        at = 0
         for text, name in zip(out, fields, strict=False):
-            if not text:
-                continue
-            for finding in leftovers(text, known=known):
-                kinds.add(finding.kind.value)
-                places.add(name)
+            if text:
+                starts.append(at)
+                names.append(name)
+                at += len(text) + len(_JOINT)
+        for finding in leftovers(_JOINT.join(text for text in out if text), known=known):
+            kinds.add(finding.kind.value)
+            places.add(names[bisect_right(starts, finding.start) - 1])
         return Doubtful(tuple(sorted(kinds)), tuple(sorted(places))) if kinds else None
 
 

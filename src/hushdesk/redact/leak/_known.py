@@ -5,45 +5,72 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from hushdesk.redact._types import Finding, Kind, Known
 
 _EXACT = frozenset({Kind.SECRET, Kind.USERNAME})
+_BETWEEN = re.compile(r"[^\w\x1a]+|_+")
+_NOT_BARE = bytes(c for c in range(128) if not chr(c).isalnum() and c != 0x1A)
+_NOT_DIGIT = re.compile(r"\D+")
 
 
 def _bare(text: str) -> str:
-    text = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in text if c.isalnum() or c == "\x1a")
+    """Letters and digits alone, case and accents folded; blanked pseudonyms stay as they are."""
+    low = text.casefold()
+    if low.isascii():
+        return low.encode("ascii").translate(None, _NOT_BARE).decode("ascii")
+    return _BETWEEN.sub("", unicodedata.normalize("NFKD", low))
+
+
+@lru_cache(1 << 14)
+def _wanted(value: str) -> str:
+    return _bare(value)
+
+
+@lru_cache(1 << 14)
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(value.casefold().split())
+
+
+@lru_cache(1 << 14)
+def _number(value: str) -> str:
+    return _NOT_DIGIT.sub("", value)[-8:]
 
 
 def search(plain: str, text: str, known: Sequence[Known]) -> Iterator[Finding]:
     """Yield a finding for each known value that still stands in the text.
+
+    Each test begins with a plain search for a substring, which nearly always says no; a pattern is made
+    for the rest only.
 
     Args:
         plain: The text in compatibility form.
         text: The text itself.
         known: The values.
     """
-    bare = _bare(plain)
-    digits = re.sub(r"\D", "", plain)
+    bare = digits = ""
     low = plain.casefold()
     for value in known:
-        wanted = _bare(value.value)
         if value.kind is Kind.PERSON:
-            words = [w for w in value.value.casefold().split() if w]
-            pattern = r"[\s,.\-_]{1,3}".join(map(re.escape, words))
+            words = _words(value.value)
             hit = (
-                len(wanted) >= 4 and len(words) > 1 and re.search(rf"(?<!\w){pattern}(?!\w)", low) is not None
+                len(words) > 1
+                and words[0] in low
+                and all(word in low for word in words)
+                and len(_wanted(value.value)) >= 4
+                and _stands(r"[\s,.\-_]{1,3}".join(map(re.escape, words)), low)
             )
         elif value.kind is Kind.PHONE:
-            number = re.sub(r"\D", "", value.value)[-8:]
+            number = _number(value.value)
+            digits = digits or _NOT_DIGIT.sub("", plain)
             hit = len(number) >= 7 and number in digits and _near(number, plain)
         elif value.kind in _EXACT:
-            hit = (
-                len(value.value) >= 4
-                and re.search(rf"(?<!\w){re.escape(value.value.casefold())}(?!\w)", low) is not None
-            )
+            exact = value.value.casefold()
+            hit = len(exact) >= 4 and exact in low and _stands(re.escape(exact), low)
         else:
+            wanted = _wanted(value.value)
+            bare = bare or _bare(plain)
             hit = len(wanted) >= 7 and wanted in bare
         if hit:
             at = low.find(value.value.casefold()) if len(low) == len(text) else -1
@@ -51,6 +78,10 @@ def search(plain: str, text: str, known: Sequence[Known]) -> Iterator[Finding]:
             yield Finding(
                 start, end, value.kind, 0.9, "leak:known", "", "a known value is still there", value.ref
             )
+
+
+def _stands(pattern: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){pattern}(?!\w)", text) is not None
 
 
 def _near(number: str, text: str) -> bool:
