@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from hushdesk.redact.names import _cues, _lexicon, _vocab
+from hushdesk.redact.names import _cues, _lexicon, _pairs, _vocab
+from hushdesk.redact.names._looks import likeness
 from hushdesk.redact.names._lexicon import COMMON, GIVEN, NAME, PLACE, STOP, SURNAME, fold
 
 
@@ -274,6 +275,8 @@ def _judge(line: str, tokens: list[Token], *, sure: bool) -> Iterator[Span]:
                 and tokens[stop + 1].code not in "Xcu"
             ):
                 break
+            if _parted(line, tokens, index, stop, count):
+                break
             if code == "u" and not (
                 tokens[stop - 1].code in "GB"
                 and (title or sure or before(line, tokens[index].start) is not None)
@@ -282,6 +285,18 @@ def _judge(line: str, tokens: list[Token], *, sure: bool) -> Iterator[Span]:
             stop += 1
         yield from _score(line, tokens[index:stop], sure=sure, title=title)
         index = stop
+
+
+def _parted(line: str, tokens: list[Token], index: int, stop: int, count: int) -> bool:
+    """Whether ``von`` or ``de`` before a word leads from a thing to a person: ``Konto von Olga Brandt``."""
+    left, right = tokens[stop - 1], tokens[stop]
+    if right.start - left.end < 4 or any(token.code in _CLEAR for token in tokens[index:stop]):
+        return False
+    if stop - index > 1:
+        return True
+    if line.count(" ", left.end, right.start) > 2:
+        return False
+    return (right.code in "GB" or stop + 1 < count) and likeness(left.folded) < 0
 
 
 _TITLE_CUE: Final = _cues.Cue(0.95, "follows a title", True)
@@ -385,6 +400,12 @@ def _score(line: str, tokens: list[Token], *, sure: bool, title: bool) -> Iterat
         lift = 0.7 if _CLEAR & set(codes) else 0.52 if _inside(line, start) else 0.0
         if lift > score:
             score, why, detector = lift, "stands before a verb of saying", "names.cue"
+    if score < 0.6 and sum(code != "I" for code in codes) > 1 and set(codes) & set("USGB"):
+        # No list knows all the words: letters and neighbours decide.
+        words = [line[t.start : t.end].rstrip(".") for t, code in zip(tokens, codes, strict=True) if code != "I"]
+        weighed, reason = _pairs.weigh(line, words, start, end)
+        if weighed > score:
+            score, why, detector = weighed, reason, "names.looks"
     if score > 0:
         yield Span(start, end, score, detector, why)
 
