@@ -41,14 +41,14 @@ def _field(name: str, takes: Takes, column: str, example: str) -> tuple[str, Fie
 FIELDS: Final[Mapping[str, Field]] = MappingProxyType(
     dict(
         (
-            _field("agent", Takes.PSEUDONYM, "agent", "agent:USERNAME_…"),
+            _field("agent", Takes.PSEUDONYM, "agent", "agent:PERSON_…"),
             _field("case", Takes.CASE, "case_id", "case:3KX9QWERTY012345"),
             _field("category", Takes.VALUE, "category", 'category:"billing question"'),
             _field("channel", Takes.VALUE, "channel", "channel:email"),
             _field("closed", Takes.TIME, "closed_at", "closed:2013-05"),
             _field("contract", Takes.PSEUDONYM, "contract", "contract:ACCOUNT_…"),
             _field("country", Takes.VALUE, "country", "country:FR"),
-            _field("customer", Takes.PSEUDONYM, "customer", "customer:EMAIL_…"),
+            _field("customer", Takes.PSEUDONYM, "customer", "customer:PERSON_…"),
             _field("has", Takes.KIND, "kinds", "has:EMAIL"),
             _field("is", Takes.STATE, "closed_at", "is:open"),
             _field("kind", Takes.KIND, "kinds", "kind:PHONE"),
