@@ -18,6 +18,7 @@ from hushdesk.desk._errors import DeskError, LoadError
 from hushdesk.desk._ledger import Ledger, now
 from hushdesk.desk._load import Load, Progress, Rooms
 from hushdesk.desk._lock import Owner, OwnerLock, read_owner
+from hushdesk.desk._plan import BATCH_CASES
 from hushdesk.desk._report import LoadReport
 from hushdesk.desk._settings import DeskSettings
 from hushdesk.readers import Options, plan
@@ -132,6 +133,7 @@ class Desk:
         source: str = "",
         workers: int | None = None,
         mark: str = "",
+        batch_cases: int = BATCH_CASES,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> LoadReport:
         """Load exports.
@@ -144,6 +146,8 @@ class Desk:
             workers: Sealing processes; None chooses by the size of the input, 0 seals in this process.
             mark: Text that belongs to the identity of the load (such as the mapping's content): another
                 mark is another load.
+            batch_cases: At most this many cases are committed at once. No part of the load's identity: where an
+                interrupted load goes on is written in the ledger, and how it is cut from there changes nothing.
             on_progress: Told after each batch.
 
         Raises:
@@ -171,6 +175,7 @@ class Desk:
             inputs=inputs,
             workers=workers,
             source=source,
+            batch_cases=batch_cases,
             mark="\n".join((mark, source, reader or "", str(options.zone), str(options.day_first))),
             on_progress=on_progress,
         )

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from hushdesk.cases import Case, Locator, Reason, Refused, Supporting
 from hushdesk.desk._ledger import Ledger
-from hushdesk.desk._plan import Decision, Judge, Work, batches, line_of, place_of
+from hushdesk.desk._plan import BATCH_CASES, Decision, Judge, Work, batches, line_of, place_of
 from hushdesk.desk._report import LoadReport
 from hushdesk.desk._workers import Pending, Workers
 from hushdesk.readers import Options, Plan, ReaderFailedError, read_plan
@@ -90,6 +90,7 @@ class Load:
         workers: int,
         source: str = "",
         mark: str = "",
+        batch_cases: int = BATCH_CASES,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> None:
         self._rooms = rooms
@@ -97,6 +98,7 @@ class Load:
         self._options = options
         self._workers_wanted = workers
         self._source = source
+        self._batch_cases = batch_cases
         self._on_progress = on_progress
         self._judge = Judge()
         self._started = time.monotonic()
@@ -140,6 +142,7 @@ class Load:
             first_item=start,
             cut_at=intent.items_end if intent else None,
             source=self._source,
+            batch_cases=self._batch_cases,
         ):
             repeats = intent is not None
             if intent is not None:

@@ -81,6 +81,7 @@ def batches(
     first_item: int,
     cut_at: int | None = None,
     source: str = "",
+    batch_cases: int = BATCH_CASES,
 ) -> Iterator[Work]:
     """Gather items into batches.
 
@@ -91,6 +92,7 @@ def batches(
         first_item: How many items came before.
         cut_at: End the first batch exactly at this item: it repeats one whose intent is known.
         source: Replaces the reader's own source name, to tell two instances of one help desk apart.
+        batch_cases: At most this many cases in one batch.
     """
     work = Work(first_number)
     seen = first_item
@@ -128,7 +130,7 @@ def batches(
             full = seen >= cut_at
         else:
             full = (
-                len(work.cases) >= BATCH_CASES
+                len(work.cases) >= batch_cases
                 or work.chars >= BATCH_CHARS
                 or seen - first_item >= BATCH_ITEMS
             )

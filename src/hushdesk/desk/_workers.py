@@ -6,10 +6,12 @@ that starts them, so they stand in no argument list and no environment.
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import connection, get_context, parent_process
 from typing import Protocol
 
 from hushdesk.cases import Case
@@ -28,7 +30,20 @@ _sealer: BatchSealer | None = None
 
 def _start(wire: PseudonymKeys) -> None:
     global _sealer
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
     _sealer = BatchSealer(Pseudonymiser.from_wire(wire))
+
+
+def _end_with_parent() -> None:
+    """End this process when the loading one is gone, however it went.
+
+    A worker waits on a pipe whose writing end it holds itself, so a killed parent is no end of file to it:
+    it would wait for ever, with the desk's keys in its memory.
+    """
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _seal(job: Job, load_id: int) -> SealedBatch:
