@@ -21,7 +21,7 @@ _SURNAMES_JA: Final = """
 黒田 西川 内藤 岩田 望月 堀 本間 小池 早川 大谷 横田 成田 宮田 石橋 高山 堀内 荒井 白石 三宅 小山 桑原 岡崎 片山 須藤 奥村 栗原 伊東 松村 鎌田 平井 関口 小田 榎本 川村 吉岡 津田 黒木
 """.split()
 _SUFFIX_JA: Final = "さん|さま|様|氏|殿|先生|くん|君|ちゃん|部長|課長|係長|社長|主任|店長|室長|教授"
-_NOT_JA: Final = frozenset(
+NOT_JA: Final = frozenset(
     """
 お客 客 皆 皆々 担当 担当者 管理者 御担当者 ご担当者 各位 関係者 利用者 お得意 得意 奥 お父 お母 父 母 兄 姉 神 王 何 誰 同 仕 多 模 有 異 一 様々 貴 弊社 御社 貴社 株式会社 お子 子供 お嬢 殿 先生 医者 会員 店員 社員 上 下 両 本 今 彼 彼女 部 課
 外 主 副 前 元 新 旧 サポート ユーザー カスタマー スタッフ オペレーター エンジニア メーカー ベンダー センター システム サービス パートナー
@@ -57,7 +57,7 @@ _INTRO_ZH: Final = re.compile(
 _GREET_ZH: Final = re.compile(
     rf"^[\s>]*(?:尊敬的|亲爱的|親愛的|你好|您好|嗨|致)[，, ]?(?P<name>{_SUR_ZH}[{HAN}]{{1,2}})(?=[，,：:！! ]|$|您好|你好)"
 )
-_NOT_ZH: Final = frozenset(
+NOT_ZH: Final = frozenset(
     """
 高级 高端 方便 方法 方式 方面 金额 金融 石油 白色 万一 任何 任务 周一 周二 周三 周四 周五 周六 周日 周末 江苏 夏天 向您 余额 程序 于是 何时 何种 时间 高清 马上 毛病 田间 许多 許多 严重 嚴重 任務 餘額 方案 万能 白天 金牌 龙头 史上 武汉 汤
 """.split()
@@ -77,7 +77,7 @@ _INTRO_KO: Final = re.compile(
 _SELF_KO: Final = re.compile(
     rf"(?<![가-힣])(?P<name>{_NAME_KO})(?:입니다|이라고 합니다|라고 합니다| 드림| 올림| 배상)"
 )
-_NOT_KO: Final = frozenset(
+NOT_KO: Final = frozenset(
     """
 고객 선생 담당 담당자 관리자 사용자 여러분 기사 사장 회원 이용자 상담원 구매자 판매자 작성자 부모 손 손님 이용 문의 신청 이전 이상 이번 조금 정말 정상 장애 오류 한번 하나 전화 전체 주문 배송 문제 방법 안내 안녕 성공 지금 지역 최대 최고 최신 서비스 서울
 고장 이것 그것 연락 송장 진행 확인 감사 주소 구입 도움 신규 유선 무선 현재 오늘 내일 어제 우리 저희 모두 남편 노트북 이메일 주말 변경 설정 기본 공지 공개 정기 임시 이유 조치 반품 환불 기능 기간 제품 국내 마지막 고유 구독 기존 지원 추가 차단 정보 우편
@@ -102,7 +102,7 @@ def _japanese_given() -> frozenset[str]:
 def scan(line: str) -> Iterator[Span]:
     """Names in one line of Japanese, Chinese or Korean."""
     for match in _LABEL_EAST.finditer(line):
-        if match.group("name") not in _NOT_JA | _NOT_KO:
+        if match.group("name") not in NOT_JA | NOT_KO:
             yield _span(match, 0.9, "is the value of a field for a person")
     if re.search("[가-힣]", line):
         yield from _korean(line)
@@ -123,8 +123,8 @@ def _nippon(line: str, *, kana: bool = True) -> Iterator[Span]:
     for match in _CALLED_JA.finditer(line):
         name = match.group("name")
         if (
-            name in _NOT_JA
-            or any(name.endswith(word) for word in _NOT_JA if len(word) > 1)
+            name in NOT_JA
+            or any(name.endswith(word) for word in NOT_JA if len(word) > 1)
             or name[-1] in "社部課店室者方々"
         ):
             continue
@@ -140,7 +140,7 @@ def _nippon(line: str, *, kana: bool = True) -> Iterator[Span]:
         cut = _surname_at(name, surnames)
         if cut >= 0:
             yield _span(match, 0.92, "follows an introduction", cut)
-        elif "申" in match.group() and name not in _NOT_JA and len(name) > 1:
+        elif "申" in match.group() and name not in NOT_JA and len(name) > 1:
             yield _span(match, 0.75, "follows an introduction")
     for match in _RUN_JA.finditer(line):
         if match.group("sur") in surnames:
@@ -174,7 +174,7 @@ def _chinese(line: str) -> Iterator[Span]:
     ):
         for match in pattern.finditer(line):
             name = match.group("name")
-            if name not in _NOT_ZH and name[:2] not in _NOT_ZH and not re.search(f"(?:{_TITLES_ZH})$", name):
+            if name not in NOT_ZH and name[:2] not in NOT_ZH and not re.search(f"(?:{_TITLES_ZH})$", name):
                 yield _span(match, score, why)
     surnames, given = _zh()
     for match in _HAN_RUN.finditer(line):
@@ -209,7 +209,7 @@ def _korean(line: str) -> Iterator[Span]:
     ):
         for match in pattern.finditer(line):
             name = match.group("name")
-            if name in _NOT_KO or name[:2] in _NOT_KO or len(name) < 2:
+            if name in NOT_KO or name[:2] in NOT_KO or len(name) < 2:
                 continue
             if pattern is _SELF_KO and len(name) < 3 and name[1:] not in given:
                 continue
@@ -217,7 +217,7 @@ def _korean(line: str) -> Iterator[Span]:
                 continue
             yield _span(match, score, why)
     for match in re.finditer(r"(?<![가-힣])[가-힣]{3}(?![가-힣]{2})", line):
-        if match.group()[0] in _SUR_KO and match.group()[1:] in given and match.group()[:2] not in _NOT_KO:
+        if match.group()[0] in _SUR_KO and match.group()[1:] in given and match.group()[:2] not in NOT_KO:
             yield Span(match.start(), match.end(), 0.7, "names.east", "surname and given name")
 
 
@@ -241,6 +241,6 @@ def signer(line: str) -> Span | None:
         return None
     name = match.group("name")
     known = name[0] in _COMMONEST_ZH or name[0] in _SUR_KO or _surname_at(name, japanese_surnames()) == 0
-    if not known or name in _NOT_KO or name in _NOT_ZH or name in _NOT_JA:
+    if not known or name in NOT_KO or name in NOT_ZH or name in NOT_JA:
         return None
     return _span(match, 0.88, "stands where a signature stands")

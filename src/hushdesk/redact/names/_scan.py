@@ -7,8 +7,9 @@ from collections import OrderedDict
 from typing import Final
 
 from hushdesk.redact._types import Finding, Kind
-from hushdesk.redact.names import _address, _cased, _east, _shapes, _south
+from hushdesk.redact.names import _address, _cased, _east, _east_context, _shapes, _south, _spaced
 from hushdesk.redact.names._cased import Span
+from hushdesk.redact.names._reading import reading
 
 LEAST: Final = 0.5
 _PLAIN: Final = 0
@@ -37,16 +38,27 @@ def find_names(text: str, *, least: float = LEAST) -> list[Finding]:
         text: Any text; offsets count its code points.
         least: Findings with a lower score are left out.
     """
+    view = reading(text)
+    if view is None:
+        return [Finding(s.start, s.end, _kind(s), s.score, s.detector, why=s.why) for s in _spans(text, least)]
+    found = []
+    for span in _spans(view.text, least):
+        start, end = view.origin(span.start, span.end)
+        found.append(Finding(start, end, _kind(span), span.score, span.detector, why=span.why))
+    return found
+
+
+def _spans(text: str, least: float) -> list[Span]:
     spans: list[Span] = []
     state, at = _PLAIN, 0
-    introduced = _shapes.introduces(text.lower())
+    introduced, spaced = _shapes.introduces(text.lower()), _spaced.hinted(text)
     for line in _lines(text):
-        found, state = _remembered(line, state, introduced)
+        found, state = _remembered(line, state, introduced, spaced)
         spans.extend(
             span._replace(start=span.start + at, end=span.end + at) for span in found if span.score >= least
         )
         at += len(line) + 1
-    return [Finding(s.start, s.end, _kind(s), s.score, s.detector, why=s.why) for s in spans]
+    return spans
 
 
 def _kind(span: Span) -> Kind:
@@ -59,19 +71,19 @@ def _lines(text: str) -> list[str]:
     return text.split("\n")
 
 
-def _remembered(line: str, state: int, introduced: bool) -> tuple[tuple[Span, ...], int]:
+def _remembered(line: str, state: int, introduced: bool, spaced: bool) -> tuple[tuple[Span, ...], int]:
     key = (hash(line), len(line), state)
     known = _memory.get(key)
     if known is not None:
         return known
-    result = _line(line, state, introduced)
+    result = _line(line, state, introduced, spaced)
     if len(_memory) >= _REMEMBERED:
         _memory.popitem(last=False)
     _memory[key] = result
     return result
 
 
-def _line(line: str, state: int, introduced: bool) -> tuple[tuple[Span, ...], int]:
+def _line(line: str, state: int, introduced: bool, spaced: bool) -> tuple[tuple[Span, ...], int]:
     bare = line.strip(" \t>*|\u3000")
     if not bare:
         return (), state
@@ -79,6 +91,8 @@ def _line(line: str, state: int, introduced: bool) -> tuple[tuple[Span, ...], in
     after = _PLAIN
     short = len(bare) <= 100
     other = not line.isascii() and _OTHER.search(line) is not None
+    if other and short and (whole := _east_context.alone(line, signed=state in _AWAITING)) is not None:
+        spans.append(whole)
     if state in _AWAITING and short:
         found = _shapes.signer(line) or (_east.signer(line) or _south.signer(line) if other else None)
         if found is not None:
@@ -106,8 +120,11 @@ def _line(line: str, state: int, introduced: bool) -> tuple[tuple[Span, ...], in
     spans.extend(_shapes.lower_names(line, introduced=introduced))
     if ":" in line or "=" in line or "\t" in line or "|" in line:
         spans.extend(_shapes.labelled(line))
+    if spaced:
+        spans.extend(_spaced.scan(line))
     if other:
         spans.extend(_east.scan(line))
+        spans.extend(_east_context.scan(line))
         spans.extend(_south.scan(line))
     places = [span for span in _address.scan(line) if span.score >= LEAST]
     if places:

@@ -105,7 +105,7 @@ def look_alike_edits(text: str) -> Iterator[Edit]:
         done = end
         token = text[start:end]
         # One letter without a Latin twin says that this is a word of its own script.
-        if not all(c.isascii() or c in _LOOK_ALIKES for c in token if c.isalpha()):
+        if not all(c < "\u0250" or c in _LOOK_ALIKES or "\u1e00" <= c < "\u1f00" for c in token if c.isalpha()):
             continue
         for i, char in enumerate(token, start):
             if twin := _LOOK_ALIKES.get(char):
