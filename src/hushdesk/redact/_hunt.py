@@ -12,7 +12,7 @@ import numpy as np
 from hushdesk.redact._fold import fold_in_place
 from hushdesk.redact._needles import COMMON_WORDS, Needle, needles
 from hushdesk.redact._types import Finding, Kind, Known
-from hushdesk.redact.detect._text import BREAK
+from hushdesk.redact.detect._text import BREAK, UNSPACED
 from hushdesk.redact.views import View
 
 _NOT_ALNUM = bytes(c for c in range(128) if not chr(c).isalnum())
@@ -25,7 +25,10 @@ _NAME_LEAD = re.compile(
     r"(?i)(?:\b(?:hi|hello|hey|dear|hallo|liebe[r]?|bonjour|salut|hola|ciao|olá|hej|thanks|thank\syou|cheers|regards|merci|danke|gracias"
     r"|mr|mrs|ms|miss|herr|frau|from|by|with|name|called|user|contact|sincerely|to|for|cc|customer|client|agent)\b|[@,])[.,:]?\s{1,2}$"
 )
-_PREFIX = re.compile(r"(?:\+\s?\d{1,3}|00\s?\d{1,3}|\(\+?\d{1,3}\))?[\s.\-/]{0,2}(?:\(?0\)?)?[\s.\-/(]{0,2}$")
+# Never over a line end: what stands there may be another text.
+_PREFIX = re.compile(
+    r"(?:\+[ ]?\d{1,3}|00[ ]?\d{1,3}|\(\+?\d{1,3}\))?[ \t\xa0.\-/]{0,2}(?:\(?0\)?)?[ \t\xa0.\-/(]{0,2}$"
+)
 
 
 @dataclass(slots=True)
@@ -176,9 +179,17 @@ def _stands_alone(folded: str, start: int, end: int, needle: Needle, *, repeated
         # A user called as the product is: parts of package and host names are not mentions of that person.
         return False
     return not (
-        (start > 0 and folded[start - 1].isalnum() and folded[start].isalnum())
-        or (end < len(folded) and folded[end].isalnum() and folded[end - 1].isalnum())
+        (start > 0 and _runs_on(folded[start - 1], folded[start]))
+        or (end < len(folded) and _runs_on(folded[end], folded[end - 1]))
     )
+
+
+def _runs_on(outer: str, inner: str) -> bool:
+    """Tell whether a character beside a mention makes it a part of a longer word."""
+    if not (outer.isalnum() and inner.isalnum()):
+        return False
+    # Scripts without blanks between words run into numbers and Latin letters: that is no longer word.
+    return outer.isascii() or not (inner.isascii() and UNSPACED.match(outer))
 
 
 def _reads_as_name(text: str, start: int, end: int, token: str) -> bool:
@@ -231,8 +242,8 @@ def _squeezed_spans(haystack: Haystack, needle: Needle) -> Iterator[tuple[int, i
         if (
             BREAK not in span
             and len(span) <= 3 * len(wanted) + 8
-            and not (start > 0 and text[start - 1].isalnum())
-            and not (end < len(text) and text[end].isalnum())
+            and not (start > 0 and _runs_on(text[start - 1], text[start]))
+            and not (end < len(text) and _runs_on(text[end], text[end - 1]))
         ):
             yield start, end
         at = squeezed.find(wanted, at + 1)
@@ -256,7 +267,7 @@ def _digit_spans(haystack: Haystack, needle: Needle) -> Iterator[tuple[int, int]
                 lead = _PREFIX.search(text, max(0, start - 12), start)
                 begin = start
                 if lead is not None and lead.group().strip():
-                    begin = lead.start() + len(lead.group()) - len(lead.group().lstrip(" .-/"))
+                    begin = lead.start() + len(lead.group()) - len(lead.group().lstrip(" \t\xa0.-/"))
                 if not (begin > 0 and text[begin - 1].isdigit()):
                     yield begin, end
         at = digits.find(wanted, at + 1)

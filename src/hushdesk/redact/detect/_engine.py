@@ -34,7 +34,6 @@ _BUILT_IN: tuple[Detector, ...] = (
     _numbers.IBAN,
     _network.V4,
     _network.V4_CUE,
-    _network.V4_SPACED,
     _network.V6,
     _network.MAC,
     _account.DETECTOR,

@@ -172,7 +172,10 @@ def check_cue(text: str, end: int) -> Finding | None:
         return None
     # Further words may follow the number: keep the parts that hold digits, and letters between them.
     span = match["v"]
-    last = max(i for i, c in enumerate(span) if c.isdigit()) + 1
+    # What the pattern counts as a digit and what counts as a decimal differ for a few characters.
+    last = max((i for i, c in enumerate(span) if c.isdigit()), default=-1) + 1
+    if not last:
+        return None
     while last < len(span) and span[last].isalnum():
         last += 1
     tail = span[last:]

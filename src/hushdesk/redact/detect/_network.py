@@ -8,19 +8,19 @@ import re
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
-from hushdesk.redact.detect._text import after, before
+from hushdesk.redact.detect._text import WORD, after, before
 
-_DOT = r"(?:\.|[ ]\.[ ]|[ ]?[\[({](?:\.|dot)[\])}][ ]?)"
-_V4 = re.compile(rf"(?i)(?<![\w.])(?<!\d-)\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!\w)(?!\.\d)(?![\-]\d+\.\d)")
+_DOT = r"(?:[ ]?\.[ ]?(?=\d)|[ ]?[\[({](?:\.|dot)[\])}][ ]?)"
+_V4 = re.compile(rf"(?i)(?<!{WORD})(?<!\.)(?<!\d-)\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!{WORD})(?!\.\d)(?![\-]\d+\.\d)")
 _V4_SPLIT = re.compile(_DOT, re.IGNORECASE)
 _V6 = re.compile(
-    r"(?i)(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}|(?<=::))(?:%\w+)?(?![\w:])(?!\.\d)"
+    rf"(?i)(?<!{WORD})(?<![:.])(?:[0-9a-f]{{0,4}}:){{2,7}}(?:\d{{1,3}}(?:\.\d{{1,3}}){{3}}|[0-9a-f]{{1,4}}|(?<=::))(?:%\w+)?(?!{WORD})(?!:\w)(?!\.\d)"
 )
 _MAC = re.compile(
     r"(?i)(?<![\w:\-.])(?:[0-9a-f]{2}([:\-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:\-])"
 )
 _VERSION_BEFORE = re.compile(
-    r"(?i)(?:\b(?:jar|war|pom|bundle|artifact|v|ver|version|versión|versione|versão|build|release|rev|revision|firmware|driver|fw|agent|update|upgrade|upgraded|patch"
+    r"(?i)(?:\b(?:jar|\.war|pom|bundle|artifact|v|ver|version|versión|versione|versão|build|release|rev|revision|firmware|driver|fw|agent|update|upgrade|upgraded|patch"
     r"|sdk|runtime|framework|library|lib|dll|file|assembly|oid|section|chapter|clause|package|pkg|plugin|edition|bios|hotfix|kb\d*"
     r"|версия|версии|сборка|版本|バージョン|버전|الإصدار|sürüm|wersja|verze|verzió|версія|έκδοση|गुण|versie|versio|utgåva)"
     r"(?:\s?(?:no|nr|number|is|was|to|from|:|=)\.?){0,2}|(?:chrome|firefox|safari|edge|edg|opera|opr|windows|office|java|php|node|python"
@@ -33,6 +33,10 @@ _VERSION_AFTER = re.compile(
 _IP_CUE = re.compile(
     r"(?i)\b(?:ip|ipv4|host|address|addr|server|gateway|client|src|dst|peer|ping|dns|subnet|adresse|proxy)\b\W{0,4}\w{0,8}\W{0,3}$"
 )
+
+
+_SOCKET = re.compile(r"(?i):\d{2,5}\b|[ ]port[ ]\d|[ ]-[ ]\S+[ ]\[\d|[ ]?->|/\d\d?\b")
+_SPACELESS = re.compile(r"[\d.]+")
 
 
 def check_v4(text: str, end: int) -> Finding | None:
@@ -52,6 +56,10 @@ def check_v4(text: str, end: int) -> Finding | None:
         ):
             return None
         cued = _IP_CUE.search(lead) is not None
+        socket = _SOCKET.match(after(text, match.end(), 16)) is not None
+        # Three single digits first are a version, whatever comes last, unless something says address.
+        if not cued and not socket and max(values[:3]) <= 9 and _SPACELESS.fullmatch(match.group()):
+            return None
         # 1.2.3.4 and 2.0.0.1 are versions unless something says address.
         if not cued and (values[0] == 0 or (max(values) < 20 and values[0] != 10)):
             return None
@@ -109,7 +117,7 @@ def check_mac(text: str, end: int) -> Finding | None:
 V4 = Detector(
     "ipv4",
     (
-        r"\d{1,3}(?: ?[\[({](?:\.|dot)[\])}] ?|\.)\d{1,3}(?: ?[\[({](?:\.|dot)[\])}] ?|\.)\d{1,3}(?: ?[\[({](?:\.|dot)[\])}] ?|\.)\d",
+        r"\d{1,3}(?: ?[\[({](?:\.|dot)[\])}] ?| ?\. ?)\d{1,3}(?: ?[\[({](?:\.|dot)[\])}] ?| ?\. ?)\d{1,3}(?: ?[\[({](?:\.|dot)[\])}] ?| ?\. ?)\d",
     ),
     check_v4,
     refractory=2,
@@ -132,7 +140,6 @@ def check_v4_cue(text: str, end: int) -> Finding | None:
 
 
 V4_CUE = Detector("ipv4-cue", (r"\bipv?4?\b", r"\bip[ \-_]?addr?ess?e?\b"), check_v4_cue)
-V4_SPACED = Detector("ipv4-spaced", (r"\d \. \d{1,3} \. \d{1,3} \. \d",), check_v4, refractory=2)
 V6 = Detector(
     "ipv6",
     (r"[0-9a-f\s\[(\"'=/]::[0-9a-f]", r"[0-9a-f]::", r"(?:[0-9a-f]{1,4}:){5}[0-9a-f]"),

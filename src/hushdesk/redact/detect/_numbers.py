@@ -8,10 +8,10 @@ from hushdesk.redact._canonical import canonical
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
-from hushdesk.redact.detect._text import before
+from hushdesk.redact.detect._text import WORD, before
 
 _SEP = r"[ \t\xa0\-–.·_/]{0,2}"
-_CARD = re.compile(rf"(?<![\w.])(?<!\d[\-/])\d(?:{_SEP}\d){{12,18}}(?!\d)(?![\-]\d)")
+_CARD = re.compile(rf"(?<!{WORD})(?<!\.)(?<!\d[\-/])\d(?:{_SEP}\d){{12,18}}(?!\d)(?![\-]\d)")
 _IBAN = re.compile(r"(?i)(?<![a-z0-9])[a-z]{2}[ \-]?\d[ ]?\d(?:[ \-.]{0,2}[a-z0-9]){11,30}")
 _FOURS = re.compile(r"\d{4}(?:\D{1,2}\d{4}){3}")
 _CARD_CUE = re.compile(

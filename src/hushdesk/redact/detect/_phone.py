@@ -13,7 +13,7 @@ from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._numbers import luhn
-from hushdesk.redact.detect._text import before
+from hushdesk.redact.detect._text import WORD, before
 
 _SEP = r"[ \t\xa0.\-–‑/·~]{0,3}"
 # Only after a plus sign may a number run on in the next line: elsewhere lists of numbers do.
@@ -22,9 +22,9 @@ _BODY = rf"\(?\d(?:{_SEP}[()]?{_SEP}\d){{5,16}}\)?"
 _LONG_BODY = rf"\(?\d(?:{_LINES}[()]?{_LINES}\d){{5,16}}\)?"
 _EXTENSION = r"(?:[ ,;]{1,3}(?:ext|extension|x|durchwahl|dw|poste|int|anexo|ramal)\.?[ :]{0,2}\d{1,6})?"
 _CANDIDATE = re.compile(
-    rf"(?i)(?<!\d[.,:])(?<![\w#$€£¥/\\@&=\-])(?:\+[ ]{{0,2}})?{_BODY}{_EXTENSION}(?![\w@%°])(?!\.\d|[-:/]\w|,\d)"
+    rf"(?i)(?<!\d[.,:])(?<!{WORD})(?<![_#$€£¥/\\@&=\-])(?:\+[ ]{{0,2}})?{_BODY}{_EXTENSION}(?!{WORD}|[@%°])(?!\.\d|[-:/]\w|,\d)"
 )
-_PLUS = re.compile(rf"(?i)(?<![\w])\+[ ]{{0,2}}{_LONG_BODY}{_EXTENSION}(?!\d)")
+_PLUS = re.compile(rf"(?i)(?<!{WORD})\+[ ]{{0,2}}{_LONG_BODY}{_EXTENSION}(?!\d)")
 _CUED = _cues.after_cue(rf"\+?[ ]{{0,2}}{_BODY}{_EXTENSION}(?!\d)")
 
 _DATE_LIKE = re.compile(

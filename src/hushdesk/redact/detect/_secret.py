@@ -8,23 +8,46 @@ from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
-from hushdesk.redact.detect._text import before
+from hushdesk.redact.detect._text import UNSPACED, WORD, before
 
 PASSWORD_CUES = words(
     r"""
-    password passwd pw passwort kennwort passphrase pwd passcode pass pin pincode pin-code pin\scode cvv
-    cvc cvv2 otp secret security\scode verification\scode one-time\scode access\scode unlock\scode puk
-    tan contraseña contrasena clave senha palavra-passe wachtwoord lösenord losenord adgangskode passord
-    salasana hasło haslo heslo jelszó parola parolă şifre şifrem sifre κωδικός лозинка пароль пароля
-    пароле паролем парола סיסמה סיסמא كلمة\sالمرور كلمة\sالسر पासवर्ड パスワード 暗証番号 密码 密碼 口令 비밀번호 암호
-    รหัสผ่าน mật\skhẩu kata\ssandi mot\sde\spasse code\ssecret
+    password passwords passwd pw passwort passworts \w{3,12}passwort kennwort kennworts \w{3,12}kennwort passphrase pwd psw passcode pass
+    pin pincode pin-code pin\scode cvv cvc cvv2 otp secret security\scode verification\scode one-time\scode
+    access\scode unlock\scode puk tan contraseña contrasena clave senha palavra-passe wachtwoord ww
+    lösenord losenord lösenordet adgangskode adgangskoden passord passordet salasana salasanani salasanan hasło haslo hasła
+    hasłem heslo hesla heslem jelszó jelszava jelszavam jelszavát parola parolă parolam parolanız parolamız
+    şifre şifrem şifreniz şifresi sifre sifrem κωδικός κωδικό κωδικού συνθηματικό лозинка лозинку парола
+    пароль пароля пароле паролем паролю parool parooli salasõna slaptažodis parole lozinka zaporka geslo
+    סיסמה סיסמא كلمة\sالمرور كلمة\sالسر पासवर्ड パスワード 暗証番号 密码 密碼 口令 비밀번호 암호 패스워드 รหัสผ่าน mật\skhẩu kata\ssandi
+    mot\sde\spasse mdp code\ssecret
     """
 )
 _QUOTED = r"[\"'“”‘’«»`]"
 _VALUE = re.compile(
-    rf"(?i)(?P<lead>\w{{0,8}}[\"']?(?:[ ](?:for|of|für|zum|zu|de|du|para|di|to|on)[ ][^\s:=]{{1,40}}(?:[ ][^\s:=]{{1,30}})??)?[ \t]{{0,3}}(?:は|是|为|為|는|은|[:=：＝]{{1,2}}>?|->|→|=>|(?:is|was|are|ist|lautet|war|est|es|é|è|era|är|er|on|jest|je|to|adalah|là|это|as|of|set\sto|reset\sto"
+    rf"(?i)(?P<lead>{WORD}{{0,8}}[\"']?(?:[ ](?:for|of|für|zum|zu|de|du|para|di|to|on)[ ][^\s:=]{{1,40}}(?:[ ][^\s:=]{{1,30}})??)?[ \t]{{0,3}}(?:は|是|为|為|는|은|[:=：＝]{{1,2}}>?|->|→|=>|(?:is|was|are|ist|lautet|war|est|es|é|è|era|är|er|on|jest|je|to|adalah|là|это|as|of|set\sto|reset\sto"
     rf"|changed\sto|(?:is|was|to)\sstill|is\snow)[ :]|[ \t](?={_QUOTED}))[ \t]{{0,3}})(?P<q>{_QUOTED})?(?P<v>[^\s\"'“”‘’«»`<>,;]{{3,80}}(?(q)(?:[ ][^\s\"'“”‘’«»`]{{1,40}}){{0,5}}(?={_QUOTED})|))"
 )
+# With nothing between cue and value, or a clause of words, the value itself has to look like a password.
+_TOKEN = r"(?P<v>[!-;=?-~]{4,80})"
+_DIRECT = re.compile(rf"(?P<lead>{WORD}{{0,4}}[ \t\xa0]{{1,3}}|[がをはのもは：: ]{{0,2}})(?P<q>\Z)?{_TOKEN}")
+_CLAUSE = re.compile(
+    r"(?i)(?P<lead>(?:[ ][^\W\d_]{1,14}){0,5}[ ](?:is|was|are|ist|lautet|lautete|war|est|était|es|era|é|è|er|är|var|jest|je|to|adalah|là|on|oli|este|είναι|ήταν)[ :]{1,2})"
+    rf"(?P<q>\Z)?{_TOKEN}"
+)
+_NOT_TOKEN = re.compile(
+    r"(?i)0x[0-9a-f]+|[A-Z]{1,6}[-_ ]?\d{1,9}|v?\d+(?:[.:/,\-]\d+)*\w{0,2}|[\w\-/\\:.]+\.[a-z]{2,4}|\d+[a-z%]{0,3}|[a-z]+\W{1,3}|\W+|[a-z]+(?:[-/.'][a-z]+)*\W{0,2}"
+    r"|\S+@\S+|\w+://.*|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?:windows|win|office|exchange|server|sql|version|python|java|php)\d.*"
+)
+
+
+def _looks_chosen(value: str) -> bool:
+    """Tell whether a token mixes letters with digits or signs as passwords do and names of things do not."""
+    if len(value) < 6 or _NOT_TOKEN.fullmatch(value):
+        return False
+    return any(c.isalpha() for c in value) and any(c.isdigit() for c in value)
+
+
 _WORDS = frozenset(
     words(
         """
@@ -67,9 +90,38 @@ _STRONG_SEPARATOR = re.compile(r"[:=：＝]|->|→|=>|[\"'“”‘’«»`]")
 def check_password(text: str, end: int) -> Finding | None:
     """Look behind the cue for a password that ends at ``end``."""
     match = _VALUE.match(text, end)
-    if match is None:
-        return None
+    if match is not None and UNSPACED.match(text, end - 1) and not _ASCII_TOKEN.match(match["v"]):
+        # Behind a cue of a script without blanks the rest of the sentence is no password.
+        match = None
+    found = _judged(text, end, match) if match is not None else None
+    if found is not None:
+        return found
+    for pattern in (_DIRECT, _CLAUSE):
+        match = pattern.match(text, end)
+        if match is None:
+            continue
+        value = match["v"].rstrip(".,;:!?)]}\"'")
+        if _looks_chosen(value) and not value.startswith(("[", "<", "{", "$", "%", "(")):
+            return Finding(
+                match.start("v"),
+                match.start("v") + len(value),
+                Kind.SECRET,
+                0.8,
+                "password",
+                value,
+                "follows a word for password",
+            )
+    return None
+
+
+_ASCII_TOKEN = re.compile(r"[!-~]{3}")
+_ASCII_RUN = re.compile(r"[!-~]{3,}")
+
+
+def _judged(text: str, end: int, match: re.Match[str]) -> Finding | None:
     value = match["v"].rstrip(".!?)]}") if not match["q"] else match["v"]
+    if UNSPACED.match(text, end - 1) and (ascii_part := _ASCII_RUN.match(value)):
+        value = ascii_part.group()
     if (
         len(value) < 3
         or value.startswith(("*", "•", "{{", "${", "\x1a", "[", "<", "("))
@@ -121,9 +173,10 @@ _SHAPES = re.compile(
     r"|(?P<jwt>(?<![\w\-])eyJ[\w\-]{8,2000}\.[\w\-]{8,4000}(?:\.[\w\-]{0,2000})?)"
     r"|(?P<sendgrid>(?<![A-Za-z0-9])SG\.[\w\-]{16,}\.[\w\-]{16,})"
     r"|(?P<npm>(?<![A-Za-z0-9])(?:npm_[A-Za-z0-9]{30,}|pypi-[\w\-]{40,}|dop_v1_[0-9a-f]{40,}|hf_[A-Za-z0-9]{30,}|SK[0-9a-f]{32}|AC[0-9a-f]{32}))"
+    r"|(?P<prefixed>(?<![\w.\-/])(?:[a-z]{2,10}[_-](?:live|test|prod|secret|sk|pk|key|token|pat)[_-]|[a-z]{2,8}[_-])(?=[A-Za-z0-9]{0,39}\d)(?=[A-Za-z0-9]{0,39}[A-Z])(?=[A-Za-z0-9]{0,39}[a-z])[A-Za-z0-9]{16,250}(?![\w\-]))"
     r"|(?P<hook>https://hooks\.slack\.com/services/[\w/]{20,})"
 )
-_SHAPE_BACK = 32
+_SHAPE_BACK = 48
 _KEY_HEAD = re.compile(r"-----BEGIN [A-Z0-9 ]{0,20}PRIVATE KEY")
 _KEY_BODY = re.compile(r"[A-Za-z0-9+/=\s>\\:,.\-]{0,8000}")
 _KEY_FOOT = re.compile(r"-----END [A-Z0-9 ]{0,20}PRIVATE KEY-----")
@@ -180,9 +233,13 @@ def _random(value: str) -> bool:
 def check_key_cue(text: str, end: int) -> Finding | None:
     """Look behind ``api_key``, ``client secret`` and the like."""
     match = _KEY_VALUE.match(text, end)
-    if match is None or not _random(match["v"].rstrip(".")) or "\x1a" in match["v"]:
+    if match is None:
+        match = _CLAUSE.match(text, end) or _DIRECT.match(text, end)
+        if match is None or not _looks_chosen(match["v"].rstrip(".,;:!?)")):
+            return None
+    if not _random(match["v"].rstrip(".")) or "\x1a" in match["v"]:
         return None
-    value = match["v"].rstrip(".,")
+    value = match["v"].rstrip(".,;:!?)")
     return _secret(
         match.start("v"),
         match.start("v") + len(value),
@@ -245,6 +302,7 @@ SHAPE = Detector(
             r"""
     \bA(?:KIA|SIA|GPA|IDA|ROA|NPA)[0-9A-Z]{8} \bgh[opsru]_ \bgithub_pat_ \bglpat- \bxox[abeoprs]-
     \b[sr]k[-_][A-Za-z0-9]{4} \bAIza \bya29\. \beyJ[A-Za-z0-9]{4} \bSG\.[\w\-]{10} \bnpm_[A-Za-z0-9]{8}
+    \b[a-z]{2,8}[_-][A-Za-z0-9]{16} \b[a-z]{2,10}[_-](?:live|test|prod|secret|sk|pk|key|token|pat)[_-][A-Za-z0-9]{16}
     \bpypi-[\w]{8} \bdop_v1_ \bhf_[A-Za-z0-9]{8} \b(?:SK|AC)[0-9a-f]{32} hooks\.slack\.com/services/
     """
         )

@@ -187,6 +187,9 @@ def _addresses(text: str) -> Iterator[Finding]:
             or _VERSION.search(text[max(0, m.start() - 24) : m.start()])
         ):
             continue
+        if max(parts[:3]) <= 9 and not re.match(r":\d|[ ](?:port|-)[ ]", text[m.end() : m.end() + 8]):
+            # Three single digits first are a version, whatever comes last.
+            continue
         if max(parts) >= 20 or parts[0] == 10:
             yield _hit(m.start(), m.end(), Kind.IP, "ip")
     for m in _V6.finditer(text):
