@@ -7,6 +7,7 @@ import shutil
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ def demo(
     from hushdesk.analytics import open_desk
     from hushdesk.demo import iter_cases, write_exports
     from hushdesk.desk import Desk
+    from hushdesk.readers import Options, load_mapping
 
     say = stdout.print
     if as_json:
@@ -102,6 +104,8 @@ def demo(
         f" {counted(summary.disguised)} of them disguised  ({time.monotonic() - started:.1f} s)",
         soft_wrap=True,
     )
+    mapping = folder / "exports" / "mapping.toml"
+    mapping.write_text(files("hushdesk.demo").joinpath("data/mapping.toml").read_text("utf-8"), "utf-8")
     made = Desk.create(folder / "desk", keys=folder / "keys", vault=folder / "vault")
     accounts = Accounts(made.folder / "accounts.sqlite")
     password = accounts.create("lead", Role.LEAD, must_change=False)
@@ -110,7 +114,8 @@ def demo(
     searches: list[dict[str, Any]] = []
     with open_desk(made.folder, command="demo") as desk:
         with progress_shown(quiet=as_json) as tell:
-            report = desk.load(*summary.files, on_progress=tell).to_json()
+            options = Options(mapping=load_mapping(mapping))
+            report = desk.load(*summary.files, options=options, on_progress=tell).to_json()
         if not as_json:
             show_report(report, lines=5)
         say("\n[bold]3[/] Searching …")

@@ -81,7 +81,8 @@ FIELDS: tuple[str, ...] = (
 )
 """Every field that a column can be mapped to."""
 
-_SINGLE = frozenset(("id", *SHORT_FIELDS, "message.visibility", "message.role", "message.id"))
+_SINGLE = frozenset(("id", "message.visibility", "message.role", "message.id"))
+"""Fields that only one column may give; of several for another short field, the last filled one counts."""
 _NOT_CONSTANT = frozenset(("id", IGNORE, UNMAPPED, *TIME_FIELDS, "message.at", "message.id"))
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}$")
 _DOMAIN = re.compile(r"(?:[^\s@]+@)?(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$")

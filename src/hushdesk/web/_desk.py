@@ -150,11 +150,13 @@ def _report(report: LoadReport) -> LoadReportView:
 
 def _oddities(rows: Counter[str]) -> list[str]:
     """Oddities of times in words."""
-    words = {_NO_ZONE: "times had no zone."}
-    odd = [(kind, count) for kind, count in sorted(rows.items()) if kind.startswith(_TIMES) and count]
-    return [
-        f"{count:,} {words.get(kind, kind.removeprefix(_TIMES).replace('_', ' '))}" for kind, count in odd
+    # The load's own notes speak of times without a zone.
+    odd = [
+        (kind, count)
+        for kind, count in sorted(rows.items())
+        if kind.startswith(_TIMES) and kind != _NO_ZONE and count
     ]
+    return [f"{count:,} {kind.removeprefix(_TIMES).replace('_', ' ')}" for kind, count in odd]
 
 
 def _counts(counter: Counter[str]) -> tuple[KindCount, ...]:
