@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.markup import escape
 from rich.table import Table
 
 from hushdesk.cli._load import progress_shown
@@ -119,21 +118,15 @@ def demo(
         if not as_json:
             show_report(report, lines=5)
         say("\n[bold]3[/] Searching …")
-        table = Table(box=None, pad_edge=False, show_header=False)
-        for _ in range(3):
-            table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True, overflow="ellipsis")
         for query in QUERIES:
             page = desk.search(query, facets=(), histogram=False)
             searches.append({"query": query, "total": page.total, "took_ms": round(page.took_ms, 1)})
-            first = page.hits[0].subject if page.hits else ""
-            table.add_row(
-                escape(query or "(everything)"),
-                f"{counted(page.total)} cases",
-                f"{page.took_ms:.0f} ms",
-                escape(first),
+            found = f"{counted(page.total)} cases"
+            say(
+                f"  {query or '(everything)':36} {found:>14} {page.took_ms:>7.0f} ms",
+                markup=False,
+                soft_wrap=True,
             )
-        say(table)
         say(
             "\n[bold]4[/] Looking for every planted value in each file of the desk and each row of each table …",
             soft_wrap=True,
