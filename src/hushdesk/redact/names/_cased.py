@@ -35,18 +35,21 @@ def _class(predicate: str) -> str:
 
 
 UPPER: Final = _class("isupper")
+_LOWER: Final = _class("islower")
 LETTER: Final = r"[^\W\d_]"
+_UNCASED: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+_CASED: Final = rf"[^\W\d_{_UNCASED}]"
 _WORD: Final = (
-    rf"(?:[{UPPER}]\.(?:-?[{UPPER}]\.)*|(?:[dDlL]['’])?[{UPPER}]{LETTER}*(?:['’ʼ\-‐]{LETTER}+)*)(?![\w@])"
+    rf"(?:[{UPPER}]\.(?:-?[{UPPER}]\.)*|(?:[dDlL]['’])?[{UPPER}]{_CASED}*(?:['’ʼ\-‐]{_CASED}+)*)(?![^\W{_UNCASED}]|@)"
 )
 _GAP: Final = (
     r"[ \u00a0]{1,2}(?:(?:van|von|der|den|de|da|do|dos|das|del|della|di|du|la|le|los|las|el|al|bin|ben|ibn|abu|bint|ter|ten|te|zu|zum|zur"
     r"|av|af|vom|'t)[ \u00a0]){0,3}"
 )
-_RUN: Final = re.compile(rf"(?<![\w@./\\#$%&=<_~^]){_WORD}(?:{_GAP}{_WORD})*")
+_RUN: Final = re.compile(rf"(?<![^\W{_UNCASED}])(?<![@./\\#$%&=<_~^]){_WORD}(?:{_GAP}{_WORD})*")
 _TOKEN: Final = re.compile(_WORD)
 _MIXED: Final = re.compile(
-    rf"(?:Mc|Mac|Mc|Fitz|De|Di|La|Le|Van|Von|Du|Da|Lo|O['’]|[dDlL]['’])?[{UPPER}][^\W\d_]*$"
+    rf"(?:Mc|Mac|Fitz|De|Di|La|Le|Van|Von|Du|Da|Lo|I(?=J)|O['’]|[dDlL]['’])?[{UPPER}][{_LOWER}]*(?:['’][{_LOWER}]+)?$"
 )
 WORDLIKE: Final = re.compile(
     r"(?:tion|tions|sions?|ments?|[bdglrs]ity|ities|able|ible|[a-z]{3}ings?|ware|ology|istic|ical|i[sz]ed|ated|less|"
@@ -195,8 +198,11 @@ _MONTHS: Final = frozenset(
 jan mar apr may jun jul aug mai maj mars mart april june july juni juli august marco mayo avril
 """.split()
 )
+_SPOKEN_MONTHS: Final = frozenset("august agosto augusti octobre october januar februar".split())
 _DATE_AFTER: Final = re.compile(r"\.?,?[ ]\d")
-_DATE_BEFORE: Final = re.compile(r"\d(?:st|nd|rd|th|\.)?[ ](?:de )?$")
+_DATE_BEFORE: Final = re.compile(
+    r"(?:\d(?:st|nd|rd|th|\.)?[ ](?:de )?|(?<!\w)(?i:im|vom|bis|seit|ende|anfang|mitte|since|until|early|late|mid|en|em|fin|début|depuis|sinds|tot|eind|begin|w|v)[ ])$"
+)
 # Small words that some people write with a capital inside their name.
 _INNER: Final = frozenset(
     "ni nic ui de la le el al do da das dos van von der den di du del ter ten bin".split()
@@ -243,7 +249,9 @@ def _judge(line: str, tokens: list[Token], *, sure: bool) -> Iterator[Span]:
         if bare in _TITLES and not title and (index + 1 < count or line[token.end : token.end + 1] == "."):
             index += 1
             continue
-        if token.code == "X" and not (title and known.get(token.folded, 0) & NAME):
+        if token.code == "X" and not (
+            known.get(token.folded, 0) & NAME and (title or _rather_named(line, tokens, index))
+        ):
             index += 1
             continue
         if token.code in "cu" and not title:
@@ -251,7 +259,7 @@ def _judge(line: str, tokens: list[Token], *, sure: bool) -> Iterator[Span]:
             continue
         if bare in _MONTHS and (
             _DATE_AFTER.match(line, token.end)
-            or _DATE_BEFORE.search(line, max(0, token.start - 9), token.start)
+            or _DATE_BEFORE.search(line, max(0, token.start - 12), token.start)
         ):
             index += 1
             continue
@@ -287,11 +295,20 @@ def _judge(line: str, tokens: list[Token], *, sure: bool) -> Iterator[Span]:
         index = stop
 
 
+def _rather_named(line: str, tokens: list[Token], index: int) -> bool:
+    """Whether a month of some language is a given name here: ``Augustus Dalton``."""
+    if index + 1 >= len(tokens) or len(tokens[index].folded) < 6 or tokens[index].folded in _SPOKEN_MONTHS:
+        return False
+    return tokens[index + 1].code in "US" and tokens[index + 1].start - tokens[index].end == 1
+
+
 def _parted(line: str, tokens: list[Token], index: int, stop: int, count: int) -> bool:
     """Whether ``von`` or ``de`` before a word leads from a thing to a person: ``Konto von Olga Brandt``."""
     left, right = tokens[stop - 1], tokens[stop]
     if right.start - left.end < 4 or any(token.code in _CLEAR for token in tokens[index:stop]):
         return False
+    if line[left.end : right.start].strip() in {"zum", "zur", "vom"}:
+        return True
     if stop - index > 1:
         return True
     if line.count(" ", left.end, right.start) > 2:
@@ -307,6 +324,8 @@ def before(line: str, start: int) -> _cues.Cue | None:
     words = line[max(0, start - _NEAR) : start].split()[-4:]
     if not words:
         return None
+    if words[-1] in {":", "："} and len(words) > 1:
+        words = [*words[:-2], words[-2] + ":"]
     last = words[-1]
     found: _cues.Cue | None = None
     if last[-1] in ":：=":
@@ -348,6 +367,10 @@ def _after(line: str, end: int) -> bool:
     return bool(words) and words[0] != "," and fold(words[0].strip(_STRIP + ".:")) in _cues.AFTER_VERBS
 
 
+_PREPOSITIONS: Final = frozenset("WZVSKUВСКУОЗ")
+_DESKS: Final = tuple(
+    "support team helpdesk help desk crew staff service customer technical tech hotline kunden".split()
+)
 _SAINTS: Final = frozenset(
     "san santa santo sao saint st los las fort mount lake north south east west port new".split()
 )
@@ -359,6 +382,11 @@ def _score(line: str, tokens: list[Token], *, sure: bool, title: bool) -> Iterat
     codes = "".join({"X": "I", "u": "U"}.get(token.code, token.code) for token in tokens)
     if codes == "I":
         return
+    if codes[0] == "I" and not _CLEAR & set(codes):
+        first = line[tokens[0].start : tokens[0].end]
+        # A preposition begins the sentence, or a part number ends before it.
+        if first in _PREPOSITIONS or line[max(0, tokens[0].start - 1) : tokens[0].start] in {"-", "–"}:
+            return
     start, end = tokens[0].start, tokens[-1].end
     if (line[end : end + 1] in {"=", "\\", "(", "_", "$"} and line[end : end + 1]) or line[
         end : end + 2
@@ -419,6 +447,8 @@ def _inside(line: str, start: int) -> bool:
 def _with_cue(codes: str, cue: _cues.Cue, line: str, start: int, end: int) -> float:
     single = len(codes) == 1
     clear = bool(_CLEAR & set(codes))
+    if single and cue.why == "follows a greeting" and line[end : end + 24].lstrip(" -").lower().startswith(_DESKS):
+        return 0.0
     if cue.score >= 0.9:
         if cue.why == "follows a title":
             return cue.score
@@ -429,6 +459,8 @@ def _with_cue(codes: str, cue: _cues.Cue, line: str, start: int, end: int) -> fl
         if cue.why == "follows an introduction" and line[start:end].isupper() and (single or not cue.loose):
             return 0.4
         if not cue.loose:
+            if codes == "U" and cue.why == "follows an introduction" and _introduced(line, start, end):
+                return 0.6
             belongs = cue.why == "follows an introduction" and line[end : end + 5] in {
                 " from",
                 " aus ",
@@ -455,6 +487,16 @@ def _with_cue(codes: str, cue: _cues.Cue, line: str, start: int, end: int) -> fl
     if codes == "U" and line[start:end].isupper():
         return 0.4
     return 0.6 if codes != "s" else 0.45
+
+
+def _introduced(line: str, start: int, end: int) -> bool:
+    """Whether a word that no list knows is the whole of what somebody is: ``Ciao, sono Fiorita.``"""
+    return (
+        line[end : end + 1] in {"", ".", "!", ","}
+        and line[start + 1 : end].islower()
+        and not line[:start].rstrip().lower().endswith(("is", "its", "it's", "it’s", "im"))
+        and likeness(fold(line[start:end])) > 0.1
+    )
 
 
 def _pattern(codes: str) -> tuple[float, str]:

@@ -56,16 +56,16 @@ koszonom multumesc multumim спасибо благодарю дякую ευχ�
 """Single words; the word after it is a name when it is written like one."""
 
 INTRODUCTIONS: Final = """
-my_name_is name_is names_is name_is_mr call_me known_as speaking_to_you_is
-ich_heisse ich_heiße heisse mein_name_ist mein_name_ist_herr hier_ist hier_spricht name_ist
-je_m'appelle je_m’appelle m'appelle m’appelle mon_nom_est je_me_nomme
-me_llamo mi_nombre_es mi_nombre le_habla le_escribe les_escribe habla_con le_saluda
+you_are_chatting_with are_chatting_with now_chatting_with you_are_speaking_with my_name_is name_is names_is name_is_mr call_me known_as speaking_to_you_is
+ich_heisse ich_heiße heisse mein_name_ist mein_name_ist_herr hier_ist hier_spricht name_ist sie_sprechen_mit sie_chatten_mit
+je_m'appelle je_m’appelle m'appelle m’appelle mon_nom_est je_me_nomme vous_parlez_avec vous_parlez_à en_ligne_avec
+me_llamo mi_nombre_es mi_nombre le_atiende les_atiende te_atiende le_habla le_escribe les_escribe habla_con le_saluda
 mi_chiamo il_mio_nome_e il_mio_nome_è chiamo
-me_chamo meu_nome_e meu_nome_é o_meu_nome_e chamo-me aqui_e
-ik_heet mijn_naam_is u_spreekt_met spreekt_met
-nazywam_sie nazywam_się mam_na_imie mam_na_imię moje_imie_to z_tej_strony
+me_chamo meu_nome_e meu_nome_é o_meu_nome_e fala_com você_fala_com chamo-me aqui_e
+ik_heet mijn_naam_is u_spreekt_met spreekt_met u_chat_met
+nazywam_sie nazywam_się mam_na_imie mam_na_imię moje_imie_to z_tej_strony rozmawia_pan_z rozmawia_pani_z
 jmenuji_se jmenuju_se volam_sa moje_meno_je
-jag_heter mitt_namn_ar mitt_namn_är
+du_chattar_med du_pratar_med jag_heter mitt_namn_ar mitt_namn_är
 jeg_heter mitt_navn_er jeg_hedder mit_navn_er
 nimeni_on minun_nimeni_on
 benim_adim adim ismim benim_ismim
@@ -125,7 +125,11 @@ ime prezime ime_i_prezime ime_in_priimek priimek kontakt_osoba korisnik stranka
 
 VERBS: Final = """
 spoke_with spoke_to speak_with speak_to speaking_with speaking_to spoken_with spoken_to talked_to talked_with talk_to talk_with talking_to talking_with chatted_with chat_with conversation_with discussed_with meeting_with met_with call_with
-cc per told_by schrieb skrev schreef пользователь contact ask call called tell email copy_in adım call_from called_by calls_from emailed messaged contacted phoned asked informed advised notified thanked met told pinged texted cc'd cc’d cced copied copying looped_in looping_in reached reached_out_to followed_up_with following_up_with
+validé_par valide_par approuvé_par approuve_par autorisé_par autorise_par aprobado_por autorizado_por validado_por aprovado_por approvato_da autorizzato_da validato_da goedgekeurd_door geautoriseerd_door overgedragen_aan
+zatwierdzone_przez zaakceptowane_przez zatwierdził zatwierdziła schválil schválila schváleno godkänt_av godkänd_av godkjent_av godkendt_af onaylayan утвердил утвердила одобрил одобрила согласовано_с
+затвердив затвердила погоджено_з εγκρίθηκε_από ενέκρινε jóváhagyta aprobat_de odobril odobrio genehmigt_von bestätigt_von autorisiert_von traspasado_a pasado_a passato_a transmis_à przekazane_do överlämnat_till överlämnad_till
+overdraget_til overlevert_til ok_by okayed_by authorised_by authorized_by signed_off_by cleared_by validated_by set_up_by installed_by
+cc told_by schrieb skrev schreef пользователь contact ask call called tell email copy_in adım call_from called_by calls_from emailed messaged contacted phoned asked informed advised notified thanked met told pinged texted cc'd cc’d cced copied copying looped_in looping_in reached reached_out_to followed_up_with following_up_with
 follow_up_with checked_with checking_with confirmed_with confirmed_by verified_with coordinated_with worked_with escalated_to escalate_to escalating_to assigned_to assign_to reassigned_to reassign_to forwarded_to forward_to handed_to handed_over_to
 transferred_to transfer_to passed_to passing_to referred_to sent_to send_to sent_by email_from mail_from message_from reply_from response_from request_from request_by received_from letter_from ticket_from reported_by raised_by opened_by closed_by created_by updated_by
 approved_by requested_by signed_by submitted_by resolved_by handled_by written_by logged_by confirmed_with authored_by provided_by instructed_by owned_by advised_by booked_by spoke_again_with waiting_for waiting_on awaiting on_behalf_of behalf_of attn fao

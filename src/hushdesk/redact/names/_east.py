@@ -42,14 +42,14 @@ _RUN_JA: Final = re.compile(
 )
 _HAN_RUN: Final = re.compile(rf"[{HAN}]+")
 
-_TITLES_ZH: Final = "先生|小姐|女士|太太|夫人|经理|經理|老师|老師|总监|總監|总|主任|工程师|工程師|医生|醫生|律师|律師|同学|同學|博士|教授|主管|科长|科長|处长|處長|部长|部長|师傅|師傅|大哥|大姐"
+TITLES_ZH: Final = "先生|小姐|女士|太太|夫人|经理|經理|老师|老師|总监|總監|总|主任|工程师|工程師|医生|醫生|律师|律師|同学|同學|博士|教授|主管|科长|科長|处长|處長|部长|部長|师傅|師傅|大哥|大姐"
 _COMMONEST_ZH: Final = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金贾韦夏付方邹熊白孟秦邱侯江尹薛闫雷龙史陶贺毛郝顾龚邵万覃武钱戴严莫孔向汤"
     "張劉陳楊黃趙吳孫馬羅鄭謝許韓鄧馮蕭蔣餘葉蘇呂盧鍾譚陸範賈韋鄒龍賀顧龔萬錢嚴湯莊簡游詹"
 )
 _DOUBLE_ZH: Final = "欧阳|歐陽|司马|司馬|上官|诸葛|諸葛|东方|東方|皇甫|尉迟|公孙|慕容|司徒|令狐|夏侯"
 _SUR_ZH: Final = rf"(?:{_DOUBLE_ZH}|[{_COMMONEST_ZH}])"
-_TITLED_ZH: Final = re.compile(rf"(?P<name>{_SUR_ZH}[{HAN}]{{0,2}}?)(?:{_TITLES_ZH})(?!经理|經理)")
+_TITLED_ZH: Final = re.compile(rf"(?P<name>{_SUR_ZH}[{HAN}]{{0,2}}?)(?:{TITLES_ZH})(?!经理|經理)")
 _INTRO_ZH: Final = re.compile(
     rf"(?:我叫|我是|名叫|叫做|本人|我名叫|称呼我|姓名是|名字是|我的名字是|我的名字叫|联系人是|这里是|這裡是|客户|客戶|同事|联系了|聯絡了|转给|轉給|转交给|分配给|指派给|与|與|和|跟|由|请联系|致电|打给)"
     rf"(?P<name>{_SUR_ZH}[{HAN}]{{1,2}}?)(?=[，,。.！!；;、 \s（(：:]|$|来电|來電|联系|聯繫|沟通|溝通|通话|通話|确认|確認|说|說|表示|反馈|反映|处理|處理|跟进|提交|负责|電話|电话)"
@@ -174,7 +174,7 @@ def _chinese(line: str) -> Iterator[Span]:
     ):
         for match in pattern.finditer(line):
             name = match.group("name")
-            if name not in NOT_ZH and name[:2] not in NOT_ZH and not re.search(f"(?:{_TITLES_ZH})$", name):
+            if name not in NOT_ZH and name[:2] not in NOT_ZH and not re.search(f"(?:{TITLES_ZH})$", name):
                 yield _span(match, score, why)
     surnames, given = _zh()
     for match in _HAN_RUN.finditer(line):
@@ -225,7 +225,7 @@ _SIGNATURE: Final = re.compile(
     rf"^[\s>*]*(?P<name>{_SUR_ZH}[{HAN}]{{1,2}}|[{HAN}]{{2,4}}(?:[ 　][{HAN}ぁ-ゖ]{{1,4}})?|{_NAME_KO})(?:[ ]?(?:드림|올림|敬上|上|拝|拜上|谨上))?\s*$"
 )
 _SIGN_OFF: Final = re.compile(
-    r"^[\s>]*(?:此致|敬礼|敬禮|谢谢|謝謝|多谢|祝好|顺颂商祺|順頌商祺|敬上|感謝|感谢|以上|よろしくお願い.*|宜しくお願い.*|敬具|草々|どうぞよろしく.*|감사합니다|감사드립니다|수고하세요|안녕히 계세요)[，,。.!！\s]*$"
+    r"^[\s>]*(?:此致|敬礼|敬禮|谢谢|謝謝|多谢|祝好|顺颂商祺|順頌商祺|敬上|感謝|感谢|以上|よろしくお願い.*|宜しくお願い.*|敬具|草々|どうぞよろしく.*|감사합니다|감사드립니다|수고하세요|안녕히 계세요|.{0,40}(?:드림|올림|배상))[，,。.!！\s]*$"
 )
 
 
@@ -241,6 +241,6 @@ def signer(line: str) -> Span | None:
         return None
     name = match.group("name")
     known = name[0] in _COMMONEST_ZH or name[0] in _SUR_KO or _surname_at(name, japanese_surnames()) == 0
-    if not known or name in NOT_KO or name in NOT_ZH or name in NOT_JA:
+    if name[-1] in "팀실" or not known or name in NOT_KO or name in NOT_ZH or name in NOT_JA:
         return None
     return _span(match, 0.88, "stands where a signature stands")

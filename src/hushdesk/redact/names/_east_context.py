@@ -61,6 +61,11 @@ _WORDS_ZH: Final = re.compile(
     "[我你您他们們这這那哪什么麼没沒不了吗嗎呢吧很都也还還就只最更再又从從请請问問题題错錯误誤系统統软件軟據数码碼号號网網络絡服务務产產品版证證书書单單账帳款价價退费費付支票月周日时時分秒点點钟鐘台机機器户戶端口线線电電话話邮郵箱址名称稱密登录錄]"
 )
 
+_TITLE_ZH: Final = re.compile(_east.TITLES_ZH)
+_GIVEN_DOES: Final = re.compile(
+    rf"(?<![{_HAN}])(?P<name>[{_HAN}]{{2}})(?=(?:已经|已經|已)?(?:批准|同意|审批|審批|核准|确认过|確認過|负责|負責|处理|處理))"
+)
+
 # Korean.
 _SUR_KO: Final = "".join(sorted(surname for surname in _east.KOREAN_SURNAMES if len(surname) == 1))
 _DOUBLE_KO_NAME: Final = re.compile(
@@ -77,7 +82,7 @@ _ALONE_KO: Final = re.compile(r"^[\s>*]*(?P<name>[가-힣]{3,5})\s*$")
 
 # A name in its own script in a note of another language.
 _ABROAD: Final = re.compile(
-    rf"(?<![\w])(?:to|by|with|from|for|cc|via|asked|told|contact|an|von|mit|für|durch|à|a|par|por|avec|con|para|da|di|per|do|przez|z|od|van|door|met|aan|av|från|till|til|af|от|для|к|с|від|до|з|από|για|με)[ ]"
+    rf"(?<![\w])(?:w/|c/|to|by|with|from|for|cc|via|asked|told|contact|an|von|mit|für|durch|à|a|par|por|avec|con|para|da|di|per|do|przez|z|od|van|door|met|aan|av|från|till|til|af|от|для|к|с|від|до|з|από|για|με)[ ]"
     rf"(?P<name>[{_HAN}]{{1,4}}(?:[ 　][{_HAN}ぁ-ゖ]{{1,4}})?|[가-힣]{{2,5}}|[\u0e01-\u0e4e]{{3,20}}|[ء-ي]{{2,12}}(?:[ ][ء-ي]{{2,12}})?|[א-ת]{{2,10}}(?:[ ][א-ת]{{2,10}})?)(?=[ ]*(?:[,.;:!?()\[\]|]|$|[A-Za-z\u00c0-\u04ff]))"
 )
 
@@ -135,6 +140,8 @@ def _span(match: re.Match[str], score: float, why: str) -> Span:
 
 def _personal(sur: str, given: str) -> bool:
     """Whether two groups of characters can be a Japanese surname and a given name."""
+    if _TITLE_ZH.fullmatch(sur) or _TITLE_ZH.fullmatch(given):
+        return False
     if given[-1] in NOT_GIVEN_END or sur[-1] in "部課室店社局係票様":
         return False
     if not re.fullmatch(f"[{_HAN}]+", given):
@@ -159,9 +166,20 @@ def _japanese(line: str) -> Iterator[Span]:
             yield _span(match, 0.7, "does what a person does")
     for match in _HAN_NAME.finditer(line):
         if _ADDRESSED.match(line, match.end()) is not None and (
-            starts_with_surname(match.group("name")) or all(char in GIVEN_JA for char in match.group("name"))
+            _whole_name(match.group("name"))
         ):
             yield _span(match, 0.7, "stands before an address")
+
+
+def _whole_name(name: str) -> bool:
+    """Whether a run of characters can be a name, written without a blank."""
+    if _chinese_name(name) or (len(name) < 5 and all(char in GIVEN_JA for char in name)):
+        return True
+    surnames = _east.japanese_surnames()
+    return any(
+        len(name) > size and name[:size] in surnames and all(char in GIVEN_JA for char in name[size:])
+        for size in (4, 3, 2, 1)
+    )
 
 
 _HAN_NAME: Final = re.compile(rf"(?<![{_HAN}])(?P<name>[{_HAN}]{{2,6}})(?![{_HAN}])")
@@ -190,6 +208,9 @@ def _chinese(line: str) -> Iterator[Span]:
             _chinese_name(name) or (len(name) == 2 and all(char in GIVEN_ZH for char in name))
         ):
             yield _span(match, 0.8, "follows an introduction")
+    for match in _GIVEN_DOES.finditer(line):
+        if all(char in GIVEN_ZH for char in match.group("name")):
+            yield _span(match, 0.7, "does what a person does")
     for match in _DOUBLE.finditer(line):
         name = match.group("name")
         if not sure_double(name):

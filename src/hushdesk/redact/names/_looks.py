@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterable
@@ -56,7 +57,7 @@ def _learned() -> dict[str, float]:
 def likeness(folded: str) -> float:
     """Say how much a folded word looks like a name: above 0 more than like a word, mostly between -1 and 1."""
     weights = _learned()
-    parts = [part for part in folded.replace("‐", "-").split("-") if part]
+    parts = [part for part in re.split("[-‐'’]", folded) if len(part) > 1]
     if len(parts) > 1:
         return sum(map(likeness, parts)) / len(parts)
     groups = _groups(folded)

@@ -14,6 +14,7 @@ from hushdesk.redact.names._looks import likeness
 
 _INSIDE: Final = -0.55
 _BEGINNING: Final = -0.1
+_SURE: Final = 0.4
 _CUED: Final = -0.9
 
 # Before them stands a thing, a firm or a place.
@@ -75,6 +76,15 @@ door voor met aan collega przez dla z ze od kolega koleżanka kolezanka kolegyn�
 от для с со через коллега коллегу від для з через колега από για με bij
 """.split()
 )
+_THINGS: Final = frozenset(
+    """
+server client studio suite cloud backup sync hub vpn mail drive office portal center centre desk manager agent service services engine console gateway router
+switch firewall printer scanner driver monitor player viewer reader editor designer builder explorer navigator browser messenger connect assistant
+partners holding holdings industries group solutions systems technologies labs software hotels foods textiles parts insurance consulting logistics
+media energy motors airlines bank press books records pharma capital ventures international global networks telecom electronics
+parade esplanade crescent terrace boulevard plaza square gardens hills heights beach island valley bridge
+""".split()
+)
 _BEGINS: Final = re.compile(r"(?:^|[.!?:;…•*>|\t]|\s[-–—])[\s\"'“„«(>*|]*$")
 _WAY: Final = 40
 
@@ -88,7 +98,10 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
         start: Where they start in the line.
         end: Where they end.
     """
-    if _THING_AFTER.match(line, end) is not None or len(words) > 4:
+    if _THING_AFTER.match(line, end) is not None or len(words) > 4 or "." in line[start:end]:
+        return 0.0, ""
+    foldeds = [fold(word) for word in words]
+    if not _THINGS.isdisjoint(foldeds):
         return 0.0, ""
     capitals = all(word.isupper() for word in words)
     if not capitals and any(len(word) < 2 or (word.isupper() and len(word) > 1) for word in words):
@@ -98,11 +111,14 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
     head = line[max(0, start - _WAY) : start]
     begins = _BEGINS.search(head) is not None
     last = "" if begins else fold((head.split() or [""])[-1].strip("\"'“”„«»([,"))
-    if last in _ARTICLES:
+    if last in _ARTICLES and last not in _PEOPLE:
         return 0.0, ""
-    if capitals and (head.rstrip(" ,(")[-1:].isupper() or _next(line, end)[:2].isupper() or (begins and not head)):
+    if capitals and (head.rstrip(" ,(")[-1:].isupper() or _next(line, end)[:2].isupper() or (begins and not _next(line, end)[:1].islower())):
         return 0.0, ""
-    look = sum(likeness(fold(word)) for word in words) / len(words)
+    looks = [likeness(word) for word in foldeds]
+    look = sum(looks) / len(looks)
+    if end - start > sum(map(len, words)) + len(words) - 1 and len(words) == 2 and min(looks) < _BEGINNING:
+        return 0.0, ""
     if _ADDRESS_AFTER.match(line, end) is not None or _FROM_OFFICE.match(line, end) is not None:
         if look > _CUED:
             return 0.72, "is explained by what follows"
@@ -110,15 +126,15 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
     if last in _PEOPLE:
         return (0.7, "follows a word that often takes a person") if look > _CUED else (0.0, "")
     role = _ROLE_AFTER.match(line, end) is not None
+    if head[-1:] in {"(", "（"} and line[end : end + 1] in {")", "）", " "}:
+        # Behind a person stands the firm.
+        return 0.0, ""
     if begins:
         follows = _next(line, end)
-        if not follows:
-            # A line of its own is a heading more often than a person, at its colon not.
-            colon = head.rstrip()[-1:] in {":", "–"} and bool(head.strip(" -–—:"))
-            return (0.55, "stands alone behind a colon") if colon and look > _BEGINNING else (0.0, "")
-        if not follows[0].islower() and line[end : end + 1] != ",":
+        if not follows or not (follows[0].islower() or line[end : end + 1] == ","):
+            # A line of its own is a heading more often than a person.
             return 0.0, ""
-        floor = _INSIDE if role else _BEGINNING
+        floor = _INSIDE if role else _SURE if line[end : end + 1] == "," else _BEGINNING
         return (0.62, "looks like a name") if look > floor else (0.0, "")
     if head[-1:] == " " and (head.split() or [""])[-1][:1].isupper():
         # Part of a longer title.

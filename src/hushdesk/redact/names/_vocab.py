@@ -23,7 +23,7 @@ admin administrator administrators user users colleague colleagues friend friend
 department dept manager engineer engineers developer developers agent agents operator reseller vendor
 mr mrs ms miss mx dr prof professor
 re fw fwd aw wg sv vs tr rv rif odp antw vl ynt subject sent date cc bcc betreff objet asunto oggetto assunto temat
-microsoft windows office excel word outlook exchange sharepoint onedrive azure teams skype xbox bing cortana edge surface
+server servers microsoft windows office excel word outlook exchange sharepoint onedrive azure teams skype xbox bing cortana edge surface
 hololens dynamics powershell powerpoint onenote access visio intune defender hotmail linux ubuntu debian fedora redhat suse
 centos android iphone ipad ipod ios macos mac macbook imac apple google gmail chrome firefox safari opera mozilla thunderbird
 amazon aws kindle alexa oracle java javascript python ruby perl kotlin scala golang rust php mysql postgres postgresql mariadb
