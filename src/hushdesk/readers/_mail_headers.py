@@ -6,19 +6,21 @@ import binascii
 import ipaddress
 import re
 from collections.abc import Iterable
-from datetime import datetime
-from email.message import Message as MimeMessage
+from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from hushdesk.readers._dates import parse_time
+from hushdesk.readers._mail_mime import Part
 from hushdesk.readers._text import clean, decode
 
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
-_FOLD = re.compile(r"\r?\n[ \t]*|[\r\n\0]+")
 _ID = re.compile(r"<([^<>\s]{1,990})>")
 _BARE_ID = re.compile(r"[^\s<>@]{1,200}@[^\s<>]{1,200}")
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]]{1,200}@[^\s<>@,;:\"()\\]{1,200}")
+_ESCAPED = re.compile(r"\\(.)")
+_LIST_CUT = re.compile(r"[,;:]")
+_LIST_SIGN = re.compile(r"[\\\"()<>,;:]")
 _REPLY_PREFIX = re.compile(
     r"(?:re|aw|antw|antwort|sv|vs|r|rif|res|odp|ynt|vá|ref|回复|回覆|答复|答覆|回信|返信|회신)(?:\s?\[\d+\]|\s?\(\d+\)|\^\d+)?\s?[::]\s*",
     re.IGNORECASE,
@@ -26,7 +28,6 @@ _REPLY_PREFIX = re.compile(
 _FORWARD_PREFIX = re.compile(r"(?:fwd?|wg|tr|rv|enc|doorst|vl|pd|i|转发|轉寄)\s?[::]\s*", re.IGNORECASE)
 _LIST_TAG = re.compile(r"\[[^\[\]]{1,60}\]\s*")
 _TICKET_NUMBER = re.compile(r"\[[^\[\]#\d]{0,40}#\s?(\d{1,15})\]")
-_LONGEST = 100_000  # characters of a field; thousands of recipients
 _COMPARED = 500
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _IP_HEADERS = (
@@ -41,6 +42,13 @@ _IP_HEADERS = (
     "x-ip",
     "x-php-originating-ip",
 )
+# Years and zones about which the library has opinions of its own are left to it.
+_USUAL_DATE = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d\d?) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    r" ((?:19|20)\d\d) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d) (?!-0000)([+-])(0\d|1[0-4])([0-5]\d)",
+    re.ASCII,
+)
+_MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _IP = re.compile(r"[0-9A-Fa-f:.]{7,45}")
 # What mail programs call Latin-1 and GB 2312 is these, and they decode everything those do.
 _WIDER = {
@@ -78,26 +86,14 @@ def raw_bytes(value: str) -> bytes:
     return value.encode("utf-8", "surrogateescape")
 
 
-def header(mail: MimeMessage, name: str) -> str:
+def header(mail: Part, name: str) -> str:
     """One header field, unfolded and decoded; empty if it is absent."""
     return decode_words(raw_header(mail, name)).strip()
 
 
-def raw_header(mail: MimeMessage, name: str) -> str:
+def raw_header(mail: Part, name: str) -> str:
     """One header field, unfolded, 8-bit bytes decoded, encoded words left as they are."""
-    for value in raw_headers(mail, name):
-        return value
-    return ""
-
-
-def raw_headers(mail: MimeMessage, name: str) -> list[str]:
-    """All header fields of one name."""
-    wanted = name.lower()
-    return [
-        _FOLD.sub(" ", decode(raw_bytes(str(value)[:_LONGEST])))
-        for key, value in mail.raw_items()
-        if key.lower().rstrip() == wanted
-    ]
+    return next(iter(mail.unfolded(name)), "")
 
 
 def decode_words(text: str) -> str:
@@ -141,11 +137,11 @@ def base64_bytes(data: bytes) -> bytes:
         return b""
 
 
-def addresses(mail: MimeMessage, *names: str) -> list[tuple[str, str]]:
+def addresses(mail: Part, *names: str) -> list[tuple[str, str]]:
     """Names and addresses of the given header fields as (display name, address in lower case)."""
     found: list[tuple[str, str]] = []
     for name in names:
-        for value in raw_headers(mail, name):
+        for value in mail.unfolded(name):
             found.extend(split_addresses(value))
     return found
 
@@ -173,12 +169,13 @@ def _address_parts(value: str) -> Iterable[str]:
     """Cut at commas and semicolons outside quotes, comments and angle brackets."""
     start = depth = angle = 0
     quoted = False
-    skip = False
-    for at, char in enumerate(value):
-        if skip:
-            skip = False
-        elif char == "\\":
-            skip = True
+    skipped = -1
+    for found in _LIST_SIGN.finditer(value) if _LIST_CUT.search(value) else ():
+        at, char = found.start(), found[0]
+        if at == skipped:
+            continue
+        if char == "\\":
+            skipped = at + 1
         elif char == '"':
             quoted = not quoted
         elif quoted:
@@ -191,16 +188,12 @@ def _address_parts(value: str) -> Iterable[str]:
             angle = 1
         elif char == ">":
             angle = 0
-        elif char in ",;" and not depth and not angle:
+        elif depth or angle:
+            continue
+        elif char != ":":
             yield value[start:at]
             start = at + 1
-        elif (
-            char == ":"
-            and not depth
-            and not angle
-            and "@" not in value[start:at]
-            and "=?" not in value[start:at]
-        ):
+        elif "@" not in value[start:at] and "=?" not in value[start:at]:
             start = at + 1  # the name of a group
     yield value[start:]
 
@@ -209,16 +202,18 @@ def _tidy_name(name: str) -> str:
     name = name.strip().strip("<>").strip()
     if len(name) >= 2 and name[0] == "(" and name[-1] == ")":
         name = name[1:-1]
-    name = re.sub(r"\\(.)", r"\1", name.strip().strip("\"'<(").strip())
-    return re.sub(r"\s+", " ", name).strip(" \"'")
+    name = name.strip().strip("\"'<(").strip()
+    if "\\" in name:
+        name = _ESCAPED.sub(r"\1", name)
+    return " ".join(name.split()).strip(" \"'")
 
 
-def message_ids(mail: MimeMessage, name: str) -> list[str]:
+def message_ids(mail: Part, name: str) -> list[str]:
     """Ids in a header field such as ``References``, in order."""
-    return [found for value in raw_headers(mail, name) for found in _ID.findall(value)]
+    return [found for value in mail.unfolded(name) for found in _ID.findall(value)]
 
 
-def own_id(mail: MimeMessage) -> str:
+def own_id(mail: Part) -> str:
     """The message's id, without brackets; empty if it has none."""
     value = raw_header(mail, "message-id")
     found = _ID.search(value) or _BARE_ID.search(value)
@@ -227,10 +222,10 @@ def own_id(mail: MimeMessage) -> str:
     return found[1] if found.re is _ID else found[0]
 
 
-def sent_at(mail: MimeMessage) -> datetime | None:
+def sent_at(mail: Part) -> datetime | None:
     """When the mail was sent: its ``Date``, or if that is broken when the last server received it."""
-    candidates = [*raw_headers(mail, "date"), *raw_headers(mail, "delivery-date")]
-    candidates += [value.rpartition(";")[2] for value in raw_headers(mail, "received")[:1]]
+    candidates = [*mail.unfolded("date"), *mail.unfolded("delivery-date")]
+    candidates += [value.rpartition(";")[2] for value in mail.unfolded("received")[:1]]
     for value in candidates:
         at = _mail_time(value.strip())
         if at is not None:
@@ -241,6 +236,25 @@ def sent_at(mail: MimeMessage) -> datetime | None:
 def _mail_time(value: str) -> datetime | None:
     if len(value) > 200:
         return None
+    if usual := _USUAL_DATE.fullmatch(value):
+        day, month, year, hour, minute, second, sign, hours, minutes = usual.groups()
+        shift = timedelta(hours=int(hours), minutes=int(minutes))
+        zone = timezone(-shift if sign == "-" else shift)
+        try:
+            at = datetime(
+                int(year),
+                _MONTHS.index(month) // 3 + 1,
+                int(day),
+                int(hour),
+                int(minute),
+                int(second),
+                0,
+                zone,
+            )
+        except ValueError:
+            pass
+        else:
+            return parse_time(at).at
     try:
         parsed = parse_time(parsedate_to_datetime(value))
         if parsed.at is not None:
@@ -250,11 +264,11 @@ def _mail_time(value: str) -> datetime | None:
     return parse_time(value).at
 
 
-def sender_ips(mail: MimeMessage) -> list[str]:
+def sender_ips(mail: Part) -> list[str]:
     """Addresses of the sender's machine, as web mailers write them into the header."""
     found: dict[str, None] = {}
     for name in _IP_HEADERS:
-        for value in raw_headers(mail, name):
+        for value in mail.unfolded(name):
             for word in _IP.findall(value):
                 try:
                     found[str(ipaddress.ip_address(word.strip(".:") if word.count(":") < 2 else word))] = None

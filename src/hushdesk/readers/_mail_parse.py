@@ -10,9 +10,6 @@ import quopri
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from email import policy
-from email.message import Message as MimeMessage
-from email.parser import BytesParser
 from hashlib import sha256
 
 from hushdesk.readers._mail_headers import (
@@ -28,6 +25,7 @@ from hushdesk.readers._mail_headers import (
     sender_ips,
     sent_at,
 )
+from hushdesk.readers._mail_mime import Part, parse
 from hushdesk.readers._text import clean, html_to_text
 
 MAX_PARTS = 20_000
@@ -98,7 +96,7 @@ def parse_mail(data: bytes) -> Mail:
     if data.count(b"\n--") > MAX_PARTS:
         raise TooManyPartsError
     try:
-        parsed = BytesParser(policy=policy.compat32).parsebytes(data)
+        parsed = parse(data)
         mail = _headers(parsed)
         _Body(mail).take(parsed)
     except RecursionError:
@@ -108,7 +106,7 @@ def parse_mail(data: bytes) -> Mail:
     return mail
 
 
-def _headers(parsed: MimeMessage) -> Mail:
+def _headers(parsed: Part) -> Mail:
     authors = addresses(parsed, "from")
     aliases = addresses(parsed, "sender", "reply-to", "resent-from", "x-originating-email", "return-path")
     author = authors[0] if authors else ("", "")
@@ -150,14 +148,14 @@ class _Body:
         self._nested = nested
         self._texts: list[str] = []
 
-    def take(self, parsed: MimeMessage) -> None:
+    def take(self, parsed: Part) -> None:
         self._part(parsed)
         self._mail.text = "\n\n".join(text for text in self._texts if text)
 
-    def _part(self, part: MimeMessage) -> None:
+    def _part(self, part: Part) -> None:
         kind = part.get_content_type()
         if part.is_multipart():
-            children = [child for child in part.get_payload() if isinstance(child, MimeMessage)]
+            children = [child for child in part.get_payload() if isinstance(child, Part)]
             if kind == "message/rfc822" or (kind.startswith("message/") and len(children) == 1):
                 self._nested_mail(part, children)
             elif kind == "multipart/encrypted":
@@ -187,7 +185,7 @@ class _Body:
         else:
             self._mail.attachments.append(name or kind)
 
-    def _alternative(self, children: list[MimeMessage]) -> None:
+    def _alternative(self, children: list[Part]) -> None:
         plain = [child for child in children if child.get_content_type() == "text/plain"]
         chosen = next((child for child in plain if _text_of(child, "text/plain")), None)
         if chosen is None:
@@ -206,7 +204,7 @@ class _Body:
                 if name and not leaf.is_multipart():
                     self._mail.attachments.append(name)
 
-    def _nested_mail(self, part: MimeMessage, children: list[MimeMessage]) -> None:
+    def _nested_mail(self, part: Part, children: list[Part]) -> None:
         name = _file_name(part)
         if not children or self._nested >= _MAX_NESTED:
             self._mail.attachments.append(name or "message.eml")
@@ -230,7 +228,7 @@ class _Body:
         quoted = "\n".join([*lines, "", *inner.text.splitlines()])
         self._texts.append("\n".join(f"> {line}".rstrip() for line in quoted.splitlines()))
 
-    def _encrypted(self, part: MimeMessage, kind: str) -> None:
+    def _encrypted(self, part: Part, kind: str) -> None:
         self._mail.sealed.append(kind)
         name = _file_name(part)
         if name:
@@ -253,19 +251,22 @@ class _Body:
         return ""
 
 
-def _is_text(part: MimeMessage, kind: str) -> bool:
+def _is_text(part: Part, kind: str) -> bool:
     if kind in ("text/calendar", "text/rfc822-headers", "text/directory", "text/vcard", "text/x-vcard"):
         return False
     # A broken multipart has no parts; what it holds can only be read as text.
     return kind.startswith(("text/", "multipart/", "message/")) or "content-type" not in part
 
 
-def _text_of(part: MimeMessage, kind: str) -> str:
+def _text_of(part: Part, kind: str) -> str:
+    if kind not in part.texts:
+        part.texts[kind] = _read_text(part, kind)
+    return part.texts[kind]
+
+
+def _read_text(part: Part, kind: str) -> str:
     data = _decoded(part)
-    charset = (
-        str(part.get_param("charset", "") or "") if not isinstance(part.get_param("charset"), tuple) else ""
-    )
-    text = charset_text(data, charset or _parameter(part, "charset"))
+    text = charset_text(data, _parameter(part, "charset"))
     if kind == "text/html":
         return html_to_text(text)
     if kind in ("text/enriched", "text/richtext"):
@@ -292,16 +293,11 @@ def _unflowed(text: str) -> str:
     return "\n".join(out)
 
 
-def _decoded(part: MimeMessage) -> bytes:
+def _decoded(part: Part) -> bytes:
     """The bytes of a part. What encoding it declares is read leniently; of uuencode the text is kept."""
-    declared = part.get_all("content-transfer-encoding", [])
-    # Without the field the library hands out the bytes as they are, instead of guessing itself.
-    del part["content-transfer-encoding"]
-    payload = part.get_payload(decode=True)
-    for value in declared:
-        part["content-transfer-encoding"] = value
-    data = payload if isinstance(payload, bytes) else b""
-    encoding = re.sub(r"[^a-z0-9-]", "", str(declared[0]).lower().partition(";")[0]) if declared else ""
+    declared = part.raw_values("content-transfer-encoding")
+    data = part.body()
+    encoding = re.sub(r"[^a-z0-9-]", "", declared[0].lower().partition(";")[0]) if declared else ""
     if encoding == "quoted-printable":
         return quopri.decodestring(data)
     if encoding == "base64":
@@ -309,14 +305,14 @@ def _decoded(part: MimeMessage) -> bytes:
     return data
 
 
-def _parameter(part: MimeMessage, name: str) -> str:
+def _parameter(part: Part, name: str) -> str:
     value = part.get_param(name, "")
     if isinstance(value, tuple):
         return value[2] or ""
     return str(value or "")
 
 
-def _file_name(part: MimeMessage) -> str:
+def _file_name(part: Part) -> str:
     """The name of an attachment; RFC 2231 and encoded words are understood, folders are cut off."""
     for name, where in (("filename", "content-disposition"), ("name", "content-type")):
         value = part.get_param(name, header=where)

@@ -84,7 +84,14 @@ def decode_head(head: bytes) -> str:
 
 def clean(text: str) -> str:
     """Replace lone surrogates, which no store can hold, by U+FFFD."""
-    return _SURROGATES.sub("\ufffd", text)
+    if text.isascii():
+        return text
+    try:
+        # Surrogates are all that cannot be encoded, and encoding is far quicker than a search.
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATES.sub("\ufffd", text)
+    return text
 
 
 class _Transcoded(io.RawIOBase):
