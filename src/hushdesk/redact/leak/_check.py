@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from hushdesk.redact._types import Finding, Kind, Known
 from hushdesk.redact.leak import _known, _loose, _readings
+from hushdesk.redact.leak._gate import gate
 
 _PSEUDONYM = re.compile(
     r"(?<![A-Z])[A-Z]{2,12}(?:_[A-Z]{1,12}){0,3}_[0-9A-HJKMNP-TV-Z]{14}(?![0-9A-Za-z])|\[[A-Z]{2,12}(?:_[A-Z]{1,12}){0,3}(?:_\d{1,9})?\]"
@@ -29,9 +30,10 @@ def leftovers(text: str, *, known: Sequence[Known] = ()) -> list[Finding]:
         known: Values that must not occur in it in any spelling.
     """
     blank = _blanked(text)
-    out = _loose.search(blank)
-    for reading in _readings.readings(blank):
-        for found in _loose.search(reading):
+    may = gate(blank)
+    out = _loose.search(blank, may)
+    for reading, holds in _readings.readings(blank, may):
+        for found in _loose.search(reading, holds):
             value = reading[found.start : found.end]
             at = blank.find(value)
             if at < 0:

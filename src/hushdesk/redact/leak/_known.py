@@ -13,6 +13,13 @@ _EXACT = frozenset({Kind.SECRET, Kind.USERNAME})
 _BETWEEN = re.compile(r"[^\w\x1a]+|_+")
 _NOT_BARE = bytes(c for c in range(128) if not chr(c).isalnum() and c != 0x1A)
 _NOT_DIGIT = re.compile(r"\D+")
+_NO_DIGIT = bytes(c for c in range(128) if not chr(c).isdigit())
+
+
+def _digits(text: str) -> str:
+    if text.isascii():
+        return text.encode("ascii").translate(None, _NO_DIGIT).decode("ascii")
+    return _NOT_DIGIT.sub("", text)
 
 
 def _bare(text: str) -> str:
@@ -21,6 +28,13 @@ def _bare(text: str) -> str:
     if low.isascii():
         return low.encode("ascii").translate(None, _NOT_BARE).decode("ascii")
     return _BETWEEN.sub("", unicodedata.normalize("NFKD", low))
+
+
+def _ascii_bare(low: str) -> bytes:
+    """What :func:`_bare` leaves of a casefolded text, as far as it is ASCII."""
+    if not low.isascii():
+        low = unicodedata.normalize("NFKD", low)
+    return low.encode("ascii", "ignore").translate(None, _NOT_BARE)
 
 
 @lru_cache(1 << 14)
@@ -35,7 +49,7 @@ def _words(value: str) -> tuple[str, ...]:
 
 @lru_cache(1 << 14)
 def _number(value: str) -> str:
-    return _NOT_DIGIT.sub("", value)[-8:]
+    return _digits(value)[-8:]
 
 
 def search(plain: str, text: str, known: Sequence[Known]) -> Iterator[Finding]:
@@ -50,6 +64,7 @@ def search(plain: str, text: str, known: Sequence[Known]) -> Iterator[Finding]:
         known: The values.
     """
     bare = digits = ""
+    ascii_bare = b""
     low = plain.casefold()
     for value in known:
         if value.kind is Kind.PERSON:
@@ -63,15 +78,20 @@ def search(plain: str, text: str, known: Sequence[Known]) -> Iterator[Finding]:
             )
         elif value.kind is Kind.PHONE:
             number = _number(value.value)
-            digits = digits or _NOT_DIGIT.sub("", plain)
+            digits = digits or _digits(plain)
             hit = len(number) >= 7 and number in digits and _near(number, plain)
         elif value.kind in _EXACT:
             exact = value.value.casefold()
             hit = len(exact) >= 4 and exact in low and _stands(re.escape(exact), low)
         else:
             wanted = _wanted(value.value)
-            bare = bare or _bare(plain)
-            hit = len(wanted) >= 7 and wanted in bare
+            hit = False
+            if len(wanted) >= 7:
+                # The letters of other scripts are dear to sort out: without them, a hit is still one.
+                ascii_bare = ascii_bare or _ascii_bare(low)
+                if not wanted.isascii() or wanted.encode() in ascii_bare:
+                    bare = bare or _bare(plain)
+                    hit = wanted in bare
         if hit:
             at = low.find(value.value.casefold()) if len(low) == len(text) else -1
             start, end = (at, at + len(value.value)) if at >= 0 else (0, len(text))

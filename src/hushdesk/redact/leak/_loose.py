@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact.leak import _gate
+from hushdesk.redact.leak._gate import gate
 
 _MAIL = re.compile(
     r"[\w.+\-']{1,64}[ \t]{0,2}(?:\r?\n[> ]*)?@[ \t]{0,2}(?:\r?\n[> ]*)?(?P<host>[\w\-]{1,63}(?:[ ]?\.[ ]?[\w\-]{1,63}){0,4}?)"
@@ -104,24 +106,26 @@ _BLOB = re.compile(r"(?<![\w+/=\-.\\])[A-Za-z0-9+_]{32,200}={0,2}(?![\w+/=\-.\\]
 _DIGIT = re.compile(r"\d")
 
 
-def search(text: str) -> list[Finding]:
+def search(text: str, may: int | None = None) -> list[Finding]:
     """Return whatever in ``text`` looks personal to a loose eye.
 
     Args:
         text: A text, or a reading of one, in which pseudonyms are blanked.
+        may: What :func:`gate` says of it, if that is known already.
     """
     out: list[Finding] = []
+    if may is None:
+        may = gate(text)
     if "@" in text:
         out.extend(_mails(text))
-    digits = len(_DIGIT.findall(text))
-    if digits >= 7:
-        out.extend(_phones(text))
-    if digits >= 12:
-        out.extend(_long_numbers(text))
-    if digits >= 1 and (text.count(".") >= 3 or text.count(":") >= 2):
-        out.extend(_addresses(text))
-    if max(map(len, text.split()), default=0) >= 14:
-        out.extend(_keys(text))
+    if may & (_gate.PLUS | _gate.CUED | _gate.NANP):
+        out.extend(_phones(text, may))
+    if may & (_gate.LONG | _gate.IBAN) and len(_DIGIT.findall(text)) >= 12:
+        out.extend(_long_numbers(text, may))
+    if may & (_gate.V4 | _gate.V6):
+        out.extend(_addresses(text, may))
+    if may & (_gate.KEY | _gate.BLOB) and max(map(len, text.split()), default=0) >= 14:
+        out.extend(_keys(text, may))
     return out
 
 
@@ -147,13 +151,13 @@ def _mails(text: str) -> Iterator[Finding]:
         yield _hit(m.start(), m.end(), Kind.EMAIL, "mail")
 
 
-def _phones(text: str) -> Iterator[Finding]:
-    for m in _PLUS.finditer(text):
+def _phones(text: str, may: int) -> Iterator[Finding]:
+    for m in _PLUS.finditer(text) if may & _gate.PLUS else ():
         yield _hit(m.start(), m.end(), Kind.PHONE, "phone")
-    for m in _CUED.finditer(text):
+    for m in _CUED.finditer(text) if may & _gate.CUED else ():
         if not re.fullmatch(r"\d{4}-\d\d-\d\d|\d{1,3}(?:\.\d{1,3}){3}", m["n"]):
             yield _hit(m.start("n"), m.end("n"), Kind.PHONE, "phone after cue")
-    for m in _NANP.finditer(text):
+    for m in _NANP.finditer(text) if may & _gate.NANP else ():
         yield _hit(m.start(), m.end(), Kind.PHONE, "phone")
 
 
@@ -162,14 +166,14 @@ def _luhn(digits: str) -> bool:
     return (sum(map(int, digits[::-2])) + sum(doubled)) % 10 == 0
 
 
-def _long_numbers(text: str) -> Iterator[Finding]:
-    for m in _LONG.finditer(text):
+def _long_numbers(text: str, may: int) -> Iterator[Finding]:
+    for m in _LONG.finditer(text) if may & _gate.LONG else ():
         digits = re.sub(r"\D", "", m.group())
         grouped = len(m.group()) > len(digits)
         likely = digits[0] in "3456" and (grouped or len(digits) in {15, 16})
         if likely and len(set(digits)) > 1 and _luhn(digits):
             yield _hit(m.start(), m.end(), Kind.CARD, "card")
-    for m in _IBAN.finditer(text):
+    for m in _IBAN.finditer(text) if may & _gate.IBAN else ():
         compact = re.sub(r"[ \-]", "", m.group())
         for size in range(len(compact), 14, -1):
             turned = compact[4:size] + compact[:4]
@@ -178,8 +182,8 @@ def _long_numbers(text: str) -> Iterator[Finding]:
                 break
 
 
-def _addresses(text: str) -> Iterator[Finding]:
-    for m in _V4.finditer(text):
+def _addresses(text: str, may: int) -> Iterator[Finding]:
+    for m in _V4.finditer(text) if may & _gate.V4 else ():
         parts = [int(p) for p in m.group().split(".")]
         if (
             max(parts) > 255
@@ -192,7 +196,7 @@ def _addresses(text: str) -> Iterator[Finding]:
             continue
         if max(parts) >= 20 or parts[0] == 10:
             yield _hit(m.start(), m.end(), Kind.IP, "ip")
-    for m in _V6.finditer(text):
+    for m in _V6.finditer(text) if may & _gate.V6 else ():
         span = m.group()
         if (
             ("::" in span or span.count(":") == 7)
@@ -202,10 +206,10 @@ def _addresses(text: str) -> Iterator[Finding]:
             yield _hit(m.start(), m.end(), Kind.IP, "ip")
 
 
-def _keys(text: str) -> Iterator[Finding]:
-    for m in _KEY.finditer(text):
+def _keys(text: str, may: int) -> Iterator[Finding]:
+    for m in _KEY.finditer(text) if may & _gate.KEY else ():
         yield _hit(m.start(), m.end(), Kind.SECRET, "key")
-    for m in _BLOB.finditer(text):
+    for m in _BLOB.finditer(text) if may & _gate.BLOB else ():
         run = m.group().rstrip("=")
         if (
             not (re.search(r"[a-z]", run) and re.search(r"[A-Z]", run) and re.search(r"\d", run))
