@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 import pyarrow as pa
@@ -32,6 +33,7 @@ class Analytics:
 
     def __init__(self, store: EmbeddedStore) -> None:
         self._store = store
+        self._newest: tuple[tuple[object, ...], datetime | None] | None = None
 
     def search(
         self,
@@ -84,7 +86,6 @@ class Analytics:
                 else None
             )
             counted = count_facets(self._store, under, scope, chosen, facets, found.total)
-        everything = extent(self._store, compile_query(self._store, "", scope))
         return SearchPage(
             query=query,
             total=found.total,
@@ -94,10 +95,17 @@ class Analytics:
             facets=counted,
             histogram=bars,
             took_ms=(time.perf_counter() - started) * 1000,
-            data_until=everything.last,
+            data_until=self._until(scope),
             terms=condition.terms,
             sort=sort,
         )
+
+    def _until(self, scope: Scope) -> datetime | None:
+        """The newest opening in the scope: every page shows it, and it changes with the store alone."""
+        key = (self._store.generation, scope.internal, *sorted(scope.where.items()))
+        if self._newest is None or self._newest[0] != key:
+            self._newest = (key, extent(self._store, compile_query(self._store, "", scope)).last)
+        return self._newest[1]
 
     def histogram(
         self, query: str, *, scope: Scope, grain: str = "", filters: Mapping[str, Sequence[str]] | None = None

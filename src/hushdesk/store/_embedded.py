@@ -45,6 +45,7 @@ class EmbeddedStore:
         self._path = path
         self._lock: int | None = lock
         self._writing = threading.RLock()
+        self._generation = 0
         self._engine = Engine(path / _ENGINE, caps)
 
     # -- life ---------------------------------------------------------------------------------
@@ -123,6 +124,11 @@ class EmbeddedStore:
         """The store's folder."""
         return self._path
 
+    @property
+    def generation(self) -> int:
+        """Grows with each change, so that an answer can be kept as long as it does not."""
+        return self._generation
+
     # -- writing ------------------------------------------------------------------------------
 
     def insert(self, batch: pa.RecordBatch | pa.Table, token: str) -> None:
@@ -150,6 +156,7 @@ class EmbeddedStore:
                 {"insert_deduplicate": 1, "insert_deduplication_token": token},
                 operation="insert",
             )
+            self._generation += 1
 
     def replace(self, batch: pa.RecordBatch | pa.Table, token: str) -> None:
         """Put new versions of cases in the place of those stored.
@@ -171,6 +178,7 @@ class EmbeddedStore:
             self._leave(ids, macs)
             self._insert(table.filter(new), token)
             self._finish_leaving()
+            self._generation += 1
 
     def delete(self, case_ids: Iterable[str]) -> int:
         """Take cases out of the store; they are gone from every answer when this returns.
@@ -187,6 +195,7 @@ class EmbeddedStore:
             before = self.count()
             self._leave(ids, [_NONE_STAYS] * len(ids))
             self._finish_leaving()
+            self._generation += 1
             return before - self.count()
 
     def purge(self) -> None:
