@@ -109,7 +109,7 @@ def _code(word: str, folded: str, flags: dict[str, int]) -> str:
         return "s" if WORDLIKE.search(folded) else "S"
     if "а" <= folded[0] <= "ӿ" and len(folded) > 3 and _inflected(folded, flags):
         return "g"
-    if WORDLIKE.search(folded) or (len(folded) > 14 and "-" not in folded):
+    if WORDLIKE.search(folded) or (len(folded) > 14 and "-" not in folded and likeness(folded) < 0.1):
         return "u"
     return "U"
 
@@ -395,6 +395,8 @@ def _score(line: str, tokens: list[Token], *, sure: bool, title: bool) -> Iterat
     if len(tokens) > 1 and f"{tokens[0].folded} {tokens[1].folded}" in BRANDS:
         return
     if len(tokens) == 2 and tokens[0].folded in _SAINTS and not title:
+        return
+    if set(codes).isdisjoint("GB") and not title and _pairs.thing_follows(line, end):
         return
     if line[end - 2 : end] in {"'s", "’s"}:
         end -= 2

@@ -52,6 +52,12 @@ _BEFORE_ZH: Final = (
 _RUN_ZH: Final = re.compile(
     rf"(?:(?<={')|(?<='.join(_BEFORE_ZH.split('|'))})|(?<![{_HAN}]))(?P<name>[{_HAN}]{{2,4}}?)(?=(?:{_VERB_ZH})|[，,。.！!；;、（(）)：:]|\s|$)"
 )
+_LED_ZH: Final = re.compile(
+    "(?:由|抄送|交给|交給|移交|联系人(?:是|改为|为)?|聯絡人(?:是|改為|為)?|负责人是?|負責人是?|同事|部|户名|戶名|名义|名義|在场的是|转给|轉給)[:：]?$"
+)
+_ACTS_ZH: Final = re.compile(
+    "处理|處理|负责|負責|跟进|跟進|来电|來電|审批|審批|批准|同意|在现场|在場|会在|會在|接手|登记|[，,。.（(：:]|$"
+)
 _SELF_ZH: Final = re.compile(
     rf"(?:我是|我叫|这里是|這裡是|(?:客服|专员|專員|工程师|工程師)(?:是)?)(?P<name>[{_HAN}]{{2,4}})(?=[，,。.！!；;、 \s（(]|$)"
 )
@@ -90,6 +96,8 @@ _ABROAD: Final = re.compile(
 def scan(line: str) -> Iterator[Span]:
     """Names in one line, by what stands beside them."""
     for match in _ABROAD.finditer(line):
+        if _TITLE_ZH.match(match.group("name")):
+            continue
         yield _span(match, 0.7, "stands in a text of another script")
     for match in _SAID.finditer(line):
         if match.group("name") not in _KNOWN_ALREADY:
@@ -126,7 +134,7 @@ def alone(line: str, *, signed: bool) -> Span | None:
     match = _ALONE_KO.match(line)
     if match is not None:
         name = match.group("name")
-        if (signed or name[-1:] not in "팀부과점실") and (
+        if name[-1] not in "팀실" and (signed or name[-1] not in "부과점") and (
             (name[:2] in DOUBLE_KO and len(name) > 2)
             or (signed and name[0] in _east.KOREAN_SURNAMES and name not in _east.NOT_KO and name[:2] not in _east.NOT_KO)
         ):
@@ -200,7 +208,17 @@ def _chinese_name(name: str) -> bool:
 def _chinese(line: str) -> Iterator[Span]:
     for match in _RUN_ZH.finditer(line):
         name = match.group("name")
-        if len(name) > 2 and _chinese_name(name):
+        if len(name) > 2 and (
+            _chinese_name(name)
+            or (
+                starts_with_surname(name) == 1
+                and _LED_ZH.search(line, max(0, match.start() - 8), match.start())
+                and _ACTS_ZH.match(line, match.end())
+                and not _WORDS_ZH.search(name)
+                and name[:2] not in _east.NOT_ZH
+                and len(name) == 3
+            )
+        ):
             yield _span(match, 0.75, "stands where a person stands")
     for match in _SELF_ZH.finditer(line):
         name = match.group("name")

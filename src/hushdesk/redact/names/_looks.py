@@ -60,5 +60,6 @@ def likeness(folded: str) -> float:
     parts = [part for part in re.split("[-‐'’]", folded) if len(part) > 1]
     if len(parts) > 1:
         return sum(map(likeness, parts)) / len(parts)
+    folded = parts[0] if parts else folded
     groups = _groups(folded)
     return sum(weights.get(group, 0.0) for group in groups) / len(groups)

@@ -8,8 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from hushdesk.redact.names import _lexicon
-from hushdesk.redact.names._lexicon import COMMON, PLACE, STOP, fold
+from hushdesk.redact.names._lexicon import fold
 from hushdesk.redact.names._looks import likeness
 
 _INSIDE: Final = -0.55
@@ -86,6 +85,11 @@ parade esplanade crescent terrace boulevard plaza square gardens hills heights b
 """.split()
 )
 _BEGINS: Final = re.compile(r"(?:^|[.!?:;…•*>|\t]|\s[-–—])[\s\"'“„«(>*|]*$")
+_LABEL_BEFORE: Final = re.compile(
+    r"[^\W\d_]{3,}(?<!source)(?<!quelle)(?<!fuente)(?<!origen)(?<!product)(?<!produkt)(?<!produit)(?<!producto)(?<!prodotto)(?<!produto)(?<!subject)(?<!betreff)(?<!title)(?<!titel)[ ]?[:：][ ]$",
+    re.IGNORECASE,
+)
+_SECOND: Final = re.compile(r"(?:^|[.!?:;]\s+|[>*•-]\s*)[^\W\d_]+[ ]$")
 _WAY: Final = 40
 
 
@@ -131,21 +135,26 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
         return 0.0, ""
     if begins:
         follows = _next(line, end)
+        if not follows and _LABEL_BEFORE.search(head) is not None and look > _BEGINNING:
+            return 0.55, "stands alone behind a colon"
         if not follows or not (follows[0].islower() or line[end : end + 1] == ","):
             # A line of its own is a heading more often than a person.
             return 0.0, ""
         floor = _INSIDE if role else _SURE if line[end : end + 1] == "," else _BEGINNING
         return (0.62, "looks like a name") if look > floor else (0.0, "")
     if head[-1:] == " " and (head.split() or [""])[-1][:1].isupper():
-        # Part of a longer title.
-        return 0.0, ""
+        # Part of a longer title, unless that word only begins the sentence.
+        if _SECOND.search(head) is None or look < _BEGINNING or not _next(line, end)[:1].islower():
+            return 0.0, ""
     return (0.62, "looks like a name") if look > _INSIDE else (0.0, "")
+
+
+def thing_follows(line: str, end: int) -> bool:
+    """Whether a word for a product or a firm follows, so that what stands before it is its name."""
+    word = line[end : end + 24].split(None, 1)[:1] if line[end : end + 1] in {" ", "\u00a0", "-"} else []
+    return bool(word) and fold(word[0].strip("-.,;:!?)\"'")) in _THINGS and word[0].lstrip("-")[:1].isupper()
 
 
 def _next(line: str, end: int) -> str:
     return line[end : end + 24].lstrip(" \u00a0,;:)(.!?\"'”").rstrip()
 
-
-def plain(folded: str) -> bool:
-    """Whether a word is known to be an ordinary word or a place, not a name."""
-    return bool(_lexicon.flags().get(folded, 0) & (COMMON | STOP | PLACE))
