@@ -53,7 +53,7 @@ _MIXED: Final = re.compile(
 )
 WORDLIKE: Final = re.compile(
     r"(?:tion|tions|sions?|ments?|[bdglrs]ity|ities|able|ible|[a-z]{3}ings?|ware|ology|istic|ical|i[sz]ed|ated|less|"
-    r"ungen|[a-z]{3}ung|keit|heit|schaft|ismus|lich|ierung|ciones|cion|miento|idad|mente|zioni?|mento|coes|cao|"
+    r"ungen|[a-z]{3}ung|keit|heit|schaft|ismus|lich|ierung|ciones|cion|miento|idad|mente|zioni?|mento|(?:[aeiou]|[npr])(?:coes|cao)|"
     r"services?|dienst|tjanst|tjeneste|palvelu|hotline|zentrale|abteilung|desk|centre|center|zentrum|verwaltung|buchhaltung|vertrieb|technik|werke|"
     r"enie|anie|acji|acja|ости|ость|ение|ения|ание|ания|ция|ции|ность|ання|ення|ція|ції|asjon|sjon|tionen|minen)$"
 )
@@ -297,8 +297,11 @@ def _judge(line: str, tokens: list[Token], *, sure: bool) -> Iterator[Span]:
 
 def _rather_named(line: str, tokens: list[Token], index: int) -> bool:
     """Whether a month of some language is a given name here: ``Augustus Dalton``."""
-    if index + 1 >= len(tokens) or len(tokens[index].folded) < 6 or tokens[index].folded in _SPOKEN_MONTHS:
+    if len(tokens[index].folded) < 6 or tokens[index].folded in _SPOKEN_MONTHS:
         return False
+    if index + 1 >= len(tokens):
+        cue = before(line, tokens[index].start)
+        return cue is not None and cue.score >= 0.9
     return tokens[index + 1].code in "US" and tokens[index + 1].start - tokens[index].end == 1
 
 
@@ -306,6 +309,8 @@ def _parted(line: str, tokens: list[Token], index: int, stop: int, count: int) -
     """Whether ``von`` or ``de`` before a word leads from a thing to a person: ``Konto von Olga Brandt``."""
     left, right = tokens[stop - 1], tokens[stop]
     if right.start - left.end < 4 or any(token.code in _CLEAR for token in tokens[index:stop]):
+        return False
+    if left.folded in _INNER:
         return False
     if line[left.end : right.start].strip() in {"zum", "zur", "vom"}:
         return True

@@ -79,7 +79,7 @@ nama_saya perkenalkan_saya perkenalkan_nama_saya tên_tôi_là ten_toi_la tôi_l
 """
 
 BEINGS: Final = """
-i_am i'm i’m im iam its it's it’s here_is myself named ich_bin je_suis ici soy sono eu_sou sou_o sou_a ik_ben met jestem jsem ja_som jag_ar jag_är jeg_er mina_olen olen ben я јас_сум ја_сам ειμαι_ο ειμαι_η είμαι_ο είμαι_η eu_sunt sunt vagyok saya jaz_sem this_is
+i_am i'm i’m im iam its it's it’s here_is myself named ich_bin je_suis ici soy sono eu_sou sou_o sou_a ik_ben met jestem jsem ja_som jag_ar jag_är jeg_er mina_olen olen ben я јас_сум ја_сам ειμαι_ο ειμαι_η είμαι_ο είμαι_η eu_sunt sunt vagyok saya jaz_sem this_is ben
 """
 
 NOT_PERSON: Final = frozenset(
@@ -129,7 +129,7 @@ validé_par valide_par approuvé_par approuve_par autorisé_par autorise_par apr
 zatwierdzone_przez zaakceptowane_przez zatwierdził zatwierdziła schválil schválila schváleno godkänt_av godkänd_av godkjent_av godkendt_af onaylayan утвердил утвердила одобрил одобрила согласовано_с
 затвердив затвердила погоджено_з εγκρίθηκε_από ενέκρινε jóváhagyta aprobat_de odobril odobrio genehmigt_von bestätigt_von autorisiert_von traspasado_a pasado_a passato_a transmis_à przekazane_do överlämnat_till överlämnad_till lämnat_över_till över_till vidare_till
 overdraget_til overlevert_til ok_by okayed_by authorised_by authorized_by signed_off_by cleared_by validated_by set_up_by installed_by
-cc told_by schrieb skrev schreef пользователь contact ask call called tell email copy_in adım call_from called_by calls_from emailed messaged contacted phoned asked informed advised notified thanked met told pinged texted cc'd cc’d cced copied copying looped_in looping_in reached reached_out_to followed_up_with following_up_with
+akkoord akkoord_van ok_van passei_p/ passei_para passado_para repassado_para passo_a pasado_a cc told_by schrieb skrev schreef пользователь contact ask call called tell email copy_in adım call_from called_by calls_from emailed messaged contacted phoned asked informed advised notified thanked met told pinged texted cc'd cc’d cced copied copying looped_in looping_in reached reached_out_to followed_up_with following_up_with
 follow_up_with checked_with checking_with confirmed_with confirmed_by verified_with coordinated_with worked_with escalated_to escalate_to escalating_to assigned_to assign_to reassigned_to reassign_to forwarded_to forward_to handed_to handed_over_to
 transferred_to transfer_to passed_to passing_to referred_to sent_to send_to sent_by email_from mail_from message_from reply_from response_from request_from request_by received_from letter_from ticket_from reported_by raised_by opened_by closed_by created_by updated_by
 approved_by requested_by signed_by submitted_by resolved_by handled_by written_by logged_by confirmed_with authored_by provided_by instructed_by owned_by advised_by booked_by spoke_again_with waiting_for waiting_on awaiting on_behalf_of behalf_of attn fao

@@ -8,6 +8,7 @@ from typing import Final
 
 from hushdesk.redact.names import _east, _lexicon
 from hushdesk.redact.names._cased import Span
+from hushdesk.redact.names._lexicon import STOP
 from hushdesk.redact.names._east_lists import (
     DOUBLE_KO,
     DOUBLE_ZH,
@@ -26,6 +27,11 @@ _ADDRESSED: Final = re.compile(_ADDRESS)
 _APART_JA: Final = re.compile(
     rf"(?:(?<=[はがのをにへともや、。，：:（(「『・/])|(?<=より)|(?<=から)|(?<![^\s]))(?P<sur>[{_HAN}]{{1,5}})[ 　\u00a0](?P<given>[{_HAN}ぁ-ゖァ-ヺ]{{1,5}}?)"
     rf"(?=[がはをにともへ（(、。，,）)」』!！]|の|より|から|さん|様|氏|殿|です|でござ|と申|宛|承認|対応|担当|立ち会|立会|[A-Za-z@]|\s*$)"
+)
+_SURELY_JA: Final = re.compile("が(?:対応|立ち会|立会|担当し|承認|同席|伺い|お伺い|引き継)|(?:さん|様|氏|と申)")
+_TITLE_FIRST: Final = re.compile(rf"(?:先生|女士|小姐|様|さん)[ 　](?P<name>[{_HAN}]{{1,4}})(?![{_HAN}])")
+_GREETED: Final = re.compile(
+    r"(?:안녕하세요|こんにちは|您好|你好|สวัสดี)[^\w]{0,3}(?:我是)?(?P<name>[A-Z][A-Za-z'’-]{1,20}(?:[ ][A-Z][A-Za-z'’-]+)?)[ ]?(?:입니다|이라고|です|と申|[，,。]|ครับ|ค่ะ)"
 )
 _ALONE_JA: Final = re.compile(rf"^[\s>*]*(?P<sur>[{_HAN}]{{1,5}})[ 　](?P<given>[{_HAN}ぁ-ゖ]{{1,4}})\s*$")
 _DOES_JA: Final = re.compile(
@@ -102,8 +108,13 @@ def scan(line: str) -> Iterator[Span]:
     for match in _SAID.finditer(line):
         if match.group("name") not in _KNOWN_ALREADY:
             yield _span(match, 0.85, "follows an introduction")
+    for match in _GREETED.finditer(line):
+        yield _span(match, 0.85, "follows an introduction")
+    for match in _TITLE_FIRST.finditer(line):
+        yield _span(match, 0.7, "follows a title")
     for match in _NAMED_LATIN.finditer(line):
-        yield _span(match, 0.9, "is addressed by a title")
+        if not _lexicon.flags().get(match.group("name").lower(), 0) & STOP:
+            yield _span(match, 0.9, "is addressed by a title")
     if _HANGUL.search(line):
         yield from _korean(line)
     if _ANY_HAN.search(line):
@@ -146,11 +157,14 @@ def _span(match: re.Match[str], score: float, why: str) -> Span:
     return Span(match.start("name"), match.end("name"), score, "names.context", why)
 
 
+_OFFICES_JA: Final = frozenset("営業部 技術部 開発部 経理部 総務部 人事部 製造部 企画部 広報部 法務部 購買部 情報部 全部 一部 本部 内部 外部 部".split())
+
+
 def _personal(sur: str, given: str) -> bool:
     """Whether two groups of characters can be a Japanese surname and a given name."""
     if _TITLE_ZH.fullmatch(sur) or _TITLE_ZH.fullmatch(given):
         return False
-    if given[-1] in NOT_GIVEN_END or sur[-1] in "部課室店社局係票様":
+    if given[-1] in NOT_GIVEN_END or sur[-1] in "課室店社局係票様" or sur in _OFFICES_JA:
         return False
     if not re.fullmatch(f"[{_HAN}]+", given):
         return len(given) < 5 and starts_with_surname(sur + "氏") == len(sur)
@@ -161,7 +175,10 @@ def _personal(sur: str, given: str) -> bool:
 
 def _japanese(line: str) -> Iterator[Span]:
     for match in _APART_JA.finditer(line):
-        if _personal(match.group("sur"), match.group("given")):
+        if _personal(match.group("sur"), match.group("given")) or (
+            _SURELY_JA.match(line, match.end()) and match.group("sur")[-1] not in "課室店社局係票様"
+            and match.group("sur") not in _OFFICES_JA
+        ):
             yield Span(
                 match.start("sur"), match.end("given"), 0.8, "names.context", "surname and given name in a sentence"
             )
@@ -170,6 +187,7 @@ def _japanese(line: str) -> Iterator[Span]:
         if name in _KNOWN_ALREADY or name in _east.NOT_JA or name[-1] in NOT_GIVEN_END:
             continue
         given = all(char in GIVEN_JA for char in name) and len(name) < 5
+        given = given or (line[match.end() :].startswith(("承認", "が承認")) and any(c in GIVEN_JA for c in name[1:]) and len(name) < 5)
         if given or (starts_with_surname(name) and any(char in GIVEN_JA for char in name[1:])):
             yield _span(match, 0.7, "does what a person does")
     for match in _HAN_NAME.finditer(line):

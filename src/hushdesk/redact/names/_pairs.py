@@ -19,7 +19,7 @@ _CUED: Final = -0.9
 # Before them stands a thing, a firm or a place.
 _ARTICLES: Final = frozenset(
     """
-the a an this that these those our your their its my his her any each every another which
+the an this that these those our your their its my his her any each every another which
 der die das dem den des ein eine einen einem einer unser unsere unserem ihre ihr diese dieser dieses im am vom zum zur beim
 le la les l un une des du au aux notre votre ce cette ces el los las una unos del al nuestro nuestra este esta
 il lo gli uno nel nella dello della allo alla questo questa o os as um uma no na nos nas pelo pela nosso nossa
@@ -75,7 +75,7 @@ door voor met aan collega przez dla z ze od kolega koleżanka kolezanka kolegyn�
 от для с со через коллега коллегу від для з через колега από για με bij
 """.split()
 )
-_THINGS: Final = frozenset(
+THINGS: Final = frozenset(
     """
 server client studio suite cloud backup sync hub vpn mail drive office portal center centre desk manager agent service services engine console gateway router
 switch firewall printer scanner driver monitor player viewer reader editor designer builder explorer navigator browser messenger connect assistant
@@ -105,7 +105,7 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
     if _THING_AFTER.match(line, end) is not None or len(words) > 4 or "." in line[start:end]:
         return 0.0, ""
     foldeds = [fold(word) for word in words]
-    if not _THINGS.isdisjoint(foldeds):
+    if not THINGS.isdisjoint(foldeds):
         return 0.0, ""
     capitals = all(word.isupper() for word in words)
     if not capitals and any(len(word) < 2 or (word.isupper() and len(word) > 1) for word in words):
@@ -115,7 +115,8 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
     head = line[max(0, start - _WAY) : start]
     begins = _BEGINS.search(head) is not None
     last = "" if begins else fold((head.split() or [""])[-1].strip("\"'“”„«»([,"))
-    if last in _ARTICLES and last not in _PEOPLE:
+    explained = _ADDRESS_AFTER.match(line, end) is not None
+    if last in _ARTICLES and last not in _PEOPLE and not explained:
         return 0.0, ""
     if capitals and (head.rstrip(" ,(")[-1:].isupper() or _next(line, end)[:2].isupper() or (begins and not _next(line, end)[:1].islower())):
         return 0.0, ""
@@ -123,7 +124,7 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
     look = sum(looks) / len(looks)
     if end - start > sum(map(len, words)) + len(words) - 1 and len(words) == 2 and min(looks) < _BEGINNING:
         return 0.0, ""
-    if _ADDRESS_AFTER.match(line, end) is not None or _FROM_OFFICE.match(line, end) is not None:
+    if explained or _FROM_OFFICE.match(line, end) is not None:
         if look > _CUED:
             return 0.72, "is explained by what follows"
         return 0.0, ""
@@ -140,7 +141,7 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
         if not follows or not (follows[0].islower() or line[end : end + 1] == ","):
             # A line of its own is a heading more often than a person.
             return 0.0, ""
-        floor = _INSIDE if role else _SURE if line[end : end + 1] == "," else _BEGINNING
+        floor = _INSIDE if role else _SURE if line[end : end + 1] == "," and not _LABEL_BEFORE.search(head) else _BEGINNING
         return (0.62, "looks like a name") if look > floor else (0.0, "")
     if head[-1:] == " " and (head.split() or [""])[-1][:1].isupper():
         # Part of a longer title, unless that word only begins the sentence.
@@ -152,7 +153,7 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
 def thing_follows(line: str, end: int) -> bool:
     """Whether a word for a product or a firm follows, so that what stands before it is its name."""
     word = line[end : end + 24].split(None, 1)[:1] if line[end : end + 1] in {" ", "\u00a0", "-"} else []
-    return bool(word) and fold(word[0].strip("-.,;:!?)\"'")) in _THINGS and word[0].lstrip("-")[:1].isupper()
+    return bool(word) and fold(word[0].strip("-.,;:!?)\"'")) in THINGS and word[0].lstrip("-")[:1].isupper()
 
 
 def _next(line: str, end: int) -> str:

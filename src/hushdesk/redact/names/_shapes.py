@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from hushdesk.redact.names import _cased, _cues, _lexicon
+from hushdesk.redact.names import _cased, _cues, _lexicon, _pairs
 from hushdesk.redact.names._cased import LETTER, Span
 from hushdesk.redact.names._lexicon import COMMON, GIVEN, NAME, PLACE, STOP, fold
 
@@ -17,11 +17,11 @@ SIGN_OFFS: Final = """
 regards|(?:kind|best|warm|warmest|many|with best|with kind|kindest|friendly) ?(?:personal )?(?:regards|wishes|rgds)|best|all the best|sincerely|yours(?: sincerely| truly| faithfully)?|
 (?:many |with )?thanks(?: and (?:best |kind )?regards| in advance| again| so much| very much| a lot| a million| for (?:your|the) (?:help|support|time|assistance))?|thank you(?: in advance| very much| so much| again| and (?:best |kind )?regards)?|cheers|
 thx|thnx|tks|rgds|brgds|br|kr|cordially|respectfully|take care|warmly|greetings|love|signed|sent by|yours|
-(?:(?:viele|beste|liebe|herzliche|freundliche|schöne|schoene|sonnige) )?(?:grüße|grüsse|gruesse|gruß|gruss|grüßen|grüssen|gruessen)(?: aus [^\\W\\d_]+)?|mit (?:freundlichen|besten|herzlichen|vielen|lieben|freundlichem) (?:grüßen|grüssen|gruessen|grüße|gruß|gruss)|
+(?:(?:viele|beste|liebe|herzliche|freundliche|schöne|schoene|sonnige) )?(?:grüße|grüsse|gruesse|gruß|gruss|grüßen|grüssen|gruessen)(?: (?:aus|vom|von|der|des|dem) [^\\W\\d_-]+(?:[ -][^\\W\\d_]+)?)?|mit (?:freundlichen|besten|herzlichen|vielen|lieben|freundlichem) (?:grüßen|grüssen|gruessen|grüße|gruß|gruss)|
 mfg|m\\.f\\.g\\.|vg|lg|hochachtungsvoll|(?:vielen |besten |herzlichen )?dank(?: im voraus| vorab| und (?:viele |beste )?grüße)?|danke(?: im voraus| schön| vorab)?|
 (?:bien |très |tres )?cordialement|(?:sincères|meilleures|cordiales|salutations) salutations|(?:bien )?(?:à|a) vous|amicalement|bonne (?:journée|journee|soirée|réception)|merci(?: d'avance| beaucoup| bien| par avance)?|salutations|respectueusement|bien à vous|
 (?:un )?(?:cordial |atento )?saludos?(?: cordiales| cordial)?|atentamente|atte|(?:muchas )?gracias(?: de antemano| por todo| por su ayuda)?|un abrazo|cordialmente|quedo atento|quedo a la espera|
-(?:cordiali|distinti|cari|migliori|un caro) saluti|saluti|cordialmente|grazie(?: mille| in anticipo| e saluti)?|un saluto|in fede|
+(?:cordiali|distinti|cari|migliori|un caro) saluti|(?:un )?(?:cordiale|caro|gentile|affettuoso) saluto|saluti|cordialmente|grazie(?: mille| in anticipo| e saluti)?|un saluto|in fede|
 atenciosamente|cumprimentos|(?:com os )?melhores cumprimentos|(?:um )?abraços?|atte\\.?|(?:muito )?obrigad[oa]|grat[oa]|cordialmente|att|
 (?:met )?(?:vriendelijke|hartelijke|beste|met vriendelijke) groet(?:en)?|groet(?:en|jes)?|mvg|gr|hoogachtend|(?:alvast )?bedankt|dank(?: u wel| je wel| u)?|
 (?:z )?(?:poważaniem|powazaniem)|pozdrawiam(?: serdecznie)?|(?:serdecznie )?pozdrawiam|pozdrowienia|(?:łączę|lacze) pozdrowienia|(?:dziękuję|dziekuje|dzięki)(?: z góry| i pozdrawiam)?|
@@ -29,7 +29,7 @@ atenciosamente|cumprimentos|(?:com os )?melhores cumprimentos|(?:um )?abraços?|
 (?:med )?(?:vänliga|vänlig|bästa|varma) hälsning(?:ar)?|hälsningar|mvh|(?:stort )?tack(?: på förhand| så mycket)?|hej då|allt gott|
 (?:med )?(?:venlig|vennlig|bedste|beste|mange|kærlig) hilsen|(?:de )?(?:venlige|bedste|beste) hilsner|hilsen|vh|(?:på forhånd )?tak|(?:tusen |mange )?takk|(?:på forhånd )?takk|mvh|
 ystävällisin terveisin|terveisin|t|yst\\.? ?terv\\.?|kunnioittavasti|(?:paljon )?kiitos(?: etukäteen| paljon)?|kiitoksin|
-saygılarımla|saygılar|iyi çalışmalar|iyi günler|teşekkürler|teşekkür ederim|sevgiler|kolay gelsin|selamlar|
+saygılarımla|saygılarımızla|saygılar|iyi (?:çalışmalar|günler|akşamlar)(?: dileri[mz])?|teşekkürler|teşekkür ederim|sevgiler|kolay gelsin|selamlar|
 üdvözlettel|tisztelettel|köszönettel|üdv|köszönöm|
 cu (?:stimă|stima|respect|drag)|(?:vă )?(?:mulțumesc|multumesc)|o zi bun[ăa]|
 hormat (?:saya|kami)|salam|terima kasih|trân trọng|thân ái|cảm ơn|lijep pozdrav|srdačan pozdrav|pozdrav|lep pozdrav|hvala|s poštovanjem|
@@ -221,6 +221,8 @@ def signer(line: str, *, alone: bool = True, certain: bool = False) -> Span | No
         or not all(v & NAME and not v & (COMMON | PLACE | STOP) for v in values)
         or not any(v & GIVEN for v in values)
     ):
+        return None
+    if not any(v & GIVEN for v in values) and not _pairs.THINGS.isdisjoint(map(fold, words)):
         return None
     bad = [value & STOP or (value & (COMMON | PLACE) and not value & NAME) for value in values]
     small = [fold(word) in _lexicon.PARTICLES for word in words]
