@@ -130,11 +130,11 @@ def test_a_message_that_is_too_large_is_refused_and_the_next_is_read(monkeypatch
 
 def test_a_mailbox_that_breaks_off_gives_what_came_before() -> None:
     class Broken(io.BytesIO):
-        def readline(self, size: int | None = -1, /) -> bytes:
-            line = super().readline(size)
-            if not line:
+        def read(self, size: int | None = -1, /) -> bytes:
+            data = super().read(size)
+            if not data:
                 raise CarrierError(Reason.TRUNCATED, "the data ends too early")
-            return line
+            return data
 
     data = mbox(mail("first"), mail("second"), mail("third"))
     found = list(MailReader().read([("mbox", Stream("m", lambda: Broken(data)))], Options()))

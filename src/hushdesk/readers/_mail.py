@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from typing import ClassVar
 
 from hushdesk.cases import Case, Locator, Reason, Refused, Supporting
@@ -145,18 +146,19 @@ def _mail(raw: RawMail, name: str) -> Mail | Refused:
         )
 
 
+_PLAIN = tuple(one.name for one in fields(Mail) if one.name != "at")
+_PAIRS = ("aliases", "recipients", "copied", "mentioned")
+_values = attrgetter(*_PLAIN)
+
+
 def _pack(mail: Mail, *, draft: bool) -> bytes:
-    values = asdict(mail)
-    values["at"] = mail.at.isoformat() if mail.at else None
-    values["draft"] = draft
-    return json.dumps(values).encode()
+    return json.dumps([_values(mail), mail.at.isoformat() if mail.at else None, draft]).encode()
 
 
 def _unpack(data: bytes) -> Kept:
-    values = json.loads(data)
-    draft = values.pop("draft")
-    at = values.pop("at")
-    values["author"] = tuple(values["author"])
-    for key in ("aliases", "recipients", "copied", "mentioned"):
-        values[key] = [(name, address) for name, address in values[key]]
-    return Kept(Mail(**values, at=datetime.fromisoformat(at) if at else None), draft=draft)
+    values, at, draft = json.loads(data)
+    mail = Mail(**dict(zip(_PLAIN, values, strict=True)), at=datetime.fromisoformat(at) if at else None)
+    mail.author = (mail.author[0], mail.author[1])
+    for name in _PAIRS:
+        setattr(mail, name, [(told, address) for told, address in getattr(mail, name)])
+    return Kept(mail, draft=draft)

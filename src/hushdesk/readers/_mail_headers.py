@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import ipaddress
 import re
+import string
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -19,17 +20,22 @@ _ID = re.compile(r"<([^<>\s]{1,990})>")
 _BARE_ID = re.compile(r"[^\s<>@]{1,200}@[^\s<>]{1,200}")
 _ADDRESS = re.compile(r"[^\s<>@,;:\"()\[\]]{1,200}@[^\s<>@,;:\"()\\]{1,200}")
 _ESCAPED = re.compile(r"\\(.)")
+# The end of "Name <address>" and what may stand in the name to make it anything else.
+_PLAIN_ADDRESS = re.compile(r"([A-Za-z0-9._%+=-]{1,200}@[A-Za-z0-9.-]{1,200})>")
+_SPECIAL = re.compile(r"[\\\"'()<>@,;:\[\]]")
 _LIST_CUT = re.compile(r"[,;:]")
 _LIST_SIGN = re.compile(r"[\\\"()<>,;:]")
 _REPLY_PREFIX = re.compile(
     r"(?:re|aw|antw|antwort|sv|vs|r|rif|res|odp|ynt|vá|ref|回复|回覆|答复|答覆|回信|返信|회신)(?:\s?\[\d+\]|\s?\(\d+\)|\^\d+)?\s?[::]\s*",
     re.IGNORECASE,
 )
+_COLON = re.compile("[:\uff1a]")
+_SPACES = re.compile(r"\s+")
 _FORWARD_PREFIX = re.compile(r"(?:fwd?|wg|tr|rv|enc|doorst|vl|pd|i|转发|轉寄)\s?[::]\s*", re.IGNORECASE)
 _LIST_TAG = re.compile(r"\[[^\[\]]{1,60}\]\s*")
 _TICKET_NUMBER = re.compile(r"\[[^\[\]#\d]{0,40}#\s?(\d{1,15})\]")
 _COMPARED = 500
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_NOT_BASE64 = bytes(set(range(256)).difference(string.ascii_letters.encode(), b"0123456789+/"))
 _IP_HEADERS = (
     "x-originating-ip",
     "x-originatingip",
@@ -129,7 +135,7 @@ def _word_bytes(encoding: str, payload: str) -> bytes:
 
 def base64_bytes(data: bytes) -> bytes:
     """Decode base64 as far as it goes."""
-    kept = _NOT_BASE64.sub(b"", data)
+    kept = data.translate(None, _NOT_BASE64)
     kept = kept[: len(kept) - 1] if len(kept) % 4 == 1 else kept
     try:
         return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
@@ -139,15 +145,22 @@ def base64_bytes(data: bytes) -> bytes:
 
 def addresses(mail: Part, *names: str) -> list[tuple[str, str]]:
     """Names and addresses of the given header fields as (display name, address in lower case)."""
-    found: list[tuple[str, str]] = []
-    for name in names:
-        for value in mail.unfolded(name):
-            found.extend(split_addresses(value))
-    return found
+    fields = mail.raw_fields()
+    return [
+        one
+        for name in names
+        if name in fields
+        for value in mail.unfolded(name)
+        for one in split_addresses(value)
+    ]
 
 
 def split_addresses(value: str) -> list[tuple[str, str]]:
     """Split an address list. What is no address is kept as a name, so that it is hunted."""
+    name, _, rest = value.partition("<")
+    if (plain := _PLAIN_ADDRESS.fullmatch(rest)) and not _SPECIAL.search(name):
+        name = _tidy_name(decode_words(name.strip(" \t")))
+        return [(name, plain[1].lower().strip(".'"))]
     found: list[tuple[str, str]] = []
     for part in _address_parts(value):
         matches = list(_ADDRESS.finditer(part))
@@ -267,7 +280,7 @@ def _mail_time(value: str) -> datetime | None:
 def sender_ips(mail: Part) -> list[str]:
     """Addresses of the sender's machine, as web mailers write them into the header."""
     found: dict[str, None] = {}
-    for name in _IP_HEADERS:
+    for name in _IP_HEADERS if not mail.raw_fields().keys().isdisjoint(_IP_HEADERS) else ():
         for value in mail.unfolded(name):
             for word in _IP.findall(value):
                 try:
@@ -279,20 +292,23 @@ def sender_ips(mail: Part) -> list[str]:
 
 def is_reply_subject(subject: str) -> bool:
     """Say whether a subject begins with a reply prefix of any common mail program."""
+    if not _COLON.search(subject):
+        return False
     return bool(_REPLY_PREFIX.match(_LIST_TAG.sub("", subject.lstrip(), count=1)))
 
 
 def plain_subject(subject: str) -> str:
     """A subject without reply and forward prefixes and list tags, for comparing."""
     text = subject[:_COMPARED].strip().lower()
-    while True:
+    while text.startswith("[") or _COLON.search(text):
         shorter = _LIST_TAG.sub("", text, count=1) if text.startswith("[") else text
         for prefix in (_REPLY_PREFIX, _FORWARD_PREFIX):
             if found := prefix.match(shorter):
                 shorter = shorter[found.end() :]
         if shorter == text:
-            return re.sub(r"\s+", " ", text)
+            break
         text = shorter
+    return _SPACES.sub(" ", text)
 
 
 def ticket_number(subject: str) -> str:

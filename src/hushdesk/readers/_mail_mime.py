@@ -24,11 +24,13 @@ _BLANK = re.compile(r"\r?\n")
 _AFTER_BOUNDARY = re.compile(r"(--)?[ \t]*+(?:\r?\n|\Z)")
 _SIMPLE_TYPE = re.compile(r"([A-Za-z]+/[A-Za-z0-9.+-]+)(?:; ?charset=([A-Za-z0-9_-]+))?")
 _MAX_LEVELS = 20
-_MISSING = object()
 
 
 class Part(Message):
     """A mail or a part of one that looks its fields and parameters up only once."""
+
+    _payload: Any
+    _headers: list[tuple[str, str]]
 
     def __init__(self, policy: Policy = policy.compat32) -> None:
         super().__init__(policy)
@@ -41,25 +43,36 @@ class Part(Message):
 
     def set_raw(self, name: str, value: Any) -> None:
         """Store a field as it stands; what was looked up before no longer counts."""
-        super().set_raw(name, value)  # type: ignore[misc]
+        super().set_raw(name, value)
         self._raw = None
         self._kind = ""
         self._unfolded.clear()
         self._parameters.clear()
 
-    def raw_values(self, name: str) -> list[str]:
-        """The fields of one name (in lower case) as they stand, 8-bit bytes as surrogates."""
+    def set_fields(self, fields: list[tuple[str, str]]) -> None:
+        """Store all fields at once in a part that is new."""
+        self._headers = fields
+
+    def raw_fields(self) -> dict[str, list[str]]:
+        """All fields as they stand by their names in lower case, 8-bit bytes as surrogates."""
         if self._raw is None:
             self._raw = {}
             for key, value in self.raw_items():
-                self._raw.setdefault(key.lower().rstrip(), []).append(str(value))
-        return self._raw.get(name, [])
+                name = key.lower().rstrip()
+                if name in self._raw:
+                    self._raw[name].append(str(value))
+                else:
+                    self._raw[name] = [str(value)]
+        return self._raw
 
     def unfolded(self, name: str) -> list[str]:
         """The fields of one name (in lower case) in one line each, 8-bit bytes decoded."""
+        raw = self.raw_fields().get(name)
+        if raw is None:
+            return []
         values = self._unfolded.get(name)
         if values is None:
-            values = self._unfolded[name] = [_unfold(value) for value in self.raw_values(name)]
+            values = self._unfolded[name] = [_unfold(value) for value in raw]
         return values
 
     def body(self) -> bytes:
@@ -77,7 +90,9 @@ class Part(Message):
     def get_content_type(self) -> str:
         """The type, in lower case, as the standard library reads it."""
         if not self._kind:
-            self._kind = super().get_content_type()
+            stated = self.raw_fields().get("content-type")
+            simple = _SIMPLE_TYPE.fullmatch(stated[0]) if stated else None
+            self._kind = simple[1].lower() if simple else super().get_content_type()
         return self._kind
 
     def get_param(
@@ -92,10 +107,10 @@ class Part(Message):
         return known.get(param.lower(), failobj)
 
     def _parameters_of(self, header: str) -> dict[str, Any]:
-        stated = self.get(header, _MISSING)
-        if stated is _MISSING:
+        stated = self.raw_fields().get(header)
+        if stated is None:
             return {}
-        if isinstance(stated, str) and (simple := _SIMPLE_TYPE.fullmatch(stated)):
+        if simple := _SIMPLE_TYPE.fullmatch(stated[0]):
             name = simple[1].lower()
             return {name: "", "charset": simple[2]} if simple[2] else {name: ""}
         found: dict[str, Any] = {}
@@ -114,7 +129,11 @@ def _unfold(value: str) -> str:
 def parse(data: bytes) -> Part:
     """Cut a mail into parts."""
     part = _quickly(data)
-    return BytesParser(Part, policy=policy.compat32).parsebytes(data) if part is None else part
+    if part is not None:
+        return part
+    whole = BytesParser(Part, policy=policy.compat32).parsebytes(data)
+    assert isinstance(whole, Part)  # noqa: S101 - the parser was given the class
+    return whole
 
 
 def _quickly(data: bytes) -> Part | None:
@@ -131,13 +150,12 @@ def _part(text: str, start: int, end: int, outer: tuple[str, ...]) -> Part | Non
     if fields is None or blank is None:
         return None
     part = Part()
-    for name, value in _FIELD.findall(text, start, fields.end()):
-        if "\n" in value:
-            first, _, rest = value.partition("\n")
-            name, value = policy.compat32.header_source_parse([f"{name}:{first}\n", f"{rest}\n"])
-        else:
-            value = value.lstrip(" \t").rstrip("\r\n")
-        part.set_raw(name, value)
+    part.set_fields(
+        [
+            (name, value.lstrip(" \t").rstrip("\r")) if "\n" not in value else _folded(name, value)
+            for name, value in _FIELD.findall(text, start, fields.end())
+        ]
+    )
     kind = part.get_content_type()
     if kind.startswith("message/") or kind == "multipart/digest":
         return None
@@ -145,6 +163,11 @@ def _part(text: str, start: int, end: int, outer: tuple[str, ...]) -> Part | Non
         return part if _children(part, text, blank.end(), end, outer) else None
     part.set_payload(text[blank.end() : end])
     return part
+
+
+def _folded(name: str, value: str) -> tuple[str, str]:
+    first, _, rest = value.partition("\n")
+    return policy.compat32.header_source_parse([f"{name}:{first}\n", f"{rest}\n"])
 
 
 def _children(part: Part, text: str, start: int, end: int, outer: tuple[str, ...]) -> bool:

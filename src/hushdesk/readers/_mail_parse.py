@@ -109,13 +109,16 @@ def parse_mail(data: bytes) -> Mail:
 def _headers(parsed: Part) -> Mail:
     authors = addresses(parsed, "from")
     aliases = addresses(parsed, "sender", "reply-to", "resent-from", "x-originating-email", "return-path")
+    recipients, copied = addresses(parsed, "to"), addresses(parsed, "cc")
     author = authors[0] if authors else ("", "")
     answered = message_ids(parsed, "in-reply-to")
-    known = {address for _, address in addresses(parsed, "from", "to", "cc", "reply-to")}
-    # Old programs write the author's address in angle brackets there, beside the id or instead of it.
-    answered = [one for one in answered if one.lower() not in known][-1:]
-    parents = [one for one in message_ids(parsed, "references") if one.lower() not in known]
-    parents += [one for one in answered if one not in parents]
+    parents = message_ids(parsed, "references")
+    if answered or parents:
+        known = {address for _, address in (*authors, *recipients, *copied, *addresses(parsed, "reply-to"))}
+        # Old programs write the author's address in angle brackets there, beside the id or instead of it.
+        answered = [one for one in answered if one.lower() not in known][-1:]
+        parents = [one for one in parents if one.lower() not in known]
+        parents += [one for one in answered if one not in parents]
     mail = Mail(
         message_id=own_id(parsed),
         parents=parents
@@ -125,8 +128,8 @@ def _headers(parsed: Part) -> Mail:
         at=sent_at(parsed),
         author=author,
         aliases=[*authors[1:], *(one for one in aliases if one != author and any(one))],
-        recipients=addresses(parsed, "to", "apparently-to", "resent-to"),
-        copied=addresses(parsed, "cc", "bcc", "resent-cc"),
+        recipients=recipients + addresses(parsed, "apparently-to", "resent-to"),
+        copied=copied + addresses(parsed, "bcc", "resent-cc"),
         ips=sender_ips(parsed),
     )
     automatic = raw_header(parsed, "auto-submitted").strip().lower()
@@ -172,7 +175,7 @@ class _Body:
                     self._part(child)
             return
         name = _file_name(part)
-        disposition = part.get_content_disposition()
+        disposition = part.get_content_disposition() if "content-disposition" in part.raw_fields() else None
         if kind in _ENCRYPTED_TYPES and "signed" not in str(part.get_param("smime-type", "")).lower():
             self._encrypted(part, "PGP/MIME" if "pgp" in kind else "S/MIME")
         elif kind in _ENCRYPTED_TYPES:
@@ -295,7 +298,7 @@ def _unflowed(text: str) -> str:
 
 def _decoded(part: Part) -> bytes:
     """The bytes of a part. What encoding it declares is read leniently; of uuencode the text is kept."""
-    declared = part.raw_values("content-transfer-encoding")
+    declared = part.raw_fields().get("content-transfer-encoding")
     data = part.body()
     encoding = re.sub(r"[^a-z0-9-]", "", declared[0].lower().partition(";")[0]) if declared else ""
     if encoding == "quoted-printable":

@@ -13,12 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
+from hushdesk.readers._errors import CarrierError
+
 MAX_MESSAGE = 64 * 1024 * 1024
 """Longer messages are refused; attachments of any common mail server fit."""
 KEEP_OF_LARGE = 1024 * 1024
 """How much of a message that is too large is handed on, for quarantine."""
 
 _LINE = 1024 * 1024
+_CHUNK = 256 * 1024
 _FROM = re.compile(
     rb"From (?:\S+|\"[^\"\r\n]*\"\S*|\S+ at \S+)? *"
     rb"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +)?"
@@ -36,6 +39,7 @@ _USUAL_HEADER = re.compile(
 )
 _HEADER = re.compile(rb"(?:[!-9;-~]{1,80}[ \t]*:|>?From )")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,8})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_BLANK = re.compile(rb"\n\r?\n")
 _STUFFED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _WRONG_LENGTHS = 4  # after so many, a mailbox's Content-Length is not tried again
 
@@ -80,7 +84,7 @@ def split(source: IO[bytes]) -> Iterator[RawMail]:
         return
     mail = _Gathered()
     mail.add(first)
-    while line := lines.next():
+    while line := lines.block() or lines.next():
         mail.add(line)
     yield mail.finish(1, unstuff=False)
 
@@ -91,21 +95,71 @@ class _Lines:
     def __init__(self, source: IO[bytes]) -> None:
         self._source = source
         self._back: deque[bytes] = deque()
-        self._ended = False
+        self._buffer = b""
+        self._at = 0
+        self._error: CarrierError | None = None
 
     def next(self) -> bytes:
         if self._back:
             return self._back.popleft()
-        if self._ended:
+        searched = self._at
+        while (end := self._buffer.find(b"\n", searched) + 1) <= 0:
+            searched = len(self._buffer)
+            end = searched
+            if end - self._at >= _LINE:
+                break
+            at = self._at
+            if not self._more():
+                break
+            searched -= at
+        if end == self._at and self._error is not None:
+            raise self._error
+        start = self._at
+        self._at = min(end, start + _LINE)
+        return self._buffer[start : self._at]
+
+    def head(self) -> bytes:
+        """Take the lines up to and with the next blank one, if all are at hand and none begins with ``From ``."""
+        if self._back or self._buffer.startswith((b"From ", b"\n", b"\r\n"), self._at):
             return b""
-        line = self._source.readline(_LINE)
-        self._ended = not line
-        return line
+        found = _BLANK.search(self._buffer, self._at, self._at + _CHUNK)
+        if found is None or self._buffer.find(b"\nFrom ", self._at, found.end()) >= 0:
+            return b""
+        start, self._at = self._at, found.end()
+        return self._buffer[start : self._at]
+
+    def block(self) -> bytes:
+        """Take all lines at hand up to one that begins with ``From ``; the next line must be fresh.
+
+        Empty if the next line is such a one, or for any reason to go on with :meth:`next`.
+        """
+        if self._back or self._buffer.startswith(b"From ", self._at):
+            return b""
+        end = self._buffer.find(b"\nFrom ", self._at) + 1
+        if not end:
+            # What is behind the last line break may yet turn out to begin so.
+            end = self._buffer.rfind(b"\n", self._at) + 1
+        start = self._at
+        self._at = max(start, end)
+        return self._buffer[start : self._at]
+
+    def _more(self) -> bool:
+        if self._error is not None:
+            return False
+        try:
+            chunk = self._source.read(_CHUNK)
+        except CarrierError as error:
+            self._error = error
+            return False
+        self._buffer = self._buffer[self._at :] + chunk
+        self._at = 0
+        return bool(chunk)
 
     def peek(self) -> bytes:
+        if self._back:
+            return self._back[0]
         line = self.next()
-        if line:
-            self._back.appendleft(line)
+        self._at -= len(line)
         return line
 
     def push_back(self, lines: list[bytes]) -> None:
@@ -151,6 +205,9 @@ def _split_mbox(lines: _Lines) -> Iterator[RawMail]:
 
 def _head(lines: _Lines, mail: _Gathered) -> int | None:
     """Read the header; return the Content-Length it gives, if any."""
+    if head := lines.head():
+        mail.add(head)
+        return _length(head)
     while line := lines.next():
         if _begins_message(line, lines, after_blank=False):
             lines.push_back([line])
@@ -158,7 +215,11 @@ def _head(lines: _Lines, mail: _Gathered) -> int | None:
         mail.add(line)
         if line in (b"\n", b"\r\n"):
             break
-    found = _LENGTH.search(b"".join(mail.lines))
+    return _length(b"".join(mail.lines))
+
+
+def _length(head: bytes) -> int | None:
+    found = _LENGTH.search(head) if b"content-length" in head.lower() else None
     return int(found[1]) if found else None
 
 
@@ -193,12 +254,12 @@ def _body(lines: _Lines, mail: _Gathered) -> bool:
     """Read to the next message; False at the end of the file."""
     after_blank = True
     fresh = True
-    while line := lines.next():
-        if fresh and _begins_message(line, lines, after_blank=after_blank):
+    while line := (lines.block() if fresh else b"") or lines.next():
+        if fresh and line.startswith(b"From ") and _begins_message(line, lines, after_blank=after_blank):
             return True
         mail.add(line)
         fresh = line.endswith(b"\n")
-        after_blank = fresh and line in (b"\n", b"\r\n")
+        after_blank = fresh and (line in (b"\n", b"\r\n") or line.endswith((b"\n\n", b"\n\r\n")))
     return False
 
 

@@ -7,7 +7,6 @@ references and its people say that it is one.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
@@ -17,7 +16,6 @@ from hushdesk.readers._mail_parse import Mail
 
 _SUBJECT_DAYS = 60
 _SAME_TEXT = 200
-_SPACE = re.compile(r"\s+")
 _HUB_SHARE = 0.2
 _HUB_MAILS = 20
 _LEAST_THREADS = 3
@@ -76,7 +74,7 @@ class Threads:
 
     def add(self, mail: Mail) -> int | None:
         """Take in a mail; returns its number, or None if it repeats one seen before."""
-        text = _SPACE.sub("", mail.text[: 4 * _SAME_TEXT])[:_SAME_TEXT]
+        text = "".join(mail.text[: 4 * _SAME_TEXT].split())[:_SAME_TEXT]
         same = _number(f"{mail.message_id}\0{text}")
         node = self._node(mail.message_id)
         for parent in mail.parents:
