@@ -501,8 +501,8 @@ def _introduced(line: str, start: int, end: int) -> bool:
     return (
         line[end : end + 1] in {"", ".", "!", ","}
         and line[start + 1 : end].islower()
-        and not line[:start].rstrip().lower().endswith(("is", "its", "it's", "it’s", "im"))
-        and likeness(fold(line[start:end])) > 0.1
+        and not (head := line[:start].rstrip().lower()).endswith(("is", "its", "it's", "it’s", "im"))
+        and likeness(fold(line[start:end])) > (0.1 if head.endswith((" am", "'m", "’m")) else -0.3)
     )
 
 

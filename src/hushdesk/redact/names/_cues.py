@@ -119,7 +119,11 @@ ad soyad ad_soyad adi_soyadi adi soyadi isim isim_soyisim musteri musteri_adi ye
 nume prenume nume_complet nume_si_prenume persoana_de_contact expeditor destinatar client solicitant
 nev vezeteknev keresztnev teljes_nev ugyfel ugyfel_neve kapcsolattarto felado cimzett ugyintezo bejelento
 nama nama_lengkap nama_pelanggan pelanggan pengirim penerima pemohon kontak_person ten họ_tên ho_ten ho_va_ten họ_và_tên khach_hang khách_hàng
-ime prezime ime_i_prezime ime_in_priimek priimek kontakt_osoba korisnik stranka
+ime prezime ime_i_prezime ime_in_priimek priimek
+approved approval authorised authorized freigabe genehmigt freigegeben accord validation aprobado aprobación autorizado aprovado aprovação autorizzato approvato goedgekeurd akkoord zgoda zatwierdził schválil schváleno
+godkänt godkänd godkendt godkjent onay onaylayan согласовано утвердил утверждено одобрено погоджено затвердив έγκριση aprobat jóváhagyta odobril new_contact second_contact neuer_kontakt nouveau_contact nuevo_contacto nuovo_contatto
+novo_contato novo_contacto nieuw_contact nowy_kontakt nový_kontakt ny_kontakt yeni_kişi новый_контакт новий_контакт
+ kontakt_osoba korisnik stranka
 """
 """Before a colon (or as a key of JSON and the like)."""
 
@@ -129,7 +133,7 @@ validé_par valide_par approuvé_par approuve_par autorisé_par autorise_par apr
 zatwierdzone_przez zaakceptowane_przez zatwierdził zatwierdziła schválil schválila schváleno godkänt_av godkänd_av godkjent_av godkendt_af onaylayan утвердил утвердила одобрил одобрила согласовано_с
 затвердив затвердила погоджено_з εγκρίθηκε_από ενέκρινε jóváhagyta aprobat_de odobril odobrio genehmigt_von bestätigt_von autorisiert_von traspasado_a pasado_a passato_a transmis_à przekazane_do överlämnat_till överlämnad_till lämnat_över_till över_till vidare_till
 overdraget_til overlevert_til ok_by okayed_by authorised_by authorized_by signed_off_by cleared_by validated_by set_up_by installed_by
-akkoord akkoord_van ok_van passei_p/ passei_para passado_para repassado_para passo_a pasado_a cc told_by schrieb skrev schreef пользователь contact ask call called tell email copy_in adım call_from called_by calls_from emailed messaged contacted phoned asked informed advised notified thanked met told pinged texted cc'd cc’d cced copied copying looped_in looping_in reached reached_out_to followed_up_with following_up_with
+akkoord akkoord_van ok_van ok_di ok_da ok_de ok_von ok_od ok_av ok_fra ok_от ok_від passei_p/ passei_para passado_para repassado_para passo_a pasado_a cc told_by schrieb skrev schreef пользователь contact ask call called tell email copy_in adım call_from called_by calls_from emailed messaged contacted phoned asked informed advised notified thanked met told pinged texted cc'd cc’d cced copied copying looped_in looping_in reached reached_out_to followed_up_with following_up_with
 follow_up_with checked_with checking_with confirmed_with confirmed_by verified_with coordinated_with worked_with escalated_to escalate_to escalating_to assigned_to assign_to reassigned_to reassign_to forwarded_to forward_to handed_to handed_over_to
 transferred_to transfer_to passed_to passing_to referred_to sent_to send_to sent_by email_from mail_from message_from reply_from response_from request_from request_by received_from letter_from ticket_from reported_by raised_by opened_by closed_by created_by updated_by
 approved_by requested_by signed_by submitted_by resolved_by handled_by written_by logged_by confirmed_with authored_by provided_by instructed_by owned_by advised_by booked_by spoke_again_with waiting_for waiting_on awaiting on_behalf_of behalf_of attn fao

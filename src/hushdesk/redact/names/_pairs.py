@@ -75,6 +75,7 @@ door voor met aan collega przez dla z ze od kolega koleżanka kolezanka kolegyn�
 от для с со через коллега коллегу від для з через колега από για με bij
 """.split()
 )
+_LINKED: Final = re.compile(r"[ ](?:di|de|da|do|dos|del|della|du|la|le|von|av|af|vom|al|el)[ ](?![a-z])")
 THINGS: Final = frozenset(
     """
 server client studio suite cloud backup sync hub vpn mail drive office portal center centre desk manager agent service services engine console gateway router
@@ -122,7 +123,7 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
         return 0.0, ""
     looks = [likeness(word) for word in foldeds]
     look = sum(looks) / len(looks)
-    if end - start > sum(map(len, words)) + len(words) - 1 and len(words) == 2 and min(looks) < _BEGINNING:
+    if len(words) == 2 and min(looks) < _BEGINNING and _LINKED.search(line, start, end) is not None:
         return 0.0, ""
     if explained or _FROM_OFFICE.match(line, end) is not None:
         if look > _CUED:

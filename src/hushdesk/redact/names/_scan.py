@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import Final
 
 from hushdesk.redact._types import Finding, Kind
-from hushdesk.redact.names import _address, _cased, _east, _east_context, _shapes, _south, _spaced
+from hushdesk.redact.names import _address, _cased, _east, _east_context, _handed, _shapes, _south, _spaced
 from hushdesk.redact.names._cased import Span
 from hushdesk.redact.names._reading import reading
 
@@ -51,9 +51,9 @@ def find_names(text: str, *, least: float = LEAST) -> list[Finding]:
 def _spans(text: str, least: float) -> list[Span]:
     spans: list[Span] = []
     state, at = _PLAIN, 0
-    introduced, spaced = _shapes.introduces(text.lower()), _spaced.hinted(text)
+    introduced, odd = _shapes.introduces(text.lower()), _spaced.hinted(text) or _handed.hinted(text)
     for line in _lines(text):
-        found, state = _remembered(line, state, introduced, spaced)
+        found, state = _remembered(line, state, introduced, odd)
         spans.extend(
             span._replace(start=span.start + at, end=span.end + at) for span in found if span.score >= least
         )
@@ -71,19 +71,19 @@ def _lines(text: str) -> list[str]:
     return text.split("\n")
 
 
-def _remembered(line: str, state: int, introduced: bool, spaced: bool) -> tuple[tuple[Span, ...], int]:
+def _remembered(line: str, state: int, introduced: bool, odd: bool) -> tuple[tuple[Span, ...], int]:
     key = (hash(line), len(line), state)
     known = _memory.get(key)
     if known is not None:
         return known
-    result = _line(line, state, introduced, spaced)
+    result = _line(line, state, introduced, odd)
     if len(_memory) >= _REMEMBERED:
         _memory.popitem(last=False)
     _memory[key] = result
     return result
 
 
-def _line(line: str, state: int, introduced: bool, spaced: bool) -> tuple[tuple[Span, ...], int]:
+def _line(line: str, state: int, introduced: bool, odd: bool) -> tuple[tuple[Span, ...], int]:
     bare = line.strip(" \t>*|\u3000")
     if not bare:
         return (), state
@@ -120,8 +120,9 @@ def _line(line: str, state: int, introduced: bool, spaced: bool) -> tuple[tuple[
     spans.extend(_shapes.lower_names(line, introduced=introduced))
     if ":" in line or "=" in line or "\t" in line or "|" in line:
         spans.extend(_shapes.labelled(line))
-    if spaced:
+    if odd:
         spans.extend(_spaced.scan(line))
+        spans.extend(_handed.scan(line))
     if other:
         spans.extend(_east.scan(line))
         spans.extend(_east_context.scan(line))

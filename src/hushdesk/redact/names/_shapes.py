@@ -171,6 +171,9 @@ def lower_names(line: str, *, introduced: bool) -> Iterator[Span]:
 
 def signs_off(line: str) -> tuple[bool, Span | None]:
     """Whether a line is a sign-off, and the name that it ends with, if it does."""
+    if "İ" in line:
+        # Its small form is two characters, which no pattern expects.
+        line = line.replace("İ", "I")
     first = _FIRST.match(line)
     if first is None or not _begins(first.group(1).lower(), _SIGN_STARTS):
         return False, None
