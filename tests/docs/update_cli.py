@@ -1,0 +1,45 @@
+"""Writes the help texts into docs/cli.md: ``python tests/docs/update_cli.py``.
+
+What stands above the marker is written by hand and stays.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from hushdesk.cli._main import COMMANDS, cli
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
+MARKER = "<!-- below this line everything is written by tests/docs/update_cli.py -->\n"
+WIDTH = 90
+
+
+def help_of(*arguments: str) -> str:
+    """What ``hushdesk … --help`` prints, at a fixed width."""
+    result = CliRunner(env={"COLUMNS": str(WIDTH)}).invoke(
+        cli, [*arguments, "--help"], prog_name="hushdesk", terminal_width=WIDTH, color=False
+    )
+    if result.exit_code:
+        raise RuntimeError(result.output)
+    return "\n".join(line.rstrip() for line in result.output.splitlines())
+
+
+def generated() -> str:
+    """The part of the page below the marker."""
+    parts = [f"## hushdesk\n\n```text\n{help_of()}\n```\n"]
+    parts += [f"## hushdesk {name}\n\n```text\n{help_of(name)}\n```\n" for name in sorted(COMMANDS)]
+    return "\n" + "\n".join(parts)
+
+
+def rewritten(page: str) -> str:
+    """The page with its generated part as it should be."""
+    head, marker, _ = page.partition(MARKER)
+    if not marker:
+        raise RuntimeError("docs/cli.md has lost its marker")
+    return head + marker + generated()
+
+
+if __name__ == "__main__":
+    PAGE.write_text(rewritten(PAGE.read_text("utf-8")), "utf-8")
