@@ -45,7 +45,7 @@ class _Bad:
     raw: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class _Line:
     text: str
     reason: Reason | None = None
@@ -175,7 +175,11 @@ class _Cells:
     def feed(self, line: str) -> bool:
         """Take in one line; True if the row is complete."""
         at = 0
-        if self._open is None:
+        if self._open is not None:
+            if '"' not in line:
+                self._open.append(line)
+                return False
+        else:
             body = line.rstrip("\r\n")
             if '"' not in body:
                 self.cells.extend(body.split(self._delimiter))
@@ -183,6 +187,10 @@ class _Cells:
         while True:
             if self._open is None and not line.startswith('"', at):
                 end = line.find(self._delimiter, at)
+                if end == at:
+                    self.cells.append("")
+                    at += 1
+                    continue
                 if end < 0:
                     self._plain(line[at:].rstrip("\r\n"))
                     return True
@@ -241,6 +249,9 @@ _REASONS = {
 }
 
 
+_EMPTY_STARTS = ("", "\r", "\n", "\0")
+
+
 def _scan(
     source: Iterable[_Line], dialect: Dialect, limit: int = MAX_LINE
 ) -> Iterator[tuple[int, list[str]] | _Bad]:
@@ -253,7 +264,7 @@ def _scan(
         return ahead.popleft() if ahead else next(lines, None)
 
     while (line := following()) is not None:
-        if not line.text.strip("\r\n\0"):
+        if line.text[:1] in _EMPTY_STARTS and not line.text.strip("\r\n\0"):
             continue
         if not number and _hinted(line.text):
             continue

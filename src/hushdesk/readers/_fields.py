@@ -41,7 +41,11 @@ def text_of(value: object) -> str:
 
 def line_of(value: object) -> str:
     """Text of a scalar in one trimmed line."""
-    return "" if value is None else " ".join(text_of(value).split())
+    if value is None:
+        return ""
+    if type(value) is int:
+        return str(value)
+    return " ".join((value if isinstance(value, str) else text_of(value)).split())
 
 
 def prose_of(value: object) -> str:
@@ -74,18 +78,28 @@ def first_of(fields: dict[str, Any], *names: str) -> str:
     return ""
 
 
-def flatten(name: str, value: object, levels: int = _MAX_LEVELS) -> Iterator[tuple[str, str]]:
-    """Yield every scalar within a value as (dotted name, text); empty ones and booleans are left out."""
+def flatten(name: str, value: object, levels: int = _MAX_LEVELS) -> list[tuple[str, str]]:
+    """List every scalar within a value as (dotted name, text); empty ones and booleans are left out."""
+    found: list[tuple[str, str]] = []
+    _flatten(name, value, levels, found)
+    return found
+
+
+def _flatten(name: str, value: object, levels: int, found: list[tuple[str, str]]) -> None:
+    if value is None or isinstance(value, bool):
+        return
     if isinstance(value, dict):
-        for key, item in value.items():
-            yield from flatten(f"{name}.{key}" if name else str(key), item, levels - 1) if levels else ()
+        if levels:
+            for key, item in value.items():
+                _flatten(f"{name}.{key}" if name else str(key), item, levels - 1, found)
     elif isinstance(value, list):
-        for item in value:
-            yield from flatten(name, item, levels - 1) if levels else ()
-    elif not isinstance(value, bool):
+        if levels:
+            for item in value:
+                _flatten(name, item, levels - 1, found)
+    else:
         text = text_of(value).strip()
         if text:
-            yield name, text
+            found.append((name, text))
 
 
 def unmapped(fields: dict[str, Any], known: Collection[str]) -> list[tuple[str, str]]:
@@ -147,10 +161,21 @@ def merged(first: Person, second: Person) -> Person:
 
 def is_blank(person: Person) -> bool:
     """Say whether nothing at all is known of a person."""
-    return person == Person(role=person.role)
+    return not (
+        person.source_id
+        or person.name
+        or person.emails
+        or person.phones
+        or person.usernames
+        or person.addresses
+        or person.ips
+        or person.other
+    )
 
 
 def _union(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
+    if not second:
+        return tuple(dict.fromkeys(first))
     return tuple(dict.fromkeys((*first, *second)))
 
 
@@ -162,7 +187,7 @@ def distinct_people(people: Iterable[Person | None], known: Iterable[Person | No
 
 def same_text(first: str, second: str) -> bool:
     """Say whether two texts differ in nothing but white space."""
-    return first.split() == second.split()
+    return first == second or first.split() == second.split()
 
 
 def in_order(messages: Iterable[Message]) -> tuple[Message, ...]:
@@ -170,10 +195,11 @@ def in_order(messages: Iterable[Message]) -> tuple[Message, ...]:
     messages = list(messages)
     last: datetime | None = None
     keys = []
-    for place, message in enumerate(messages):
+    for message in messages:
         last = message.at or last
-        keys.append(((last is not None, last.timestamp() if last else 0.0), place))
-    return tuple(message for _, message in sorted(zip(keys, messages, strict=True), key=lambda pair: pair[0]))
+        keys.append((last is not None, last.timestamp() if last else 0.0))
+    # A stable sort: what has no time of its own stays where it stood.
+    return tuple(messages[place] for place in sorted(range(len(keys)), key=keys.__getitem__))
 
 
 def visibility_of(*, public: bool) -> Visibility:

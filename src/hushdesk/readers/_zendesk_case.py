@@ -182,7 +182,9 @@ class CaseBuilder:
         messages = self._messages(ticket, sides, customer, agent)
         for message in messages:
             author = message.author
-            if author and customer and author.source_id and author.source_id == customer.source_id:
+            if author is customer or author is None or customer is None:
+                continue
+            if author.source_id and author.source_id == customer.source_id:
                 customer = merged(customer, author)
         return customer, agent, messages
 
@@ -229,7 +231,7 @@ class CaseBuilder:
         author = self._author(author_id, public, customer, agent)
         role = author.role if author else PersonRole.OTHER
         author = _joined(author, _from_value(dict_of(via.get("source")).get("from"), role))
-        for place in (comment, around):
+        for place in (comment, around) if around else (comment,):
             author = _joined(author, _origin_of(place, role))
         phones = tuple(line_of(data[key]) for key in ("from", "to") if line_of(data.get(key)))
         if phones:
@@ -336,6 +338,8 @@ def person_of(user: dict[str, Any], role: PersonRole) -> Person:
 
 def _from_value(value: object, role: PersonRole) -> Person | None:
     """A person as tickets name them in passing: an address, or an object with a name and an address."""
+    if value is None:
+        return None
     if isinstance(value, str):
         told = line_of(value)
         if not told:
@@ -363,7 +367,8 @@ def _from_value(value: object, role: PersonRole) -> Person | None:
 
 def _origin_of(place: dict[str, Any], role: PersonRole) -> Person | None:
     """From where something was written, as ``metadata.system`` tells."""
-    system = dict_of(dict_of(place.get("metadata")).get("system"))
+    metadata = place.get("metadata")
+    system = dict_of(metadata.get("system")) if isinstance(metadata, dict) else None
     if not system:
         return None
     other = []
