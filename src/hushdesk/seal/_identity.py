@@ -118,8 +118,9 @@ class Cast:
         self._order: dict[str, None] = {}
         for person in self._persons():
             token = self._identify(person)
+            # Somebody with no pseudonym (an account number and nothing else) has values to be hunted all the same.
+            self._people.append((person, token))
             if token:
-                self._people.append((person, token))
                 self._order[token] = None
 
     def _persons(self) -> Iterator[Person]:
