@@ -6,6 +6,8 @@ import json
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +71,7 @@ def serve_desk(
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     # Before anything is opened: a refusal should cost nothing and leave no trace.
     check_host(host, tls=tls_cert is not None and tls_key is not None)
-    unix = socket_path(folder)
-    with open_desk(folder, command="serve", socket=str(unix)) as desk:
+    with socket_path(folder) as unix, open_desk(folder, command="serve", socket=str(unix)) as desk:
         accounts = Accounts(folder / "accounts.sqlite")
         try:
             app = create_app(DeskPages(desk), accounts, WebSettings(hosts=names))
@@ -94,12 +95,15 @@ def _taken(host: str, port: int) -> bool:
         return port != 0 and probe.connect_ex((host, port)) == 0
 
 
-def socket_path(folder: Path) -> Path:
-    """Where the owner-only socket of a desk lies: in the desk, or in the temporary folder if that path is too long."""
+@contextmanager
+def socket_path(folder: Path) -> Iterator[Path]:
+    """Where the owner-only socket of a desk lies: in the desk, or in a temporary folder if that path is too long."""
     path = folder.absolute() / "run" / SOCKET_NAME
     if len(str(path).encode()) <= _LONGEST_SOCKET_PATH:
-        return path
-    return Path(tempfile.mkdtemp(prefix="hushdesk-")) / SOCKET_NAME
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="hushdesk-") as private:
+        yield Path(private) / SOCKET_NAME
 
 
 class OwnerCalls:
