@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
-from hushdesk.redact._fold import fold_in_place
-from hushdesk.redact._needles import COMMON_WORDS, Needle, needles
+from hushdesk.redact._fold import CodeTable, codes_of, fold_in_place, text_of
+from hushdesk.redact._needles import COMMON_WORDS, Needle, Probes, needles, probes
 from hushdesk.redact._types import Finding, Kind, Known
 from hushdesk.redact.detect._text import BREAK, UNSPACED
 from hushdesk.redact.views import View
 
 _NOT_ALNUM = bytes(c for c in range(128) if not chr(c).isalnum())
 _NOT_DIGIT = bytes(c for c in range(128) if not chr(c).isdigit())
-_SQUEEZE = re.compile(r"[\W_]+")
-_DIGIT = re.compile(r"\d")
-_ALNUM = re.compile(r"[^\W_]")
+_ALNUM = CodeTable(lambda char: int(char.isalnum()))
+_DIGIT = CodeTable(lambda char: int(char.isdecimal()))
 _ASCII_ALNUM = np.array([chr(c).isalnum() for c in range(128)], dtype=bool)
 _NAME_LEAD = re.compile(
     r"(?i)(?:\b(?:hi|hello|hey|dear|hallo|liebe[r]?|bonjour|salut|hola|ciao|olá|hej|thanks|thank\syou|cheers|regards|merci|danke|gracias"
@@ -39,9 +39,9 @@ class Haystack:
     view: View | None = None
     _folded: str | None = None
     _squeezed: str | None = None
-    _letters: Sequence[int] | None = None
+    _letters: npt.NDArray[np.intp] | None = None
     _digits: str | None = None
-    _digit_at: Sequence[int] | None = None
+    _digit_at: npt.NDArray[np.intp] | None = None
 
     @property
     def folded(self) -> str:
@@ -58,19 +58,21 @@ class Haystack:
             if folded.isascii():
                 self._squeezed = folded.encode("ascii").translate(None, _NOT_ALNUM).decode("ascii")
             else:
-                self._squeezed = _SQUEEZE.sub("", folded)
+                codes = codes_of(folded)
+                self._letters = np.flatnonzero(_ALNUM[codes])
+                self._squeezed = text_of(codes[self._letters])
         return self._squeezed
 
     @property
-    def letters(self) -> Sequence[int]:
+    def letters(self) -> npt.NDArray[np.intp]:
         """Where each character of :attr:`squeezed` stands in the text."""
         if self._letters is None:
             folded = self.folded
             if folded.isascii():
                 codes = np.frombuffer(folded.encode("ascii"), dtype=np.uint8)
-                self._letters = np.flatnonzero(_ASCII_ALNUM[codes]).tolist()
+                self._letters = np.flatnonzero(_ASCII_ALNUM[codes])
             else:
-                self._letters = [m.start() for m in _ALNUM.finditer(folded)]
+                self._letters = np.flatnonzero(_ALNUM[codes_of(folded)])
         return self._letters
 
     @property
@@ -80,18 +82,20 @@ class Haystack:
             if self.text.isascii():
                 self._digits = self.text.encode("ascii").translate(None, _NOT_DIGIT).decode("ascii")
             else:
-                self._digits = "".join(_DIGIT.findall(self.text))
+                codes = codes_of(self.text)
+                self._digit_at = np.flatnonzero(_DIGIT[codes])
+                self._digits = text_of(codes[self._digit_at])
         return self._digits
 
     @property
-    def digit_at(self) -> Sequence[int]:
+    def digit_at(self) -> npt.NDArray[np.intp]:
         """Where each of :attr:`digits` stands in the text."""
         if self._digit_at is None:
             if self.text.isascii():
                 codes = np.frombuffer(self.text.encode("ascii"), dtype=np.uint8)
-                self._digit_at = np.flatnonzero((codes >= 48) & (codes <= 57)).tolist()
+                self._digit_at = np.flatnonzero((codes >= 48) & (codes <= 57))
             else:
-                self._digit_at = [m.start() for m in _DIGIT.finditer(self.text)]
+                self._digit_at = np.flatnonzero(_DIGIT[codes_of(self.text)])
         return self._digit_at
 
     def searched(self, mode: str) -> str:
@@ -110,59 +114,79 @@ def hunt(haystacks: Sequence[Haystack], known: Iterable[Known], *, repeated: boo
         repeated: The values were found in this very text rather than given, so weak parts of them are left alone.
     """
     out: list[Finding] = []
+    score, detector = (0.7, "repeated") if repeated else (0.98, "known")
+    why = "repeats a value found in this context" if repeated else "is a known value"
+    # The same mention shows in several readings and as a part of several values.
+    seen: set[tuple[int, int, Kind, str, str]] = set()
+    names: set[tuple[str, str]] = set()
     for value in known:
-        prepared = needles(value.kind, value.value)
+        kind, ref = value.kind, value.ref
+        tests = probes(kind, value.value)
         for haystack in haystacks:
-            spans = [
-                (start, end, needle)
-                for needle in prepared
-                # Nearly every needle is nowhere: a plain search says so before anything is built.
-                if needle.text in haystack.searched(needle.mode)
-                for start, end in _spans(haystack, needle, repeated=repeated)
-            ]
-            if not spans:
+            # Nearly every value is nowhere: a plain search says so before anything is built.
+            if not _about(haystack, tests):
                 continue
-            for start, end, needle in (
-                _names_merged(haystack.text, spans) if value.kind is Kind.PERSON else spans
-            ):
-                if haystack.view is not None:
-                    start, end = haystack.view.origin(start, end)  # noqa: PLW2901
-                out.append(
-                    Finding(
-                        start,
-                        end,
-                        needle.kind,
-                        0.7 if repeated else 0.98,
-                        "repeated" if repeated else "known",
-                        needle.canonical,
-                        "repeats a value found in this context" if repeated else "is a known value",
-                        value.ref,
-                    )
-                )
+            spans: list[tuple[int, int, Needle]] = []
+            for needle in needles(kind, value.value):
+                at = haystack.searched(needle.mode).find(needle.text)
+                if at < 0 or (needle.weak and repeated):
+                    continue
+                if needle.kind is Kind.PERSON and ref:
+                    # An address often spells the name of its owner, whose mentions are found by then.
+                    if kind is Kind.PERSON:
+                        names.add((ref, needle.text))
+                    elif (ref, needle.text) in names:
+                        continue
+                spans += _spans(haystack, needle, at, repeated=repeated)
+            if kind is Kind.PERSON and len(spans) > 1:
+                spans = _names_merged(haystack.text, spans)
+            view = haystack.view
+            for start, end, needle in spans:
+                if view is not None:
+                    start, end = view.origin(start, end)  # noqa: PLW2901
+                key = (start, end, needle.kind, needle.canonical, ref)
+                if key not in seen:
+                    seen.add(key)
+                    out.append(Finding(start, end, needle.kind, score, detector, needle.canonical, why, ref))
     return out
+
+
+def _about(haystack: Haystack, tests: Probes) -> bool:
+    plain, squeezed, digits = tests
+    if plain:
+        folded = haystack.folded
+        for probe in plain:
+            if probe in folded:
+                return True
+    if squeezed:
+        letters = haystack.squeezed
+        for probe in squeezed:
+            if probe in letters:
+                return True
+    return any(probe in haystack.digits for probe in digits) if digits else False
 
 
 _INNER = frozenset("./-\\_@:$")
 
 
-def _spans(haystack: Haystack, needle: Needle, *, repeated: bool) -> Iterator[tuple[int, int]]:
-    if needle.weak and repeated:
-        return
+def _spans(haystack: Haystack, needle: Needle, at: int, *, repeated: bool) -> list[tuple[int, int, Needle]]:
     if needle.mode == "digits":
-        yield from _digit_spans(haystack, needle)
-        return
+        return [(start, end, needle) for start, end in _digit_spans(haystack, needle)]
     if needle.mode == "squeezed":
-        yield from _squeezed_spans(haystack, needle)
-        return
-    folded, text, wanted = haystack.folded, haystack.text, needle.text
-    at = folded.find(wanted)
+        return [(start, end, needle) for start, end in _squeezed_spans(haystack, needle)]
+    folded, text, wanted, name = haystack.folded, haystack.text, needle.text, needle.name
+    size = len(wanted)
+    inner = repeated and needle.kind is Kind.USERNAME
+    out = []
     while at >= 0:
-        end = at + len(wanted)
-        if _stands_alone(folded, at, end, needle, repeated=repeated) and (
-            not needle.name or _reads_as_name(text, at, end, wanted)
+        end = at + size
+        free = not (inner or folded[at - 1 : at].isalnum() or folded[end : end + 1].isalnum())
+        if (free or _stands_alone(folded, at, end, needle, repeated=repeated)) and (
+            not name or _reads_as_name(text, at, end, wanted)
         ):
-            yield at, end
+            out.append((at, end, needle))
         at = folded.find(wanted, at + 1)
+    return out
 
 
 def _stands_alone(folded: str, start: int, end: int, needle: Needle, *, repeated: bool) -> bool:
@@ -178,9 +202,10 @@ def _stands_alone(folded: str, start: int, end: int, needle: Needle, *, repeated
     ):
         # A user called as the product is: parts of package and host names are not mentions of that person.
         return False
+    before, after = folded[start - 1 : start], folded[end : end + 1]
     return not (
-        (start > 0 and _runs_on(folded[start - 1], folded[start]))
-        or (end < len(folded) and _runs_on(folded[end], folded[end - 1]))
+        (before.isalnum() and _runs_on(before, folded[start]))
+        or (after.isalnum() and _runs_on(after, folded[end - 1]))
     )
 
 
@@ -211,13 +236,13 @@ def _reads_as_name(text: str, start: int, end: int, token: str) -> bool:
 
 def _names_merged(text: str, spans: list[tuple[int, int, Needle]]) -> list[tuple[int, int, Needle]]:
     """Return neighbouring parts of a name as one span: "Jane", "Q.", "Doe"."""
-    people = sorted((s for s in spans if s[2].kind is Kind.PERSON), key=lambda s: (s[0], -s[1]))
+    people = [s for s in spans if s[2].kind is Kind.PERSON]
+    people.sort(key=lambda s: (s[0], -s[1]))
     merged: list[tuple[int, int, Needle]] = []
     for start, end, needle in people:
         if merged:
             first, last, one = merged[-1]
-            between = text[last:start]
-            if start <= last or _BETWEEN.fullmatch(between):
+            if start <= last or (start - last <= 5 and _BETWEEN.fullmatch(text, last, start)):
                 merged[-1] = (first, max(last, end), one)
                 continue
         merged.append((start, end, needle))
@@ -237,7 +262,7 @@ def _squeezed_spans(haystack: Haystack, needle: Needle) -> Iterator[tuple[int, i
         return
     letters, text = haystack.letters, haystack.text
     while at >= 0:
-        start, end = letters[at], letters[at + len(wanted) - 1] + 1
+        start, end = int(letters[at]), int(letters[at + len(wanted) - 1]) + 1
         span = text[start:end]
         if (
             BREAK not in span
@@ -259,7 +284,7 @@ def _digit_spans(haystack: Haystack, needle: Needle) -> Iterator[tuple[int, int]
     at = digits.find(wanted)
     while at >= 0:
         places, text = haystack.digit_at, haystack.text
-        start, end = places[at], places[at + len(wanted) - 1] + 1
+        start, end = int(places[at]), int(places[at + len(wanted) - 1]) + 1
         span = text[start:end]
         if len(span) <= _gaps(len(wanted)) and BREAK not in span and not _words_inside(span):
             following = text[end : end + 1]

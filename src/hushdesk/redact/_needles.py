@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from typing import TypeAlias
 
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._fold import fold, fold_in_place
@@ -58,6 +60,19 @@ _HOST_WORDS = frozenset(
 """Parts of mailboxes that are those of machines rather than of people."""
 
 
+_HONORIFICS = frozenset(words("mr mrs ms dr prof herr frau mme sra the and von van der den del bin"))
+_NO_LETTERS = re.compile(r"[\W_]+")
+_NOT_ALNUM = bytes(c for c in range(128) if not chr(c).isalnum())
+_TOKENS = re.compile(r"[^\w'’]+")
+_BOX_PARTS = re.compile(r"[._\-]")
+
+
+def _squeeze(text: str) -> str:
+    if text.isascii():
+        return text.encode("ascii").translate(None, _NOT_ALNUM).decode("ascii")
+    return _NO_LETTERS.sub("", text)
+
+
 @dataclass(frozen=True, slots=True)
 class Needle:
     """One spelling of a known value."""
@@ -102,7 +117,7 @@ def needles(kind: Kind, value: str) -> tuple[Needle, ...]:
     if len(folded) >= 3:
         common = kind is Kind.USERNAME and (folded in COMMON_WORDS or len(folded) < 4)
         out.append(Needle(folded, "plain", kind, whole, name=common))
-    squeezed = re.sub(r"[\W_]+", "", folded)
+    squeezed = _squeeze(folded)
     if len(squeezed) >= 7 and kind is not Kind.SECRET:
         out.append(Needle(squeezed, "squeezed", kind, whole, plain=folded))
     if kind is Kind.ADDRESS:
@@ -118,25 +133,73 @@ def needles(kind: Kind, value: str) -> tuple[Needle, ...]:
     return tuple(out)
 
 
+Probes: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+"""Texts to look for in the plain, the squeezed and the digits' form."""
+
+
+@lru_cache(maxsize=1 << 13)
+def probes(kind: Kind, value: str) -> Probes:
+    """Return the fewest spellings of each mode of which one must be about if any of the needles is.
+
+    Args:
+        kind: What the value is.
+        value: The value as known.
+    """
+    modes: dict[str, list[str]] = {"plain": [], "squeezed": [], "digits": []}
+    for needle in needles(kind, value):
+        modes[needle.mode].append(needle.text)
+    plain, squeezed, digits = (tuple(_fewest(texts)) for texts in modes.values())
+    if len(squeezed) > 1:
+        start = _common(squeezed)
+        if len(start) >= _MIN_START:
+            squeezed = (start,)
+    return plain, squeezed, digits
+
+
+def _fewest(texts: list[str]) -> list[str]:
+    """Without those that hold another: where they are, the other is."""
+    if len(texts) < 2:
+        return texts
+    out: list[str] = []
+    for text in sorted(texts, key=len):
+        for other in out:
+            if other in text:
+                break
+        else:
+            out.append(text)
+    return out
+
+
+def _common(texts: Sequence[str]) -> str:
+    """What all the texts begin with."""
+    first, last = min(texts), max(texts)
+    size = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    return first[:size]
+
+
+_MIN_START = 5
+"""Spellings that begin alike are asked for by that beginning if it is as long as this."""
+
+
 def _email(value: str, whole: str) -> list[Needle]:
     folded = fold_in_place(value)
     out = [Needle(folded, "plain", Kind.EMAIL, whole)]
     if whole != folded:
         out.append(Needle(whole, "plain", Kind.EMAIL, whole))
     local, _, domain = whole.partition("@")
-    squeezed = re.sub(r"[\W_]+", "", whole)
+    squeezed = _squeeze(whole)
     if len(squeezed) >= 7:
         out.append(Needle(squeezed, "squeezed", Kind.EMAIL, whole, plain=folded))
         for at, dot in (("at", "dot"), ("at", "")):
-            spelled = re.sub(r"[\W_]+", "", local) + at + re.sub(r"\.", dot, domain).replace("-", "")
-            out.append(Needle(re.sub(r"[\W_]+", "", spelled), "squeezed", Kind.EMAIL, whole))
+            spelled = _squeeze(local) + at + re.sub(r"\.", dot, domain).replace("-", "")
+            out.append(Needle(_squeeze(spelled), "squeezed", Kind.EMAIL, whole))
     box = local.split("+", 1)[0]
     if box in _SHARED_BOXES or not box:
         return out
     telling = len(box) >= 5 or any(c in "._-" or c.isdigit() for c in box)
     if telling and len(box) >= 4:
         out.append(Needle(fold_in_place(box), "plain", Kind.USERNAME, box, name=box in COMMON_WORDS))
-        parts = [p for p in re.split(r"[._\-]", box) if p.isalpha() and len(p) >= 3]
+        parts = [p for p in _BOX_PARTS.split(box) if p.isalpha() and len(p) >= 3]
         if 2 <= len(parts) <= 3 and not any(p in _SHARED_BOXES or p in _HOST_WORDS for p in parts):
             full = " ".join(parts)
             out.append(Needle(full, "plain", Kind.PERSON, full))
@@ -180,20 +243,15 @@ def _person(value: str, whole: str) -> list[Needle]:
         if len(parts) > 1:
             out.append(Needle(folded, "plain", Kind.PERSON, whole, glued=True))
         return out
-    tokens = [t for t in re.split(r"[^\w'’]+", fold_in_place(value)) if t and not t.isdigit()]
-    squeezed = re.sub(r"[\W_]+", "", folded)
+    tokens = [t for t in _TOKENS.split(fold_in_place(value)) if t and not t.isdigit()]
+    squeezed = _squeeze(folded)
     if len(tokens) > 1 and len(squeezed) >= 7:
         out.append(Needle(squeezed, "squeezed", Kind.PERSON, whole, plain=folded))
         turned = f"{tokens[-1]}, {' '.join(tokens[:-1])}"
         out.append(Needle(turned, "plain", Kind.PERSON, whole))
-    honorifics = words(
-        """
-    mr mrs ms dr prof herr frau mme sra the and von van der den del bin
-    """
-    )
     for token in dict.fromkeys(tokens):
         bare = token.strip("'’")
-        if (len(bare) >= 3 and bare not in honorifics) or (len(bare) == 2 and not bare.isascii()):
+        if (len(bare) >= 3 and bare not in _HONORIFICS) or (len(bare) == 2 and not bare.isascii()):
             out.append(Needle(bare, "plain", Kind.PERSON, whole, name=True))
     full = fold(value)
     if len(full) != len(fold_in_place(value)):

@@ -35,6 +35,9 @@ class Kind(StrEnum):
     """A link that carries identity."""
     USERNAME = "USERNAME"
 
+    # The hash is the same as that of an enum, which asks for it in Python each time a kind is looked up.
+    __hash__ = str.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

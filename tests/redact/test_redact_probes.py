@@ -1,0 +1,36 @@
+"""The quick test before a hunt never says no where a spelling of the value is about."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hushdesk.redact import Kind
+from hushdesk.redact._fold import _SAME_LENGTH, fold_in_place
+from hushdesk.redact._needles import needles, probes
+
+VALUES = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(["Jane Q. Doe", "jane.doe+x@mail.example.org", "+49 30 1234567", "Łukasz Żółć", "山田 太郎", "Ørsted-Weiß"]),
+)  # fmt: skip
+
+
+@given(st.sampled_from(list(Kind)), VALUES)
+def test_every_needle_holds_a_probe_of_its_mode(kind: Kind, value: str) -> None:
+    tests = dict(zip(("plain", "squeezed", "digits"), probes(kind, value), strict=True))
+    for needle in needles(kind, value):
+        assert any(probe in needle.text for probe in tests[needle.mode])
+
+
+def test_kinds_are_looked_up_like_their_names() -> None:
+    assert all(hash(kind) == hash(str(kind)) == hash(kind.value) for kind in Kind)
+
+
+@pytest.mark.parametrize("start", [0, 0xD700, 0xFF00, 0x1F000, sys.maxunicode - 999])
+def test_long_and_short_texts_are_folded_alike(start: int) -> None:
+    text = "é" + "".join(map(chr, range(start, start + 1000)))
+    assert fold_in_place(text) == text.translate(_SAME_LENGTH)
+    assert len(fold_in_place(text)) == len(text)
