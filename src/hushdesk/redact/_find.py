@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from hushdesk.redact import _hunt
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._handles import handles
 from hushdesk.redact._join import joined, moved
 from hushdesk.redact._policy import DEFAULT, Policy
 from hushdesk.redact._protect import shielded
@@ -58,6 +59,10 @@ def find_all(
         found.extend(order_numbers(blob))
     for start, text_findings in zip(starts, tagger().tag(clean), strict=True):
         found.extend(moved(f, f.start + start, f.end + start) if start else f for f in text_findings)
+    names = {k.value for k in known if k.kind is Kind.PERSON}
+    names.update(blob[f.start : f.end] for f in found if f.kind is Kind.PERSON)
+    if names:
+        found.extend(handles(blob, names))
     haystacks = [_hunt.Haystack(blob)]
     haystacks.extend(_hunt.Haystack(view.text, view) for view in others)
     if known:

@@ -9,10 +9,37 @@ from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
+from hushdesk.redact.detect._text import WORD, before
 
+_WORDY = r"[^\W\d_]"
 _VALUE = r"(?=[A-Za-z0-9\-/.]{0,10}\d)(?:[A-Za-z]{1,5}[\-/_. ]?)?[A-Za-z0-9]+(?:[\-/_.][A-Za-z0-9]+){0,5}(?:[ ]\d{2,6}){0,5}"
 _AFTER = _cues.after_cue(_VALUE)
 _STRONG = re.compile(rf"(?i)[\s:=#.\-–()\[\]\"'：＃]{{0,4}}(?:{_cues.NUMBER_WORDS}|[:#=：])")
+_STRONG_BEFORE = re.compile(
+    rf"(?i)(?:{_cues.NUMBER_WORDS}|čísl\w*|номер\w*|numer\w*|αριθμ\w+|κωδικ\w+|n\.º|nr\.|no\.|č\.)[ ](?:(?:de|of|d['’]|del|della|do|da|di|der|des)[ ]?)?(?:(?:l['’]|la|le|el|your|my|our|the|su|seu|votre|notre)[ ]?)?(?:{_WORDY}{{1,20}})$"
+)
+_RUN = rf"(?:(?<!{WORD})[A-Z]{{1,5}}(?:[\-/_. ]?[A-Z]{{2}})?[\-/_.]?)?\d(?:[\-/. ]{{0,2}}\d){{6,15}}(?!{WORD}|[%°€$£_]|[\-.,/:]\d)"
+_CLAUSE = re.compile(rf"(?P<gap>{_WORDY}{{0,4}}(?:[ ]{_WORDY}{{1,14}}){{0,6}}[ :]{{1,3}})(?P<v>{_RUN})")
+_LONG = re.compile(rf"[ \t\xa0:：.=#(は為为]{{0,3}}(?P<v>{_RUN})")
+_AT_END = re.compile(
+    r"[ \t][\-–—|#:][ \t]{0,2}(?P<v>(?:[A-Z]{1,4}(?:[\- ]?[A-Z]{2})?[\-/. ]{0,2})?\d(?:[ .\-/]{0,2}\d){6,14})$"
+)
+_PREFIXED = re.compile(
+    rf"(?<!{WORD})(?<![.\-/_])(?P<p>[A-Z]{{1,3}})(?:-[A-Z]{{2}})?[\-\u2010-\u2015]\d{{6,10}}(?!{WORD}|[\-.:/_]\w)"
+)
+_OTHER_PREFIXES = frozenset(
+    words(
+        """
+    PO SO SR INC ORD INV RMA CVE KB BUG REQ TKT REF RFC ISO EN MS SUP CHG PRB CAS ERR ORA SKU PN SN P S
+    """
+    )
+)
+_OTHER_NUMBER = re.compile(
+    r"(?i)(?:\b(?:order|ticket|case|incident|invoice|tracking|shipment|parcel|rma|booking|build|version|release|error|err|code|exception|bug|kb|article|part|serial|model"
+    r"|hash|guid|port|pid|process|thread|line|size|bytes|request|session|timestamp|isbn|ean|imei|bestell\w*|auftrag\w*|rechnung\w*|sendung\w*|fehler\w*|teile\w*|artikel\w*|seriennummer"
+    r"|commande|facture|colis|erreur|pi[eè]ce|pedido|factura|fatura|encomenda|pe[cç]a|pieza|ordine|fattura|errore|codice\sprodotto|bestelling|factuur|onderdeel\w*|beställning\w*|zamówieni\w*|faktur\w*|części"
+    r"|objednávk\w*|rendelés\w*|sipariş|заказ\w*|счет-фактур\w*|артикул|ошибк\w*|деталь?\w*|замовлення|παραγγελί\w+)\b|注文|製品|部品|型|エラー|ビルド|受付|チケット|記事|订单|单号|错误|零件|주문|부품|오류|빌드)[^\n]{0,12}$"
+)
 _DATE = re.compile(r"^\d{1,4}[\-/.]\d{1,2}[\-/.]\d{1,4}$")
 _VERSION = re.compile(r"^v?\d+(?:\.\d+){1,}$")
 _PLAIN_CUES = re.compile(
@@ -22,6 +49,10 @@ _PLAIN_CUES = re.compile(
 
 def check(text: str, end: int) -> Finding | None:
     """Look behind the cue that ends at ``end``."""
+    return _tight(text, end) or _in_clause(text, end)
+
+
+def _tight(text: str, end: int) -> Finding | None:
     match = _AFTER.match(text, end)
     if match is None or match.end() - end > 80:
         return None
@@ -30,9 +61,15 @@ def check(text: str, end: int) -> Finding | None:
     digits = sum(c.isdigit() for c in compact)
     if digits < 4 or len(compact) < 5 or digits * 2 < len(compact) or len(compact) > 30:
         return None
-    if _DATE.match(span) or _VERSION.match(span):
+    if _DATE.match(span) or (_VERSION.match(span) and digits < 8):
         return None
-    strong = _STRONG.match(text, end) or _PLAIN_CUES.search(text[max(0, end - 12) : end])
+    strong = (
+        _STRONG.match(text, end)
+        or _PLAIN_CUES.search(text[max(0, end - 12) : end])
+        or _STRONG_BEFORE.search(before(text, end, 48))
+    )
+    if _VERSION.match(span) and not strong:
+        return None
     if not strong and (digits < 6 or "(" in text[end : match.start("v")]):
         return None
     if compact.isdigit() and len(compact) == 4 and compact[:2] in {"19", "20"}:
@@ -46,6 +83,65 @@ def check(text: str, end: int) -> Finding | None:
         "account",
         canonical(Kind.ACCOUNT, span),
         "follows a word for a customer or account number",
+    )
+
+
+def _account(text: str, start: int, end: int, score: float, detector: str, why: str) -> Finding:
+    return Finding(start, end, Kind.ACCOUNT, score, detector, canonical(Kind.ACCOUNT, text[start:end]), why)
+
+
+def _in_clause(text: str, end: int) -> Finding | None:
+    """Look some words further: "both accounts are merged under ..."."""
+    match = _CLAUSE.match(text, end)
+    if match is None or _OTHER_NUMBER.search(match["gap"]) or _DATE.match(match["v"]):
+        return None
+    if sum(c.isdigit() for c in match["v"]) < 7:
+        return None
+    return _account(text, match.start("v"), match.end("v"), 0.7, "account", "follows a word for account")
+
+
+def check_shape(text: str, end: int) -> Finding | None:
+    """Look at capitals, a hyphen and a long number around ``end``: what customers and contracts are given."""
+    for match in _PREFIXED.finditer(text, max(0, end - 16), min(len(text), end + 10)):
+        if match.end() < end:
+            continue
+        if match["p"] in _OTHER_PREFIXES or _OTHER_NUMBER.search(before(text, match.start(), 24)):
+            return None
+        return _account(
+            text, match.start(), match.end(), 0.65, "account-shape", "has the shape of a customer number"
+        )
+    return None
+
+
+def check_short(text: str, end: int) -> Finding | None:
+    """Look behind an abbreviation for number or code that stands alone."""
+    match = _LONG.match(text, end)
+    if match is None or _OTHER_NUMBER.search(before(text, end, 24)) or _DATE.match(match["v"]):
+        return None
+    if sum(c.isdigit() for c in match["v"]) < 7:
+        return None
+    return _account(text, match.start("v"), match.end("v"), 0.7, "account", "follows a word for number")
+
+
+def check_title(text: str, end: int) -> Finding | None:
+    """Look at the number that ends a text of one line, as titles of cases have it."""
+    stop = text.rindex("\x01", 0, end)
+    line = before(text, stop, 200)
+    base = stop - len(line)
+    line = line.rstrip("\r\n")
+    match = _AT_END.search(line)
+    if match is None or "\n" in line or _OTHER_NUMBER.search(line[: match.start("v")][-24:]):
+        return None
+    span = match["v"]
+    if sum(c.isdigit() for c in span) < 7 or _DATE.match(span) or _VERSION.match(span):
+        return None
+    return _account(
+        text,
+        base + match.start("v"),
+        base + match.end("v"),
+        0.65,
+        "account-title",
+        "a number that ends a title",
     )
 
 
@@ -77,3 +173,15 @@ ORDER = Detector(
     "order-number", tuple(_cues.hyperscan_word(c) for c in dict.fromkeys(_ORDER_CUES)), check_order
 )
 DETECTOR = Detector("account", tuple(_cues.hyperscan_word(c) for c in dict.fromkeys(_cues.ACCOUNT)), check)
+SHAPE = Detector(
+    "account-shape", (r"\b[A-Z]{1,3}(?:-[A-Z]{2})?-\d{6,10}\b",), check_shape, case_sensitive=True
+)
+SHORT = Detector(
+    "account-short",
+    (
+        r"\bcod\.", r"\bcód\.", r"\bkod\.", r"κωδ\.", r"αρ\.", r"č\.", r"\bn\.?\xc2\xba", r"\bn\xc2\xb0", r"\bnr\b\.?", r"\bno\.", r"№", "番号", "编号", "編號", "번호", r"\bacct\b", r"\bcust\b",
+        "код",
+    ),
+    check_short,
+)  # fmt: skip
+TITLE = Detector("account-title", (r"\d\n\x01", r"\d\r\n\x01"), check_title)

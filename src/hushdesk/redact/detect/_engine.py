@@ -47,6 +47,10 @@ _BUILT_IN: tuple[Detector, ...] = (
     *_ids.SHAPED,
     _ids.CUE,
     _personal.BIRTH,
+    _personal.OLD_DATE,
+    _account.SHAPE,
+    _account.SHORT,
+    _account.TITLE,
     _personal.PLATE,
     _personal.IMEI,
     _personal.BANK,
@@ -58,6 +62,9 @@ _BUILT_IN: tuple[Detector, ...] = (
     _users.DOMAIN_USER,
     _users.PROFILE,
     _users.QUERY_USER,
+    _users.DIRECT,
+    _users.LOGGED,
+    _users.COMBINED,
 )
 
 

@@ -65,7 +65,7 @@ _ID_CUE = re.compile(
 
 _CUES: dict[str, tuple[str, ...]] = {
     "us.ssn us.itin ca.sin": (r"\bssn\b", r"social\ssecurity", r"\bitin\b", r"\bsin\b", r"social\sinsurance"),
-    "de.idnr de.stnr": (r"steuer-?\s?id\w*", r"steuernummer", r"steueridentifikationsnummer", r"idnr", r"sozialversicherungsnummer", r"personalausweis\w*"),
+    "de.idnr de.stnr": (r"steuer-?\s?id\w*", r"\w{0,12}steuernummer", r"steueridentifikationsnummer", r"idnr", r"sozialversicherungsnummer", r"personalausweis\w*"),
     "fr.nir fr.nif": (r"sécurité\ssociale", r"numéro\sde\ssécu", r"\bnir\b", r"insee", r"numéro\sfiscal"),
     "es.dni es.nie es.nif": (r"\bdni\b", r"\bnif\b", r"\bnie\b", r"\bnass\b", r"\bnuss\b", r"seguridad\ssocial", r"documento\s(?:nacional\s)?de\sidentidad"),
     "it.codicefiscale": (r"codice\sfiscale", r"cod\.\sfisc\."),
@@ -165,11 +165,33 @@ def _shape_check(name: str, pattern: re.Pattern[str], module: str) -> Callable[[
     return check
 
 
+_CLAUSE = re.compile(
+    r"(?P<gap>(?:[ ][^\W\d_]{1,14}\.?){1,6}(?:[ ]?[:：=]|[ ](?:is|was|ist|lautet|est|es|é|è|er|är|jest|je|to|on|είναι))[ ]{0,2})"
+    r"(?P<v>(?:[A-Z]{1,3}[ \-]?)?\d[\d \-./]{4,16}\d(?:[ \-]?[A-Z])?)(?![\w%]|[.,:/\-]\d)"
+)
+
+
+def _in_clause(text: str, end: int) -> Finding | None:
+    """Look some words further: "my ID number for the form is ..."."""
+    match = _CLAUSE.match(text, end)
+    if match is None or _DATE.fullmatch(match["v"]) or sum(c.isdigit() for c in match["v"]) < 6:
+        return None
+    return Finding(
+        match.start("v"),
+        match.end("v"),
+        Kind.NATIONAL_ID,
+        0.75,
+        "id-cue",
+        canonical(Kind.NATIONAL_ID, match["v"]),
+        "follows a word for a national number",
+    )
+
+
 def check_cue(text: str, end: int) -> Finding | None:
     """Look behind a word for a national, tax, passport or licence number."""
     match = _VALUE.match(text, end)
     if match is None or match.end() - end > 80:
-        return None
+        return _in_clause(text, end)
     # Further words may follow the number: keep the parts that hold digits, and letters between them.
     span = match["v"]
     # What the pattern counts as a digit and what counts as a decimal differ for a few characters.

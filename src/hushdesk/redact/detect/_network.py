@@ -11,7 +11,9 @@ from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import WORD, after, before
 
 _DOT = r"(?:[ ]?\.[ ]?(?=\d)|[ ]?[\[({](?:\.|dot)[\])}][ ]?)"
-_V4 = re.compile(rf"(?i)(?<!{WORD})(?<!\.)(?<!\d-)\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!{WORD})(?!\.\d)(?![\-]\d+\.\d)")
+_V4 = re.compile(
+    rf"(?i)(?<!{WORD})(?<!\.)(?<!\d-)\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!{WORD})(?!\.\d)(?![\-]\d+\.\d)"
+)
 _V4_SPLIT = re.compile(_DOT, re.IGNORECASE)
 _V6 = re.compile(
     rf"(?i)(?<!{WORD})(?<![:.])(?:[0-9a-f]{{0,4}}:){{2,7}}(?:\d{{1,3}}(?:\.\d{{1,3}}){{3}}|[0-9a-f]{{1,4}}|(?<=::))(?:%\w+)?(?!{WORD})(?!:\w)(?!\.\d)"

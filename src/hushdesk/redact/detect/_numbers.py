@@ -10,10 +10,13 @@ from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import WORD, before
 
-_SEP = r"[ \t\xa0\-–.·_/]{0,2}"
+_SEP = r"[ \t\xa0\-–.·_/]{0,3}"
 _CARD = re.compile(rf"(?<!{WORD})(?<!\.)(?<!\d[\-/])\d(?:{_SEP}\d){{12,18}}(?!\d)(?![\-]\d)")
-_IBAN = re.compile(r"(?i)(?<![a-z0-9])[a-z]{2}[ \-]?\d[ ]?\d(?:[ \-.]{0,2}[a-z0-9]){11,30}")
+_IBAN = re.compile(
+    r"(?i)(?<![a-z0-9])[a-z]{2}[ \-./]{0,2}\d[ \-./]{0,2}\d(?:[ \t\xa0\-–./]{0,2}[a-z0-9]){11,30}"
+)
 _FOURS = re.compile(r"\d{4}(?:\D{1,2}\d{4}){3}")
+_GOES_ON = re.compile(WORD)
 _CARD_CUE = re.compile(
     r"(?i)card|visa|master|amex|karte|carte|tarjeta|cart[aã]o|carta|kaart|kort|kortti|karta|kártya|kart|карт|カード|卡|카드|بطاقة"
 )
@@ -93,7 +96,7 @@ def _mod97(compact: str) -> bool:
 
 def check_iban(text: str, end: int) -> Finding | None:
     """Look at what starts like an IBAN before ``end``."""
-    for match in _IBAN.finditer(text, max(0, end - 14), min(len(text), end + 50)):
+    for match in _IBAN.finditer(text, max(0, end - 22), min(len(text), end + 80)):
         span = match.group()
         compact = re.sub(r"[^A-Za-z0-9]", "", span).upper()
         want = _IBAN_LENGTHS.get(compact[:2])
@@ -108,7 +111,7 @@ def check_iban(text: str, end: int) -> Finding | None:
                 if seen == want:
                     stop = match.start() + i + 1
                     break
-        if stop < len(text) and text[stop].isalnum():
+        if stop < len(text) and _GOES_ON.match(text, stop):
             continue
         if not _mod97(compact):
             continue
@@ -152,10 +155,10 @@ CARD_CUE = Detector(
     check_card_cue,
 )
 CARD = Detector(
-    "card", (r"\d(?:[ \t.\-_/]{0,2}\d){12}", r"\d(?:(?:\xc2\xa0|\xe2\x80\x93)\d|\d){12}"), check_card
+    "card", (r"\d(?:[ \t.\-_/]{0,3}\d){12}", r"\d(?:(?:\xc2\xa0|\xe2\x80\x93)\d|\d){12}"), check_card
 )
 IBAN = Detector(
     "iban",
-    (r"\b[a-z]{2}[ \-]?\d ?\d[ \-.]{0,2}[a-z0-9][ \-.]?[a-z0-9][ \-.]?[a-z0-9][ \-.]?[a-z0-9]",),
+    (r"\b[a-z]{2}[ \-./]{0,2}\d[ \-./]{0,2}\d(?:[ \-./]{0,2}[a-z0-9]){4}",),
     check_iban,
 )

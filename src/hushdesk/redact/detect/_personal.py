@@ -20,7 +20,19 @@ _DATE = (
     rf"(?:\d{{1,2}}[ ]?[./\- ][ ]?\d{{1,2}}[ ]?[./\- ][ ]?(?:\d{{4}}|\d{{2}}(?!\d))|\d{{4}}[./\-]\d{{1,2}}[./\-]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?[ \-](?:of |de |d')?{_MONTHS}(?:,| de| del)?[ \-,]{{1,2}}\d{{2,4}}"
     rf"|{_MONTHS}[ ]\d{{1,2}}(?:st|nd|rd|th)?,?[ ]\d{{4}}|\d{{4}}年[ ]?\d{{1,2}}月[ ]?\d{{1,2}}日|\d{{4}}년[ ]?\d{{1,2}}월[ ]?\d{{1,2}}일|\d{{8}}(?!\d))"
 )
-_BIRTH = _cues.after_cue(_DATE)
+# After a cue any word may be a month, in whatever language.
+_ANY_DATE = rf"(?:{_DATE}|\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?[ ](?:de[ ]|d['’])?[^\W\d_]{{3,14}}\.?,?[ ](?:de[ ]|del[ ])?(?:19|20)\d\d|\d{{1,2}}[./\-]\d{{1,2}}[./\-]\d{{4}})"
+_BIRTH = _cues.after_cue(_ANY_DATE)
+# "Geburtsdatum zur Prüfung: ...", "né(e) le ...", "nato/a il ..."
+_BIRTH_LOOSE = re.compile(
+    rf"(?i)(?:\(?[./\-]?[a-zа-я]{{1,3}}\)?)?(?:[ ][^\W\d_]{{1,14}}){{0,4}}[ \t\xa0:：=.,\-–(]{{0,4}}(?P<v>{_ANY_DATE})"
+)
+_OLD = re.compile(
+    r"(?<![\w./\-:])(?:\d{1,2}[./\-]\d{1,2}[./\-](?P<a>19[2-7]\d|198[0-3])|(?P<b>19[2-7]\d|198[0-3])[./\-]\d{1,2}[./\-]\d{1,2})(?![\w/\-]|\.\d|[ ]?T?\d\d:)"
+)
+_EPOCHS = re.compile(
+    r"1970|0?1[./\-]0?1[./\-]19(?:70|80|60|50|40|30)|19(?:80|60|50|40|30)[./\-]0?1[./\-]0?1|31[./\-]12[./\-]19|12[./\-]31[./\-]19"
+)
 _PLATE = _cues.after_cue(
     r"(?-i:(?=[A-ZÄÖÜ0-9\- ]{0,6}\d)(?=[0-9\- ]{0,6}[A-ZÄÖÜА-Я])[A-ZÄÖÜА-Я0-9]{1,4}(?:[ \-·][A-ZÄÖÜА-Я0-9]{1,4}){0,3})"
 )
@@ -48,7 +60,7 @@ def _cued(pattern: re.Pattern[str], text: str, end: int, reach: int = 70) -> re.
 
 def check_birth(text: str, end: int) -> Finding | None:
     """Look behind a word for date of birth."""
-    match = _cued(_BIRTH, text, end)
+    match = _cued(_BIRTH, text, end) or _cued(_BIRTH_LOOSE, text, end)
     if match is None:
         return None
     value = match["v"].strip()
@@ -61,6 +73,22 @@ def check_birth(text: str, end: int) -> Finding | None:
         canonical(Kind.BIRTH_DATE, value),
         "follows a word for date of birth",
     )
+
+
+def check_old_date(text: str, end: int) -> Finding | None:
+    """Look at a whole date so long ago that in mail to a help desk it is somebody's birthday."""
+    for match in _OLD.finditer(text, max(0, end - 14), min(len(text), end + 12)):
+        if match.end() >= end and not _EPOCHS.search(match.group()):
+            return Finding(
+                match.start(),
+                match.end(),
+                Kind.BIRTH_DATE,
+                0.65,
+                "birth-date-old",
+                canonical(Kind.BIRTH_DATE, match.group()),
+                "a date of a generation ago",
+            )
+    return None
 
 
 def check_plate(text: str, end: int) -> Finding | None:
@@ -158,7 +186,9 @@ def check_coordinates(text: str, end: int) -> Finding | None:
 _word = _cues.hyperscan_word
 _BIRTH_CUES = words(
     r"""
-    date\sof\sbirth d\.?o\.?b\.? birth\s?date birthday born geburtsdatum geburtstag geboren geb\.
+    date\sof\sbirth d\.?o\.?b\.? birth\s?date birthday born geburtsdatum geburtstag geboren geb\. geburtsdatums gebdatum geb\.-datum
+    né\(e\)\sle ne\sle née? nato/a nata/o nascid[oa]/[oa] nacid[oa]/[oa] nac\. nasc\. ur\. nar\. γεν\. γεννηθείς γεννήθηκε род\. нар\. doğ\. szül\. syn\. synt\. f\. føds\.
+    geboren\sam geboren\sop nat[oa]/[oa]\sil urodzony/a narozen/a född\sden gimusi rojen dzimis
     date\sde\snaissance né\sle née\sle naissance fecha\sde\snacimiento nacimiento nacid[oa]
     data\sde\snascimento nascimento nascid[oa] data\sdi\snascita nat[oa]\sil nascita geboortedatum
     födelsedatum fødselsdato født född syntymäaika data\surodzenia urodzon[ya] datum\snarození narozen
@@ -174,6 +204,11 @@ _PLATE_CUES = words(
     registreringsnummer rekisterinumero rejestracyjny spz rendszám plaka госномер номерной\sзнак
     номер\sавто 车牌号? 車牌 ナンバープレート 차량번호
     """
+)
+OLD_DATE = Detector(
+    "birth-date-old",
+    (r"\b\d{1,2}[./\-]\d{1,2}[./\-]19[2-8]\d\b", r"\b19[2-8]\d[./\-]\d{1,2}[./\-]\d{1,2}\b"),
+    check_old_date,
 )
 BIRTH = Detector("birth-date", tuple(_word(c) for c in _BIRTH_CUES), check_birth)
 PLATE = Detector("plate", tuple(_word(c) for c in _PLATE_CUES), check_plate)

@@ -22,10 +22,10 @@ _BODY = rf"\(?\d(?:{_SEP}[()]?{_SEP}\d){{5,16}}\)?"
 _LONG_BODY = rf"\(?\d(?:{_LINES}[()]?{_LINES}\d){{5,16}}\)?"
 _EXTENSION = r"(?:[ ,;]{1,3}(?:ext|extension|x|durchwahl|dw|poste|int|anexo|ramal)\.?[ :]{0,2}\d{1,6})?"
 _CANDIDATE = re.compile(
-    rf"(?i)(?<!\d[.,:])(?<!{WORD})(?<![_#$€£¥/\\@&=\-])(?:\+[ ]{{0,2}})?{_BODY}{_EXTENSION}(?!{WORD}|[@%°])(?!\.\d|[-:/]\w|,\d)"
+    rf"(?i)(?<!\d[.,:])(?<!{WORD})(?<![_#$€£¥/\\@&=\-])(?:\+[ /.\-–]{{0,3}})?{_BODY}{_EXTENSION}(?!{WORD}|[@%°])(?!\.\d|[-:/]\w|,\d)"
 )
-_PLUS = re.compile(rf"(?i)(?<!{WORD})\+[ ]{{0,2}}{_LONG_BODY}{_EXTENSION}(?!\d)")
-_CUED = _cues.after_cue(rf"\+?[ ]{{0,2}}{_BODY}{_EXTENSION}(?!\d)")
+_PLUS = re.compile(rf"(?i)(?<!{WORD})\+[ /.\-–]{{0,3}}{_LONG_BODY}{_EXTENSION}(?!\d)")
+_CUED = _cues.after_cue(rf"\+?[ /.\-–]{{0,3}}{_BODY}{_EXTENSION}(?!\d)")
 
 _DATE_LIKE = re.compile(
     r"^(?:(?:19|20)\d\d[\-/. ](?:0?[1-9]|1[0-2])[\-/. ](?:0?[1-9]|[12]\d|3[01])(?:\D.*)?"
@@ -208,7 +208,7 @@ CUE = Detector(
 RUN = Detector(
     "phone",
     (
-        r"\+ {0,2}\(?\d(?:[ \t.\-/()]{0,3}\d){6}",
+        r"\+[ /.\-]{0,3}\(?\d(?:[ \t.\-/()]{0,3}\d){6}",
         r"\b0\d(?:[ \t.\-/()]{0,3}\d){7}",
         r"[2-9]\d\d\)?[ .\-]{1,2}[2-9]\d\d[ .\-]\d{4}",
         r"\b1[3-9]\d{9}\b",

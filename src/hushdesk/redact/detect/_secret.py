@@ -35,6 +35,8 @@ _CLAUSE = re.compile(
     r"(?i)(?P<lead>(?:[ ][^\W\d_]{1,14}){0,5}[ ](?:is|was|are|ist|lautet|lautete|war|est|était|es|era|é|è|er|är|var|jest|je|to|adalah|là|on|oli|este|είναι|ήταν)[ :]{1,2})"
     rf"(?P<q>\Z)?{_TOKEN}"
 )
+# An adjective may follow the noun: "contraseña provisional ...".
+_ADJECTIVE = re.compile(rf"(?P<lead>(?:[ ][^\W\d_]{{3,14}}){{1,2}}[ ]{{1,2}})(?P<q>\Z)?{_TOKEN}")
 _NOT_TOKEN = re.compile(
     r"(?i)0x[0-9a-f]+|[A-Z]{1,6}[-_ ]?\d{1,9}|v?\d+(?:[.:/,\-]\d+)*\w{0,2}|[\w\-/\\:.]+\.[a-z]{2,4}|\d+[a-z%]{0,3}|[a-z]+\W{1,3}|\W+|[a-z]+(?:[-/.'][a-z]+)*\W{0,2}"
     r"|\S+@\S+|\w+://.*|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?:windows|win|office|exchange|server|sql|version|python|java|php)\d.*"
@@ -96,11 +98,13 @@ def check_password(text: str, end: int) -> Finding | None:
     found = _judged(text, end, match) if match is not None else None
     if found is not None:
         return found
-    for pattern in (_DIRECT, _CLAUSE):
+    for pattern in (_DIRECT, _CLAUSE, _ADJECTIVE):
         match = pattern.match(text, end)
         if match is None:
             continue
         value = match["v"].rstrip(".,;:!?)]}\"'")
+        if pattern is _ADJECTIVE and not _STRONG_MIX.match(value):
+            continue
         if _looks_chosen(value) and not value.startswith(("[", "<", "{", "$", "%", "(")):
             return Finding(
                 match.start("v"),
@@ -114,6 +118,7 @@ def check_password(text: str, end: int) -> Finding | None:
     return None
 
 
+_STRONG_MIX = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*\d).{8}")
 _ASCII_TOKEN = re.compile(r"[!-~]{3}")
 _ASCII_RUN = re.compile(r"[!-~]{3,}")
 

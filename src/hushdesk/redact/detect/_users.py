@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._tld import FILE_ENDS, tlds
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
+from hushdesk.redact.detect._text import WORD
 
 _HOME = re.compile(
     r"(?:/(?:home|Users)/|\\\\[\w.\-]+(?:\\[\w.$\-]+){0,3}?\\(?i:users|home|homes|profiles)\$?\\|[A-Za-z]:(?:\\{1,2}|/)(?:Users|Documents and Settings|Benutzer|Usuarios|Utilisateurs|Utenti)(?:\\{1,2}|/))(?P<v>[^\\/\s:*?\"'<>|;,)\x01\x1a]{1,40}(?:[ ][^\\/\s:*?\"'<>|;,)\x01\x1a]{1,30}(?=[\\/]))?)"
@@ -44,6 +46,91 @@ _NOT_USER = frozenset(
     """
     )
 )
+
+
+# A word for user or account and then, with nothing between, what can hardly be anything but a user name.
+_TOKEN = rf"(?:(?P<d>[A-Za-z][\w\-]{{1,14}})\\{{1,2}})?(?P<v>[A-Za-z][A-Za-z0-9]{{0,30}}(?:[._\-][A-Za-z0-9]{{1,30}}){{0,3}})(?!{WORD}|[\\@_])(?!\.\w)(?!-\w)"
+_DIRECT = re.compile(
+    rf"(?:{WORD}{{0,6}}(?:[ ](?:is|was|ist|lautet|est|es|é|è|er|är|je|jest|to|on|name|nome|nombre|naam|namn|navn|είναι|este))?[ \t\xa0]{{1,2}}|名?[：:はがをのも是为為는은이가 ]{{0,2}})[\"'“„«`‘(@]?{_TOKEN}"
+)
+_MACHINE_WORD = re.compile(
+    r"(?i)(?:win(?:dows)?|x|utf|base|sha|md|ipv|http|https|tls|ssl|oauth|log|h|mp|i|amd|arm|x86_|office|exchange|server|sql|mysql|python|py|java"
+    r"|jdk|php|ie|ios|sp|rc|kb|v|ver|version|build|release|step|level|error|err|port|id|no|nr|line|page|test|q|r|s|ora|com|lpt|usb|eth|wlan|vlan|node"
+    r"|host|srv|web|db|app|vm|pc|gw|ap|sw|rev|rs|cat|dvd|cd|lte|wifi|bluetooth|api|sdk|net|core|dx|directx|opengl|vista|debian|ubuntu|centos|rhel|sles|macos|osx)[.\-_]?\d+\w{0,3}"
+)
+_LOGGED = re.compile(
+    r"(?:for|of|by|as|user|account|invalid|illegal|unknown|login)[ =:'\"]{1,3}(?:(?:invalid|illegal|unknown|user|account|login)[ =:'\"]{1,3}){0,2}"
+    r"(?P<v>[A-Za-z][\w.\-\\$]{1,40})(?=[\"']?(?:[ ]from[ ]|[ ]by[ ]|[ ]on[ ]|\(uid|[ ]\(uid|\[|,|;|[ ]rhost))"
+)
+_COMBINED = re.compile(r"[ ]-[ ](?P<v>[A-Za-z][\w.\-\\@]{1,40})[ ]\[\d\d/")
+
+
+def _like_user(token: str) -> bool:
+    """Tell whether a token has the shape of a user name: letters and then digits, or small words with a dot."""
+    if _MACHINE_WORD.fullmatch(token) or token.lower() in _NOT_HOME:
+        return False
+    if re.fullmatch(r"[a-z][a-z]{1,24}(?:[._\-][a-z]{1,24}){0,2}[._\-]?\d{1,6}", token):
+        return True
+    if re.fullmatch(r"[A-Z]?[a-z]{2,24}[A-Z]?[a-z]{0,20}\d{1,6}", token):
+        return len(re.sub(r"\d", "", token)) >= 4 and token[:1].islower()
+    end = token.rpartition(".")[2]
+    return (
+        re.fullmatch(r"[a-z]{1,24}\.[a-z]{3,24}", token) is not None
+        and end not in FILE_ENDS
+        and end not in tlds()
+    )
+
+
+def _user_at(text: str, match: re.Match[str], score: float = 0.8) -> Finding:
+    return Finding(
+        match.start("v"),
+        match.end("v"),
+        Kind.USERNAME,
+        score,
+        "user-name",
+        canonical(Kind.USERNAME, text[match.start("v") : match.end("v")]),
+        "follows a word for user name",
+    )
+
+
+def check_direct(text: str, end: int) -> Finding | None:
+    """Look right behind a word for user, account or signing in."""
+    match = _DIRECT.match(text, end)
+    if match is None or match["v"].lower() in _NOT_USER:
+        return None
+    if match["d"] and not match["d"].isupper():
+        return None
+    if not match["d"] and not _like_user(match["v"]):
+        return None
+    return _user_at(text, match)
+
+
+def check_logged(text: str, end: int) -> Finding | None:
+    """Look at a line of a log that says whose session, password or sign-in it is about."""
+    for match in _LOGGED.finditer(text, max(0, end - 12), min(len(text), end + 60)):
+        value = match["v"].rpartition("\\")[2].rstrip(".")
+        low = value.lower()
+        if low in _NOT_USER or low in _NOT_HOME or len(value) < 3 or _MACHINE_WORD.fullmatch(low):
+            continue
+        stop = match.end("v") - (len(match["v"]) - len(match["v"].rstrip(".")))
+        return Finding(
+            stop - len(value),
+            stop,
+            Kind.USERNAME,
+            0.75,
+            "user-logged",
+            canonical(Kind.USERNAME, value),
+            "named by a line of a log",
+        )
+    return None
+
+
+def check_combined(text: str, end: int) -> Finding | None:
+    """Look at the user's place in a line of a web server's log, whose date begins at ``end``."""
+    for match in _COMBINED.finditer(text, max(0, end - 60), min(len(text), end + 4)):
+        if match.end() >= end - 8 and match["v"].lower() not in _NOT_HOME:
+            return _user_at(text, match, 0.9)
+    return None
 
 
 def check_home(text: str, end: int) -> Finding | None:
@@ -249,3 +336,45 @@ QUERY_USER = Detector(
     ),
     check_query_user,
 )
+DIRECT = Detector(
+    "user-direct",
+    tuple(
+        _word(c)
+        for c in words(
+            r"""
+    user users user\s?name userid user-id username user\saccount account acct login logon log-in benutzer benutzers benutzerkonto
+    benutzername kennung konto nutzer anmeldename utilisateur identifiant compte l['’]utilisateur usuario usuário
+    usuaria cuenta conta utente account\sutente gebruiker gebruikersnaam användare användaren användarnamn
+    användarnamnet kontot bruger brugeren brugernavn brukar bruker brukeren brukernavn konto kontoen käyttäjä
+    käyttäjän käyttäjätunnus tunnus użytkownik użytkownika użytkownikiem konta login loginem uživatel uživatele
+    uživatelem účet účtu felhasználó felhasználónév fiók kullanıcı kullanıcısı kullanıcının hesabı hesap utilizator utilizatorul contul korisnik
+    korisnika nalog потребител пользователь пользователя пользователем логин логином учётка учётная\sзапись
+    учетная\sзапись аккаунт учётную\sзапись учетную\sзапись користувач користувача логін обліковий\sзапис χρήστης χρήστη όνομα\sχρήστη
+    λογαριασμός λογαριασμό מספר\sמשתמש משתמש المستخدم مستخدم حساب ユーザー ユーザ アカウント ログイン名 用户 用戶 用户名 账号 帐号 账户 登录名
+    사용자 계정 아이디 ผู้ใช้ บัญชี ชื่อผู้ใช้ nama\spengguna pengguna akun
+    """
+        )
+    )
+    + (
+        r"\b(?:log(?:ged|ging|s)?|sign(?:ed|ing|s)?|connect(?:ed|ing)?)[ \-]?(?:in|on)?(?: \w{2,10}){0,2} (?:as|with|using)\b",
+        r"\b(?:melde|meldet|anmelden|angemeldet|einloggen|eingeloggt|logge)(?: \w{2,10}){0,4} (?:als|mit|unter)\b",
+        r"\b(?:als|mit|unter) (?:benutzer|user)\b",
+        r"\b(?:connecte|connect\xc3\xa9|connecter|connexion|identifie)(?: \w{2,10}){0,3} (?:avec|comme|sous|que)\b",
+        r"\b(?:sesi\xc3\xb3n|entro|entra|accedo|inicio|conecto|ingreso|acceder|iniciar)(?: \w{2,10}){0,3} (?:con|como|come|com)\b",
+        r"\b(?:loguj\xc4\x99|zalogowa\w*|logowa\w*)(?: \w{2,10}){0,3} (?:jako|na)\b",
+        r"\b(?:loggar|logger|logget|loggad|log)(?: \w{2,10}){0,3} (?:som|med|als|in als|in met)\b",
+        r"(?:\xd0\xb2\xd1\x85\xd0\xbe\xd0\xb6\xd1\x83|\xd0\xb2\xd0\xbe\xd0\xb9\xd1\x82\xd0\xb8) (?:\xd0\xba\xd0\xb0\xd0\xba|\xd0\xbf\xd0\xbe\xd0\xb4|\xd1\x81)",
+        r"\bp\xc5\x99ihla\xc5\xa1uj[iu](?: \w{2,4}){0,2} (?:jako|pod)\b",
+    ),
+    check_direct,
+)
+LOGGED = Detector(
+    "user-logged",
+    (
+        r"\b(?:session (?:opened|closed) for|login (?:rejected|failed|failure|denied|refused|accepted|succeeded|ok) (?:for|of|by)|(?:log[io]n|sign-?in|auth\w*) (?:attempt|failure|error|success|request)?s? ?(?:for|of|by|from) user"
+        r"|(?:accepted|failed) \S{3,24} for|invalid user|illegal user|unknown user|authentication (?:failed|failure|succeeded|error) for|log(?:ged)? (?:in|out) (?:as|user)|access (?:denied|granted) (?:for|to) user|password (?:changed|expired|reset) for|locked (?:out )?account|disconnected (?:from )?(?:invalid |authenticating )?user)\b",
+    ),
+    check_logged,
+    refractory=1,
+)
+COMBINED = Detector("user-combined", (r" - [a-z][^\s]{1,40} \[\d\d/[a-z]{3}/",), check_combined)

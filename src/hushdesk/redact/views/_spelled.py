@@ -94,6 +94,7 @@ _PIECES = re.compile(rf"(?i)(?P<s>{_SCORE})|(?P<h>{_HYPHEN})|(?P<d>{_SPELLED_DOT
 _MAILBOX = re.compile(r"[\w.+\-]{0,64}@")
 _CAMEL = re.compile(r"(?<![\w@])[a-z0-9][a-z0-9._+\-]*(AT)[a-z0-9\-]+(DOT)[a-z]{2,8}(?![\w@])")
 _HXXP = re.compile(r"(?i)h(xx)ps?[:\[]")
+_COLON = re.compile(r"[ ]?[\[({](:{1,2})[\])}][ ]?")
 _GOES_ON = re.compile(r"\.\w")
 _STOP_HOSTS = frozenset(
     words(
@@ -138,9 +139,34 @@ _MAIL_CUE = re.compile(
 
 _AT_LAST = [phrase.rsplit("\\s", 1)[-1] for phrase in _AT_PHRASES]
 _TRIGGER_DOTS = "|".join(_DOT)
-_DIGIT_NAMES = (
-    "zero|oh|null|zéro|cero|one|two|three|four|five|six|seven|eight|nine|eins|zwei|zwo|drei|vier|fünf|sechs|sieben|acht|neun|un|deux|trois"
-    "|quatre|cinq|sept|huit|neuf|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|due|tre|quattro|cinque|sei|sette|otto|nove|double|triple"
+_DIGITS_SPOKEN = """
+0 zero oh o null zéro cero nul nula nulla noll nolla nula ноль нуль нула sıfır μηδέν zerou صفر शून्य ศูนย์ không nol kosong ゼロ 영
+1 one eins un uno um uma een één ett en yksi jeden jedna один одна едно bir ένα egy unu واحد एक หนึ่ง một satu いち 일
+2 two zwei zwo deux dos due dois duas twee två to kaksi dwa dva dvě два две дві iki δύο két kettő doi اثنان दो สอง hai dua に 이
+3 three drei trois tres tre três drie kolme trzy tři tri три üç τρία három trei ثلاثة तीन สาม ba tiga さん 삼
+4 four vier quatre cuatro quattro quatro fyra fire neljä cztery čtyři четыре чотири четири dört τέσσερα négy patru أربعة चार สี่ bốn empat よん 사
+5 five fünf cinq cinco cinque vijf fem viisi pięć pět пять п'ять п’ять пет beş πέντε öt cinci خمسة पाँच ห้า năm lima ご 오
+6 six sechs seis sei meia zes sex seks kuusi sześć šest шесть шість altı έξι hat șase ستة छह หก sáu enam ろく 육
+7 seven sieben sept siete sette sete zeven sju syv seitsemän siedem sedm семь сім седем yedi επτά εφτά hét șapte سبعة सात เจ็ด bảy tujuh なな 칠
+8 eight acht huit ocho otto oito åtta otte åtte kahdeksan osiem osm восемь вісім осем sekiz οκτώ οχτώ nyolc opt ثمانية आठ แปด tám delapan はち 팔
+9 nine neun neuf nueve nove negen nio ni yhdeksän dziewięć devět девять дев'ять дев’ять девет dokuz εννέα εννιά kilenc nouă تسعة नौ เก้า chín sembilan きゅう 구
+"""
+_WORDS = {
+    form: line.split()[0]
+    for line in _DIGITS_SPOKEN.strip().splitlines()
+    for name in line.split()[1:]
+    for form in (name, name.replace("ı", "i"))
+}
+_DIGIT_NAMES = "|".join(map(re.escape, sorted(_WORDS, key=len, reverse=True)))
+# Digits as characters, in scripts without blanks.
+_DIGIT_SIGNS = {
+    **dict(zip("〇零一二三四五六七八九", "00123456789", strict=True)),
+    **dict(zip("공영일이삼사오육칠팔구", "00123456789", strict=True)),
+    "幺": "1", "○": "0",
+}  # fmt: skip
+_SIGNS = "".join(_DIGIT_SIGNS)
+_SIGN_RUN = re.compile(
+    rf"(?<![{_SIGNS}])[+＋]?[{_SIGNS}](?:[ \-‐–ー・、のに에]?[{_SIGNS}]){{8,14}}(?![{_SIGNS}])"
 )
 TRIGGERS = {
     "address": (
@@ -155,25 +181,19 @@ TRIGGERS = {
     "bare": (rf"\w\s(?:{'|'.join(map(re.escape, [*_AT, *_AT_LAST]))})\s[^\s@]{{2,40}}\.[a-z]{{2}}",),
     "camel": (r"[a-z0-9]at[a-z0-9\-]{2,30}dot[a-z]{2}",),
     "defanged": (r"hxxps?[:\[]",),
+    "colons": (r"[0-9a-f\])}] ?[\[({]:{1,2}[\])}]",),
+    "signs": (rf"(?:{'|'.join(_DIGIT_SIGNS)})(?:[ \-]?(?:{'|'.join(_DIGIT_SIGNS)})){{8}}",),
     "spaced": (r"(?:^|[\s:,;(<])(?:[\w@.+] ){5}[\w@.]", r"(?:^|[\s:,;(<])(?:[a-z@.+][_\-.*]){5}[a-z@.]"),
-    "words": (rf"(?:{_DIGIT_NAMES})(?:[ ,.\-]{{1,3}}(?:and |double |triple )?(?:{_DIGIT_NAMES}|\d)){{3}}",),
+    "words": (rf"(?:{_DIGIT_NAMES})(?:[ ,.\-]{{1,3}}(?:and |double |triple )?(?:{_DIGIT_NAMES}|\d)){{2}}",),
 }
 _SPACED = re.compile(r"(?<![\w@.])(?:[\w@.+]([ _\-.*]))(?:[\w@.+\-]\1){3,}[\w@.](?![\w@])")
 _SPACED_WIDE = re.compile(r"(?<![\w@.])(?:[\w@.+\-] ){4,}[\w@.](?![\w@])")
-_WORDS = {
-    "zero": "0", "oh": "0", "o": "0", "null": "0", "zéro": "0", "cero": "0", "one": "1", "eins": "1", "un": "1", "uno": "1",
-    "two": "2", "zwei": "2", "zwo": "2", "deux": "2", "dos": "2", "due": "2", "three": "3", "drei": "3", "trois": "3",
-    "tres": "3", "tre": "3", "four": "4", "vier": "4", "quatre": "4", "cuatro": "4", "quattro": "4", "five": "5",
-    "fünf": "5", "cinq": "5", "cinco": "5", "cinque": "5", "six": "6", "sechs": "6", "seis": "6", "sei": "6", "seven": "7",
-    "sieben": "7", "sept": "7", "siete": "7", "sette": "7", "eight": "8", "acht": "8", "huit": "8", "ocho": "8", "otto": "8",
-    "nine": "9", "neun": "9", "neuf": "9", "nueve": "9", "nove": "9",
-}  # fmt: skip
 _WORD = "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r"|\d{1,4})"
 _TIMES = r"(?:(?:double|triple)[ \-])?"
 _DIGIT_WORDS = re.compile(
-    rf"(?i)(?<!\w)(?:plus[ ])?{_TIMES}{_WORD}(?:[ ,.\-]{{1,3}}(?:and )?{_TIMES}{_WORD}){{4,}}(?!\w)"
+    rf"(?i)(?<!\w)(?:(?:plus|плюс|artı|más|più|mais)[ ]|\+[ ]?)?{_TIMES}{_WORD}(?:[ ,.\-]{{1,3}}(?:and )?{_TIMES}{_WORD}){{4,}}(?!\w)"
 )
-_ONE_WORD = re.compile(rf"(?i)(?:(double|triple)[ \-])?({_WORD})(?!\w)|(plus)")
+_ONE_WORD = re.compile(rf"(?i)(?:(double|triple)[ \-])?({_WORD})(?!\w)|(plus|плюс|artı|más|più|mais|\+)")
 
 
 def edits(text: str, spots: Spots) -> Iterator[Edit]:
@@ -199,6 +219,13 @@ def edits(text: str, spots: Spots) -> Iterator[Edit]:
         for match in near(_CAMEL, text, ends, 80, 60):
             yield Edit(match.start(1), match.end(1), "@")
             yield Edit(match.start(2), match.end(2), ".")
+    if ends := spots.get("colons"):
+        for match in near(_COLON, text, ends, 8, 40):
+            yield Edit(match.start(), match.end(), match[1])
+    if ends := spots.get("signs"):
+        for match in near(_SIGN_RUN, text, ends, 60, 40):
+            digits = "".join(_DIGIT_SIGNS.get(c, "") for c in match.group())
+            yield Edit(match.start(), match.end(), f"\x02{digits}\x02")
     if ends := spots.get("defanged"):
         for match in near(_HXXP, text, ends, 8, 1):
             yield Edit(match.start(1), match.end(1), "tt")
@@ -268,7 +295,8 @@ def _digit_words(text: str, ends: Sequence[int]) -> Iterator[Edit]:
             if word[3]:
                 out.append("+")
                 continue
-            one = word[2] if word[2].isdigit() else _WORDS[word[2].lower()]
+            # Without regard to case, more than one letter may stand for another: leave what is not in the list.
+            one = word[2] if word[2].isdecimal() else _WORDS.get(word[2].lower(), "")
             out.append(one * {"double": 2, "triple": 3}.get((word[1] or "").lower(), 1))
         digits = "".join(out)
         if 7 <= len(digits.lstrip("+")) <= 19:

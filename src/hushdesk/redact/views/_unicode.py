@@ -29,7 +29,9 @@ _ALIKE = "".join(_LOOK_ALIKES)
 _MIXED = re.compile(rf"[A-Za-z0-9@][{_ALIKE}]|[{_ALIKE}](?:[A-Za-z@]|[.\-_][A-Za-z0-9])")
 _TOKEN_CHAR = re.compile(r"[\w.%+@\-]")
 _DASH = re.compile(r"(?<=\w)[\u2010-\u2015\u2212\ufe58\ufe63\uff0d](?=\w)")
-_STOP = re.compile(r"(?<=[A-Za-z0-9])[\u3002\uff61\u2024\u00b7\u2022](?=[A-Za-z0-9])")
+_STOP = re.compile(
+    r"(?<=[A-Za-z0-9])[\u3002\uff61\u2024\u00b7\u2022](?=[A-Za-z0-9])(?!\d{1,4}[年月日時时분시월년일])"
+)
 _MARKS = re.compile(r"\w[\u0300-\u036f]+")
 
 
@@ -105,7 +107,9 @@ def look_alike_edits(text: str) -> Iterator[Edit]:
         done = end
         token = text[start:end]
         # One letter without a Latin twin says that this is a word of its own script.
-        if not all(c < "\u0250" or c in _LOOK_ALIKES or "\u1e00" <= c < "\u1f00" for c in token if c.isalpha()):
+        if not all(
+            c < "\u0250" or c in _LOOK_ALIKES or "\u1e00" <= c < "\u1f00" for c in token if c.isalpha()
+        ):
             continue
         for i, char in enumerate(token, start):
             if twin := _LOOK_ALIKES.get(char):
