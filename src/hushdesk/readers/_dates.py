@@ -144,9 +144,9 @@ def parse_time(
         if parsed.problem is None:
             return parsed
     if usual := _DAY_MONTH_YEAR.fullmatch(text):
-        parsed = _from_usual(usual, zone)
-        if parsed is not None:
-            return parsed
+        read = _from_usual(usual, zone)
+        if read is not None:
+            return read
     return _from_words(text, zone, day_first)
 
 

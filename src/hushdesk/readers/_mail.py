@@ -124,7 +124,7 @@ def _mail(raw: RawMail, name: str) -> Mail | Refused:
             "Remove its attachments, which would not be kept anyway.",
             kept,
         )
-    if _FOLDER_DATA.search(raw.data[:2_000]):
+    if b"FOLDER INTERNAL DATA" in (head := raw.data[:2_000]) and _FOLDER_DATA.search(head):
         return Refused(
             Reason.EMPTY, at, "this is the mail program's own data about the folder, no message", "", kept
         )

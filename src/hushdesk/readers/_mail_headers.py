@@ -237,12 +237,13 @@ def own_id(mail: Part) -> str:
 
 def sent_at(mail: Part) -> datetime | None:
     """When the mail was sent: its ``Date``, or if that is broken when the last server received it."""
-    candidates = [*mail.unfolded("date"), *mail.unfolded("delivery-date")]
-    candidates += [value.rpartition(";")[2] for value in mail.unfolded("received")[:1]]
-    for value in candidates:
-        at = _mail_time(value.strip())
-        if at is not None:
-            return at
+    for name in ("date", "delivery-date"):
+        for value in mail.unfolded(name):
+            at = _mail_time(value.strip())
+            if at is not None:
+                return at
+    for value in mail.unfolded("received")[:1]:
+        return _mail_time(value.rpartition(";")[2].strip())
     return None
 
 
@@ -308,7 +309,7 @@ def plain_subject(subject: str) -> str:
         if shorter == text:
             break
         text = shorter
-    return _SPACES.sub(" ", text)
+    return text if text.isprintable() and "  " not in text else _SPACES.sub(" ", text)
 
 
 def ticket_number(subject: str) -> str:

@@ -123,7 +123,12 @@ def _unfold(value: str) -> str:
     value = value[:_LONGEST]
     if not value.isascii():
         value = decode(value.encode("utf-8", "surrogateescape"))
-    return value if value.isprintable() else _FOLD.sub(" ", value)
+    if value.isprintable():
+        return value
+    if "\r" in value or "\0" in value:
+        return _FOLD.sub(" ", value)
+    first, *more = value.split("\n")
+    return " ".join([first, *(line.lstrip(" \t") for line in more)])
 
 
 def parse(data: bytes) -> Part:

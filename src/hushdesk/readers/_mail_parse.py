@@ -43,6 +43,7 @@ _UU = re.compile(
 )
 _UU_LINE = re.compile(r"[ -`]{1,64}\s*$")
 _ENCRYPTED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted")
+_UNCHANGED = frozenset(("7bit", "8bit", "binary"))
 _SIGNATURE_TYPES = (
     "application/pgp-signature",
     "application/pkcs7-signature",
@@ -300,7 +301,9 @@ def _decoded(part: Part) -> bytes:
     """The bytes of a part. What encoding it declares is read leniently; of uuencode the text is kept."""
     declared = part.raw_fields().get("content-transfer-encoding")
     data = part.body()
-    encoding = re.sub(r"[^a-z0-9-]", "", declared[0].lower().partition(";")[0]) if declared else ""
+    if declared is None or declared[0] in _UNCHANGED:
+        return data
+    encoding = re.sub(r"[^a-z0-9-]", "", declared[0].lower().partition(";")[0])
     if encoding == "quoted-printable":
         return quopri.decodestring(data)
     if encoding == "base64":
