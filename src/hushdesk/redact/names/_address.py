@@ -35,7 +35,10 @@ def scan(line: str) -> Iterator[Span]:
                     match.start(), match.end(), score, "address.street", "is written like a postal address"
                 )
     words = set(_WORDS.findall(low))
-    if not shapes.LABEL_WORDS.isdisjoint(words) or any(word.endswith(shapes.LABEL_ENDS) for word in words):
+    if not shapes.LABEL_WORDS.isdisjoint(words) or (
+        ("adres" in low or "address" in low or "anschrift" in low)
+        and any(word.endswith(shapes.LABEL_ENDS) for word in words)
+    ):
         yield from _labelled(line)
     for match in shapes.NUMBERED.finditer(low):
         if low.endswith(shapes.ENDINGS, 0, match.start() + 1):
@@ -44,7 +47,7 @@ def scan(line: str) -> Iterator[Span]:
     code = shapes.POSTCODE_HINT.search(line) is not None
     if code:
         words.add(shapes.CODE)
-    for pattern, score, needs in shapes.ROADS:
+    for pattern, score, needs in shapes.ROADS if not shapes.ROAD_WORDS.isdisjoint(words) else ():
         if needs.isdisjoint(words):
             continue
         for match in pattern.finditer(line):

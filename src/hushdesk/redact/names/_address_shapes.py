@@ -108,6 +108,7 @@ ROADS: Final = tuple(
     (pattern, score, frozenset(words.split())) for (pattern, score), words in zip(STREETS, _WHEN, strict=True)
 )
 """Each with the words without which it need not be tried."""
+ROAD_WORDS: Final = frozenset().union(*(needs for _, _, needs in ROADS))
 
 CITIES: Final = (
     (re.compile(rf"(?<!\w)(?P<city>{_W}(?:[ ]{_W}){{0,2}}),?[ ]+(?:{_STATES}),?[ ]+\d{{5}}(?:-\d{{4}})?(?!\w)"), 0.85),

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from hushdesk.redact.names import _cues, _lexicon, _pairs, _vocab
-from hushdesk.redact.names._looks import likeness
 from hushdesk.redact.names._lexicon import COMMON, GIVEN, NAME, PLACE, STOP, SURNAME, fold
+from hushdesk.redact.names._looks import likeness
 
 
 class Span(NamedTuple):
@@ -39,14 +39,17 @@ _LOWER: Final = _class("islower")
 LETTER: Final = r"[^\W\d_]"
 _UNCASED: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _CASED: Final = rf"[^\W\d_{_UNCASED}]"
-_WORD: Final = (
-    rf"(?:[{UPPER}]\.(?:-?[{UPPER}]\.)*|(?:[dDlL]['’])?[{UPPER}]{_CASED}*(?:['’ʼ\-‐]{_CASED}+)*)(?![^\W{_UNCASED}]|@)"
-)
+_REST: Final = rf"{_CASED}*(?:['’ʼ\-‐]{_CASED}+)*"
+_EDGE: Final = rf"(?![^\W{_UNCASED}]|@)"
+_WORD: Final = rf"(?:[{UPPER}]\.(?:-?[{UPPER}]\.)*|(?:[dDlL]['’])?[{UPPER}]{_REST}){_EDGE}"
 _GAP: Final = (
     r"[ \u00a0]{1,2}(?:(?:van|von|der|den|de|da|do|dos|das|del|della|di|du|la|le|los|las|el|al|bin|ben|ibn|abu|bint|ter|ten|te|zu|zum|zur"
     r"|av|af|vom|'t)[ \u00a0]){0,3}"
 )
-_RUN: Final = re.compile(rf"(?<![^\W{_UNCASED}])(?<![@./\\#$%&=<_~^]){_WORD}(?:{_GAP}{_WORD})*")
+# The first character comes first, what stands before it after it: so the search leaps from capital to capital.
+_RUN: Final = re.compile(
+    rf"[dl{UPPER}](?<![^\W{_UNCASED}].)(?<![@./\\#$%&=<_~^].)(?:(?<=[{UPPER}])\.(?:-?[{UPPER}]\.)*|(?<=[dDlL])['’][{UPPER}]{_REST}|(?<=[{UPPER}]){_REST}){_EDGE}(?:{_GAP}{_WORD})*"
+)
 _TOKEN: Final = re.compile(_WORD)
 _MIXED: Final = re.compile(
     rf"(?:Mc|Mac|Fitz|De|Di|La|Le|Van|Von|Du|Da|Lo|I(?=J)|O['’]|[dDlL]['’])?[{UPPER}][{_LOWER}]*(?:['’][{_LOWER}]+)?$"
@@ -286,8 +289,15 @@ def _judge(line: str, tokens: list[Token], *, sure: bool) -> Iterator[Span]:
             if _parted(line, tokens, index, stop, count):
                 break
             if code == "u" and not (
-                tokens[stop - 1].code in "GB"
-                and (title or sure or before(line, tokens[index].start) is not None)
+                (
+                    tokens[stop - 1].code in "GB"
+                    and (title or sure or before(line, tokens[index].start) is not None)
+                )
+                or (
+                    tokens[stop - 1].code in "GBU"
+                    and stop + 1 == count
+                    and _pairs.acts(line, tokens[stop].end)
+                )
             ):
                 break
             stop += 1
@@ -437,7 +447,9 @@ def _score(line: str, tokens: list[Token], *, sure: bool, title: bool) -> Iterat
             score, why, detector = lift, "stands before a verb of saying", "names.cue"
     if score < 0.6 and sum(code != "I" for code in codes) > 1 and set(codes) & set("USGB"):
         # No list knows all the words: letters and neighbours decide.
-        words = [line[t.start : t.end].rstrip(".") for t, code in zip(tokens, codes, strict=True) if code != "I"]
+        words = [
+            line[t.start : t.end].rstrip(".") for t, code in zip(tokens, codes, strict=True) if code != "I"
+        ]
         weighed, reason = _pairs.weigh(line, words, start, end)
         if weighed > score:
             score, why, detector = weighed, reason, "names.looks"
@@ -454,7 +466,11 @@ def _inside(line: str, start: int) -> bool:
 def _with_cue(codes: str, cue: _cues.Cue, line: str, start: int, end: int) -> float:
     single = len(codes) == 1
     clear = bool(_CLEAR & set(codes))
-    if single and cue.why == "follows a greeting" and line[end : end + 24].lstrip(" -").lower().startswith(_DESKS):
+    if (
+        single
+        and cue.why == "follows a greeting"
+        and line[end : end + 24].lstrip(" -").lower().startswith(_DESKS)
+    ):
         return 0.0
     if cue.score >= 0.9:
         if cue.why == "follows a title":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 import threading
@@ -53,7 +52,6 @@ def _learned() -> dict[str, float]:
     return _weights
 
 
-@functools.lru_cache(maxsize=50_000)
 def likeness(folded: str) -> float:
     """Say how much a folded word looks like a name: above 0 more than like a word, mostly between -1 and 1."""
     weights = _learned()

@@ -119,7 +119,11 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
     explained = _ADDRESS_AFTER.match(line, end) is not None
     if last in _ARTICLES and last not in _PEOPLE and not explained:
         return 0.0, ""
-    if capitals and (head.rstrip(" ,(")[-1:].isupper() or _next(line, end)[:2].isupper() or (begins and not _next(line, end)[:1].islower())):
+    if capitals and (
+        head.rstrip(" ,(")[-1:].isupper()
+        or _next(line, end)[:2].isupper()
+        or (begins and not _next(line, end)[:1].islower())
+    ):
         return 0.0, ""
     looks = [likeness(word) for word in foldeds]
     look = sum(looks) / len(looks)
@@ -142,13 +146,24 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
         if not follows or not (follows[0].islower() or line[end : end + 1] == ","):
             # A line of its own is a heading more often than a person.
             return 0.0, ""
-        floor = _INSIDE if role else _SURE if line[end : end + 1] == "," and not _LABEL_BEFORE.search(head) else _BEGINNING
+        floor = (
+            _INSIDE
+            if role
+            else _SURE
+            if line[end : end + 1] == "," and not _LABEL_BEFORE.search(head)
+            else _BEGINNING
+        )
         return (0.62, "looks like a name") if look > floor else (0.0, "")
     if head[-1:] == " " and (head.split() or [""])[-1][:1].isupper():
         # Part of a longer title, unless that word only begins the sentence.
         if _SECOND.search(head) is None or look < _BEGINNING or not _next(line, end)[:1].islower():
             return 0.0, ""
     return (0.62, "looks like a name") if look > _INSIDE else (0.0, "")
+
+
+def acts(line: str, end: int) -> bool:
+    """Whether what follows is said of people: a verb, an office, an address."""
+    return any(pattern.match(line, end) for pattern in (_ROLE_AFTER, _FROM_OFFICE, _ADDRESS_AFTER))
 
 
 def thing_follows(line: str, end: int) -> bool:
@@ -159,4 +174,3 @@ def thing_follows(line: str, end: int) -> bool:
 
 def _next(line: str, end: int) -> str:
     return line[end : end + 24].lstrip(" \u00a0,;:)(.!?\"'”").rstrip()
-

@@ -14,11 +14,14 @@ _DISGUISED: Final = re.compile(
     rf"(?:(?<=[^\s{_INVISIBLE}])[{_INVISIBLE}]+(?=[^\s{_INVISIBLE}]))|[\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f\U0001d400-\U0001d7ff\U0001f130-\U0001f189]"
     rf"|[{_LATIN}][{_GREEK_CYRILLIC}]|[{_GREEK_CYRILLIC}][{_LATIN}]|[^\W\d_][\u0300-\u036f]"
 )
+_ODD: Final = re.compile(
+    rf"[{_INVISIBLE}{_GREEK_CYRILLIC}\u0300-\u036f\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f\U0001d400-\U0001d7ff\U0001f130-\U0001f189]"
+)
 
 
 def reading(text: str) -> View | None:
     """Return how ``text`` reads without disguises, or nothing when it has none."""
-    if text.isascii() or _DISGUISED.search(text) is None:
+    if text.isascii() or _ODD.search(text) is None or _DISGUISED.search(text) is None:
         return None
     raw = View(text)
     view = decoded(raw, lambda _: {})

@@ -40,7 +40,9 @@ def find_names(text: str, *, least: float = LEAST) -> list[Finding]:
     """
     view = reading(text)
     if view is None:
-        return [Finding(s.start, s.end, _kind(s), s.score, s.detector, why=s.why) for s in _spans(text, least)]
+        return [
+            Finding(s.start, s.end, _kind(s), s.score, s.detector, why=s.why) for s in _spans(text, least)
+        ]
     found = []
     for span in _spans(view.text, least):
         start, end = view.origin(span.start, span.end)

@@ -9,6 +9,7 @@ from typing import Final
 from hushdesk.redact.names import _cased, _cues, _lexicon, _pairs
 from hushdesk.redact.names._cased import LETTER, Span
 from hushdesk.redact.names._lexicon import COMMON, GIVEN, NAME, PLACE, STOP, fold
+from hushdesk.redact.names._looks import likeness
 
 LEAD: Final = r"[\s>|*•#»\"'“„(\[\-–—]*"
 _NAME_WORD: Final = rf"{LETTER}+(?:['’.\-‐]{LETTER}+)*\.?"
@@ -247,7 +248,14 @@ def signer(line: str, *, alone: bool = True, certain: bool = False) -> Span | No
         capital
         and len(words) <= 3
         and (len(words) > 1 or not match.group("rest").strip(" .,!"))
-        and not any(_cased.WORDLIKE.search(fold(word)) for word in words)
+        and (
+            not any(_cased.WORDLIKE.search(fold(word)) for word in words)
+            or (
+                len(words) == 2
+                and not _cased.WORDLIKE.search(fold(words[0]))
+                and likeness(fold(words[0])) > 0.2
+            )
+        )
     ):
         score = 0.72 if any(not word.isupper() for word in words) else 0.5
     else:

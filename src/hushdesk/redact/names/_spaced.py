@@ -18,7 +18,9 @@ _RUN: Final = re.compile(
 )
 _HAN_RUN: Final = re.compile(rf"[{_east.HAN}](?:{_GAP}[{_east.HAN}ぁ-ゖァ-ヺ]){{2,6}}(?![{_east.HAN}]{{3}})")
 _HANGUL_RUN: Final = re.compile(rf"(?<![가-힣])[가-힣](?:{_GAP}[가-힣]){{2,5}}")
-_HANGUL_AFTER: Final = re.compile(rf"{_GAP}?(?:[(（,:]|씨|님|고객|$)|(?:이|가|은|는|을|를|께|에게)(?![가-힣])")
+_HANGUL_AFTER: Final = re.compile(
+    rf"{_GAP}?(?:[(（,:]|씨|님|고객|$)|(?:이|가|은|는|을|를|께|에게)(?![가-힣])"
+)
 _SOUTH_RUN: Final = re.compile(
     rf"(?<![^\W_])[\u05d0-\u05ea\u0621-\u064a\u0900-\u097f\u0e01-\u0e4e](?:{_GAP}[\u05d0-\u05ea\u0621-\u0652\u0900-\u097f\u0e01-\u0e4e]){{4,}}(?![^\W_])"
 )

@@ -23,7 +23,7 @@ admin administrator administrators user users colleague colleagues friend friend
 department dept manager engineer engineers developer developers agent agents operator reseller vendor
 mr mrs ms miss mx dr prof professor
 re fw fwd aw wg sv vs tr rv rif odp antw vl ynt subject sent date cc bcc betreff objet asunto oggetto assunto temat
-server servers microsoft windows office excel word outlook exchange sharepoint onedrive azure teams skype xbox bing cortana edge surface
+server servers iban bic swift lütfen lutfen microsoft windows office excel word outlook exchange sharepoint onedrive azure teams skype xbox bing cortana edge surface
 hololens dynamics powershell powerpoint onenote access visio intune defender hotmail linux ubuntu debian fedora redhat suse
 centos android iphone ipad ipod ios macos mac macbook imac apple google gmail chrome firefox safari opera mozilla thunderbird
 amazon aws kindle alexa oracle java javascript python ruby perl kotlin scala golang rust php mysql postgres postgresql mariadb
@@ -286,7 +286,7 @@ val mur bulut ulas kurul
 
 # Places: a person may be called Paris, but the city is more likely.
 PLACES: Final = """
-london paris berlin munich munchen hamburg cologne koln frankfurt stuttgart dusseldorf leipzig dresden hannover nuremberg bremen vienna wien graz linz salzburg innsbruck
+kiel london paris berlin munich munchen hamburg cologne koln frankfurt stuttgart dusseldorf leipzig dresden hannover nuremberg bremen vienna wien graz linz salzburg innsbruck
 zurich geneva bern basel lausanne rome roma milan milano turin torino naples napoli venice venezia florence firenze bologna genoa genova palermo verona madrid barcelona valencia sevilla
 seville malaga bilbao zaragoza granada cordoba toledo leon santander lisbon lisboa porto coimbra braga brussels bruxelles antwerp ghent bruges amsterdam rotterdam utrecht eindhoven
 hague copenhagen aarhus odense stockholm gothenburg malmo uppsala oslo bergen trondheim helsinki tampere turku espoo warsaw warszawa krakow wroclaw poznan gdansk lodz katowice prague praha brno ostrava bratislava budapest debrecen
