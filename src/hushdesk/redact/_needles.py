@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._fold import fold, fold_in_place
@@ -63,6 +62,7 @@ _HOST_WORDS = frozenset(
 _HONORIFICS = frozenset(words("mr mrs ms dr prof herr frau mme sra the and von van der den del bin"))
 _NO_LETTERS = re.compile(r"[\W_]+")
 _NOT_ALNUM = bytes(c for c in range(128) if not chr(c).isalnum())
+_NOT_DIGIT = re.compile(r"\D")
 _TOKENS = re.compile(r"[^\w'’]+")
 _BOX_PARTS = re.compile(r"[._\-]")
 
@@ -73,23 +73,25 @@ def _squeeze(text: str) -> str:
     return _NO_LETTERS.sub("", text)
 
 
-@dataclass(frozen=True, slots=True)
-class Needle:
-    """One spelling of a known value."""
+class Needle(NamedTuple):
+    """One spelling of a known value. A tuple, since each value of each case makes several."""
 
-    text: str = field(repr=False)
+    text: str
     mode: str
     """``plain`` in the folded text, ``squeezed`` in its letters and digits, ``digits`` in its digits."""
     kind: Kind
-    canonical: str = field(repr=False, default="")
+    canonical: str = ""
     name: bool = False
     """A part of a name, which must also read as one."""
     glued: bool = False
     """Of a script without blanks between words."""
     weak: bool = False
     """Worth hunting only for values that were given, not for those that were found."""
-    plain: str = field(repr=False, default="")
+    plain: str = ""
     """The plain spelling whose mentions a squeezed one would count again."""
+
+    def __repr__(self) -> str:
+        return f"Needle({self.mode}, {self.kind.value})"
 
 
 @lru_cache(maxsize=1 << 13)
@@ -118,7 +120,9 @@ def needles(kind: Kind, value: str) -> tuple[Needle, ...]:
         common = kind is Kind.USERNAME and (folded in COMMON_WORDS or len(folded) < 4)
         out.append(Needle(folded, "plain", kind, whole, name=common))
     squeezed = _squeeze(folded)
-    if len(squeezed) >= 7 and kind is not Kind.SECRET:
+    # "jane.doe" without its dot is the person again, not a spelling of the user name.
+    wordy = kind is Kind.USERNAME and not any(c.isdigit() for c in squeezed)
+    if len(squeezed) >= 7 and kind is not Kind.SECRET and not wordy:
         out.append(Needle(squeezed, "squeezed", kind, whole, plain=folded))
     if kind is Kind.ADDRESS:
         for part in re.split(r"[,;\n]", value):
@@ -191,7 +195,7 @@ def _email(value: str, whole: str) -> list[Needle]:
     if len(squeezed) >= 7:
         out.append(Needle(squeezed, "squeezed", Kind.EMAIL, whole, plain=folded))
         for at, dot in (("at", "dot"), ("at", "")):
-            spelled = _squeeze(local) + at + re.sub(r"\.", dot, domain).replace("-", "")
+            spelled = _squeeze(local) + at + domain.replace(".", dot).replace("-", "")
             out.append(Needle(_squeeze(spelled), "squeezed", Kind.EMAIL, whole))
     box = local.split("+", 1)[0]
     if box in _SHARED_BOXES or not box:
@@ -210,7 +214,7 @@ def _email(value: str, whole: str) -> list[Needle]:
 
 
 def _phone(whole: str) -> list[Needle]:
-    digits = re.sub(r"\D", "", whole)
+    digits = _NOT_DIGIT.sub("", whole)
     if whole.startswith("+"):
         import phonenumbers
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from hushdesk.cases import Case, Message, Person, PersonRole
 from hushdesk.redact import Kind, Known, canonical
@@ -36,8 +37,8 @@ HINTS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             Kind.PERSON,
             (
-                r"(customer|contact|requester|reporter|caller|client|agent|full|first|last|sur|family|given).?name"
-                r"|\b(reporter|requester|caller|contact|assignee|creator|ansprechpartner)\b|^name$|nachname|vorname"
+                r"^(?!.*\b(?:organi[sz]ation|company|department|firma|soci[eé]t[eé]|empresa)\b)(?:.*?)(?:(customer|contact|requester|reporter|caller|client|agent|full|first|last|sur|family|given).?name"
+                r"|\b(reporter|requester|caller|contact|assignee|creator|ansprechpartner)\b|^name$|nachname|vorname)"
             ),
         ),
     )
@@ -93,6 +94,7 @@ def _message(message: Message) -> list[object]:
     ]  # fmt: skip
 
 
+@lru_cache(1 << 12)
 def hinted(name: str) -> Kind | None:
     """The kind that a field's name gives away, or None."""
     # "customerName" and "customer_name" are read alike.
