@@ -23,7 +23,7 @@ COMMON_ENDS = frozenset(
     com net org edu gov mil info biz io co me de fr uk nl be es it pt pl cz sk at ch se no dk fi ie gr
     hu ro bg hr si rs ua ru by lt lv ee tr il sa ae eg za ng ke in pk bd lk cn jp kr tw hk sg my th vn
     id ph au nz ca mx br ar cl pe uy ve eu us tv cc app dev cloud online shop site xyz tech mail email
-    ai
+    ai test example
     """
     )
 )

@@ -36,7 +36,7 @@ _PLAIN_ENDS = frozenset(
     words(
         """
     com net org edu gov de fr uk nl es it pl ru br jp cz eu ch at se dk fi pt gr hu ro bg tr ua cn kr tw
-    mx ar ca au
+    mx ar ca au info test example
     """
     )
 )
@@ -107,7 +107,7 @@ def _loose(text: str, at: int, start: int) -> tuple[int, int, float] | None:
     if match := _SPLIT_DOMAIN.match(window):
         host = re.sub(r"[\s>|]+", "", match["host"])
         labels = host.lower().split(".")
-        if labels[-1] in tlds() and labels[-1] not in FILE_ENDS:
+        if (labels[-1] in tlds() or labels[-1] in PRIVATE_ENDS) and labels[-1] not in FILE_ENDS:
             broken = match["host"] != host
             end = match.end()
             if broken and labels[-1] not in COMMON_ENDS:

@@ -33,7 +33,8 @@ _VERSION_AFTER = re.compile(
     r"(?i)^\s?(?:\(?(?:build|release|beta|alpha|rc\d?|sp\d)\b|-(?:beta|alpha|rc|snapshot|release|ga)|\.(?:dll|zip|exe|msi|tar))"
 )
 _IP_CUE = re.compile(
-    r"(?i)\b(?:ip|ipv4|host|address|addr|server|gateway|client|src|dst|peer|ping|dns|subnet|adresse|proxy)\b\W{0,4}\w{0,8}\W{0,3}$"
+    r"(?i)(?:\b(?:ip|ipv4|address|addr|src|dst|peer|ping|dns|subnet|adresse)\b\W{0,4}\w{0,8}\W{0,3}"
+    r"|\b(?:host|server|gateway|client|proxy)(?:[:=@(\[/]|[ ](?:at|is|ist|on|est|es|address)\b)\W{0,3})$"
 )
 
 

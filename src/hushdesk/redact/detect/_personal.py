@@ -17,7 +17,7 @@ _MONTHS = (
     r"|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|sty|lut|kwi|maj|cze|lip|sie|wrz|paź|lis|gru|out|fev|dez|oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara)\w{0,9}\.?"
 )
 _DATE = (
-    rf"(?:\d{{1,2}}[ ]?[./\- ][ ]?\d{{1,2}}[ ]?[./\- ][ ]?(?:\d{{4}}|\d{{2}}(?!\d))|\d{{4}}[./\-]\d{{1,2}}[./\-]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?[ \-](?:of |de |d')?{_MONTHS}(?:,| de| del)?[ \-,]{{1,2}}\d{{2,4}}"
+    rf"(?:\d{{1,2}}[ ]?[./\- ][ ]?\d{{1,2}}[ ]?[./\- ][ ]?(?:\d{{4}}|\d{{2}}(?!\d))|\d{{4}}[./\-][ ]?\d{{1,2}}[./\-][ ]?\d{{1,2}}\.?|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?[ \-](?:of |de |d')?{_MONTHS}(?:,| de| del)?[ \-,]{{1,2}}\d{{2,4}}"
     rf"|{_MONTHS}[ ]\d{{1,2}}(?:st|nd|rd|th)?,?[ ]\d{{4}}|\d{{4}}年[ ]?\d{{1,2}}月[ ]?\d{{1,2}}日|\d{{4}}년[ ]?\d{{1,2}}월[ ]?\d{{1,2}}일|\d{{8}}(?!\d))"
 )
 # After a cue any word may be a month, in whatever language.
@@ -187,6 +187,7 @@ _word = _cues.hyperscan_word
 _BIRTH_CUES = words(
     r"""
     date\sof\sbirth d\.?o\.?b\.? birth\s?date birthday born geburtsdatum geburtstag geboren geb\. geburtsdatums gebdatum geb\.-datum
+    nasci nací sono\snat[oa] urodziłem urodziłam narodil narodila родилась родился народилася народився doğumluyum γεννήθηκα
     né\(e\)\sle ne\sle née? nato/a nata/o nascid[oa]/[oa] nacid[oa]/[oa] nac\. nasc\. ur\. nar\. γεν\. γεννηθείς γεννήθηκε род\. нар\. doğ\. szül\. syn\. synt\. f\. føds\.
     geboren\sam geboren\sop nat[oa]/[oa]\sil urodzony/a narozen/a född\sden gimusi rojen dzimis
     date\sde\snaissance né\sle née\sle naissance fecha\sde\snacimiento nacimiento nacid[oa]

@@ -29,22 +29,28 @@ _VALUE = re.compile(
     rf"|changed\sto|(?:is|was|to)\sstill|is\snow)[ :]|[ \t](?={_QUOTED}))[ \t]{{0,3}})(?P<q>{_QUOTED})?(?P<v>[^\s\"'“”‘’«»`<>,;]{{3,80}}(?(q)(?:[ ][^\s\"'“”‘’«»`]{{1,40}}){{0,5}}(?={_QUOTED})|))"
 )
 # With nothing between cue and value, or a clause of words, the value itself has to look like a password.
-_TOKEN = r"(?P<v>[!-;=?-~]{4,80})"
-_DIRECT = re.compile(rf"(?P<lead>{WORD}{{0,4}}[ \t\xa0]{{1,3}}|[がをはのもは：: ]{{0,2}})(?P<q>\Z)?{_TOKEN}")
+_CHOSEN = r"(?P<v>[!-;=?-~]{4,80})"
+_DIRECT = re.compile(rf"(?P<lead>{WORD}{{0,4}}[ \t\xa0]{{1,3}}|[がをはのもは：: ]{{0,2}})(?P<q>\Z)?{_CHOSEN}")
 _CLAUSE = re.compile(
     r"(?i)(?P<lead>(?:[ ][^\W\d_]{1,14}){0,5}[ ](?:is|was|are|ist|lautet|lautete|war|est|était|es|era|é|è|er|är|var|jest|je|to|adalah|là|on|oli|este|είναι|ήταν)[ :]{1,2})"
-    rf"(?P<q>\Z)?{_TOKEN}"
+    rf"(?P<q>\Z)?{_CHOSEN}"
 )
 # An adjective may follow the noun: "contraseña provisional ...".
-_ADJECTIVE = re.compile(rf"(?P<lead>(?:[ ][^\W\d_]{{3,14}}){{1,2}}[ ]{{1,2}})(?P<q>\Z)?{_TOKEN}")
+_ADJECTIVE = re.compile(rf"(?P<lead>(?:[ ][^\W\d_]{{3,14}}){{1,2}}[ ]{{1,2}})(?P<q>\Z)?{_CHOSEN}")
 _NOT_TOKEN = re.compile(
     r"(?i)0x[0-9a-f]+|[A-Z]{1,6}[-_ ]?\d{1,9}|v?\d+(?:[.:/,\-]\d+)*\w{0,2}|[\w\-/\\:.]+\.[a-z]{2,4}|\d+[a-z%]{0,3}|[a-z]+\W{1,3}|\W+|[a-z]+(?:[-/.'][a-z]+)*\W{0,2}"
     r"|\S+@\S+|\w+://.*|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?:windows|win|office|exchange|server|sql|version|python|java|php)\d.*"
 )
 
 
+_CASE_CHANGE = re.compile(r"[a-z](?=[A-Z])")
+
+
 def _looks_chosen(value: str) -> bool:
     """Tell whether a token mixes letters with digits or signs as passwords do and names of things do not."""
+    # Letters alone, but with small and large ones all mixed up.
+    if len(value) >= 12 and len(_CASE_CHANGE.findall(value)) >= 4:
+        return True
     if len(value) < 6 or _NOT_TOKEN.fullmatch(value):
         return False
     return any(c.isalpha() for c in value) and any(c.isdigit() for c in value)

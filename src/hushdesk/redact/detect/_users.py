@@ -338,10 +338,10 @@ QUERY_USER = Detector(
 )
 DIRECT = Detector(
     "user-direct",
-    tuple(
-        _word(c)
-        for c in words(
-            r"""
+    (
+        *tuple(
+            _word(c)
+            for c in words(r"""
     user users user\s?name userid user-id username user\saccount account acct login logon log-in benutzer benutzers benutzerkonto
     benutzername kennung konto nutzer anmeldename utilisateur identifiant compte l['’]utilisateur usuario usuário
     usuaria cuenta conta utente account\sutente gebruiker gebruikersnaam användare användaren användarnamn
@@ -352,10 +352,8 @@ DIRECT = Detector(
     учетная\sзапись аккаунт учётную\sзапись учетную\sзапись користувач користувача логін обліковий\sзапис χρήστης χρήστη όνομα\sχρήστη
     λογαριασμός λογαριασμό מספר\sמשתמש משתמש المستخدم مستخدم حساب ユーザー ユーザ アカウント ログイン名 用户 用戶 用户名 账号 帐号 账户 登录名
     사용자 계정 아이디 ผู้ใช้ บัญชี ชื่อผู้ใช้ nama\spengguna pengguna akun
-    """
-        )
-    )
-    + (
+    """)
+        ),
         r"\b(?:log(?:ged|ging|s)?|sign(?:ed|ing|s)?|connect(?:ed|ing)?)[ \-]?(?:in|on)?(?: \w{2,10}){0,2} (?:as|with|using)\b",
         r"\b(?:melde|meldet|anmelden|angemeldet|einloggen|eingeloggt|logge)(?: \w{2,10}){0,4} (?:als|mit|unter)\b",
         r"\b(?:als|mit|unter) (?:benutzer|user)\b",
@@ -371,8 +369,10 @@ DIRECT = Detector(
 LOGGED = Detector(
     "user-logged",
     (
-        r"\b(?:session (?:opened|closed) for|login (?:rejected|failed|failure|denied|refused|accepted|succeeded|ok) (?:for|of|by)|(?:log[io]n|sign-?in|auth\w*) (?:attempt|failure|error|success|request)?s? ?(?:for|of|by|from) user"
-        r"|(?:accepted|failed) \S{3,24} for|invalid user|illegal user|unknown user|authentication (?:failed|failure|succeeded|error) for|log(?:ged)? (?:in|out) (?:as|user)|access (?:denied|granted) (?:for|to) user|password (?:changed|expired|reset) for|locked (?:out )?account|disconnected (?:from )?(?:invalid |authenticating )?user)\b",
+        (
+            r"\b(?:session (?:opened|closed) for|login (?:rejected|failed|failure|denied|refused|accepted|succeeded|ok) (?:for|of|by)|(?:log[io]n|sign-?in|auth\w*) (?:attempt|failure|error|success|request)?s? ?(?:for|of|by|from) user"
+            r"|(?:accepted|failed) \S{3,24} for|invalid user|illegal user|unknown user|authentication (?:failed|failure|succeeded|error) for|log(?:ged)? (?:in|out) (?:as|user)|access (?:denied|granted) (?:for|to) user|password (?:changed|expired|reset) for|locked (?:out )?account|disconnected (?:from )?(?:invalid |authenticating )?user)\b"
+        ),
     ),
     check_logged,
     refractory=1,

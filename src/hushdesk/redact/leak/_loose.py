@@ -90,6 +90,7 @@ _LONG = re.compile(r"(?<![\w.\-/#])\d(?:[ \-]?\d){12,18}(?![\w\-]|\.\d)")
 _IBAN = re.compile(
     r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){2,7}(?:[ \-]?[A-Z0-9]{1,4})?(?![A-Za-z0-9])"
 )
+_GUID = re.compile(r"(?i)\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")
 _V4 = re.compile(r"(?<![\w.\-/])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d|-\w)")
 _V6 = re.compile(
     r"(?i)(?<![\w:.])(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4})(?![\w:])|(?<![\w:.])(?:[0-9a-f]{2,4}:){1,6}:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4}(?![\w:])"
@@ -174,6 +175,8 @@ def _long_numbers(text: str, may: int) -> Iterator[Finding]:
         if likely and len(set(digits)) > 1 and _luhn(digits):
             yield _hit(m.start(), m.end(), Kind.CARD, "card")
     for m in _IBAN.finditer(text) if may & _gate.IBAN else ():
+        if _GUID.search(text, max(0, m.start() - 24), m.end() + 24):
+            continue
         compact = re.sub(r"[ \-]", "", m.group())
         for size in range(len(compact), 14, -1):
             turned = compact[4:size] + compact[:4]

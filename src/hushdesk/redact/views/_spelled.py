@@ -186,8 +186,8 @@ TRIGGERS = {
     "spaced": (r"(?:^|[\s:,;(<])(?:[\w@.+] ){5}[\w@.]", r"(?:^|[\s:,;(<])(?:[a-z@.+][_\-.*]){5}[a-z@.]"),
     "words": (rf"(?:{_DIGIT_NAMES})(?:[ ,.\-]{{1,3}}(?:and |double |triple )?(?:{_DIGIT_NAMES}|\d)){{2}}",),
 }
-_SPACED = re.compile(r"(?<![\w@.])(?:[\w@.+]([ _\-.*]))(?:[\w@.+\-]\1){3,}[\w@.](?![\w@])")
-_SPACED_WIDE = re.compile(r"(?<![\w@.])(?:[\w@.+\-] ){4,}[\w@.](?![\w@])")
+_SPACED = re.compile(r"(?<![\w@.])(?:[\w@.+]([ _\-.*]))(?:[\w@.+\-]\1){3,}[\w@.](?![\w@]|\.\w)")
+_SPACED_WIDE = re.compile(r"(?<![\w@.])(?:[\w@.+\-] ){4,}[\w@.](?![\w@]|\.\w)")
 _WORD = "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r"|\d{1,4})"
 _TIMES = r"(?:(?:double|triple)[ \-])?"
 _DIGIT_WORDS = re.compile(
