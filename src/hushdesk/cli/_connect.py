@@ -53,8 +53,9 @@ class _UnixConnection(http.client.HTTPConnection):
 class _RemoteError(HushdeskError):
     """An error that the serving process told; its exit code is the instance's own."""
 
-    def __init__(self, problem: str, remedy: str, exit_code: int) -> None:
+    def __init__(self, problem: str, remedy: str, exit_code: int, position: int | None) -> None:
         super().__init__(problem, remedy=remedy)
+        self.position = position
         self.exit_code = exit_code  # type: ignore[misc]
 
 
@@ -77,7 +78,12 @@ class RemoteCommands:
                         tell(Progress(**event["progress"]))
                 elif "error" in event:
                     error = event["error"]
-                    raise _RemoteError(error["problem"], error.get("remedy", ""), error.get("exit_code", 1))
+                    raise _RemoteError(
+                        error["problem"],
+                        error.get("remedy", ""),
+                        error.get("exit_code", 1),
+                        error.get("position"),
+                    )
                 else:
                     return event["result"]
         except (OSError, http.client.HTTPException, ValueError, KeyError):

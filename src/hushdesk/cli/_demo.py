@@ -152,10 +152,10 @@ def demo(
     else:
         _show_leaks(leaks)
         say(f"\nDone in {time.monotonic() - started:.0f} s.")
+    say(f"\n[bold]5[/] Sign in as [bold]lead[/] with password [bold]{password}[/]", soft_wrap=True)
     if serving and not as_json:
         from hushdesk.cli._serve import serve_desk
 
-        say(f"\n[bold]5[/] Sign in as [bold]lead[/] with password [bold]{password}[/]", soft_wrap=True)
         serve_desk(made.folder, "127.0.0.1", port, other_port_if_taken=True)
     if not leaks.passed:
         raise click.exceptions.Exit(EXIT_LEAK)

@@ -14,6 +14,7 @@ from hushdesk.cli._output import fail
 from hushdesk.errors import HushdeskError
 
 COMMANDS = {
+    "account": ("hushdesk.cli._account", "Add an account, list accounts, make a new password."),
     "demo": (
         "hushdesk.cli._demo",
         "Make a desk of generated cases, check it against the truth, and serve it.",
@@ -32,7 +33,7 @@ COMMANDS = {
 EPILOG = """Exit codes: 0 done; 1 an error; 2 the command was given wrongly; 3 no usable desk; 4 the desk is in use;
 5 the load cannot begin; 6 a sealing process died (run again to resume); 7 the address may not be listened on;
 8 with --strict: rows were refused or quarantined; 9 not found; 10 the leak count missed the demo's floor;
-75 try again later; 130 interrupted."""
+70 a reader has a bug; 75 try again later; 77 not permitted; 130 interrupted."""
 
 
 class _Lazy(click.Group):
@@ -48,6 +49,15 @@ class _Lazy(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of a pipe went away: no error of ours, and nothing more to say to it. Caught here, before
+            # the library takes it for a failure.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -77,12 +87,12 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         fail("interrupted.", "What was acknowledged is kept; run the same command to go on.")
         code = 130
-    except BrokenPipeError:
-        # The reader of a pipe went away: no error of ours, and nothing more to say to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except HushdeskError as error:
-        fail(error.problem, error.remedy)
+        position = getattr(error, "position", None)
+        fail(
+            error.problem if position is None else f"at character {position + 1}: {error.problem}",
+            error.remedy,
+        )
         code = error.exit_code
     except Exception as error:  # noqa: BLE001 - a message of a library may quote a case
         frame = error.__traceback__

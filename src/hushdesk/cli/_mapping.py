@@ -34,6 +34,8 @@ def mapping(file: Path, output: Path | None, *, yes: bool) -> None:
             "this is not one table.", remedy="Name a single CSV, JSON lines or Parquet file."
         )
     found = suggest(streams[0])
+    if found.problem:
+        raise _UnreadableError(found.problem, remedy="Name a table of cases with a header.")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("column", "means", "sure", "because", "values look like"):
         table.add_column(name)
@@ -43,9 +45,8 @@ def mapping(file: Path, output: Path | None, *, yes: bool) -> None:
             escape(guess.reason), escape(guess.shape),
         )  # fmt: skip
     stderr.print(table)
-    for word in (found.problem, found.doubt):
-        if word:
-            stderr.print(f"[yellow]{escape(word)}[/]")
+    if found.doubt:
+        stderr.print(f"[yellow]{escape(found.doubt)}[/]")
     text = found.to_toml()
     if output is None:
         sys.stdout.write(text)

@@ -43,7 +43,12 @@ def _day(value: Any) -> str:
 @desk_option
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--rows", type=click.IntRange(1, 500), default=20, show_default=True, help="Rows on a page.")
-@click.option("--sort", type=click.Choice(["newest", "oldest"]), default="newest", show_default=True)
+@click.option(
+    "--sort",
+    type=click.Choice(["newest", "oldest", "updated", "closed"]),
+    default="newest",
+    show_default=True,
+)
 @click.option("--facets", is_flag=True, help="Count by field, each under every filter but its own.")
 @json_option
 def search(
@@ -63,20 +68,13 @@ def search(
     if as_json:
         print_json(found)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("case", no_wrap=True)
-    table.add_column("number", no_wrap=True)
-    table.add_column("opened", no_wrap=True)
-    table.add_column("product", no_wrap=True)
-    table.add_column("status", no_wrap=True)
-    table.add_column("subject and match", overflow="ellipsis", no_wrap=True)
     for hit in found["hits"]:
-        line = _chips(f"{hit['subject']}  {hit['snippet']}".replace("\n", " "))
-        table.add_row(
-            hit["case_id"], escape(hit["number"]), _day(hit["opened_at"]), escape(hit["product"]),
-            escape(hit["status"]), line,
-        )  # fmt: skip
-    stdout.print(table)
+        facts = (hit["number"], _day(hit["opened_at"]), hit["product"], hit["status"], hit["language"])
+        head = Text(hit["case_id"], "bold")
+        head.append("  " + "  ".join(filter(None, facts)), "not bold dim")
+        stdout.print(head, soft_wrap=True)
+        line = _chips("  " + " · ".join(filter(None, (hit["subject"], hit["snippet"]))).replace("\n", " "))
+        stdout.print(line, no_wrap=True, overflow="ellipsis", soft_wrap=not stdout.is_terminal)
     first = (page - 1) * rows + 1
     shown = f"{counted(first)}-{counted(first + len(found['hits']) - 1)} of " if found["hits"] else ""
     until = f", data up to {_day(found['data_until'])}" if found["data_until"] else ""

@@ -9,14 +9,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from hushdesk.cli._commands import Commands, LocalCommands, answer
-from hushdesk.cli._connect import CALL_PATH
 from hushdesk.cli._output import desk_option, stdout
 from hushdesk.errors import HushdeskError
+
+if TYPE_CHECKING:
+    from hushdesk.cli._commands import Commands
 
 SOCKET_NAME = "owner.sock"
 _LONGEST_SOCKET_PATH = 100
@@ -65,6 +66,8 @@ def serve_desk(
 
     from hushdesk.access import Accounts
     from hushdesk.analytics import open_desk
+    from hushdesk.cli._commands import LocalCommands
+    from hushdesk.cli._connect import CALL_PATH
     from hushdesk.web import DeskPages, WebSettings, check_host, create_app
     from hushdesk.web import serve as serve_app
 
@@ -126,11 +129,18 @@ class OwnerCalls:
         await StreamingResponse(lines, media_type="application/x-ndjson")(scope, receive, send)
 
     def _lines(self, name: str, arguments: dict[str, Any]) -> Any:
+        from hushdesk.cli._commands import answer
+
         try:
             for event in answer(self._commands, name, arguments):
                 yield json.dumps(event, ensure_ascii=False, default=str) + "\n"
         except HushdeskError as error:
-            told = {"problem": error.problem, "remedy": error.remedy, "exit_code": error.exit_code}
+            told = {
+                "problem": error.problem,
+                "remedy": error.remedy,
+                "exit_code": error.exit_code,
+                "position": getattr(error, "position", None),
+            }
             yield json.dumps({"error": told}) + "\n"
         except Exception as error:  # noqa: BLE001 - the message may quote a case
             told = {"problem": f"unexpected {type(error).__name__} in the serving process.", "exit_code": 1}

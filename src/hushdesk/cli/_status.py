@@ -28,5 +28,5 @@ def status(desk_path: Path, *, as_json: bool) -> None:
     table.add_row("cases", counted(found["cases"]), f"{size(found['store_bytes'])} on disk")
     table.add_row("loads", counted(found["loads"]))
     table.add_row("people", counted(found["people"]), "in the vault")
-    table.add_row("quarantined", counted(found["quarantined"]), "encrypted for the officer")
+    table.add_row("quarantine", counted(found["quarantined"]), "rows and cases, encrypted for the officer")
     stdout.print(table)
