@@ -185,3 +185,17 @@ def test_refused_rows_lie_in_quarantine_for_the_officer_alone(desk: Desk, tmp_pa
     for path in desk.folder.rglob("*"):
         if path.is_file():
             assert b"jane@example.com" not in path.read_bytes()
+
+
+def test_an_interrupted_load_is_not_taken_up_for_a_changed_file(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "cases.csv"
+    path.write_text(HEADER + "".join(rows(3)))
+    first = load(desk, path)
+    desk.ledger._db.execute("UPDATE loads SET state = 'interrupted'")
+    same = load(desk, path)
+    assert (same.id, same.resumed) == (first.id, 1)
+    desk.ledger._db.execute("UPDATE loads SET state = 'interrupted'")
+    path.write_text(path.read_text().replace("body 1", "new! 1"))
+    other = load(desk, path)
+    assert other.id != first.id
+    assert other.tally.newer == 1

@@ -165,6 +165,15 @@ class Ledger:
                     ],
                 )
 
+    def recount(self, load_id: int, number: int, tally: Tally) -> None:
+        """Write down anew what an intended batch counts."""
+        text = json.dumps(tally.to_json(), ensure_ascii=False)
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE batches SET tally = ? WHERE load_id = ? AND number = ? AND NOT done",
+                (text, load_id, number),
+            )
+
     def done(self, load_id: int, number: int) -> None:
         """The store has acknowledged the batch."""
         with self._transaction() as db:

@@ -67,13 +67,24 @@ class _Flight:
     repeats: bool = field(default=False)
 
 
-def fingerprint(plan: Plan, options_text: str, pseudonyms: Pseudonymiser) -> str:
-    """Keyed fingerprint of a load's inputs: names, sizes, times of change, and options."""
-    parts = []
-    for reader, streams in plan.groups:
-        for part, stream in streams:
-            parts.append((reader.name, part, stream.name, stream.size))
-    text = json.dumps([parts, options_text, len(plan.refused)])
+def fingerprint(inputs: Sequence[Path], plan: Plan, options_text: str, pseudonyms: Pseudonymiser) -> str:
+    """Keyed fingerprint of a load: names, sizes and times of change of its files, and options.
+
+    An interrupted load is taken up only by one with the same fingerprint: what was skipped then must be
+    what would be skipped now.
+    """
+    parts = [
+        (reader.name, part, stream.name, stream.size)
+        for reader, streams in plan.groups
+        for part, stream in streams
+    ]
+    changed = [
+        (str(path), about.st_size, about.st_mtime_ns)
+        for top in inputs
+        for path in (sorted(top.rglob("*")) if top.is_dir() else [top])
+        for about in (path.lstat(),)
+    ]
+    text = json.dumps([parts, changed, options_text, len(plan.refused)])
     return pseudonyms.content_mac(text.encode("utf-8", "surrogatepass")).hex()
 
 
@@ -106,7 +117,7 @@ class Load:
         self._skipped = 0
         self.bytes_done = 0
         names = [place_of(path.name or str(path)) for path in inputs]
-        self.id, self.resumed = rooms.ledger.begin(fingerprint(plan, mark, rooms.pseudonyms), names)
+        self.id, self.resumed = rooms.ledger.begin(fingerprint(inputs, plan, mark, rooms.pseudonyms), names)
 
     def run(self) -> LoadReport:
         """Load everything.
@@ -146,9 +157,7 @@ class Load:
         ):
             repeats = intent is not None
             if intent is not None:
-                work.decisions = intent.decisions
-                for _, case_id, _ in work.cases:
-                    self._judge.saw(case_id)
+                self._judge.repeat(work, intent.decisions)
                 intent = None
             else:
                 stored = self._rooms.store.macs([case_id for _, case_id, _ in work.cases])
@@ -205,8 +214,11 @@ class Load:
             else:
                 tally.stored += 1
                 tally.newer += decision == Decision.NEWER
-        if not flight.repeats:
-            tally.unmapped = Counter({place_of(name): n for name, n in tally.unmapped.items()})
+        tally.unmapped = Counter({place_of(name): n for name, n in tally.unmapped.items()})
+        if flight.repeats:
+            # Sealed anew, perhaps by a later version that judges otherwise: what counts is what is stored now.
+            rooms.ledger.recount(self.id, work.number, tally)
+        else:
             lines = [line_of(item) for item in work.refused]
             rooms.ledger.intend(self.id, work.number, work.items_end, work.decisions, tally, lines)
         self._to_quarantine(work, held)

@@ -182,6 +182,25 @@ class Judge:
         work.decisions = bytes(decisions)
         apply(work)
 
+    def repeat(self, work: Work, decisions: bytes) -> None:
+        """Take up a batch whose decisions an earlier run has written down: all follows from them as it did then.
+
+        Args:
+            work: The batch.
+            decisions: What was decided, one byte for each of its cases.
+        """
+        work.decisions = decisions
+        for position, (case, case_id, mac), decision in zip(
+            work.positions, work.cases, decisions, strict=True
+        ):
+            self.saw(case_id)
+            if decision in {Decision.NEW, Decision.NEWER}:
+                # The next batch is judged before this one is in the store.
+                self.in_flight[case_id] = Version(mac, case.updated_at)
+            elif decision == Decision.DUPLICATE:
+                work.refused.append(_duplicate(case, position))
+        apply(work)
+
     @staticmethod
     def _decide(case: Case, mac: bytes, known: Version | None, *, repeated: bool) -> Decision:
         if known is None:
