@@ -10,8 +10,8 @@ from typing import Final
 
 from hushdesk.redact.names import _address_shapes as shapes
 from hushdesk.redact.names import _lexicon
-from hushdesk.redact.names._cased import Span
 from hushdesk.redact.names._lexicon import COMMON, NAME, PLACE, STOP, fold
+from hushdesk.redact.names._tokens import Span
 
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _DIGIT: Final = re.compile(r"\d")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hushdesk.redact.names._cased import UPPER
+from hushdesk.redact.names._tokens import UPPER
 
 _W: Final = rf"[{UPPER}][\w'’.\-]*"
 _CITY: Final = rf"{_W}(?:[ \-](?:am|an der|im|in|auf|ob der|sur|sous|de la|de las|de los|de|del|do|da|di|la|le|upon|on|und|am|bei|aan den|aan de|den|nad|pod|v)(?=[ \-]))?(?:[ \-]{_W}){{0,2}}"

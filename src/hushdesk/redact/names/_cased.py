@@ -6,144 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from hushdesk.redact.names import _cues, _lexicon, _pairs, _vocab
-from hushdesk.redact.names._lexicon import COMMON, GIVEN, NAME, PLACE, STOP, SURNAME, fold
+from hushdesk.redact.names._lexicon import NAME, STOP, fold
 from hushdesk.redact.names._looks import likeness
-
-
-class Span(NamedTuple):
-    """A name or address in a line."""
-
-    start: int
-    end: int
-    score: float
-    detector: str
-    why: str
-
-
-def _class(predicate: str) -> str:
-    """A character class body of the letters below U+2000 for which the method holds."""
-    points = [c for c in range(0x41, 0x2000) if getattr(chr(c), predicate)()]
-    parts, start = [], points[0]
-    for here, after in zip(points, [*points[1:], 0], strict=True):
-        if after != here + 1:
-            parts.append(f"{chr(start)}-{chr(here)}")
-            start = after
-    return "".join(parts)
-
-
-UPPER: Final = _class("isupper")
-_LOWER: Final = _class("islower")
-LETTER: Final = r"[^\W\d_]"
-_UNCASED: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
-_CASED: Final = rf"[^\W\d_{_UNCASED}]"
-_REST: Final = rf"{_CASED}*(?:['’ʼ\-‐]{_CASED}+)*"
-_EDGE: Final = rf"(?![^\W{_UNCASED}]|@)"
-_WORD: Final = rf"(?:[{UPPER}]\.(?:-?[{UPPER}]\.)*|(?:[dDlL]['’])?[{UPPER}]{_REST}){_EDGE}"
-_GAP: Final = (
-    r"[ \u00a0]{1,2}(?:(?:van|von|der|den|de|da|do|dos|das|del|della|di|du|la|le|los|las|el|al|bin|ben|ibn|abu|bint|ter|ten|te|zu|zum|zur"
-    r"|av|af|vom|'t)[ \u00a0]){0,3}"
-)
-# The first character comes first, what stands before it after it: so the search leaps from capital to capital.
-_RUN: Final = re.compile(
-    rf"[dl{UPPER}](?<![^\W{_UNCASED}].)(?<![@./\\#$%&=<_~^].)(?:(?<=[{UPPER}])\.(?:-?[{UPPER}]\.)*|(?<=[dDlL])['’][{UPPER}]{_REST}|(?<=[{UPPER}]){_REST}){_EDGE}(?:{_GAP}{_WORD})*"
-)
-_TOKEN: Final = re.compile(_WORD)
-_MIXED: Final = re.compile(
-    rf"(?:Mc|Mac|Fitz|De|Di|La|Le|Van|Von|Du|Da|Lo|I(?=J)|O['’]|[dDlL]['’])?[{UPPER}][{_LOWER}]*(?:['’][{_LOWER}]+)?$"
-)
-WORDLIKE: Final = re.compile(
-    r"(?:tion|tions|sions?|ments?|[bdglrs]ity|ities|able|ible|[a-z]{3}ings?|ware|ology|istic|ical|i[sz]ed|ated|less|"
-    r"ungen|[a-z]{3}ung|keit|heit|schaft|ismus|lich|ierung|ciones|cion|miento|idad|mente|zioni?|mento|(?:[aeiou]|[npr])(?:coes|cao)|"
-    r"services?|dienst|tjanst|tjeneste|palvelu|hotline|zentrale|abteilung|desk|centre|center|zentrum|verwaltung|buchhaltung|vertrieb|technik|werke|"
-    r"enie|anie|acji|acja|ости|ость|ение|ения|ание|ания|ция|ции|ность|ання|ення|ція|ції|asjon|sjon|tionen|minen)$"
-)
-_SURNAME_END: Final = re.compile(
-    r"(?:sson|sen|ski|ska|skiego|skiej|skiemu|skim|cki|cka|ckiego|ckiej|dzki|dzka|wicz|wiczem|wicza|ewicz|owicz|czyk|czak|ova|ove|ovou|ovska|ovsky|ov|ev|eva|enko|enka|chuk|yshyn|"
-    r"oglu|poulos|poulou|idis|iadis|akis|aki|ides|shvili|dze|yan|ian|ic|vic|escu|eanu|"
-    r"ский|ская|ского|ской|скому|ским|ов|ова|ову|овой|овым|ев|ева|еву|евой|евым|ёв|ин|ина|иной|енко|енка|чук|юк|ук|ський|ська|ської|"
-    r"опουλος|οπουλος|οπουλου|ιδης|ιδου|ακης|ακη|ιαδης)$"
-)
-_PATRONYMIC: Final = re.compile(
-    r"(?:ович|евич|ьич|ич|овича|евича|овичу|евичу|овичем|евичем|овиче|овна|евна|ична|овны|евны|овне|евне|овну|евну|овной|евной|івна|ївна|івно|івни|йович|йовичу)$"
-)
-_STRIP: Final = "\"'“”„«»([{<>*_,;!?¡¿…–—-•|="
-_NEAR: Final = 64
-
-
-class Token(NamedTuple):
-    """A word of a run: where it is, its folded form, and one letter that says what it may be."""
-
-    start: int
-    end: int
-    folded: str
-    code: str
-
-
-def _code(word: str, folded: str, flags: dict[str, int]) -> str:
-    """``G`` given, ``S`` surname, ``B`` both, small when ambiguous, ``I`` initial, ``U`` unknown, ``c`` word, ``X`` never."""
-    if len(word) == 1 or word[1] == "." or (len(word) <= 3 and word[-1] == "."):
-        return "X" if word in {"I", "A", "Y", "E", "O", "À", "Я", "И", "О", "А", "У", "В", "С", "К"} else "I"
-    value = flags.get(folded, 0)
-    if "'" in folded and folded.partition("'")[0] in _ELIDED:
-        return "X"
-    if not value and ("-" in word or "'" in folded or "‐" in word):
-        value = compound(folded, flags)
-    if value & STOP:
-        return "X"
-    if value & NAME:
-        if not word[1:].islower() and not word.isupper() and _MIXED.match(word) is None and "-" not in word:
-            return "c"
-        code = "B" if value & NAME == NAME else "G" if value & GIVEN else "S"
-        if value & (COMMON | PLACE) or len(folded) < 3:
-            return code.lower()
-        return code
-    if value:
-        return "c"
-    if word.isupper() and len(word) < 4:
-        return "c"
-    if not word[1:].islower() and not word.isupper() and _MIXED.match(word) is None and "-" not in word:
-        return "c"
-    if _PATRONYMIC.search(folded) and len(folded) > 5 and not folded.isascii():
-        return "S"
-    if len(folded) > 5 and _SURNAME_END.search(folded):
-        return "s" if WORDLIKE.search(folded) else "S"
-    if "а" <= folded[0] <= "ӿ" and len(folded) > 3 and _inflected(folded, flags):
-        return "g"
-    if WORDLIKE.search(folded) or (len(folded) > 14 and "-" not in folded and likeness(folded) < 0.1):
-        return "u"
-    return "U"
-
-
-_CASES: Final = ("", "а", "я", "й", "ь", "о", "ий")
-
-
-def _inflected(folded: str, flags: dict[str, int]) -> bool:
-    """Whether a word is a case of a given name: ``Игорем``, ``Анны``, ``Сергею``."""
-    for cut in (1, 2):
-        stem = folded[:-cut]
-        for ending in _CASES:
-            if flags.get(stem + ending, 0) & (GIVEN | COMMON | STOP) == GIVEN and len(stem) > 2:
-                return True
-    return False
-
-
-def compound(folded: str, flags: dict[str, int]) -> int:
-    """The class of ``Anna-Lena``, ``O'Brien``, ``Smith's``."""
-    if folded.endswith("'s"):
-        return flags.get(folded[:-2], 0)
-    parts = [part for part in re.split(r"[-‐']", folded) if part]
-    values = [flags.get(part, 0) for part in parts if len(part) > 1]
-    if not values or any(value & STOP or (value and not value & NAME) for value in values):
-        return flags.get(folded.replace("'", ""), 0) if "'" in folded else COMMON if any(values) else 0
-    if not all(values):
-        return SURNAME | COMMON if any(values) else 0
-    joined = values[0]
-    for value in values[1:]:
-        joined |= value & NAME
-    return joined & ~COMMON if len(values) > 1 else joined
+from hushdesk.redact.names._tokens import LETTER, NEAR, RUN, STRIP, TOKEN, UPPER, Span, Token, code_of
 
 
 def scan(line: str, *, sure: bool = False) -> Iterator[Span]:
@@ -157,23 +25,26 @@ def scan(line: str, *, sure: bool = False) -> Iterator[Span]:
     if not line.isascii():
         for match in _VIETNAMESE.finditer(line):
             yield Span(match.start(), match.end(), 0.88, "names.lexicon", "surname and given name")
-    for run in _RUN.finditer(line):
+    for run in RUN.finditer(line):
         start, end = run.span()
         if " " not in line[start:end] and "\u00a0" not in line[start:end]:
             word = line[start:end]
-            if flags.get(word.lower(), 0) & STOP:
+            value = flags.get(word.lower(), 0)
+            if value & STOP and not (value & NAME and len(word) > 5):
                 continue
-            code = _code(word, fold(word), flags)
+            code = code_of(word, fold(word), flags)
             # Most capitalised words are ordinary and begin a sentence: they leave here.
             if code == "X" or (code in "cu" and not sure):
-                if code == "X" or not _titled(line, start):
+                if code == "X" and not value & NAME:
                     continue
-                code = "U"
+                if code != "X" and not _titled(line, start):
+                    continue
+                code = "X" if code == "X" else "U"
             tokens = [Token(start, end, fold(word), code)]
         else:
             tokens = [
-                Token(t.start(), t.end(), folded, _code(t.group(), folded, flags))
-                for t in _TOKEN.finditer(line, start, end)
+                Token(t.start(), t.end(), folded, code_of(t.group(), folded, flags))
+                for t in TOKEN.finditer(line, start, end)
                 for folded in (fold(t.group()),)
             ]
         yield from _judge(line, tokens, sure=sure)
@@ -191,17 +62,18 @@ _PLAIN_TITLES: Final = frozenset(
 m mm mr mrs ms miss herr herrn frau fraulein madame monsieur mme mlle dr signora signor sig senor senora
 """.split()
 )
-_ELIDED: Final = frozenset(
-    """
-j c n s t m qu i it he she we you they that there what who where don won isn aren didn doesn can couldn wouldn let
-""".split()
-)
 _MONTHS: Final = frozenset(
     """
 jan mar apr may jun jul aug mai maj mars mart april june july juni juli august marco mayo avril
 """.split()
 )
-_SPOKEN_MONTHS: Final = frozenset("august agosto augusti octobre october januar februar".split())
+_SPOKEN_MONTHS: Final = frozenset(
+    """
+january february august september october november december januar februar oktober dezember janvier fevrier juillet aout septembre octobre novembre decembre
+enero febrero agosto septiembre octubre noviembre diciembre gennaio febbraio giugno luglio settembre ottobre dicembre janeiro fevereiro setembro outubro
+dezembro januari februari augusti monday tuesday wednesday thursday friday saturday sunday
+""".split()
+)
 _DATE_AFTER: Final = re.compile(r"\.?,?[ ]\d")
 _DATE_BEFORE: Final = re.compile(
     r"(?:\d(?:st|nd|rd|th|\.)?[ ](?:de )?|(?<!\w)(?i:im|vom|bis|seit|ende|anfang|mitte|since|until|early|late|mid|en|em|fin|début|depuis|sinds|tot|eind|begin|w|v)[ ])$"
@@ -220,7 +92,7 @@ def _titled(line: str, start: int) -> bool:
         return False
     last = line[line.rfind(" ", 0, start - 1) + 1 : start - 1].lower()
     if last not in _lexicon.PARTICLES:
-        return last.strip(_STRIP).rstrip(".") in _PLAIN_TITLES and line[start - 3 : start - 1] not in {
+        return last.strip(STRIP).rstrip(".") in _PLAIN_TITLES and line[start - 3 : start - 1] not in {
             "MS",
             "MR",
             "DR",
@@ -230,7 +102,7 @@ def _titled(line: str, start: int) -> bool:
     return (
         bool(words)
         and not (len(words[-1]) > 2 and words[-1].isupper())
-        and fold(words[-1].strip(_STRIP)).rstrip(".") in _PLAIN_TITLES
+        and fold(words[-1].strip(STRIP)).rstrip(".") in _PLAIN_TITLES
     )
 
 
@@ -252,11 +124,12 @@ def _judge(line: str, tokens: list[Token], *, sure: bool) -> Iterator[Span]:
         if bare in _TITLES and not title and (index + 1 < count or line[token.end : token.end + 1] == "."):
             index += 1
             continue
-        if token.code == "X" and not (
-            known.get(token.folded, 0) & NAME and (title or _rather_named(line, tokens, index))
-        ):
-            index += 1
-            continue
+        if token.code == "X":
+            if not known.get(token.folded, 0) & NAME or not (title or _rather_named(line, tokens, index)):
+                index += 1
+                continue
+            if not title:
+                token = tokens[index] = token._replace(code="g")
         if token.code in "cu" and not title:
             index += 1
             continue
@@ -336,7 +209,7 @@ _TITLE_CUE: Final = _cues.Cue(0.95, "follows a title", True)
 
 def before(line: str, start: int) -> _cues.Cue | None:
     """The cue that stands left of ``start``, if any."""
-    words = line[max(0, start - _NEAR) : start].split()[-4:]
+    words = line[max(0, start - NEAR) : start].split()[-4:]
     if not words:
         return None
     if words[-1] in {":", "："} and len(words) > 1:
@@ -347,13 +220,13 @@ def before(line: str, start: int) -> _cues.Cue | None:
         phrase = ""
         words[-1] = last[:-1]
         for word in reversed(words):
-            bare = fold(word.strip(_STRIP + ":"))
+            bare = fold(word.strip(STRIP + ":"))
             phrase = f"{bare} {phrase}".strip()
             if bare in _cues.NOT_PERSON and phrase != bare:
                 return found
             found = _cues.LABELLED.get(phrase) or found
         return found
-    bare = fold(last.strip(_STRIP))
+    bare = fold(last.strip(STRIP))
     if bare.rstrip(".") in _TITLES:
         return _TITLE_CUE
     if last[-1] in ".!?;":
@@ -362,7 +235,7 @@ def before(line: str, start: int) -> _cues.Cue | None:
     for word in reversed(words):
         if phrase and word[-1] in ".!?:;":
             break
-        phrase = f"{fold(word.strip(_STRIP))} {phrase}".strip()
+        phrase = f"{fold(word.strip(STRIP))} {phrase}".strip()
         if phrase.partition(" ")[0] in _cues.NOT_PERSON and phrase.partition(" ")[2] in {
             "name is",
             "name ist",
@@ -379,7 +252,7 @@ def before(line: str, start: int) -> _cues.Cue | None:
 def _after(line: str, end: int) -> bool:
     """Whether a verb of saying follows."""
     words = line[end : end + 24].split(None, 1)
-    return bool(words) and words[0] != "," and fold(words[0].strip(_STRIP + ".:")) in _cues.AFTER_VERBS
+    return bool(words) and words[0] != "," and fold(words[0].strip(STRIP + ".:")) in _cues.AFTER_VERBS
 
 
 _PREPOSITIONS: Final = frozenset("WZVSKUВСКУОЗ")
@@ -401,6 +274,7 @@ def _score(line: str, tokens: list[Token], *, sure: bool, title: bool) -> Iterat
         first = line[tokens[0].start : tokens[0].end]
         # A preposition begins the sentence, or a part number ends before it.
         if first in _PREPOSITIONS or line[max(0, tokens[0].start - 1) : tokens[0].start] in {"-", "–"}:
+            yield from _score(line, tokens[1:], sure=sure, title=title)
             return
     start, end = tokens[0].start, tokens[-1].end
     if (line[end : end + 1] in {"=", "\\", "(", "_", "$"} and line[end : end + 1]) or line[
@@ -421,7 +295,7 @@ def _score(line: str, tokens: list[Token], *, sure: bool, title: bool) -> Iterat
         cue = cue if cue is not None and cue.score >= 0.9 else None
     if cue is not None and cue.score >= 0.9:
         start = _particles(line, start)
-    if cue is None and sure and not (codes in "Us" and not line[:start].strip(_STRIP + " ")):
+    if cue is None and sure and not (codes in "Us" and not line[:start].strip(STRIP + " ")):
         cue = _cues.Cue(0.85, "stands in a mail header", True)
     score, why = _pattern(codes)
     if len(codes) == 1 and end - start < 6 and line[start:end].isupper():
@@ -513,12 +387,12 @@ def _with_cue(codes: str, cue: _cues.Cue, line: str, start: int, end: int) -> fl
 
 
 def _introduced(line: str, start: int, end: int) -> bool:
-    """Whether a word that no list knows is the whole of what somebody is: ``Ciao, sono Fiorita.``"""
+    """Whether a word that no list knows is the whole of what somebody is: ``Ciao, sono Fiorita``."""
     return (
         line[end : end + 1] in {"", ".", "!", ","}
         and line[start + 1 : end].islower()
         and not (head := line[:start].rstrip().lower()).endswith(("is", "its", "it's", "it’s", "im"))
-        and likeness(fold(line[start:end])) > (0.1 if head.endswith((" am", "'m", "’m")) else -0.3)
+        and likeness(fold(line[start:end])) > (0.1 if head.endswith((" am", "'m", "’m")) else -1.0)
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from hushdesk.redact.names import _lexicon
-from hushdesk.redact.names._cased import Span
+from hushdesk.redact.names._tokens import Span
 
 HAN: Final = "\u3400-\u9fff々〇ヶ"
 _KANA: Final = "ぁ-ゖァ-ヺー"

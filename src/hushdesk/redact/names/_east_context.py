@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from hushdesk.redact.names import _east, _lexicon
-from hushdesk.redact.names._cased import Span
 from hushdesk.redact.names._east_lists import (
     DOUBLE_KO,
     DOUBLE_ZH,
@@ -18,6 +17,7 @@ from hushdesk.redact.names._east_lists import (
     sure_double,
 )
 from hushdesk.redact.names._lexicon import STOP
+from hushdesk.redact.names._tokens import Span
 
 _HAN: Final = _east.HAN
 _ADDRESS: Final = r"[ 　]?(?:[をにへ]?(?:CC|cc|Cc|ＣＣ)?(?:に)?)?[ 　]?[（(<＜,，、:：]{1,2}[ 　]?(?:[\w.+-]+[ ]?[@＠(（\[]|[\w.+-]+[ ](?:at|AT|点|點|アット|골뱅이|艾特)|\+?\(?\d[\d ()-]{5}|[A-Z]+_[A-Z0-9]{10})"
@@ -52,7 +52,32 @@ _NAMED_LATIN: Final = re.compile(
     r"(?<![\w@.])(?P<name>[A-Z][a-zà-ž'’-]{1,20}(?:[ ][A-Z][a-zà-ž'’-]+){0,2})[ 　]?(?:様|さん|さま|氏|殿|先生|女士|小姐|씨|님|께서)(?!子)"
 )
 _KNOWN_ALREADY: Final = frozenset(
-    ["会社", "製品", "本社", "支社", "工場", "倉庫", "銀行", "大学", "病院", "学校", "東京", "大阪", "日本", "中国", "韓国", "再度", "本日", "当日", "現在", "今回", "至急", "別途", "午前", "午後"]
+    [
+        "会社",
+        "製品",
+        "本社",
+        "支社",
+        "工場",
+        "倉庫",
+        "銀行",
+        "大学",
+        "病院",
+        "学校",
+        "東京",
+        "大阪",
+        "日本",
+        "中国",
+        "韓国",
+        "再度",
+        "本日",
+        "当日",
+        "現在",
+        "今回",
+        "至急",
+        "別途",
+        "午前",
+        "午後",
+    ]
 )
 
 # Chinese: a run that a surname begins, between a word that takes a person and a verb.
@@ -77,7 +102,45 @@ _SELF_ZH: Final = re.compile(
     rf"(?:我是|我叫|这里是|這裡是|(?:客服|专员|專員|工程师|工程師)(?:是)?)(?P<name>[{_HAN}]{{2,4}})(?=[，,。.！!；;、 \s（(]|$)"
 )
 _ROLES_ZH: Final = frozenset(
-    ["学生", "學生", "老板", "老闆", "会计", "會計", "员工", "員工", "客服", "新手", "技术", "技術", "财务", "財務", "销售", "銷售", "经理", "經理", "老师", "老師", "中国", "中國", "公司", "老师", "家长", "医生", "律师", "会员", "會員", "个人", "個人", "主管", "同事", "本人", "秘书", "教师", "法人"]
+    [
+        "学生",
+        "學生",
+        "老板",
+        "老闆",
+        "会计",
+        "會計",
+        "员工",
+        "員工",
+        "客服",
+        "新手",
+        "技术",
+        "技術",
+        "财务",
+        "財務",
+        "销售",
+        "銷售",
+        "经理",
+        "經理",
+        "老师",
+        "老師",
+        "中国",
+        "中國",
+        "公司",
+        "老师",
+        "家长",
+        "医生",
+        "律师",
+        "会员",
+        "會員",
+        "个人",
+        "個人",
+        "主管",
+        "同事",
+        "本人",
+        "秘书",
+        "教师",
+        "法人",
+    ]
 )
 _DOUBLE: Final = re.compile(rf"(?P<name>(?:{'|'.join(sorted(DOUBLE_ZH))})[{_HAN}]{{1,2}})")
 _ALONE_ZH: Final = re.compile(rf"^[\s>*]*(?P<name>[{_HAN}]{{2,4}})\s*$")
@@ -128,12 +191,8 @@ def scan(line: str) -> Iterator[Span]:
         yield _span(match, 0.75, "does what a person does")
     for match in _TITLE_FIRST.finditer(line):
         name, head = match.group("name"), line[: match.start()].rstrip()
-        if (
-            (head
-            and _EASTERN.match(head[-1]))
-            or not (
-                name[0] in _east.KOREAN_SURNAMES or name[:2] in DOUBLE_KO or starts_with_surname(name + "氏")
-            )
+        if (head and _EASTERN.match(head[-1])) or not (
+            name[0] in _east.KOREAN_SURNAMES or name[:2] in DOUBLE_KO or starts_with_surname(name + "氏")
         ):
             continue
         yield _span(match, 0.7, "follows a title")
@@ -203,7 +262,26 @@ def _span(match: re.Match[str], score: float, why: str) -> Span:
 
 
 _OFFICES_JA: Final = frozenset(
-    ["営業部", "技術部", "開発部", "経理部", "総務部", "人事部", "製造部", "企画部", "広報部", "法務部", "購買部", "情報部", "全部", "一部", "本部", "内部", "外部", "部"]
+    [
+        "営業部",
+        "技術部",
+        "開発部",
+        "経理部",
+        "総務部",
+        "人事部",
+        "製造部",
+        "企画部",
+        "広報部",
+        "法務部",
+        "購買部",
+        "情報部",
+        "全部",
+        "一部",
+        "本部",
+        "内部",
+        "外部",
+        "部",
+    ]
 )
 
 
@@ -217,7 +295,7 @@ def _personal(sur: str, given: str) -> bool:
         return len(given) < 5 and starts_with_surname(sur + "氏") == len(sur)
     return (
         all(char in GIVEN_JA for char in given)
-        or (any(char in GIVEN_JA for char in given) and len(given) < 4)
+        or (any(char in GIVEN_JA for char in given) and len(given) < 4 and len(sur) < 4)
         or starts_with_surname(sur + "氏") == len(sur)
     )
 
@@ -243,7 +321,7 @@ def _japanese(line: str) -> Iterator[Span]:
         given = all(char in GIVEN_JA for char in name) and len(name) < 5
         given = given or (
             line[match.end() :].startswith(("承認", "が承認"))
-            and any(c in GIVEN_JA for c in name[1:])
+            and any(c in GIVEN_JA for c in name)
             and len(name) < 5
         )
         if given or (starts_with_surname(name) and any(char in GIVEN_JA for char in name[1:])):
@@ -326,10 +404,11 @@ def _korean(line: str) -> Iterator[Span]:
     for pattern, score in ((_DOUBLE_KO_NAME, 0.8), (_CALLED_KO, 0.8), (_DOES_KO, 0.7), (_GIVEN_TO_KO, 0.7)):
         for match in pattern.finditer(line):
             name = match.group("name")
-            if name in _east.NOT_KO or name[:2] in _east.NOT_KO:
+            polite = pattern is _CALLED_KO and 2 < len(name) < 5 and line[match.end() - 1] == "씨"
+            if name in _east.NOT_KO or (name[:2] in _east.NOT_KO and not polite):
                 continue
             known = name in given or name[1:] in given
-            if pattern is _CALLED_KO and len(name) > 3 and not known:
+            if pattern is _CALLED_KO and len(name) > 3 and not known and not polite:
                 continue
             if pattern is _DOES_KO and not (
                 known or name[0] in _SUR_KO or name[:2] in DOUBLE_KO or len(name) == 2
@@ -340,11 +419,13 @@ def _korean(line: str) -> Iterator[Span]:
             yield _span(match, score, "stands where a person stands")
     for match in _HANGUL_NAME.finditer(line):
         name = match.group("name")
-        if (name[0] in _SUR_KO or name[:2] in DOUBLE_KO or name in given) and _ADDRESSED.match(
-            line, match.end()
+        if (
+            (name[0] in _SUR_KO or name[:2] in DOUBLE_KO or name in given)
+            and name not in _east.NOT_KO
+            and name[:2] not in _east.NOT_KO
+            and _ADDRESSED.match(line, match.end())
         ):
-            if name not in _east.NOT_KO and name[:2] not in _east.NOT_KO:
-                yield _span(match, 0.7, "stands before an address")
+            yield _span(match, 0.7, "stands before an address")
 
 
 _HANGUL_NAME: Final = re.compile(r"(?<![가-힣])(?P<name>[가-힣]{2,5})(?![가-힣])")

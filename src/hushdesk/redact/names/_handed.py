@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from hushdesk.redact.names import _lexicon
-from hushdesk.redact.names._cased import UPPER, Span
 from hushdesk.redact.names._lexicon import COMMON, NAME, PLACE, STOP, fold
+from hushdesk.redact.names._tokens import UPPER, Span
 
 _NAME: Final = rf"(?P<name>[{UPPER}][^\W\d_]+(?:[ '’-][{UPPER}][^\W\d_]+){{0,2}})"
 _HINT: Final = re.compile(

@@ -147,17 +147,17 @@ def weigh(line: str, words: Sequence[str], start: int, end: int) -> tuple[float,
             # A line of its own is a heading more often than a person.
             return 0.0, ""
         floor = (
-            _INSIDE
+            _CUED
             if role
             else _SURE
             if line[end : end + 1] == "," and not _LABEL_BEFORE.search(head)
             else _BEGINNING
         )
         return (0.62, "looks like a name") if look > floor else (0.0, "")
-    if head[-1:] == " " and (head.split() or [""])[-1][:1].isupper():
-        # Part of a longer title, unless that word only begins the sentence.
-        if _SECOND.search(head) is None or look < _BEGINNING or not _next(line, end)[:1].islower():
-            return 0.0, ""
+    inner = head[-1:] == " " and (head.split() or [""])[-1][:1].isupper()
+    # Part of a longer title, unless that word only begins the sentence.
+    if inner and (_SECOND.search(head) is None or look < _BEGINNING or not _next(line, end)[:1].islower()):
+        return 0.0, ""
     return (0.62, "looks like a name") if look > _INSIDE else (0.0, "")
 
 

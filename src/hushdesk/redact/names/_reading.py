@@ -11,7 +11,7 @@ _INVISIBLE: Final = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u
 _LATIN: Final = "A-Za-zÀ-ɏ"
 _GREEK_CYRILLIC: Final = "\u0370-\u052f"
 _DISGUISED: Final = re.compile(
-    rf"(?:(?<=[^\s{_INVISIBLE}])[{_INVISIBLE}]+(?=[^\s{_INVISIBLE}]))|[\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f\U0001d400-\U0001d7ff\U0001f130-\U0001f189]"
+    rf"[^\W\d_][{_INVISIBLE}]|[{_INVISIBLE}][^\W\d_]|[\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f\U0001d400-\U0001d7ff\U0001f130-\U0001f189]"
     rf"|[{_LATIN}][{_GREEK_CYRILLIC}]|[{_GREEK_CYRILLIC}][{_LATIN}]|[^\W\d_][\u0300-\u036f]"
 )
 _ODD: Final = re.compile(

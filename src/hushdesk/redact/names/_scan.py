@@ -8,8 +8,8 @@ from typing import Final
 
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.names import _address, _cased, _east, _east_context, _handed, _shapes, _south, _spaced
-from hushdesk.redact.names._cased import Span
 from hushdesk.redact.names._reading import reading
+from hushdesk.redact.names._tokens import Span
 
 LEAST: Final = 0.5
 _PLAIN: Final = 0
@@ -87,7 +87,7 @@ def _remembered(line: str, state: int, introduced: bool, odd: bool) -> tuple[tup
 
 def _line(line: str, state: int, introduced: bool, odd: bool) -> tuple[tuple[Span, ...], int]:
     bare = line.strip(" \t>*|\u3000")
-    if not bare:
+    if not bare.strip():
         return (), state
     spans: list[Span] = []
     after = _PLAIN

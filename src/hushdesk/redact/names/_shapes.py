@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from hushdesk.redact.names import _cased, _cues, _lexicon, _pairs
-from hushdesk.redact.names._cased import LETTER, Span
+from hushdesk.redact.names import _cues, _lexicon, _pairs, _tokens
 from hushdesk.redact.names._lexicon import COMMON, GIVEN, NAME, PLACE, STOP, fold
 from hushdesk.redact.names._looks import likeness
+from hushdesk.redact.names._tokens import LETTER, Span
 
 LEAD: Final = r"[\s>|*•#»\"'“„(\[\-–—]*"
 _NAME_WORD: Final = rf"{LETTER}+(?:['’.\-‐]{LETTER}+)*\.?"
@@ -215,7 +215,7 @@ def signer(line: str, *, alone: bool = True, certain: bool = False) -> Span | No
         folded = fold(word).rstrip(".")
         value = flags.get(folded, 0) if len(folded) > 1 else 0
         if not value and ("-" in folded or "'" in folded):
-            value = _cased.compound(folded, flags)
+            value = _tokens.compound(folded, flags)
         values.append(value)
     if len(words[0].rstrip(".")) == 1 and len(words) == 1:
         return None
@@ -246,13 +246,13 @@ def signer(line: str, *, alone: bool = True, certain: bool = False) -> Span | No
         score = 0.8
     elif (
         capital
-        and len(words) <= 3
+        and len(words) - sum(small) <= 3
         and (len(words) > 1 or not match.group("rest").strip(" .,!"))
         and (
-            not any(_cased.WORDLIKE.search(fold(word)) for word in words)
+            not any(_tokens.WORDLIKE.search(fold(word)) for word in words)
             or (
                 len(words) == 2
-                and not _cased.WORDLIKE.search(fold(words[0]))
+                and not _tokens.WORDLIKE.search(fold(words[0]))
                 and likeness(fold(words[0])) > 0.2
             )
         )
@@ -318,7 +318,7 @@ def _values(value: str, offset: int, *, plain: bool) -> Iterator[Span]:
         if not clear and (
             not shaped
             or (plain and len(words) == 1 and not values[0] & NAME)
-            or any(_cased.WORDLIKE.search(fold(w)) for w in words)
+            or any(_tokens.WORDLIKE.search(fold(w)) for w in words)
         ):
             continue
         begin = part.index(words[0])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from hushdesk.redact.names import _lexicon
-from hushdesk.redact.names._cased import Span
+from hushdesk.redact.names._tokens import Span
 
 _AR: Final = "ء-غف-يًٌٍَُِّْٰٱپچژکگی"
 _HE: Final = "א-ת"
@@ -134,8 +134,39 @@ _DEVA: Final = re.compile(f"[{_DE}]")
 _THAI: Final = re.compile(f"[{_TH}]")
 
 
+_SOUTH: Final = f"{_AR}{_HE}{_DE}{_TH}"
+_VALUE: Final = re.compile(
+    rf"(?<![{_SOUTH}])(?:جهة (?:ال)?اتصال(?: [{_AR}]+)?|الشخص المسؤول|المسؤول|اسم (?:العميل|المستخدم|الموظف|صاحب الحساب)|بموافقة|موافقة|اعتماد|وافقت? عليه?ا?|باسم|صاحب الحساب"
+    rf"|איש קשר(?: [{_HE}]+)?|אישור|באישור|אושר על ידי|על שם|ผู้ติดต่อ(?:คนที่สอง|สำรอง|ใหม่)?|อนุมัติโดย|ผู้อนุมัติ|ชื่อบัญชี|संपर्क(?: व्यक्ति)?|स्वीकृत|अनुमोदन)[ ]?[:：]?[ ]"
+    rf"(?P<name>[{_SOUTH}]{{2,}}(?: [{_SOUTH}]{{2,}}){{0,2}})(?=[ ]*(?:[،,.;؛(（:]|\+?\d|$))"
+)
+_BEFORE_ADDRESS: Final = re.compile(
+    rf"(?<![{_SOUTH}])(?P<name>[{_SOUTH}]{{3,}} [{_SOUTH}]{{3,}})(?=[ ]?[(،,][ ]?(?:[\w.+-]+[@＠]|\+?\(?\d[\d ()-]{{6}}))"
+)
+_SAYS: Final = re.compile(
+    rf"(?<![{_SOUTH}])(?:معك|معكم|أنا|انا|כאן|אני|שמי)[ ](?P<name>[{_SOUTH}]{{3,}})(?=[ ]?(?:[.،,!]|$))"
+)
+
+
+_ANY: Final = re.compile(f"[{_SOUTH}]")
+
+
+def _placed(line: str) -> Iterator[Span]:
+    """Names that only their place tells."""
+    stop = _STOP_AR | _STOP_HE | _STOP_HI
+    for pattern in (_VALUE, _BEFORE_ADDRESS, _SAYS):
+        for match in pattern.finditer(line):
+            words = match.group("name").split()
+            if not any(word in stop for word in words) and not words[-1].startswith(("بال", "لل")):
+                yield Span(
+                    match.start("name"), match.end("name"), 0.7, "names.south", "stands where a name stands"
+                )
+
+
 def scan(line: str) -> Iterator[Span]:
     """Names in one line of a script without capitals."""
+    if _ANY.search(line):
+        yield from _placed(line)
     if _ARAB.search(line):
         given = _names("ar_AA given", "ar_SA given", "fa_IR given") | _EXTRA_AR
         family = _names("ar_AA surname", "ar_SA surname", "fa_IR surname")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from hushdesk.redact.names import _east, _east_lists, _lexicon
-from hushdesk.redact.names._cased import UPPER, Span
 from hushdesk.redact.names._lexicon import COMMON, NAME, PLACE, STOP, fold
 from hushdesk.redact.names._looks import likeness
+from hushdesk.redact.names._tokens import UPPER, Span
 
 _GAP: Final = "[ \u00a0\u2002-\u200a\u3000]"
 _LETTER: Final = r"[^\W\d_\u0590-\u0fff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"

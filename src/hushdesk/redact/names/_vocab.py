@@ -325,7 +325,7 @@ jon maxim sanne bernd ole jim sara clara vera ana lina nina rita
 
 # Function words of one language that are given names in another: ambiguous instead of impossible.
 SOFT: Final = """
-per dag ola ela cara mai una ona ale alexa anda ani asia august avril cassandra cher etta gia jen jos jul juli julio julius june juni kara
+augustus per dag ola ela cara mai una ona ale alexa anda ani asia august avril cassandra cher etta gia jen jos jul juli julio julius june juni kara
 kasim lei mar mei mila oli pero sina su toi trong uno yang ya april may sam han mina ruby jenkins norton bosch sun more maj mars tu ty
 """
 
