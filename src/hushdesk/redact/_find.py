@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from hushdesk.redact import _hunt
 from hushdesk.redact._canonical import canonical
@@ -89,7 +88,20 @@ def _referenced(found: Iterable[Finding], known: Sequence[Known]) -> list[Findin
     out = []
     for finding in found:
         ref = finding.ref or refs.get((finding.kind, finding.canonical), "")
-        out.append(replace(finding, ref=ref) if ref != finding.ref else finding)
+        out.append(
+            Finding(
+                finding.start,
+                finding.end,
+                finding.kind,
+                finding.score,
+                finding.detector,
+                finding.canonical,
+                finding.why,
+                ref,
+            )
+            if ref != finding.ref
+            else finding
+        )
     return out
 
 

@@ -71,7 +71,7 @@ class Sealer:
 
     def __init__(self, pseudonyms: Pseudonymiser, policy: Policy | None = None) -> None:
         self._pseudonyms = pseudonyms
-        self._policy = policy or Policy()
+        self._policy = policy
 
     def seal(self, case: Case, case_id: str) -> Sealed | Doubtful:
         """Seal one case.

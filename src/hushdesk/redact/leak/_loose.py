@@ -11,6 +11,8 @@ from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.leak import _gate
 from hushdesk.redact.leak._gate import gate
 
+# Each pattern runs only where its bit in `_gate` is set: what a pattern takes, its expression there must also open.
+
 _MAIL = re.compile(
     r"[\w.+\-']{1,64}[ \t]{0,2}(?:\r?\n[> ]*)?@[ \t]{0,2}(?:\r?\n[> ]*)?(?P<host>[\w\-]{1,63}(?:[ ]?\.[ ]?[\w\-]{1,63}){0,4}?)"
     r"(?P<dot>[ \t]?[.,\-][ \t]?|[ ])(?P<tld>[^\W\d_]{2,12})(?![\w(])"
