@@ -12,14 +12,14 @@ from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import WORD, before
 
 _WORDY = r"[^\W\d_]"
-_VALUE = r"(?=[A-Za-z0-9\-/.]{0,10}\d)(?:[A-Za-z]{1,5}[\-/_. ]?)?[A-Za-z0-9]+(?:[\-/_.][A-Za-z0-9]+){0,5}(?:[ ]\d{2,6}){0,5}"
+_VALUE = r"(?=[A-Za-z0-9\-/.]{0,10}\d)(?:[A-Za-z]{1,5}[\-/_. ]?)?[A-Za-z0-9]+(?:[\-/_.][A-Za-z0-9]+){0,5}(?:[ ]\d{2,6}|[ ]{2}\d{1,6}){0,5}"
 _AFTER = _cues.after_cue(_VALUE)
 _STRONG = re.compile(rf"(?i)[\s:=#.\-–()\[\]\"'：＃]{{0,4}}(?:{_cues.NUMBER_WORDS}|[:#=：])")
 _STRONG_BEFORE = re.compile(
     rf"(?i)(?:{_cues.NUMBER_WORDS}|čísl\w*|номер\w*|numer\w*|αριθμ\w+|κωδικ\w+|n\.º|nr\.|no\.|č\.)[ ](?:(?:de|of|d['’]|del|della|do|da|di|der|des)[ ]?)?(?:(?:l['’]|la|le|el|your|my|our|the|su|seu|votre|notre)[ ]?)?(?:{_WORDY}{{1,20}})$"
 )
 _RUN = rf"(?:(?<!{WORD})[A-Z]{{1,5}}(?:[\-/_. ]?[A-Z]{{2}})?[\-/_.]?)?\d(?:[\-/. ]{{0,2}}\d){{6,15}}(?!{WORD}|[%°€$£_]|[\-.,/:]\d)"
-_CLAUSE = re.compile(rf"(?P<gap>{_WORDY}{{0,4}}(?:[ ]{_WORDY}{{1,14}}){{0,6}}[ :]{{1,3}})(?P<v>{_RUN})")
+_CLAUSE = re.compile(rf"(?P<gap>{_WORDY}{{0,4}}(?:[ ]{_WORDY}{{1,14}},?){{0,6}}[ :]{{1,3}})(?P<v>{_RUN})")
 _LONG = re.compile(rf"[ \t\xa0:：.=#(は為为]{{0,3}}(?P<v>{_RUN})")
 _AT_END = re.compile(
     r"[ \t][\-–—|#:][ \t]{0,2}(?P<v>(?:[A-Z]{1,4}(?:[\- ]?[A-Z]{2})?[\-/. ]{0,2})?\d(?:[ .\-/]{0,2}\d){6,14})$"

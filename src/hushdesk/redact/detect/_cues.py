@@ -9,7 +9,9 @@ from hushdesk.redact._words import words
 
 PHONE = words(
     r"""
-    phone telephone tel tele mobile cell cellphone cellular fax telefax whatsapp viber callback landline
+    zadzwonię zadzwonimy dzwonić oddzwonię llamo llamamos llamaré llamaremos ligo ligamos ligarei retorno позвоню перезвоню позвонить
+    номеру подзвоню передзвоню volám zavolám ringer ringa ringe soitan hívom arıyorum rufe rufen anrufe appelle appellerai chiamo chiamerò bel
+    拨打 致电 打电话 お電話 連絡先 연락 segundo\scontacto segundo\scontato kontakt kontakta cb tried reached phone telephone tel tele mobile cell cellphone cellular fax telefax whatsapp viber callback landline
     handset telefon telefonnummer tel\.nr handy handynummer handynr mobil mobilnummer rufnummer
     durchwahl festnetz anrufen rückruf ruf téléphone telephone téléphoner tél portable appeler appelez
     joindre rappeler fixe gsm teléfono telefono móvil movil celular llamar llame llámame llámeme
@@ -49,7 +51,7 @@ ACCOUNT = words(
     codice\scliente rekening rekeningnummer klantnummer klant contractnummer polisnummer kundnummer
     kundenr kundnr avtal(?:snummer)? asiakasnumero sopimusnumero numer\sklienta klienta konta umow[ay]
     smlouva smlouvy zákaznické\sčíslo ügyfélszám szerződésszám müşteri hesap sözleşme договор договора
-    лицев(?:ой|ого)\sсч[её]та? сч[её]та клиента рахунок رقم\sالعميل رقم\sالحساب お客様番号 会員番号 契約番号 口座番号 客户号
+    лицев(?:ой|ого)\sсч[её]та? сч[её]та клиента рахунок رقم\sالعميل رقم\sالحساب العميل الحساب العقد お客様番号 会員番号 契約番号 口座番号 客户号
     客户编号 会员号 账号 帐号 账户 合同号 合同编号 고객번호 고객\s번호 계좌번호 계약번호
     """
 )

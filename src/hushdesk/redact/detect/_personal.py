@@ -188,7 +188,7 @@ _BIRTH_CUES = words(
     r"""
     date\sof\sbirth d\.?o\.?b\.? birth\s?date birthday born geburtsdatum geburtstag geboren geb\. geburtsdatums gebdatum geb\.-datum
     nasci nací sono\snat[oa] urodziłem urodziłam narodil narodila родилась родился народилася народився doğumluyum γεννήθηκα
-    né\(e\)\sle ne\sle née? nato/a nata/o nascid[oa]/[oa] nacid[oa]/[oa] nac\. nasc\. ur\. nar\. γεν\. γεννηθείς γεννήθηκε род\. нар\. doğ\. szül\. syn\. synt\. f\. føds\.
+    né\(e\)\sle ne\sle née? nato/a nata/o nascid[oa]/[oa] nacid[oa]/[oa] nac\. nasc\. ur\. nar\. γεν\. γεννηθείς γεννήθηκε род\. нар\. д\.н\. الميلاد doğ\. szül\. syn\. synt\. f\. føds\.
     geboren\sam geboren\sop nat[oa]/[oa]\sil urodzony/a narozen/a född\sden gimusi rojen dzimis
     date\sde\snaissance né\sle née\sle naissance fecha\sde\snacimiento nacimiento nacid[oa]
     data\sde\snascimento nascimento nascid[oa] data\sdi\snascita nat[oa]\sil nascita geboortedatum

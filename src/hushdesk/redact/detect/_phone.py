@@ -26,6 +26,9 @@ _CANDIDATE = re.compile(
 )
 _PLUS = re.compile(rf"(?i)(?<!{WORD})\+[ /.\-–]{{0,3}}{_LONG_BODY}{_EXTENSION}(?!\d)")
 _CUED = _cues.after_cue(rf"\+?[ /.\-–]{{0,3}}{_BODY}{_EXTENSION}(?!\d)")
+_CLAUSE = re.compile(
+    rf"(?i)(?P<gap>[^\W\d_]{{0,3}}(?:[ ]?[:：][ ]?|[ ])(?:[^\W\d_]{{1,16}}[.,]?[ \-]){{0,6}})(?P<v>\+?{_BODY}{_EXTENSION})(?![%€$£°]|[.,:]\d|[ ](?:€|eur|usd|mb|gb|kb))"
+)
 
 _DATE_LIKE = re.compile(
     r"^(?:(?:19|20)\d\d[\-/. ](?:0?[1-9]|1[0-2])[\-/. ](?:0?[1-9]|[12]\d|3[01])(?:\D.*)?"
@@ -98,7 +101,10 @@ def check_cue(text: str, end: int) -> Finding | None:
     """Look behind the cue word that ends at ``end``."""
     match = _CUED.match(text, end)
     if match is None or match.end() - end > 90:
-        return None
+        # Some words further: "I will call you on Monday at ...", "second contact: Jane Doe, ...".
+        match = _CLAUSE.match(text, end)
+        if match is None or len(_digits(match["v"])) < 8 or _NOT_PHONE.search(match["gap"]):
+            return None
     span = _plausible(match["v"])
     digits = _digits(span)
     if not 6 <= len(digits) <= 16 or _DATE_LIKE.match(span) or len(set(digits)) == 1:
