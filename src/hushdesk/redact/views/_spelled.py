@@ -186,8 +186,12 @@ TRIGGERS = {
     "spaced": (r"(?:^|[^\w@.])(?:[\w@.+] ){5}[\w@.]", r"(?:^|[\s:,;(<])(?:[a-z@.+][_\-.*]){5}[a-z@.]"),
     "words": (rf"(?:{_DIGIT_NAMES})(?:[ ,.\-]{{1,3}}(?:and |double |triple )?(?:{_DIGIT_NAMES}|\d)){{2}}",),
 }
-_SPACED = re.compile(r"(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<![@.])(?:[\w@.+]([ _\-.*]))(?:[\w@.+\-]\1){3,}[\w@.](?![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|@|\.\w)")
-_SPACED_WIDE = re.compile(r"(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<![@.])(?:[\w@.+\-] ){4,}[\w@.](?![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|@|\.\w)")
+_SPACED = re.compile(
+    r"(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<![@.])(?:[\w@.+]([ _\-.*]))(?:[\w@.+\-]\1){3,}[\w@.](?![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|@|\.\w)"
+)
+_SPACED_WIDE = re.compile(
+    r"(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<![@.])(?:[\w@.+\-] ){4,}[\w@.](?![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|@|\.\w)"
+)
 _WORD = "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r"|\d{1,4})"
 _TIMES = r"(?:(?:double|triple)[ \-])?"
 _DIGIT_WORDS = re.compile(
