@@ -347,7 +347,8 @@ def test_whatever_the_case_no_planted_value_is_in_the_sealed_row(sealer, pseudon
     if isinstance(sealed, Doubtful):
         assert not any(secret in repr(sealed).lower() for secret in secrets)
         return
-    stored = json.dumps(sealed.row, default=str, ensure_ascii=False).lower()
+    # Values only: a mailbox called "attachme" is part of a column's name.
+    stored = json.dumps(list(sealed.row.values()), default=str, ensure_ascii=False).lower()
     for secret in secrets:
         assert secret not in stored
     # The same case again is the same sealed case.

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 from hushdesk.redact._types import Finding
+
+_SHORT = 48
+"""Texts up to this length are mostly tags, states and products, which recur in every case."""
+_SHORT_KEPT = 8_192
 
 
 @runtime_checkable
@@ -27,10 +32,14 @@ class _Names:
 
     def __init__(self, find_names: Callable[[str], list[Finding]]) -> None:
         self._find = find_names
+        self._find_short = lru_cache(_SHORT_KEPT)(find_names)
 
     def tag(self, texts: Sequence[str]) -> list[list[Finding]]:
         """Return names and addresses of each text."""
-        return [self._find(text) if text else [] for text in texts]
+        return [
+            [] if not text else list(self._find_short(text)) if len(text) <= _SHORT else self._find(text)
+            for text in texts
+        ]
 
 
 class _Nothing:

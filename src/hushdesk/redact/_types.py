@@ -29,7 +29,7 @@ class Kind(StrEnum):
     PHONE = "PHONE"
     PLACE = "PLACE"
     PLATE = "PLATE"
-    SECRET = "SECRET"
+    SECRET = "SECRET"  # noqa: S105 - the word for a kind, not a secret
     """Passwords, tokens, keys. Always removed, never pseudonymised."""
     URL = "URL"
     """A link that carries identity."""
