@@ -113,4 +113,4 @@ def test_names_have_a_latin_form(code: str) -> None:
 def test_notes_need_no_data_file_besides_the_packaged_ones() -> None:
     folder = resources.files("hushdesk.demo").joinpath("data")
     names = {entry.name for entry in folder.iterdir()}
-    assert names == {f"{code}.txt" for code in WEIGHTS} | {"logs.txt", "places.toml"}
+    assert names == {f"{code}.txt" for code in WEIGHTS} | {"logs.txt", "mapping.toml", "places.toml"}

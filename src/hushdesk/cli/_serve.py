@@ -71,7 +71,8 @@ def serve_desk(
     from hushdesk.web import DeskPages, WebSettings, check_host, create_app
     from hushdesk.web import serve as serve_app
 
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    # Looked up at each line: whoever has put another stream in its place gets the lines.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     # Before anything is opened: a refusal should cost nothing and leave no trace.
     check_host(host, tls=tls_cert is not None and tls_key is not None)
     with socket_path(folder) as unix, open_desk(folder, command="serve", socket=str(unix)) as desk:

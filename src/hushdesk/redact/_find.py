@@ -11,6 +11,7 @@ from hushdesk.redact._handles import handles
 from hushdesk.redact._join import joined, moved
 from hushdesk.redact._policy import DEFAULT, Policy
 from hushdesk.redact._protect import shielded
+from hushdesk.redact._spread import spread_out
 from hushdesk.redact._tagger import tagger
 from hushdesk.redact._types import Finding, Kind, Known
 from hushdesk.redact.detect import order_numbers, structured
@@ -62,6 +63,7 @@ def find_all(
     names.update(blob[f.start : f.end] for f in found if f.kind is Kind.PERSON)
     if names:
         found.extend(handles(blob, names))
+    found.extend(spread_out(blob, tuple(found)))
     haystacks = [_hunt.Haystack(blob)]
     haystacks.extend(_hunt.Haystack(view.text, view) for view in others)
     if known:

@@ -19,7 +19,7 @@ _STRONG_BEFORE = re.compile(
     rf"(?i)(?:{_cues.NUMBER_WORDS}|čísl\w*|номер\w*|numer\w*|αριθμ\w+|κωδικ\w+|n\.º|nr\.|no\.|č\.)[ ](?:(?:de|of|d['’]|del|della|do|da|di|der|des)[ ]?)?(?:(?:l['’]|la|le|el|your|my|our|the|su|seu|votre|notre)[ ]?)?(?:{_WORDY}{{1,20}})$"
 )
 _RUN = rf"(?:(?<!{WORD})[A-Z]{{1,5}}(?:[\-/_. ]?[A-Z]{{2}})?[\-/_.]?)?\d(?:[\-/. ]{{0,2}}\d){{6,15}}(?!{WORD}|[%°€$£_]|[\-.,/:]\d)"
-_CLAUSE = re.compile(rf"(?P<gap>{_WORDY}{{0,4}}(?:[ ]{_WORDY}{{1,14}},?){{0,6}}[ :]{{1,3}})(?P<v>{_RUN})")
+_CLAUSE = re.compile(rf"(?P<gap>{_WORDY}{{0,4}}(?:[ ]{_WORDY}{{1,20}},?){{0,6}}[ :]{{1,3}})(?P<v>{_RUN})")
 _LONG = re.compile(rf"[ \t\xa0:：.=#(は為为]{{0,3}}(?P<v>{_RUN})")
 _AT_END = re.compile(
     r"[ \t][\-–—|#:][ \t]{0,2}(?P<v>(?:[A-Z]{1,4}(?:[\- ]?[A-Z]{2})?[\-/. ]{0,2})?\d(?:[ .\-/]{0,2}\d){6,14})$"
@@ -130,10 +130,15 @@ def check_title(text: str, end: int) -> Finding | None:
     base = stop - len(line)
     line = line.rstrip("\r\n")
     match = _AT_END.search(line)
-    if match is None or "\n" in line or _OTHER_NUMBER.search(line[: match.start("v")][-24:]):
+    if match is None or "\n" in line:
         return None
     span = match["v"]
-    if sum(c.isdigit() for c in span) < 7 or _DATE.match(span) or _VERSION.match(span):
+    digits = sum(c.isdigit() for c in span)
+    # A dash parts it from the words before: "wrong amount on the invoice - 9121390365" is not the invoice's number.
+    parted = digits >= 8 and line[match.start() + 1] in "-–—|"
+    if digits < 7 or _DATE.match(span):
+        return None
+    if not parted and (_VERSION.match(span) or _OTHER_NUMBER.search(line[: match.start("v")][-24:])):
         return None
     return _account(
         text,

@@ -20,7 +20,7 @@ PHONE = words(
     gsm-nummer telefonnummer mobilnummer ring tlf tlf\.nr mobilnr telefonnr puhelin puhelinnumero puh
     matkapuhelin telefonu komórka komórkowy zadzwonić zadzwoń kom telefonní mobilní volejte zavolejte
     telefonszám mobilszám hívjon hívjanak telefonul sunați mobilul cep gsm telefonum arayın numaram
-    điện\s?thoại sđt đt số\s?máy telepon nomor\s?hp hubungi telp τηλέφωνο τηλ κινητό τηλεφωνο κινητο
+    điện\s?thoại sđt đt số\s?máy telepon nomor\s?hp hubungi telp τηλέφωνο τηλ καλέσω καλέσουμε καλέσετε καλέστε κινητό τηλεφωνο κινητο
     телефон телефона телефону тел моб мобильный мобільний позвоните звоните дзвоніть телефонът сотовый
     טלפון נייד פלאפון هاتف الهاتف جوال الجوال موبايل تليفون رقم फ़ोन फोन मोबाइल दूरभाष 電話 電話番号 携帯 携帯番号
     でんわ 电话 手机 電話 手機 手机号 手机号码 联系电话 联系方式 전화 전화번호 휴대폰 연락처 핸드폰 โทร เบอร์ มือถือ เบอร์โทร
@@ -55,7 +55,7 @@ ACCOUNT = words(
     codice\scliente rekening rekeningnummer klantnummer klant contractnummer polisnummer kundnummer
     kundenr kundnr avtal(?:snummer)? asiakasnumero sopimusnumero numer\sklienta klienta konta umow[ay]
     smlouva smlouvy zákaznické\sčíslo ügyfélszám szerződésszám müşteri hesap sözleşme договор договора
-    лицев(?:ой|ого)\sсч[её]та? сч[её]та клиента рахунок رقم\sالعميل رقم\sالحساب العميل الحساب العقد お客様番号 会員番号 契約番号 口座番号 客户号
+    лицев(?:ой|ого)\sсч[её]та? сч[её]та клиента клієнт клієнта рахунок рахунку договору รหัสลูกค้า หมายเลขลูกค้า เลขที่สัญญา 契約 合同 رقم\sالعميل رقم\sالحساب العميل الحساب العقد お客様番号 会員番号 契約番号 口座番号 客户号
     客户编号 会员号 账号 帐号 账户 合同号 合同编号 고객번호 고객\s번호 계좌번호 계약번호
     """
 )

@@ -120,8 +120,8 @@ _AMBIGUOUS_DOTS = {
     "ponto": "com net org pt br eu",
     "punkt": "com net org de at ch pl eu info se no dk",
     "prick": "com net org se eu",
-    "点": "com net org cn",
-    "점": "com net kr co",
+    "点": "com net org cn jp tw hk info example test",
+    "점": "com net org kr co example test",
 }
 _PROVIDERS = frozenset(
     words(
