@@ -48,7 +48,7 @@ def test_no_listener_beyond_loopback_without_a_certificate(app, host):
     with pytest.raises(ListenError) as caught:
         serve(app, host, 0)
     assert caught.value.remedy
-    assert caught.value.exit_code == 2
+    assert caught.value.exit_code == 7
 
 
 def test_the_refusal_says_why_and_what_to_do(app):
