@@ -78,7 +78,7 @@ class Sessions:
         return None if row is None else _session(row, secret)
 
     def check_csrf(self, secret: str, token: str) -> bool:
-        """True if ``token`` is the form token of this session; compared in constant time."""
+        """True if ``token`` is the form token that belongs to the session; compared in constant time."""
         return hmac.compare_digest(_csrf(secret).encode(), token.encode("utf-8", "surrogatepass"))
 
     def revoke(self, secret: str) -> None:

@@ -158,7 +158,7 @@ def _phones(text: str, may: int) -> Iterator[Finding]:
     for m in _PLUS.finditer(text) if may & _gate.PLUS else ():
         yield _hit(m.start(), m.end(), Kind.PHONE, "phone")
     for m in _CUED.finditer(text) if may & _gate.CUED else ():
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d|\d{1,3}(?:\.\d{1,3}){3}", m["n"]):
+        if not re.match(r"(?:19|20)\d\d-\d\d-\d\d|\d{1,3}(?:\.\d{1,3}){3}$", m["n"]):
             yield _hit(m.start("n"), m.end("n"), Kind.PHONE, "phone after cue")
     for m in _NANP.finditer(text) if may & _gate.NANP else ():
         yield _hit(m.start(), m.end(), Kind.PHONE, "phone")
