@@ -108,22 +108,35 @@ def test_an_internal_error_with_a_case_in_its_message(place, monkeypatch, capfd,
 def test_what_leaves_memory_while_reading_is_encrypted_and_gone_afterwards(place, monkeypatch, capfd):
     root, finder = place
     monkeypatch.setattr(_zendesk, "RAM_LIMIT", 2)
-    # So little input would stay in the database's cache: let it write each page at once.
-    monkeypatch.setattr(_spill, "_SCHEMA", _spill._SCHEMA.replace("cache_size = -16000", "cache_size = 1"))
     seen: dict[str, bytes] = {}
     done = threading.Event()
 
+    def look_once() -> None:
+        for fd in Path("/proc/self/fd").iterdir():
+            try:
+                target = str(fd.readlink())
+                if target.startswith(str(root / "tmp")):
+                    # Opened anew, so that the file's own position stays where it is.
+                    seen[target] = max(seen.get(target, b""), fd.read_bytes(), key=len)
+            except OSError:
+                continue
+
     def look() -> None:
         while not done.is_set():
-            for fd in Path("/proc/self/fd").iterdir():
-                try:
-                    target = str(fd.readlink())
-                    if target.startswith(str(root / "tmp")):
-                        # Opened anew, so that the file's own position stays where it is.
-                        seen[target] = max(seen.get(target, b""), fd.read_bytes(), key=len)
-                except OSError:
-                    continue
-            time.sleep(0.001)
+            look_once()
+            time.sleep(0.005)
+
+    close = _spill.Spill.close
+
+    def close_after_a_look(spill: _spill.Spill) -> None:
+        # So little input stays in the database's cache: what would be written of more is written now.
+        if spill._database is not None:
+            spill._database.execute("COMMIT")
+            look_once()
+            spill._database.execute("BEGIN")
+        close(spill)
+
+    monkeypatch.setattr(_spill.Spill, "close", close_after_a_look)
 
     thread = threading.Thread(target=look)
     thread.start()
