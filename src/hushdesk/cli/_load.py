@@ -20,16 +20,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from hushdesk.cli._output import counted, desk_option, json_option, print_json, stderr
+from hushdesk.cli._output import NotFoundError, counted, desk_option, json_option, print_json, stderr
 from hushdesk.cli._report import LINES, show_report
-from hushdesk.errors import HushdeskError, UsageError
+from hushdesk.errors import UsageError
 
 EXIT_STRICT = 8
-EXIT_NOT_FOUND = 9
-
-
-class _NotFoundError(HushdeskError):
-    exit_code = EXIT_NOT_FOUND
 
 
 def zone_named(name: str | None) -> tzinfo | None:
@@ -151,7 +146,7 @@ def loads(load_id: int | None, desk_path: Path, *, every: bool, as_json: bool) -
     if load_id is not None:
         reports = [report for report in reports if report["id"] == load_id]
         if not reports:
-            raise _NotFoundError(f"there is no load {load_id}.", remedy="List them with: hushdesk loads")
+            raise NotFoundError(f"there is no load {load_id}.", remedy="List them with: hushdesk loads")
     if as_json:
         print_json(reports if load_id is None else reports[0])
         return

@@ -11,6 +11,17 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
+from hushdesk.errors import HushdeskError
+
+EXIT_NOT_FOUND = 9
+
+
+class NotFoundError(HushdeskError):
+    """What was asked for by name is not there."""
+
+    exit_code = EXIT_NOT_FOUND
+
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 stdout = Console(highlight=False, soft_wrap=False)

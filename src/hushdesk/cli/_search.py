@@ -13,17 +13,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from hushdesk.cli._output import counted, desk_option, json_option, print_json, stdout
-from hushdesk.errors import HushdeskError
-
-EXIT_NOT_FOUND = 9
+from hushdesk.cli._output import NotFoundError, counted, desk_option, json_option, print_json, stdout
 
 _TOKEN = re.compile(r"\b([A-Z_]+)_[0-9A-HJKMNP-TV-Z]{14}\b")
 _COLOURS = {"PERSON": "cyan", "EMAIL": "green", "PHONE": "yellow", "IP": "magenta", "ACCOUNT": "blue"}
-
-
-class _NotFoundError(HushdeskError):
-    exit_code = EXIT_NOT_FOUND
 
 
 def _chips(value: str) -> Text:
@@ -99,7 +92,7 @@ def show(case: str, desk_path: Path, *, as_json: bool) -> None:
     with connect(desk_path, "show") as desk:
         found = desk.show(case)
     if found is None:
-        raise _NotFoundError("there is no such case.", remedy="Find cases with: hushdesk search")
+        raise NotFoundError("there is no such case.", remedy="Find cases with: hushdesk search")
     if as_json:
         print_json(found)
         return
