@@ -17,7 +17,7 @@ from hushdesk.desk import _settings
 from hushdesk.desk._errors import DeskError, LoadError
 from hushdesk.desk._ledger import Ledger, now
 from hushdesk.desk._load import Load, Progress, Rooms
-from hushdesk.desk._lock import Owner, OwnerLock, read_owner
+from hushdesk.desk._lock import OwnerLock
 from hushdesk.desk._plan import BATCH_CASES
 from hushdesk.desk._report import LoadReport
 from hushdesk.desk._settings import DeskSettings
@@ -210,8 +210,3 @@ def _can_spawn() -> bool:
         return True
     path = getattr(main, "__file__", None)
     return path is not None and Path(path).exists()
-
-
-def owner_of(folder: Path) -> Owner:
-    """Who owns the desk in ``folder`` just now."""
-    return read_owner(folder / "owner.lock")
