@@ -68,7 +68,7 @@ def test_no_edit_is_the_view_itself():
 
 def test_plain_text_has_no_other_view():
     text = "The service on node 7 restarted at 12:30, see the attached log file for details."
-    assert views(text, lambda t: engine()._split(t)[1]) == []
+    assert views(text, lambda t: engine().scan(t).by_kind()) == []
 
 
 @given(CHARS, CHARS, st.sampled_from(["percent", "double", "entity", "wide", "base64", "hidden"]))

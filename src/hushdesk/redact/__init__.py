@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from hushdesk.redact._canonical import canonical
-from hushdesk.redact._find import find, find_all
+from hushdesk.redact._find import find, find_all, find_batch
 from hushdesk.redact._fold import fold
 from hushdesk.redact._policy import Action, Policy
 from hushdesk.redact._replace import redact, replace
@@ -28,6 +28,7 @@ __all__ = [
     "canonical",
     "find",
     "find_all",
+    "find_batch",
     "fold",
     "leftovers",
     "redact",

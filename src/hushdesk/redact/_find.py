@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from hushdesk.redact import _hunt
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._followers import followers
 from hushdesk.redact._handles import handles
 from hushdesk.redact._join import joined, moved
 from hushdesk.redact._policy import DEFAULT, Policy
 from hushdesk.redact._protect import shielded
-from hushdesk.redact._spread import spread_out
 from hushdesk.redact._tagger import tagger
 from hushdesk.redact._types import Finding, Kind, Known
-from hushdesk.redact.detect import order_numbers, structured
+from hushdesk.redact.detect import Scan, engine, order_engine
 from hushdesk.redact.detect._text import BREAK, FILLER
+from hushdesk.redact.views import View, oddities
 
 _JOINT = f"\n{BREAK}\n"
+_TOGETHER = 1 << 18
+"""Characters that are read together: enough to spread the cost of a pass, few enough to bound memory."""
 _SPREADS = frozenset(Kind) - {Kind.PLACE, Kind.URL, Kind.COORDINATES}
 
 
@@ -43,45 +47,150 @@ def find_all(
         known: Values known to be personal, hunted in every text in every disguise.
         policy: Which kinds are left in place; by default none that is found for sure.
     """
+    return find_batch([texts], known=[known], policy=policy)[0]
+
+
+def find_batch(
+    contexts: Sequence[Sequence[str]],
+    *,
+    known: Sequence[Sequence[Known]] | None = None,
+    policy: Policy | None = None,
+) -> list[list[list[Finding]]]:
+    """Return what :func:`find_all` returns for each of ``contexts``, several times as fast as one by one.
+
+    Triggers, tagger and look for odd characters run over many contexts at once; nothing is carried from one context
+    into another.
+
+    Args:
+        contexts: The texts of each context.
+        known: The known values of each context.
+        policy: Which kinds are left in place.
+    """
     policy = policy or DEFAULT
-    if not texts:
-        return []
-    clean = [shielded(text) for text in texts]
-    starts: list[int] = []
-    at = 0
-    for text in clean:
-        starts.append(at)
-        at += len(text) + len(_JOINT)
-    blob = _JOINT.join(clean)
-    shielding = FILLER in blob
-    found, others = structured(blob)
-    if policy.order_numbers:
-        found.extend(order_numbers(blob))
-    for start, text_findings in zip(starts, tagger().tag(clean), strict=True):
-        found.extend(moved(f, f.start + start, f.end + start) if start else f for f in text_findings)
-    names = {k.value for k in known if k.kind is Kind.PERSON}
-    names.update(blob[f.start : f.end] for f in found if f.kind is Kind.PERSON)
-    if names:
-        found.extend(handles(blob, names))
-    found.extend(spread_out(blob, tuple(found)))
-    haystacks = [_hunt.Haystack(blob)]
-    haystacks.extend(_hunt.Haystack(view.text, view) for view in others)
-    if known:
-        found.extend(_hunt.hunt(haystacks, known))
-        found = _referenced(found, known)
-    spread = _spread(found, blob, known, policy)
-    if spread:
-        found.extend(_hunt.hunt(haystacks, spread, repeated=True))
-    out: list[list[Finding]] = [[] for _ in texts]
-    # What is redacted already is nobody's value, not even as a part of one.
-    if shielding:
-        found = [f for f in found if FILLER not in blob[f.start : f.end]]
-    fresh = found if policy is DEFAULT else [f for f in found if policy.masks(f)]
-    for finding in joined(fresh, blob):
-        index = bisect_right(starts, finding.start) - 1
-        start = starts[index]
-        out[index].append(moved(finding, finding.start - start, finding.end - start) if start else finding)
+    out: list[list[list[Finding]]] = []
+    for group in _groups(contexts):
+        values = [known[i] for i in group] if known is not None else [()] * len(group)
+        out.extend(_Group([contexts[i] for i in group], values, policy).found())
     return out
+
+
+def _groups(contexts: Sequence[Sequence[str]]) -> Iterator[range]:
+    """Yield ranges of contexts that are small enough to be read together."""
+    start = size = 0
+    for i, texts in enumerate(contexts):
+        length = sum(map(len, texts))
+        if size and size + length > _TOGETHER:
+            yield range(start, i)
+            start, size = i, 0
+        size += length + 1
+    if start < len(contexts):
+        yield range(start, len(contexts))
+
+
+class _Group:
+    """Contexts that are read together.
+
+    Args:
+        contexts: The texts of each.
+        known: The known values of each.
+        policy: Which kinds are left in place.
+    """
+
+    def __init__(
+        self, contexts: Sequence[Sequence[str]], known: Sequence[Sequence[Known]], policy: Policy
+    ) -> None:
+        self._known, self._policy = known, policy
+        texts = [shielded(text) for context in contexts for text in context]
+        self._texts = texts
+        self._blob = _JOINT.join(texts)
+        self._starts = list(accumulate((len(text) + len(_JOINT) for text in texts), initial=0))
+        """Where each text begins in the blob; one more for what would follow."""
+        self._first = list(accumulate(map(len, contexts), initial=0))
+        """The number of each context's first text."""
+        self._bounds = [self._starts[i] for i in self._first]
+        """Where each context begins in the blob; one more for what would follow."""
+
+    def found(self) -> list[list[list[Finding]]]:
+        """Return the findings of each text of each context."""
+        blob, count = self._blob, len(self._known)
+        asked = engine().scan(blob)
+        per_context: list[list[Finding]] = [[] for _ in range(count)]
+        self._share(engine().ask(blob, asked), per_context)
+        if self._policy.order_numbers:
+            self._share(order_engine().ask(blob, order_engine().scan(blob)), per_context)
+        for start, findings in zip(self._starts, tagger().tag(self._texts), strict=False):
+            if findings:
+                self._share((moved(f, f.start + start, f.end + start) for f in findings), per_context)
+        odd = self._odd(asked)
+        return [self._context(i, asked, per_context[i], odd=i in odd) for i in range(count)]
+
+    def _share(self, findings: Iterable[Finding], per_context: list[list[Finding]]) -> None:
+        """Give each finding to its context, in that one's offsets."""
+        bounds = self._bounds
+        for finding in findings:
+            index = bisect_right(bounds, finding.start) - 1
+            # Contexts without a text begin where the next one does.
+            start = bounds[index]
+            per_context[index].append(
+                moved(finding, finding.start - start, finding.end - start) if start else finding
+            )
+
+    def _odd(self, scan: Scan) -> set[int]:
+        """The contexts whose views may read differently."""
+        places = [end - 1 for end, _ in scan.spots]
+        places += oddities(self._blob)
+        return {bisect_right(self._bounds, place) - 1 for place in places}
+
+    def _context(self, i: int, scan: Scan, found: list[Finding], *, odd: bool) -> list[list[Finding]]:
+        known, policy = self._known[i], self._policy
+        begin, end = self._bounds[i], self._bounds[i + 1] - len(_JOINT)
+        first, last = self._first[i], self._first[i + 1]
+        out: list[list[Finding]] = [[] for _ in range(first, last)]
+        if not (found or odd or known):
+            return out
+        blob = self._blob[begin:end]
+        others: list[View] = []
+        if odd:
+            more, others = engine().viewed(blob, _part(scan, begin, end + 1))
+            found.extend(more)
+        names = {k.value for k in known if k.kind is Kind.PERSON}
+        names.update(blob[f.start : f.end] for f in found if f.kind is Kind.PERSON)
+        if names:
+            found.extend(handles(blob, names))
+        if found:
+            found.extend(list(followers(blob, found)))
+        spread = _spread(found, blob, known, policy)
+        if known or spread:
+            haystacks = [_hunt.Haystack(blob), *(_hunt.Haystack(view.text, view) for view in others)]
+            if known:
+                found.extend(_hunt.hunt(haystacks, known))
+                found = _referenced(found, known)
+            if spread:
+                found.extend(_hunt.hunt(haystacks, spread, repeated=True))
+        # What is redacted already is nobody's value, not even as a part of one.
+        if FILLER in blob:
+            found = [f for f in found if FILLER not in blob[f.start : f.end]]
+        fresh = found if policy is DEFAULT else [f for f in found if policy.masks(f)]
+        starts = [start - begin for start in self._starts[first:last]]
+        for finding in joined(fresh, blob):
+            index = bisect_right(starts, finding.start) - 1
+            start = starts[index]
+            out[index].append(
+                moved(finding, finding.start - start, finding.end - start) if start else finding
+            )
+        return out
+
+
+def _part(scan: Scan, begin: int, end: int) -> Scan:
+    """The part of a scan between two offsets, in offsets of that part."""
+    return Scan(*(
+        [(at - begin, what) for at, what in hits[bisect_right(hits, begin, key=_at) : bisect_right(hits, end, key=_at)]]
+        for hits in (scan.asked, scan.spots)
+    ))  # fmt: skip
+
+
+def _at(hit: tuple[int, int | str]) -> int:
+    return hit[0]
 
 
 def _referenced(found: Iterable[Finding], known: Sequence[Known]) -> list[Finding]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
 
 from hushdesk.redact._types import Finding, Kind
 
@@ -86,6 +89,8 @@ def _resolved(cluster: list[Finding], text: str) -> list[Finding]:
             refs = [f.ref for f in cluster if f.ref and f.kind is best.kind]
             return [replace(best, ref=refs[0])] if refs else [best]
         return [best]
+    if len(cluster) > _MANY:
+        return _painted(cluster, text)
     kept: list[Finding] = []
     for finding in sorted(cluster, key=_strength, reverse=True):
         pieces = [(finding.start, finding.end)]
@@ -116,3 +121,30 @@ def _resolved(cluster: list[Finding], text: str) -> list[Finding]:
                 for k in kept
             ]
     return sorted(kept, key=lambda f: f.start)
+
+
+_MANY = 32
+"""More findings than this in one cluster are joined character by character: pair by pair would be quadratic."""
+
+
+def _painted(cluster: list[Finding], text: str) -> list[Finding]:
+    """Return what each character of a large cluster belongs to: the strongest finding that covers it."""
+    ordered = sorted(cluster, key=_strength, reverse=True)
+    begin, end = cluster[0].start, max(f.end for f in cluster)
+    owner = np.full(end - begin, -1, dtype=np.int32)
+    for i, finding in enumerate(ordered):
+        part = owner[finding.start - begin : finding.end - begin]
+        part[part < 0] = i
+    edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), end - begin]
+    out = []
+    for low, high in pairwise(edges):
+        if owner[low] < 0:
+            continue
+        start, stop = low + begin, high + begin
+        while start < stop and not text[start].isalnum():
+            start += 1
+        while stop > start and not text[stop - 1].isalnum():
+            stop -= 1
+        if start < stop:
+            out.append(moved(ordered[owner[low]], start, stop))
+    return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from hushdesk.redact._types import Finding
@@ -17,6 +17,7 @@ from hushdesk.redact.detect import (
     _personal,
     _phone,
     _secret,
+    _spread,
     _users,
 )
 from hushdesk.redact.detect._interface import Detector
@@ -65,7 +66,25 @@ _BUILT_IN: tuple[Detector, ...] = (
     _users.DIRECT,
     _users.LOGGED,
     _users.COMBINED,
+    *_spread.DETECTORS,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Where triggers fired in a text, by rising offset."""
+
+    asked: Sequence[tuple[int, int]]
+    """Offsets at which triggers of detectors ended, and the detector's number."""
+    spots: Sequence[tuple[int, str]]
+    """Offsets at which triggers of views ended, and what they point at."""
+
+    def by_kind(self) -> Spots:
+        """The spots of each kind."""
+        out: dict[str, list[int]] = {}
+        for end, kind in self.spots:
+            out.setdefault(kind, []).append(end)
+        return out
 
 
 class Engine:
@@ -92,25 +111,30 @@ class Engine:
         self._refractory = [d.refractory for d in detectors]
         self._scanner = Scanner(expressions)
 
-    def _split(self, text: str) -> tuple[list[tuple[int, int]], dict[str, list[int]]]:
-        """Return the detectors to ask with where to ask them, and where views may read differently."""
+    def scan(self, text: str) -> Scan:
+        """Return which detectors to ask where, and where views may read differently.
+
+        Args:
+            text: One text, or many with breaks between them, shielded.
+        """
         asked: list[tuple[int, int]] = []
-        spots: dict[str, list[int]] = {}
+        spots: list[tuple[int, str]] = []
         owners, detectors, names = self._owners, self._detectors, self._spot_names
         for end, expression in self._scanner.scan(text):
             owner = owners[expression]
             if owner < detectors:
                 asked.append((end, owner))
             else:
-                spots.setdefault(names[owner - detectors], []).append(end)
-        return asked, spots
+                spots.append((end, names[owner - detectors]))
+        return Scan(asked, spots)
 
-    def _ask(self, text: str, asked: Sequence[tuple[int, int]]) -> list[Finding]:
+    def ask(self, text: str, scan: Scan) -> list[Finding]:
+        """Return what the detectors say of ``text`` at the places where their triggers fired."""
         out: list[Finding] = []
         last_end = [-9] * self._detectors
         done = [0] * self._detectors
         checks, refractory = self._checks, self._refractory
-        for end, owner in asked:
+        for end, owner in scan.asked:
             previous = last_end[owner]
             last_end[owner] = end
             if end <= done[owner] or end - previous <= refractory[owner]:
@@ -123,27 +147,25 @@ class Engine:
                 done[owner] = max(done[owner], finding.end)
         return out
 
-    def structured(self, text: str) -> tuple[list[Finding], list[View]]:
-        """Return the findings of ``text`` in all its views, and the views that read differently.
+    def viewed(self, text: str, scan: Scan) -> tuple[list[Finding], list[View]]:
+        """Return what the views of ``text`` show, in its own offsets, and those views that read differently.
 
         Args:
-            text: One text, or several with breaks between them, shielded.
+            text: The text.
+            scan: What :meth:`scan` said of it.
         """
-        asked, spots = self._split(text)
-        out = self._ask(text, asked) if asked else []
-        if not spots and text.isascii():
-            return out, []
-        splits = {text: (asked, spots)}
+        scans = {text: scan}
 
         def spots_of(other: str) -> Spots:
-            if other not in splits:
-                splits[other] = self._split(other)
-            return splits[other][1]
+            if other not in scans:
+                scans[other] = self.scan(other)
+            return scans[other].by_kind()
 
+        out: list[Finding] = []
         others = views(text, spots_of)
         for view in others:
             spots_of(view.text)
-            for finding in self._ask(view.text, splits[view.text][0]):
+            for finding in self.ask(view.text, scans[view.text]):
                 start, end = view.origin(finding.start, finding.end)
                 out.append(replace(finding, start=start, end=end, detector=finding.detector + "/view"))
         return out, others
@@ -164,15 +186,17 @@ def engine() -> Engine:
 
 
 @cache
-def _order_engine() -> Engine:
+def order_engine() -> Engine:
+    """Return the engine for what follows words for order, ticket or case; a policy may want it masked too."""
     return Engine((_account.ORDER,))
 
 
-def order_numbers(text: str) -> list[Finding]:
-    """Return what follows words for order, ticket or case; a policy may want it masked too."""
-    return _order_engine().structured(text)[0]
-
-
 def structured(text: str) -> tuple[list[Finding], list[View]]:
-    """Return the findings of ``text`` in all its views, and the views that read differently."""
-    return engine().structured(text)
+    """Return the findings of ``text`` in all its views, and the views that read differently.
+
+    Args:
+        text: One text, or several with breaks between them, shielded.
+    """
+    scan = engine().scan(text)
+    more, others = engine().viewed(text, scan)
+    return engine().ask(text, scan) + more, others

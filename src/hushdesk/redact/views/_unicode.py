@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from hushdesk.redact.views._view import Edit
+from hushdesk.redact.views._windows import near
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
@@ -25,18 +26,19 @@ _LOOK_ALIKES = dict(
         strict=True,
     )
 )
-_ALIKE = "".join(_LOOK_ALIKES)
-_MIXED = re.compile(rf"[A-Za-z0-9@][{_ALIKE}]|[{_ALIKE}](?:[A-Za-z@]|[.\-_][A-Za-z0-9])")
+ALIKE = "".join(_LOOK_ALIKES)
+_MIXED = re.compile(rf"[A-Za-z0-9@][{ALIKE}]|[{ALIKE}](?:[A-Za-z@]|[.\-_][A-Za-z0-9])")
 _TOKEN_CHAR = re.compile(r"[\w.%+@\-]")
-_DASH = re.compile(r"(?<=\w)[\u2010-\u2015\u2212\ufe58\ufe63\uff0d](?=\w)")
-_STOP = re.compile(
-    r"(?<=[A-Za-z0-9])[\u3002\uff61\u2024\u00b7\u2022](?=[A-Za-z0-9])(?!\d{1,4}[年月日時时분시월년일])"
-)
+DASHES = r"\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+_DASH = re.compile(rf"(?<=\w)[{DASHES}](?=\w)")
+STOPS = r"\u3002\uff61\u2024\u00b7\u2022"
+_STOP = re.compile(rf"(?<=[A-Za-z0-9])[{STOPS}](?=[A-Za-z0-9])(?!\d{{1,4}}[年月日時时분시월년일])")
 _MARKS = re.compile(r"\w[\u0300-\u036f]+")
 
 
 @cache
-def _odd() -> re.Pattern[str]:
+def odd_characters() -> re.Pattern[str]:
+    """Runs of characters that are written plainly in another way."""
     digits = [
         c for c in range(0x600, 0x1FC00) if unicodedata.category(chr(c)) == "Nd" and not 0xFF00 <= c < 0xFFA0
     ]
@@ -68,35 +70,37 @@ def _plain(char: str) -> str:
     return unicodedata.normalize("NFKC", char)
 
 
-def edits(text: str) -> Iterator[Edit]:
+def edits(text: str, odd: Sequence[int]) -> Iterator[Edit]:
     """Yield what plain spelling changes in ``text``, character by character.
 
     Args:
         text: A text with characters beyond ASCII.
+        odd: Offsets of its odd characters, rising.
     """
-    for match in _odd().finditer(text):
+    for match in near(odd_characters(), text, odd, 0, 1):
         for i, char in enumerate(match.group(), match.start()):
             plain = _plain(char)
             if plain != char:
                 yield Edit(i, i + 1, plain)
-    for match in _DASH.finditer(text):
+    for match in near(_DASH, text, odd, 1, 2):
         yield Edit(match.start(), match.end(), "-")
-    for match in _STOP.finditer(text):
+    for match in near(_STOP, text, odd, 1, 8):
         yield Edit(match.start(), match.end(), ".")
-    for match in _MARKS.finditer(text):
+    for match in near(_MARKS, text, odd, 1, 1):
         composed = unicodedata.normalize("NFC", match.group())
         if composed != match.group():
             yield Edit(match.start(), match.end(), composed)
 
 
-def look_alike_edits(text: str) -> Iterator[Edit]:
+def look_alike_edits(text: str, odd: Sequence[int]) -> Iterator[Edit]:
     """Yield the letters that only look Latin, in tokens that are otherwise Latin.
 
     Args:
         text: A text with characters beyond ASCII.
+        odd: Offsets of its odd characters, rising.
     """
     done = 0
-    for match in _MIXED.finditer(text):
+    for match in near(_MIXED, text, odd, 1, 3):
         if match.start() < done:
             continue
         start, end = match.span()
