@@ -191,12 +191,13 @@ def score():
     """Run the detectors once over all texts, and print what they miss."""
     spans, flagged = _score()
     print("\n".join(_report(spans, flagged)))  # noqa: T201 - the list is what a failure is for
-    return spans, flagged
+    disguised = _share([p for t, _, p in spans if t.category.startswith("disguise:")], 1)
+    return {"disguised": disguised, "flagged": len(flagged) / len(NEGATIVES)}
 
 
 def test_disguises_are_masked_whole(score):
-    assert _share([p for t, _, p in score[0] if t.category.startswith("disguise:")], 1) >= 0.90
+    assert score["disguised"] >= 0.90
 
 
 def test_negatives_are_left_alone(score):
-    assert len(score[1]) / len(NEGATIVES) <= 0.05
+    assert score["flagged"] <= 0.05
