@@ -121,8 +121,22 @@ class _Group:
         for start, findings in zip(self._starts, tagger().tag(self._texts), strict=False):
             if findings:
                 self._share((moved(f, f.start + start, f.end + start) for f in findings), per_context)
-        odd = self._odd(asked)
-        return [self._context(i, asked, per_context[i], odd=i in odd) for i in range(count)]
+        others = self._viewed(asked, per_context)
+        return [self._context(i, per_context[i], others.get(i, ())) for i in range(count)]
+
+    def _viewed(self, scan: Scan, per_context: list[list[Finding]]) -> dict[int, list[View]]:
+        """The views of the contexts that have any; what they show is added to the findings."""
+        out: dict[int, list[View]] = {}
+        for i in sorted(self._odd(scan)):
+            begin, end = self._bounds[i], self._bounds[i + 1] - len(_JOINT)
+            found, views = engine().viewed(self._blob[begin:end], _part(scan, begin, end + 1))
+            per_context[i].extend(found)
+            if views:
+                out[i] = views
+        flat = [(i, view) for i, views in out.items() for view in views]
+        for (i, view), findings in zip(flat, tagger().tag([view.text for _, view in flat]), strict=True):
+            per_context[i].extend(moved(f, *view.origin(f.start, f.end)) for f in findings)
+        return out
 
     def _share(self, findings: Iterable[Finding], per_context: list[list[Finding]]) -> None:
         """Give each finding to its context, in that one's offsets."""
@@ -141,18 +155,14 @@ class _Group:
         places += oddities(self._blob)
         return {bisect_right(self._bounds, place) - 1 for place in places}
 
-    def _context(self, i: int, scan: Scan, found: list[Finding], *, odd: bool) -> list[list[Finding]]:
+    def _context(self, i: int, found: list[Finding], others: Sequence[View]) -> list[list[Finding]]:
         known, policy = self._known[i], self._policy
         begin, end = self._bounds[i], self._bounds[i + 1] - len(_JOINT)
         first, last = self._first[i], self._first[i + 1]
         out: list[list[Finding]] = [[] for _ in range(first, last)]
-        if not (found or odd or known):
+        if not (found or known):
             return out
         blob = self._blob[begin:end]
-        others: list[View] = []
-        if odd:
-            more, others = engine().viewed(blob, _part(scan, begin, end + 1))
-            found.extend(more)
         names = {k.value for k in known if k.kind is Kind.PERSON}
         names.update(blob[f.start : f.end] for f in found if f.kind is Kind.PERSON)
         if names:

@@ -1,0 +1,81 @@
+"""What of the tagger's spans is believed: enough certainty for the kind, and whole words and numbers only."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from hushdesk.redact._types import Kind
+
+LEAST: Final = {
+    Kind.PERSON: 0.5,
+    Kind.ADDRESS: 0.55,
+    Kind.ACCOUNT: 0.62,
+    Kind.PHONE: 0.62,
+    Kind.CARD: 0.62,
+    Kind.SECRET: 0.62,
+    Kind.USERNAME: 0.62,
+    Kind.EMAIL: 0.62,
+    Kind.BIRTH_DATE: 0.62,
+}
+"""Mean probability from which a span of a kind is believed. What is written as a number is doubted more."""
+
+_SMALL_NAME: Final = 0.7
+"""A single small word is a name only if the context says so clearly."""
+
+_WORDY: Final = frozenset({Kind.PERSON, Kind.ADDRESS})
+_CHUNK: Final = 64
+_GLUE: Final = frozenset("-_./:@\\+#=&%'")
+_CODE: Final = re.compile(r"(?i)[0-9a-f]{6,}$|[0-9a-f]{8}-[0-9a-f]{4}-|0x[0-9a-f]+|\w+\(|.*[\\/=(){}<>].*|(?:\d{1,4}\.){2,}\d+$")
+
+
+def judged(text: str, start: int, end: int, kind: Kind, score: float) -> tuple[int, int] | None:
+    """Return where the span really begins and ends, or nothing if it is not believed.
+
+    Args:
+        text: The text.
+        start: Where the tagger's span begins.
+        end: Where it ends.
+        kind: What it says it is.
+        score: How sure it is, 0 to 1.
+    """
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    if start == end or score < LEAST[kind]:
+        return None
+    value = text[start:end]
+    if kind is Kind.PERSON:
+        if not any(map(str.isalpha, value)) or (value.islower() and " " not in value and score < _SMALL_NAME):
+            return None
+        if text[end : end + 1] == "." and (end - start < 2 or text[end - 2] in " ." or value[-2:] in {"Jr", "Sr"}):
+            end += 1
+        return start, end
+    if kind in _WORDY:
+        return start, end
+    return _whole(text, start, end)
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The whole number or word of which the span is a part; nothing if that is a piece of code, a hash, a path."""
+    low, high = start, end
+    while low > 0 and start - low < _CHUNK and text[low - 1].isalnum():
+        low -= 1
+    while high < len(text) and high - end < _CHUNK and text[high].isalnum():
+        high += 1
+    far_low, far_high = low, high
+    while far_low > 0 and low - far_low < _CHUNK and (text[far_low - 1].isalnum() or _glued(text, far_low - 1)):
+        far_low -= 1
+    while far_high < len(text) and far_high - high < _CHUNK and (text[far_high].isalnum() or _glued(text, far_high)):
+        far_high += 1
+    if (far_low, far_high) != (start, end):
+        chunk = text[far_low:far_high]
+        if _CODE.match(chunk) or 2 * (end - start) < far_high - far_low:
+            return None
+    return low, high
+
+
+def _glued(text: str, at: int) -> bool:
+    """Whether a sign ties what stands on both sides of it into one."""
+    return text[at] in _GLUE and 0 < at < len(text) - 1 and text[at - 1].isalnum() and text[at + 1].isalnum()

@@ -1,0 +1,127 @@
+"""From tags of tokens to findings of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact.tagger._judge import judged
+from hushdesk.redact.tagger._model import BREAK, Model, Tagged
+from hushdesk.redact.tagger._tokens import CHUNK
+
+BATCH: Final = 16_384
+"""Characters that are looked at together: large enough to spread the cost of a call, small enough for the cache."""
+
+_KINDS: Final = {
+    "PERSON": (Kind.PERSON, "reads as a person's name"),
+    "ADDRESS": (Kind.ADDRESS, "reads as a part of a postal address"),
+    "ID": (Kind.ACCOUNT, "reads as somebody's number"),
+    "SECRET": (Kind.SECRET, "reads as a password or PIN"),
+    "USERNAME": (Kind.USERNAME, "reads as a user name"),
+    "PHONE": (Kind.PHONE, "reads as a telephone number"),
+    "EMAIL": (Kind.EMAIL, "reads as an e-mail address"),
+    "CARD": (Kind.CARD, "reads as a card number"),
+    "BIRTH": (Kind.BIRTH_DATE, "reads as a date of birth"),
+}
+"""Organisations and places are learned too, only so that they are not taken for people."""
+
+
+class LearnedTagger:
+    """Finds names, addresses and ids by what stands around them, in all languages at once.
+
+    Args:
+        model: The trained network.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        kinds = [name.partition("-")[2] for name in model.names]
+        order = sorted(set(kinds))
+        self._kind_of_tag = np.array([order.index(kind) if kind else -1 for kind in kinds])
+        self._begins = np.array([name.startswith("B-") for name in model.names])
+        self._meaning = [_KINDS.get(kind) for kind in order]
+
+    def tag(self, texts: Sequence[str]) -> list[list[Finding]]:
+        """Return the findings of each text, in its own offsets."""
+        out: list[list[Finding]] = [[] for _ in texts]
+        for pieces in _batches(texts):
+            joined = BREAK.join(text for _, _, text in pieces)
+            spans = self._spans(self._model.tagged(joined), joined)
+            if not spans:
+                continue
+            begin = 0
+            at = 0
+            for index, offset, text in pieces:
+                end = begin + len(text)
+                while at < len(spans) and spans[at][0] < end:
+                    start, stop, meaning, score = spans[at]
+                    kind, why = meaning
+                    out[index].append(
+                        Finding(start - begin + offset, stop - begin + offset, kind, score, "tagger", why=why)
+                    )
+                    at += 1
+                begin = end + 1
+        return out
+
+    def _spans(self, tagged: Tagged, text: str) -> list[tuple[int, int, tuple[Kind, str], float]]:
+        kind = self._kind_of_tag[tagged.tag]
+        inside = kind >= 0
+        if not inside.any():
+            return []
+        kind, token = kind[inside], tagged.token[inside]
+        start, end, score = tagged.start[inside], tagged.end[inside], tagged.score[inside]
+        opens = np.ones(kind.size, dtype=bool)
+        opens[1:] = (
+            (kind[1:] != kind[:-1]) | (token[1:] != token[:-1] + 1) | self._begins[tagged.tag[inside]][1:]
+        )
+        first = np.flatnonzero(opens)
+        last = np.append(first[1:], kind.size) - 1
+        mean = np.add.reduceat(score, first) / (last - first + 1)
+        out = []
+        for begin, stop, which, sure in zip(
+            start[first].tolist(), end[last].tolist(), kind[first].tolist(), mean.tolist(), strict=True
+        ):
+            meaning = self._meaning[which]
+            if meaning is None:
+                continue
+            span = judged(text, begin, stop, meaning[0], sure)
+            if span is not None:
+                out.append((*span, meaning, sure))
+        return out
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[tuple[int, int, str]]]:
+    """Yield texts, or pieces of long ones, as index, offset and piece, to be looked at together."""
+    batch: list[tuple[int, int, str]] = []
+    size = 0
+    for index, text in enumerate(texts):
+        for offset, piece in _pieces(text):
+            if size + len(piece) > BATCH and batch:
+                yield batch
+                batch, size = [], 0
+            batch.append((index, offset, piece))
+            size += len(piece) + 1
+    if batch:
+        yield batch
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    if len(text) <= BATCH:
+        if text:
+            yield 0, text
+        return
+    at = 0
+    while at < len(text):
+        end = min(at + BATCH, len(text))
+        if end < len(text):
+            # Cut at a line's end or a blank, so that no name is cut in two.
+            cut = max(text.rfind("\n", at + BATCH // 2, end), text.rfind(" ", end - 200, end))
+            end = cut + 1 if cut > at else end
+        yield at, text[at:end]
+        at = end
+
+
+assert BATCH < CHUNK  # noqa: S101 - a relation between two constants, not a check of input

@@ -1,0 +1,153 @@
+"""From documents with spans to arrays of tokens, types and tags."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from generate import Doc, Maker, foreign, restyled
+from hushdesk.redact.tagger._features import FEATURES, ROWS, rows
+from hushdesk.redact.tagger._tokens import CHUNK, tokens
+
+KINDS = ("PERSON", "ADDRESS", "LOCATION", "ORG", "ID", "SECRET", "USERNAME", "PHONE", "EMAIL", "CARD", "BIRTH")
+TAGS = ("O", *(f"{p}-{k}" for k in KINDS for p in "BI"))
+_KIND_OF = {"CREDIT_CARD": "CARD", "IBAN": "ID", "DATE_OF_BIRTH": "BIRTH", **{k: k for k in KINDS}}
+
+PERMITTED = {
+    "btc": "CC BY 4.0", "meddocan": "CC BY 4.0", "multidogo": "CDLA-Permissive-1.0", "nerkor": "CC BY-SA 4.0",
+    "presidio_synth": "MIT", "restaurant8k": "CC BY 4.0", "slurp": "CC BY 4.0", "stockmark_ja": "CC BY-SA 3.0", "uner_zh": "CC BY-SA 4.0",
+    "wikigold": "CC BY 4.0", "wnut17": "CC BY 4.0",
+}  # fmt: skip
+"""Sets whose licence allows weights that ship. All others are never read here."""
+
+PAD = 7
+"""Tokens of nothing between documents: as far as the network sees."""
+
+
+def held_out(identifier: str) -> bool:
+    """Whether a document of a permitted set is kept to measure with: one in ten, always the same."""
+    return hashlib.md5(identifier.encode()).digest()[0] % 10 == 0
+
+
+def labelled(folder: Path, *, held: bool) -> Iterator[tuple[str, str, Doc]]:
+    """Yield source, language and document of the permitted sets in ``folder``."""
+    for source in PERMITTED:
+        path = folder / f"{source}.jsonl.gz"
+        if not path.exists():
+            continue
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for line in file:
+                one = json.loads(line)
+                if held_out(one["id"]) is held:
+                    spans = [(s["start"], s["end"], _KIND_OF[s["label"]]) for s in one["spans"] if s["label"] in _KIND_OF]
+                    if source == "btc":
+                        # Handles are marked as people there; here they are user names.
+                        spans = [(s, e, "USERNAME" if "@" in one["text"][max(0, s - 1) : s + 1] else label) for s, e, label in spans]
+                    yield source, one["lang"], (one["text"], spans)
+
+
+def renamed(doc: Doc, language: str, maker: Maker) -> Doc:
+    """The document with other people in it."""
+    text, spans = doc
+    out: list[str] = []
+    new: list[tuple[int, int, str]] = []
+    at = length = 0
+    for start, end, label in sorted(spans):
+        if start < at:
+            continue
+        out.append(text[at:start])
+        length += start - at
+        value = text[start:end]
+        if label == "PERSON" and value[:1] != "@":
+            fresh = maker.name(language) if " " in value or not value.isascii() and len(value) > 2 else maker.rng.choice((maker.given, maker.family))(language)
+            value = fresh.lower() if value.islower() else fresh.upper() if value.isupper() and len(value) > 3 else fresh
+        new.append((length, length + len(value), label))
+        out.append(value)
+        length += len(value)
+        at = end
+    out.append(text[at:])
+    return "".join(out), new
+
+
+@dataclass
+class Arrays:
+    """A stream of tokens of many documents, with padding between them."""
+
+    type: npt.NDArray[np.int32]
+    """Index into ``rows``; 0 is padding."""
+    gap: npt.NDArray[np.uint8]
+    tag: npt.NDArray[np.int8]
+    rows: npt.NDArray[np.int32]
+    """Embedding rows of each type."""
+
+
+def arrays(docs: Iterable[Doc], classes: npt.NDArray[np.uint8], folds: npt.NDArray[np.uint16]) -> Arrays:
+    """Featurise documents."""
+    hashes: list[npt.NDArray[np.uint64]] = []
+    gaps: list[npt.NDArray[np.uint8]] = []
+    tags: list[npt.NDArray[np.int8]] = []
+    seen: set[int] = set()
+    known: list[npt.NDArray[np.uint64]] = []
+    known_rows: list[npt.NDArray[np.int64]] = []
+    pad_hash = np.zeros(PAD, dtype=np.uint64)
+    pad_gap = np.zeros(PAD, dtype=np.uint8)
+    pad_tag = np.full(PAD, -1, dtype=np.int8)
+    for text, spans in docs:
+        if not text.strip() or len(text) > CHUNK:
+            continue
+        found = tokens(text, classes, folds)
+        tag = np.zeros(found.start.size, dtype=np.int8)
+        for start, end, label in spans:
+            first = int(np.searchsorted(found.end, start, side="right"))
+            last = int(np.searchsorted(found.start, end, side="left"))
+            if first < last:
+                tag[first:last] = 2 * KINDS.index(label) + 2
+                tag[first] -= 1
+        unique, where = np.unique(found.type, return_index=True)
+        fresh = np.array([i for i, h in zip(where, unique.tolist(), strict=True) if h not in seen], dtype=np.int64)
+        if fresh.size:
+            known.append(found.type[fresh])
+            known_rows.append(rows(found, fresh))
+            seen.update(found.type[fresh].tolist())
+        hashes += [found.type, pad_hash]
+        gaps += [found.gap, pad_gap]
+        tags += [tag, pad_tag]
+    table = np.concatenate([np.zeros(1, np.uint64), *known])
+    table_rows = np.concatenate([np.full((1, FEATURES), ROWS), *known_rows]).astype(np.int32)
+    order = np.argsort(table, kind="stable")
+    all_hashes = np.concatenate(hashes)
+    index = order[np.searchsorted(table[order], all_hashes)].astype(np.int32)
+    return Arrays(index, np.concatenate(gaps), np.concatenate(tags), table_rows)
+
+
+REPEATED = {"presidio_synth": 2, "restaurant8k": 2, "wnut17": 2, "slurp": 4, "stockmark_ja": 2, "uner_zh": 3, "nerkor": 2}
+"""Small sets and scripts with few texts are seen more often, each time with other people."""
+
+
+def epoch(folder: Path | None, made: int, seed: int) -> Iterator[Doc]:
+    """Yield the documents of one epoch, labelled ones and fresh generated ones, shuffled."""
+    maker = Maker(seed)
+    rng = random.Random(seed)
+    docs: list[Doc] = []
+    if folder is not None:
+        for source, language, doc in labelled(folder, held=False):
+            small = 0.25 if source in {"btc", "wnut17", "presidio_synth", "wikigold"} else 0.08
+            swap = 0.15 if source == "multidogo" else 0.4
+            for again in range(REPEATED.get(source, 1)):
+                one = renamed(doc, language, maker) if rng.random() < swap + 0.3 * again else doc
+                docs.append(restyled(one, rng, small=small))
+    for _ in range(made):
+        doc = maker.document()
+        if doc[0][:200].isascii() and rng.random() < 0.12:
+            doc = foreign(doc, rng)
+        docs.append(restyled(doc, rng))
+    rng.shuffle(docs)
+    return iter(docs)
