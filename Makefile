@@ -6,12 +6,13 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEMO := build/demo
 CASES ?= 20000
+N ?= 400
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-slow lint format types bench lock clean
+.PHONY: help demo serve test test-slow lint format types bench bench-redaction lock clean
 
 help: ## Say what can be made
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; none was found on PATH."; exit 1; }
@@ -45,6 +46,9 @@ format: $(READY) ## Put the code in order
 
 bench: $(READY) ## Load rate, memory, size, latency beside SQLite FTS5
 	$(BIN)/python benchmarks/desk.py
+
+bench-redaction: $(READY) ## Redaction beside other tools, installed under build/peers (DATA=folder, N=texts)
+	$(BIN)/python benchmarks/redaction --n $(N) $(if $(DATA),--data $(DATA))
 
 lock: $(READY) ## Resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --output-file requirements.lock

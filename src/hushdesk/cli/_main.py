@@ -19,6 +19,7 @@ COMMANDS = {
         "hushdesk.cli._demo",
         "Make a desk of generated cases, check it against the truth, and serve it.",
     ),
+    "evaluate": ("hushdesk.cli._evaluate", "Measure redaction on labelled texts."),
     "init": ("hushdesk.cli._init", "Make an empty desk, its keys and its first account."),
     "load": ("hushdesk.cli._load", "Load exports into the desk."),
     "loads": ("hushdesk.cli._load", "List loads, or show the report of one."),
@@ -32,7 +33,7 @@ COMMANDS = {
 
 EPILOG = """Exit codes: 0 done; 1 an error; 2 the command was given wrongly; 3 no usable desk; 4 the desk is in use;
 5 the load cannot begin; 6 a sealing process died (run again to resume); 7 the address may not be listened on;
-8 with --strict: rows were refused or quarantined; 9 not found; 10 the leak count missed the demo's floor;
+8 with --strict: rows were refused or quarantined; 9 not found; 10 the leak count missed the demo's floor; 11 labelled texts cannot be used;
 70 a reader has a bug; 75 try again later; 77 not permitted; 130 interrupted."""
 
 
