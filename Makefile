@@ -9,7 +9,7 @@ CASES ?= 20000
 N ?= 400
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-slow lint format types bench bench-redaction lock clean
+.PHONY: help demo serve test test-slow lint format bench bench-redaction train lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,14 @@ bench: $(READY) ## Load rate, memory, size, latency beside SQLite FTS5
 
 bench-redaction: $(READY) ## Redaction beside other tools, installed under build/peers (DATA=folder, N=texts)
 	$(BIN)/python benchmarks/redaction --n $(N) $(if $(DATA),--data $(DATA))
+
+train: $(READY) ## Train the tagger anew, in build/train, in under two hours (DATA=folder of labelled sets)
+	@test -x build/train/bin/python || $(PYTHON) -m venv build/train
+	build/train/bin/python -m pip install --quiet --disable-pip-version-check -r training/requirements.txt
+	build/train/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	test -f build/morphology.json || build/train/bin/python training/morphology.py build/morphology.json
+	build/train/bin/python training/train.py --out src/hushdesk/redact/tagger/weights.npz $(if $(DATA),--data $(DATA))
+	$(if $(DATA),$(BIN)/python training/card.py --data $(DATA) --out src/hushdesk/redact/tagger/MODEL_CARD.md)
 
 lock: $(READY) ## Resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --output-file requirements.lock

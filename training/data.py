@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import random
 from collections.abc import Iterable, Iterator
@@ -16,25 +15,14 @@ import numpy.typing as npt
 from generate import Doc, Maker, foreign, restyled
 from hushdesk.redact.tagger._features import FEATURES, ROWS, rows
 from hushdesk.redact.tagger._tokens import CHUNK, tokens
+from permitted import PERMITTED, held_out
 
 KINDS = ("PERSON", "ADDRESS", "LOCATION", "ORG", "ID", "SECRET", "USERNAME", "PHONE", "EMAIL", "CARD", "BIRTH")
 TAGS = ("O", *(f"{p}-{k}" for k in KINDS for p in "BI"))
 _KIND_OF = {"CREDIT_CARD": "CARD", "IBAN": "ID", "DATE_OF_BIRTH": "BIRTH", **{k: k for k in KINDS}}
 
-PERMITTED = {
-    "btc": "CC BY 4.0", "meddocan": "CC BY 4.0", "multidogo": "CDLA-Permissive-1.0", "nerkor": "CC BY-SA 4.0",
-    "presidio_synth": "MIT", "restaurant8k": "CC BY 4.0", "slurp": "CC BY 4.0", "stockmark_ja": "CC BY-SA 3.0", "uner_zh": "CC BY-SA 4.0",
-    "wikigold": "CC BY 4.0", "wnut17": "CC BY 4.0",
-}  # fmt: skip
-"""Sets whose licence allows weights that ship. All others are never read here."""
-
 PAD = 7
 """Tokens of nothing between documents: as far as the network sees."""
-
-
-def held_out(identifier: str) -> bool:
-    """Whether a document of a permitted set is kept to measure with: one in ten, always the same."""
-    return hashlib.md5(identifier.encode()).digest()[0] % 10 == 0
 
 
 def labelled(folder: Path, *, held: bool) -> Iterator[tuple[str, str, Doc]]:

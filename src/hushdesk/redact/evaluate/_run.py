@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import resource
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -11,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from hushdesk.redact._find import find_batch
 from hushdesk.redact._types import Finding
 from hushdesk.redact.evaluate._corpus import Corpus
 from hushdesk.redact.evaluate._documents import Document
@@ -24,12 +24,8 @@ FindMany = Callable[[Sequence[str]], Sequence[Sequence[Finding]]]
 
 
 def finder() -> FindMany:
-    """What finds personal data in many texts, each for itself: the package's batch function if it has one."""
-    redact = importlib.import_module("hushdesk.redact")
-    batch: FindMany | None = getattr(redact, "find_batch", None)
-    if batch is not None:
-        return batch
-    return lambda texts: [redact.find(text) for text in texts]
+    """What finds personal data in many texts, each for itself."""
+    return lambda texts: [found for (found,) in find_batch([[text] for text in texts])]
 
 
 @dataclass(slots=True)
