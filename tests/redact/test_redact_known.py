@@ -150,3 +150,25 @@ def test_order_numbers_only_when_the_policy_asks():
     text = ["my order number 10293-8475 is late"]
     assert find_all(text)[0] == []
     assert [f.detector for f in find_all(text, policy=Policy(order_numbers=True))[0]] == ["order-number"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "want"),
+    [
+        ("Robert Halloran", "Please ask Bob again", "Please ask <PERSON:p> again"),
+        ("Robert Halloran", "ask rhalloran or robert.halloran", "ask <USERNAME:p> or <USERNAME:p>"),
+        ("Robert Halloran", "hallr is a server", "hallr is a server"),
+        ("Robert Halloran", "R. Halloran signed", "<PERSON:p> signed"),
+        ("Robert Halloran", "Q. Halloran signed", "Q. <PERSON:p> signed"),
+        ("Robert Halloran", "Halloran's modem", "<PERSON:p> modem"),
+        ("Ivana Horáková", "Pište Ivaně Horákové", "Pište <PERSON:p>"),
+        ("Antti Virtanen", "Soitin Virtaselle ja Virtaneniin", "Soitin Virtaselle ja Virtaneniin"),
+        ("Antti Virtala", "Soitin Virtalalle eilen", "Soitin <PERSON:p> eilen"),
+        ("Иван Кузнецов", "Позвонили Кузнецову", "Позвонили <PERSON:p>"),
+        ("Ayşe Demirel", "Demirel'in modemi", "<PERSON:p> modemi"),
+        ("Anna Marketa", "The market is open", "The market is open"),
+        ("Rosario Stone", "the stones and a rosarium", "the stones and a rosarium"),
+    ],
+)
+def test_names_are_known_in_the_forms_that_people_use(name, text, want):
+    assert masked(text, known=[Known(Kind.PERSON, name, "p")]) == [want]

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hushdesk.redact._fold import CodeTable, codes_of, fold_in_place, text_of
+from hushdesk.redact._forms import LEAST, ending
 from hushdesk.redact._needles import COMMON_WORDS, Needle, Probes, needles, probes
 from hushdesk.redact._types import Finding, Kind, Known
 from hushdesk.redact.detect._text import BREAK, UNSPACED
@@ -138,7 +139,7 @@ def hunt(haystacks: Sequence[Haystack], known: Iterable[Known], *, repeated: boo
                     elif (ref, needle.text) in names:
                         continue
                 spans += _spans(haystack, needle, at, repeated=repeated)
-            if kind is Kind.PERSON and len(spans) > 1:
+            if kind is Kind.PERSON and spans:
                 spans = _names_merged(haystack.text, spans)
             view = haystack.view
             for start, end, needle in spans:
@@ -180,6 +181,16 @@ def _spans(haystack: Haystack, needle: Needle, at: int, *, repeated: bool) -> li
     out = []
     while at >= 0:
         end = at + size
+        if (
+            name
+            and (needle.bent or size >= LEAST)
+            and wanted not in COMMON_WORDS
+            and (bend := ending(folded, end))
+        ):
+            end += bend
+        elif needle.bent:
+            at = folded.find(wanted, at + 1)
+            continue
         free = not (inner or folded[at - 1 : at].isalnum() or folded[end : end + 1].isalnum())
         if (free or _stands_alone(folded, at, end, needle, repeated=repeated)) and (
             not name or _reads_as_name(text, at, end, wanted)
@@ -246,7 +257,21 @@ def _names_merged(text: str, spans: list[tuple[int, int, Needle]]) -> list[tuple
                 merged[-1] = (first, max(last, end), one)
                 continue
         merged.append((start, end, needle))
+    merged = [(_initials(text, start, needle), end, needle) for start, end, needle in merged]
     return merged + [s for s in spans if s[2].kind is not Kind.PERSON]
+
+
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[ \xa0-]?){1,3}$|(?<![^\W_])[^\W\d_][ \xa0]$")
+
+
+def _initials(text: str, start: int, needle: Needle) -> int:
+    """Where a mention begins if the initials of the same person stand before it: "J. R. Smith"."""
+    match = _INITIALS.search(text, max(0, start - 9), start)
+    if match is None or text[match.start() - 1 : match.start()].isalnum():
+        return start
+    firsts = {word[0] for word in needle.canonical.split()}
+    letters = [c for c in fold_in_place(match.group()) if c.isalpha()]
+    return match.start() if match.group()[0].isupper() and firsts.issuperset(letters) else start
 
 
 _BETWEEN = re.compile(r"[ \t\xa0]{1,2}(?:[A-Z]\.?[ ])?|,[ ]|-|\.[ ]?|_|'")

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._fold import fold, fold_in_place
+from hushdesk.redact._forms import short_forms, stem, user_names
 from hushdesk.redact._types import Kind
 from hushdesk.redact._words import words
 
@@ -87,6 +88,8 @@ class Needle(NamedTuple):
     """Of a script without blanks between words."""
     weak: bool = False
     """Worth hunting only for values that were given, not for those that were found."""
+    bent: bool = False
+    """The stem of a name, which counts only with a case ending behind it."""
     plain: str = ""
     """The plain spelling whose mentions a squeezed one would count again."""
 
@@ -257,6 +260,14 @@ def _person(value: str, whole: str) -> list[Needle]:
         bare = token.strip("'’")
         if (len(bare) >= 3 and bare not in _HONORIFICS) or (len(bare) == 2 and not bare.isascii()):
             out.append(Needle(bare, "plain", Kind.PERSON, whole, name=True))
+            if (root := stem(bare)) and bare not in COMMON_WORDS:
+                out.append(Needle(root, "plain", Kind.PERSON, whole, name=True, bent=True))
+    real = [t for t in tokens if t not in _HONORIFICS]
+    if real:
+        out.extend(
+            Needle(form, "plain", Kind.PERSON, whole, name=True, weak=True) for form in short_forms(real[0])
+        )
+        out.extend(Needle(form, "plain", Kind.USERNAME, form, weak=True) for form in user_names(real))
     full = fold(value)
     if len(full) != len(fold_in_place(value)):
         out.append(Needle(" ".join(full.split()), "plain", Kind.PERSON, whole))

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from hushdesk.redact._types import Finding
 
+
 @runtime_checkable
 class Tagger(Protocol):
     """Finds what no pattern can: names, postal addresses, ids in context."""

@@ -2,8 +2,7 @@
 
 from hushdesk.redact.detect._engine import Engine, Scan, engine, order_engine, structured
 from hushdesk.redact.detect._interface import Detector
-from hushdesk.redact.detect._spread import RUN as run_of_digits
-from hushdesk.redact.detect._spread import digits_of
+from hushdesk.redact.detect._spread import digits_of, run_of_digits
 from hushdesk.redact.detect._spread import phone as spread_phone
 
 __all__ = [

@@ -9,6 +9,8 @@ from typing import Any
 
 import hyperscan
 
+from hushdesk.redact.detect._kept import compiled
+
 
 class Scanner:
     """Scans a text for many expressions at once and reports (id, end) in code points.
@@ -18,13 +20,7 @@ class Scanner:
     """
 
     def __init__(self, expressions: Sequence[tuple[str, bool]]) -> None:
-        self._database = hyperscan.Database()
-        self._database.compile(
-            expressions=[e.encode("utf-8") for e, _ in expressions],
-            ids=list(range(len(expressions))),
-            elements=len(expressions),
-            flags=[0 if sensitive else hyperscan.HS_FLAG_CASELESS for _, sensitive in expressions],
-        )
+        self._database = compiled(expressions)
         self._local = threading.local()
 
     def _scratch(self) -> Any:

@@ -15,7 +15,7 @@ from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.detect._interface import Check, Detector
 
 HIDDEN = "\u200b-\u200f\u2060-\u2064\ufeff\u00ad"
-RUN = rf"[+(]?[ ]?\d(?:[ .\-/(){HIDDEN}]{{0,4}}\d){{7,14}}(?![\w@%°€$£]|[.,:/]\d)"
+run_of_digits = rf"[+(]?[ ]?\d(?:[ .\-/(){HIDDEN}]{{0,4}}\d){{7,14}}(?![\w@%°€$£]|[.,:/]\d)"
 _SINGLES = re.compile(r"(?<![A-Za-z0-9(])(?:\([ ]?)?\d(?:[ ][\d()\-+/.]){8,40}(?![ ]?[A-Za-z0-9])")
 _LOOSE = re.compile(r"(?<![A-Za-z0-9.,:+\-])0(?:[ ]\d{1,4}){3,9}(?![A-Za-z0-9]|[.,:\-]\d)")
 _PAIRS = re.compile(rf"(?<![\w.+\-/])0[1-9](?:[ .\-][{HIDDEN}]{{0,3}}\d\d){{4}}(?!\w|[.,\-]\d)")
@@ -28,7 +28,7 @@ _SILENCE = (
     "nebere", "neodpovídá", "neemt niet op",
 )  # fmt: skip
 _UNANSWERED = re.compile(
-    rf"(?<![\w.+\-])(?P<v>{RUN})[ ,;:]{{1,2}}(?i:{'|'.join(s.replace(' ', chr(92) + 's') for s in _SILENCE)})"
+    rf"(?<![\w.+\-])(?P<v>{run_of_digits})[ ,;:]{{1,2}}(?i:{'|'.join(s.replace(' ', chr(92) + 's') for s in _SILENCE)})"
 )
 _CONTRACT = re.compile(
     r"(?<![A-Za-z0-9])(?!IS[BSM]N|ASIN)[A-Z]{2}[ .\-]{0,2}[A-Z]{2}[ .\-]{0,2}\d(?:[ .\-]{0,2}\d){5,9}(?![A-Za-z0-9]|[.,:]\d)"

@@ -26,7 +26,9 @@ _SMALL_NAME: Final = 0.7
 _WORDY: Final = frozenset({Kind.PERSON, Kind.ADDRESS})
 _CHUNK: Final = 64
 _GLUE: Final = frozenset("-_./:@\\+#=&%'")
-_CODE: Final = re.compile(r"(?i)[0-9a-f]{6,}$|[0-9a-f]{8}-[0-9a-f]{4}-|0x[0-9a-f]+|\w+\(|.*[\\/=(){}<>].*|(?:\d{1,4}\.){2,}\d+$")
+_CODE: Final = re.compile(
+    r"(?i)[0-9a-f]{6,}$|[0-9a-f]{8}-[0-9a-f]{4}-|0x[0-9a-f]+|\w+\(|.*[\\/=(){}<>].*|(?:\d{1,4}\.){2,}\d+$"
+)
 
 
 def judged(text: str, start: int, end: int, kind: Kind, score: float) -> tuple[int, int] | None:
@@ -49,7 +51,9 @@ def judged(text: str, start: int, end: int, kind: Kind, score: float) -> tuple[i
     if kind is Kind.PERSON:
         if not any(map(str.isalpha, value)) or (value.islower() and " " not in value and score < _SMALL_NAME):
             return None
-        if text[end : end + 1] == "." and (end - start < 2 or text[end - 2] in " ." or value[-2:] in {"Jr", "Sr"}):
+        if text[end : end + 1] == "." and (
+            end - start < 2 or text[end - 2] in " ." or value[-2:] in {"Jr", "Sr"}
+        ):
             end += 1
         return start, end
     if kind in _WORDY:
@@ -65,9 +69,15 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int] | None:
     while high < len(text) and high - end < _CHUNK and text[high].isalnum():
         high += 1
     far_low, far_high = low, high
-    while far_low > 0 and low - far_low < _CHUNK and (text[far_low - 1].isalnum() or _glued(text, far_low - 1)):
+    while (
+        far_low > 0 and low - far_low < _CHUNK and (text[far_low - 1].isalnum() or _glued(text, far_low - 1))
+    ):
         far_low -= 1
-    while far_high < len(text) and far_high - high < _CHUNK and (text[far_high].isalnum() or _glued(text, far_high)):
+    while (
+        far_high < len(text)
+        and far_high - high < _CHUNK
+        and (text[far_high].isalnum() or _glued(text, far_high))
+    ):
         far_high += 1
     if (far_low, far_high) != (start, end):
         chunk = text[far_low:far_high]

@@ -40,7 +40,9 @@ class Tagged:
 
 
 class Model:
-    """What a type adds to the first layer is computed once and kept in a table of fixed size, where a newer type takes an
+    """The network with the types that it met.
+
+    What a type adds to the first layer is computed once and kept in a table of fixed size, where a newer type takes an
     older one's place. So that layer costs three look-ups a token instead of a product of matrices.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Final
 
-from hushdesk.redact.names._lexicon import fold
+from hushdesk.redact._fold import fold
 
 _GROUPS: Final = """
 robert rob bob bobby robbie bert|william will bill billy willy liam|richard rich rick ricky dick richie|james jim jimmy jamie|john johnny jack jon|jonathan jon jonny nathan|michael mike mick mickey micky mikey|
