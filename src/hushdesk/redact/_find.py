@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from operator import itemgetter
+from typing import TypeVar
 
 from hushdesk.redact import _hunt
 from hushdesk.redact._canonical import canonical
@@ -193,14 +195,16 @@ class _Group:
 
 def _part(scan: Scan, begin: int, end: int) -> Scan:
     """The part of a scan between two offsets, in offsets of that part."""
-    return Scan(*(
-        [(at - begin, what) for at, what in hits[bisect_right(hits, begin, key=_at) : bisect_right(hits, end, key=_at)]]
-        for hits in (scan.asked, scan.spots)
-    ))  # fmt: skip
+    return Scan(_between(scan.asked, begin, end), _between(scan.spots, begin, end))
 
 
-def _at(hit: tuple[int, int | str]) -> int:
-    return hit[0]
+_What = TypeVar("_What", int, str)
+
+
+def _between(hits: Sequence[tuple[int, _What]], begin: int, end: int) -> list[tuple[int, _What]]:
+    low = bisect_right(hits, begin, key=itemgetter(0))
+    high = bisect_right(hits, end, key=itemgetter(0))
+    return [(at - begin, what) for at, what in hits[low:high]]
 
 
 def _referenced(found: Iterable[Finding], known: Sequence[Known]) -> list[Finding]:

@@ -13,6 +13,7 @@ import stat
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def _path(expressions: Sequence[tuple[str, bool]]) -> Path | None:
     if not folder.is_absolute():
         return None
     digest = hashlib.sha256(
-        repr((hyperscan.__version__, platform.machine(), _flags(), list(expressions))).encode()
+        repr((version("hyperscan"), platform.machine(), _flags(), list(expressions))).encode()
     )
     return folder / "hushdesk" / f"triggers-{digest.hexdigest()[:32]}.bin"
 
