@@ -12,7 +12,7 @@ PHONE = words(
     κιν κιν\. 联系人 聯絡人 llamarle llamarles ligar-lhe zadzwonię zadzwonimy dzwonić oddzwonię llamo llamamos llamaré llamaremos ligo ligamos ligarei retorno позвоню перезвоню позвонить
     номеру подзвоню передзвоню volám zavolám ringer ringa ringe soitan hívom arıyorum rufe rufen anrufe appelle appellerai chiamo chiamerò bel
     拨打 致电 打电话 お電話 連絡先 연락 segundo\scontacto segundo\scontato kontakt kontakta cb tried reached phone telephone tel tele mobile cell cellphone cellular fax telefax whatsapp viber callback landline
-    handset telefon telefonnummer tel\.nr handy handynummer handynr mobil mobilnummer rufnummer
+    handset telf telef telefs tlfn tfno tlfno tfn tfnos tfo tlfs telfs tfnr telnr telno ph phon pho phno mob mobno cellno telefon telefonnummer tel\.nr handy handynummer handynr mobil mobilnummer rufnummer
     durchwahl festnetz anrufen rückruf ruf téléphone telephone téléphoner tél portable appeler appelez
     joindre rappeler fixe gsm teléfono telefono móvil movil celular llamar llame llámame llámeme
     llamarme fijo telefone telemóvel telemovel celular ligue ligar contacto contato telefono cellulare
@@ -43,6 +43,9 @@ PHONE_PHRASES = [
     "caller",
     "caller\\s?id",
     "sms",
+    r"answer(?:ing)?\sat",
+    r"answers?\sunder",
+    r"can\sbe\sreached",
 ]
 
 ACCOUNT = words(
