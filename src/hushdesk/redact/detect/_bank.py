@@ -13,14 +13,18 @@ from hushdesk.redact.detect._id_checks import valid
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import before
 
-_BANK = _cues.after_cue(r"(?:\d{2}[ \-]\d{2}[ \-]\d{2}(?![\d])|[A-Z]{4}0[A-Z0-9]{6}(?!\w)|\d(?:[ \-/.]?\d){4,25})")
+_BANK = _cues.after_cue(
+    r"(?:\d{2}[ \-]\d{2}[ \-]\d{2}(?![\d])|[A-Z]{4}0[A-Z0-9]{6}(?!\w)|\d(?:[ \-/.]?\d){4,25})"
+)
 _BIC = _cues.after_cue(r"(?-i:[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![A-Za-z0-9]))")
 _DIGIT = re.compile(r"\d")
 _REACH = 70
 _BANK_CUE = re.compile(
     r"(?i)bank|account|acct|konto|compte|cuenta|conta\b|conto\b|rekening|banco|banca|banque|transfer|deposit|überweis|virement|pay|clabe|cbu|ifsc|rib|iban|swift|bic|счет|счёт|számla|numer|účet|účt|účtu"
 )
-_VIA = re.compile(r"(?i)[,;/ ]{0,3}(?:(?:and|und|et|y|e)[ ])?(?:the[ ]|my[ ])?(?:bank[ ])?(?:account|acct|acc|a/c|konto|number|no)\.?[ ]?(?:number|no|nr|num)?\.?[ ]?[:#]?[ ]?(?:is[ ])?(?P<v>\d(?:[ \-]?\d){5,16})(?!\d)")
+_VIA = re.compile(
+    r"(?i)[,;/ ]{0,3}(?:(?:and|und|et|y|e)[ ])?(?:the[ ]|my[ ])?(?:bank[ ])?(?:account|acct|acc|a/c|konto|number|no)\.?[ ]?(?:number|no|nr|num)?\.?[ ]?[:#]?[ ]?(?:is[ ])?(?P<v>\d(?:[ \-]?\d){5,16})(?!\d)"
+)
 
 
 def _aba(value: str) -> bool:
@@ -82,7 +86,9 @@ def _shape(
                 return None
             if not sure and not _BANK_CUE.search(before(text, match.start(), 60)):
                 return None
-            return _finding(text, *match.span(), 0.85, name, "has the format and check digits of a bank account")
+            return _finding(
+                text, *match.span(), 0.85, name, "has the format and check digits of a bank account"
+            )
         return None
 
     return look

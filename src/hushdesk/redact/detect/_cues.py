@@ -30,11 +30,12 @@ PHONE_PHRASES = [
     r"call\s(?:me|us|him|her|back)(?:\sback)?(?:\s(?:at|on|under|via))?",
     r"(?:reach|text|ring|dial|phone)\s(?:me|us|him|her)(?:\s(?:at|on|under|via))?",
     r"contact\s?(?:no|number|nr)",
+    r"contact(?:ing)?\s(?:me|us|him|her|them)\s(?:at|on|under)",
     r"calls?",
     "calling",
     "pod",
     r"direct\snumber",
-    r"(?:my|his|her|our)\snumber",
+    r"(?:my|his|her|our|their|cell|current)\snumber",
     r"phone\s?(?:no|number|nr|#)",
     r"best\snumber",
     "called",
@@ -50,7 +51,7 @@ PHONE_PHRASES = [
 
 ACCOUNT = words(
     r"""
-    a/c acc(?:oun)?t accounts cust customers? klantnr klant-nr klientnr kundenkonto konten comptes cuentas contas conti kontot kontoen asiakas klientka zákazník\w* zákazn\.
+    ac\s(?:no|num|number) acct\s?no a/c acc(?:oun)?t accounts cust customers? klantnr klant-nr klientnr kundenkonto konten comptes cuentas contas conti kontot kontoen asiakas klientka zákazník\w* zákazn\.
     πελάτη πελάτης λογαριασμού συμβολαίου клиент customer client contract policy subscriber subscription member(?:ship)? loyalty
     frequent\sflyer claim patient medical\srecord mrn konto kontonummer kundennummer kdnr kd-nr kd\.-nr kd\.nr kto-nr kto\.-nr kunden-?nr kunde
     vertragsnummer vertrag versicherungsnummer mitgliedsnummer compte contrat client[e]? abonn[ée]

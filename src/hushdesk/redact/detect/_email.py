@@ -104,7 +104,12 @@ def _strict(text: str, at: int, local: str) -> tuple[int, int, float] | None:
     end = labels[-1].lower()
     if len(labels) > 1 and end.isalpha() and 2 <= len(end) <= 12 and end not in FILE_ENDS:
         return at - len(local), match.end(), 0.8
-    if len(labels) > 1 and len(end) == 1 and end.isalpha() and _MAIL_CUE.search(before(text, at - len(local), 16)):
+    if (
+        len(labels) > 1
+        and len(end) == 1
+        and end.isalpha()
+        and _MAIL_CUE.search(before(text, at - len(local), 16))
+    ):
         # The last letters were left out, but somebody says that it is a mailbox.
         return at - len(local), match.end(), 0.7
     # An ending of a file was glued to it: name@host.com.log was cut above; name_at_host alone is no address.

@@ -17,7 +17,9 @@ _MAIL_HOSTS = words(
     gmx att cox charter mac zoho proton
     """
 )
-_SHORT = frozenset(words("mail email inbox live msn aol gmx att cox charter mac zoho proton rediff shaw rogers"))
+_SHORT = frozenset(
+    words("mail email inbox live msn aol gmx att cox charter mac zoho proton rediff shaw rogers")
+)
 """These end other words too, so something that reads as a mailbox has to stand before them."""
 
 
@@ -39,7 +41,9 @@ _LEAD_BACK = re.compile(
     r"(?:[ ](?P<more>\d{1,8})(?:[ ](?P<first>[A-Za-z_.+\-]{2,40}))?)?(?![A-Za-z0-9_.+\-@/\\])"
 )
 _AT_BACK = re.compile(r"[ ](?:(?:fo[ ])?etar[ ]eht[ ])?(?:ta|aborra|esabora)(?=[ ])", re.IGNORECASE)
-_SPACED_END = re.compile(rf"(?i)(?<![\w.@])(?P<host>{_HOSTS})[ ](?:com|net|org|couk|co[ ]uk|co[ ]in|in|fr|de)$")
+_SPACED_END = re.compile(
+    rf"(?i)(?<![\w.@])(?P<host>{_HOSTS})[ ](?:com|net|org|couk|co[ ]uk|co[ ]in|in|fr|de)$"
+)
 _MAIL_CUE = re.compile(r"(?i)(?:e-?mail|\bmail\b|correo|courriel|reach|write)[^\n\x01]{0,40}$")
 _NO_LOCALS = frozenset(
     words(
@@ -64,7 +68,9 @@ _NOT_MAIL = frozenset(
 
 def _finding(text: str, start: int, end: int, score: float) -> Finding:
     form = canonical(Kind.EMAIL, text[start:end])
-    return Finding(start, end, Kind.EMAIL, score, "email-glued", form, "a mailbox at a provider without its signs")
+    return Finding(
+        start, end, Kind.EMAIL, score, "email-glued", form, "a mailbox at a provider without its signs"
+    )
 
 
 def check(text: str, end: int) -> Finding | None:
@@ -88,7 +94,18 @@ def check(text: str, end: int) -> Finding | None:
     local = low[: tail.start()].rstrip(".-_+")
     if tail["host"] in _SHORT and tail["end"] in {"con", "cm", "comm", "cmo", "vom", "cvom"}:
         return None
-    if len(local) >= 3 and tail["end"] in {"com", "net", "org", "edu", "gov", "couk", "coin", "comau", "combr", "in"}:
+    if len(local) >= 3 and tail["end"] in {
+        "com",
+        "net",
+        "org",
+        "edu",
+        "gov",
+        "couk",
+        "coin",
+        "comau",
+        "combr",
+        "in",
+    }:
         return _finding(text, start, end, 0.85)
     if len(local) >= 3:
         # "annhotmailde" is a mailbox, "emailfr" or "livein" a word.
@@ -109,9 +126,7 @@ def _led(text: str, start: int, end: int, host: str) -> Finding | None:
     if lead["digits"]:
         # "raja 143 gmailcom"; a number alone may belong to what stands before.
         begin = lead.end("word") if word not in _NO_LOCALS and not word.isdecimal() else lead.end("digits")
-    elif word.isdecimal():
-        return None
-    elif word in _NO_LOCALS or (host in _SHORT and at is None and len(word) < 3):
+    elif word.isdecimal() or word in _NO_LOCALS or (host in _SHORT and at is None and len(word) < 3):
         return None
     else:
         begin = lead.end("word")
@@ -130,7 +145,13 @@ def _unknown(text: str, start: int, end: int, low: str) -> Finding | None:
     if _MAIL_CUE.search(line):
         return _finding(text, start, end, 0.75)
     alone = not line.strip() and text[end : end + 1] in {"", "\n", "\r"}
-    if alone and low.endswith("com") and text[start:end].islower() and len(low) >= 10 and start - len(line) > 0:
+    if (
+        alone
+        and low.endswith("com")
+        and text[start:end].islower()
+        and len(low) >= 10
+        and start - len(line) > 0
+    ):
         return _finding(text, start, end, 0.6)
     return None
 

@@ -61,7 +61,10 @@ def _social_hungary(value: str) -> bool:
 
 
 def _nino(value: str) -> bool:
-    return re.fullmatch(r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", value) is not None
+    return (
+        re.fullmatch(r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", value)
+        is not None
+    )
 
 
 def _jmbg(value: str) -> bool:

@@ -8,7 +8,7 @@ from hushdesk.redact._canonical import canonical
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
-from hushdesk.redact.detect._text import WORD, before
+from hushdesk.redact.detect._text import WORD, after, before
 
 _SEP = r"[ \t\xa0\-–.·_/]{0,3}"
 _CARD = re.compile(rf"(?<!{WORD})(?<!\.)(?<!\d[\-/])\d(?:{_SEP}\d){{12,18}}(?!\d)(?![\-]\d)")
@@ -16,6 +16,12 @@ _IBAN = re.compile(
     r"(?i)(?<![a-z0-9])[a-z]{2}[ \-./]{0,2}\d[ \-./]{0,2}\d(?:[ \t\xa0\-–./]{0,2}[a-z0-9]){11,30}"
 )
 _FOURS = re.compile(r"\d{4}(?:\D{1,2}\d{4}){3}")
+_ANY_DIGIT = re.compile(r"\d")
+_NO_DIGIT = re.compile(r"\D")
+_GROUPED = re.compile(r"\d{4}([ \-])\d{4}\1\d{4}\1\d{4}|3[47]\d\d([ \-])\d{6}\2\d{5}")
+_CARD_TALK = re.compile(
+    r"(?i)\b(?:credit|debit|bank|visa|master)\s?cards?\b|\bmy\scard\b|kreditkarte|carte\sbancaire|tarjeta|cart[aã]o\sde"
+)
 _GOES_ON = re.compile(WORD)
 _CARD_CUE = re.compile(
     r"(?i)card|visa|master|amex|karte|carte|tarjeta|cart[aã]o|carta|kaart|kort|kortti|karta|kártya|kart|карт|カード|卡|카드|بطاقة"
@@ -62,13 +68,13 @@ def check_card(text: str, end: int) -> Finding | None:
     for match in _CARD.finditer(text, low, min(len(text), end + 24)):
         if match.end() < end:
             continue
-        digits = re.sub(r"\D", "", match.group())
+        digits = _NO_DIGIT.sub("", match.group())
         if len(set(digits)) < 2:
             return None
         lead = before(text, match.start(), 40)
         cued = _CARD_CUE.search(lead) is not None
         if not luhn(digits):
-            return None
+            return _mistyped(text, match, digits, lead, cued=cued)
         if not cued and (not _BRANDS.match(digits) or _NOT_CARD.search(lead)):
             return None
         separators = {c for c in match.group() if not c.isdigit()}
@@ -87,6 +93,29 @@ def check_card(text: str, end: int) -> Finding | None:
             "a card number with a right check digit",
         )
     return None
+
+
+def _mistyped(text: str, match: re.Match[str], digits: str, lead: str, *, cued: bool) -> Finding | None:
+    """Look at what everything but its check digit says is a card number: one digit was mistyped."""
+    if len(digits) not in {15, 16} or _NOT_CARD.search(lead):
+        return None
+    grouped = _GROUPED.fullmatch(match.group()) is not None
+    if not grouped and not match.group().isdecimal():
+        return None
+    if (
+        not cued
+        and not (grouped and digits[0] in "3456")
+        and not _CARD_TALK.search(before(text, match.start(), 240))
+    ):
+        return None
+    # A wider run of digits, hyphens and letters is something else's.
+    if text[match.end() : match.end() + 1] in {"-", "_", "/"} or text[match.start() - 1 : match.start()] in {
+        "_",
+        "/",
+    }:
+        return None
+    why = "a card number with a wrong digit"
+    return Finding(match.start(), match.end(), Kind.CARD, 0.65, "card-mistyped", digits, why)
 
 
 def _mod97(compact: str) -> bool:
@@ -127,17 +156,57 @@ def check_iban(text: str, end: int) -> Finding | None:
     return None
 
 
+_AFTER_CARD = _cues.after_cue(r"\d(?:[ \t.\-]{0,2}\d){11,18}(?!\d)")
+_OF_CARD = re.compile(
+    r"(?i)[ ]{0,2}(?:credit|debit)?[ ]{0,2}(?:no|nos|number|num|nr|nummer|numéro|número|numero|#)\.?[ ]?(?:is|are|was|ist|est|es)?[ :#=]{0,3}(?P<v>\d{4})(?![\w/\-]|[.,:]\d)"
+)
+_MY_CARD = re.compile(r"(?i)\b(?:credit|debit|bank|my|his|her)[ ]card$|ssn[ \w]{1,16}card$")
+_FOUR = re.compile(r"[ :]{1,2}(?P<v>(?!19\d\d|20[0-3]\d)\d{4})(?![\w/\-]|[.,:]\d)")
+_LAST = re.compile(
+    r"(?i)(?:[ :,\-]{1,3}(?:(?:four|4|digits?|numbers?|of|on|for|in|with|my|the|is|are|was|which|credit|debit|card|visa|mastercard|amex|social|security|ssn|account|acct|ac|no|number|phone|it['’]?s|mit|auf|par|en|a|es|sont|sind)\b[ :,=.\-]{0,3}){0,10}|[ :]{1,2})"
+    r"[*xX•.#\-]{0,16}[ ]?(?P<v>\d{4})(?![\w/\-]|[.,:]\d)"
+)
+_LEAST = 0.55
+"""Four digits are told here, but so few are not hunted in the rest of the context."""
+
+
 def check_card_cue(text: str, end: int) -> Finding | None:
     """Look behind a word for card number; what is said to be one is one, even with a wrong digit."""
-    match = _cues.after_cue(r"\d(?:[ \t.\-]{0,2}\d){12,18}(?!\d)").match(text, end)
-    if match is None or match.end() - end > 80:
+    if _ANY_DIGIT.search(text, end, end + 60) is None:
         return None
-    digits = re.sub(r"\D", "", match["v"])
-    return Finding(
-        match.start("v"), match.end("v"), Kind.CARD, 0.8, "card-cue", digits, "follows a word for card number"
-    )
+    why = "follows a word for card number"
+    match = _AFTER_CARD.match(text, end)
+    if match is not None and match.end() - end <= 80:
+        digits = _NO_DIGIT.sub("", match["v"])
+        return Finding(match.start("v"), match.end("v"), Kind.CARD, 0.8, "card-cue", digits, why)
+    match = _OF_CARD.match(text, end)
+    if match is None and _MY_CARD.search(before(text, end, 24)):
+        match = _FOUR.match(text, end)
+    if match is None:
+        return None
+    return Finding(match.start("v"), match.end("v"), Kind.CARD, _LEAST, "card-cue", match["v"], why)
 
 
+def check_last_digits(text: str, end: int) -> Finding | None:
+    """Look behind "last four digits" and "ending in"."""
+    match = _LAST.match(text, end)
+    if match is None or match.end() - end > 70:
+        return None
+    stop = match.end("v")
+    around = f"{before(text, match.start('v'), 64)} {after(text, stop, 24)}".lower()
+    # "the error code ending in 1234": of a card or an account only.
+    kind = Kind.ACCOUNT
+    if "ssn" in text[end:stop].lower() or "social" in text[end:stop].lower():
+        kind = Kind.NATIONAL_ID
+    elif _CARD_CUE.search(around):
+        kind = Kind.CARD
+    elif _ENDING.search(before(text, end, 12)) and "acc" not in around and "konto" not in around:
+        return None
+    why = "the last digits of a number"
+    return Finding(match.start("v"), match.end("v"), kind, _LEAST, "last-digits", match["v"], why)
+
+
+_ENDING = re.compile(r"(?i)end(?:ing|s|et|end)\b[ ]?\w{0,4}$|terminad[oa]$")
 CARD_CUE = Detector(
     "card-cue",
     (
@@ -153,6 +222,19 @@ CARD_CUE = Detector(
         r"\bamex\b",
     ),
     check_card_cue,
+)
+LAST_DIGITS = Detector(
+    "last-digits",
+    (
+        r"\blast (?:four|4)\b",
+        r"\bend(?:ing|s)(?: in| with)?\b",
+        r"\bendet auf\b",
+        r"\bendend auf\b",
+        r"\bletzten? (?:vier|4)\b",
+        r"\b(?:derniers|ultimos|\xc3\xbaltimos|ultimi) (?:quatre|cuatro|quatro|4)\b",
+        r"\bterminad[oa] en\b",
+    ),
+    check_last_digits,
 )
 CARD = Detector(
     "card", (r"\d(?:[ \t.\-_/]{0,3}\d){12}", r"\d(?:(?:\xc2\xa0|\xe2\x80\x93)\d|\d){12}"), check_card

@@ -22,6 +22,7 @@ _DATE = (
 )
 # After a cue any word may be a month, in whatever language.
 _ANY_DATE = rf"(?:{_DATE}|\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?[ ](?:de[ ]|d['’])?[^\W\d_]{{3,14}}\.?,?[ ](?:de[ ]|del[ ])?(?:19|20)\d\d|\d{{1,2}}[./\-]\d{{1,2}}[./\-]\d{{4}})"
+_DIGIT = re.compile(r"\d")
 _BIRTH = _cues.after_cue(_ANY_DATE)
 # "Geburtsdatum zur Prüfung: ...", "né(e) le ...", "nato/a il ..."
 _BIRTH_LOOSE = re.compile(
@@ -58,6 +59,8 @@ def _cued(pattern: re.Pattern[str], text: str, end: int, reach: int = 70) -> re.
 
 def check_birth(text: str, end: int) -> Finding | None:
     """Look behind a word for date of birth."""
+    if _DIGIT.search(text, end, end + 90) is None:
+        return None
     match = _cued(_BIRTH, text, end) or _cued(_BIRTH_LOOSE, text, end)
     if match is None:
         return None

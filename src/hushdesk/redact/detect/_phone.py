@@ -21,7 +21,9 @@ _SEP = r"[ \t\xa0.\-–‑/·~]{0,3}"
 _LINES = r"(?:[ \t\xa0.\-–‑/·~]{0,3}|[ ]?\r?\n[ >]{0,4})"
 _BODY = rf"\(?\d(?:{_SEP}[()]?{_SEP}\d){{5,16}}\)?"
 _LONG_BODY = rf"\(?\d(?:{_LINES}[()]?{_LINES}\d){{5,16}}\)?"
-_EXTENSION = r"(?:(?:[ ,;]{1,3}(?:ext|extension|x|durchwahl|dw|poste|int|anexo|ramal)\.?|x|ext\.?)[ :]{0,2}\d{1,6})?"
+_EXTENSION = (
+    r"(?:(?:[ ,;]{1,3}(?:ext|extension|x|durchwahl|dw|poste|int|anexo|ramal)\.?|x|ext\.?)[ :]{0,2}\d{1,6})?"
+)
 _CANDIDATE = re.compile(
     rf"(?i)(?<!\d[.,:])(?<!{WORD})(?<![_#$€£¥/\\@&=\-])(?:\+[ /.\-–]{{0,3}})?{_BODY}{_EXTENSION}(?!{WORD}|[@%°])(?!\.\d|[-:/]\w|,\d)"
 )
@@ -40,10 +42,14 @@ _DATE_LIKE = re.compile(
     r"^(?:(?:19|20)\d\d[\-/. ](?:0?[1-9]|1[0-2])[\-/. ](?:0?[1-9]|[12]\d|3[01])(?:\D.*)?"
     r"|(?:0?[1-9]|[12]\d|3[01])[\-/. ](?:0?[1-9]|[12]\d|3[01])[\-/. ](?:19|20)\d\d(?:\D.*)?)$"
 )
+_STAMP = re.compile(
+    r"(?:(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|[12]\d|3[01])20[0-3]\d|20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01]){2}\d\d[ ][01]?\d[0-5]\d$)(?!\d)"
+)
+_CLOCK = re.compile(r"(?i)[ ]?(?:[ap]\.?m\b|uhr\b|hrs\b|h\b)")
 _IP_LIKE = re.compile(r"^\d{1,3}(?:\.\d{1,5}){2,4}$")
 _NANP = re.compile(r"^(?:1[ .\-]{0,2})?(?:\([2-9]\d\d\)[ ]{0,2}|[2-9]\d\d[ .\-])[2-9]\d\d[ .\-]\d{4}$")
 _NOT_PHONE = re.compile(
-    r"(?i)(?:order|ticket|case|build|version|ver|release|part|p/n|s/n|serial|imei|isbn|issn|ean|upc|sku|tracking|invoice|rma"
+    r"(?i)(?:order|ticket|case|model|build|version|ver|release|part|p/n|s/n|serial|imei|isbn|issn|ean|upc|sku|tracking|invoice|rma"
     r"|port|pid|tid|error|code|id|ref|reference|kb|bug|rev|revision|timestamp|offset|size|bytes|line|article|po"
     r"|account|customer|contract|policy|card|iban|passport|ssn|nino|tax|guid|uuid|sha\d*|md5|commit|hash|key|col|colegiado|nhc|cipa|nass|nuss|episodio|bestellung|auftrag"
     r"|rechnung|commande|pedido|ordine|заказ|订单|注文|주문)\b\.?(?:\s{0,2}(?:no|nr|id|number|num|#|is|:|=|-)){0,3}[\s.:#=?]{0,4}$"
@@ -125,7 +131,7 @@ def _after_cue(text: str, end: int) -> Finding | None:
             return None
     span = _plausible(match["v"])
     digits = _digits(span)
-    if not 6 <= len(digits) <= 16 or _DATE_LIKE.match(span) or len(set(digits)) == 1:
+    if not 6 <= len(digits) <= 16 or _DATE_LIKE.match(span) or _STAMP.match(span) or len(set(digits)) == 1:
         return None
     if _IP_LIKE.match(span) and span.count(".") == 3 and all(int(p) < 256 for p in span.split(".")):
         return None
@@ -168,7 +174,7 @@ def check_words(text: str, end: int) -> Finding | None:
 def _judge(text: str, start: int, end: int) -> Finding | None:
     span = text[start:end]
     digits = _digits(span)
-    if len(set(digits)) < 3 or _DATE_LIKE.match(span):
+    if len(set(digits)) < 3 or _DATE_LIKE.match(span) or _STAMP.match(span) or _CLOCK.match(text, end):
         return None
     if span.startswith("+"):
         span = _plausible(span)
@@ -216,7 +222,7 @@ _ANSWER = (
 )
 _ANSWERS = re.compile(rf"(?i)[ \t>]{{0,3}}{_ANSWER}")
 
-_LEADS_TO = re.compile(r"(?i)\b(?:and|contact|my\snumber|ring|dial)[ ]$")
+_LEADS_TO = re.compile(r"(?i)\b(?:and|contact|number|number[ ]is|ring|dial)[ ]$")
 
 
 def _alone(text: str, start: int, end: int) -> bool:
@@ -260,9 +266,11 @@ def _grouped(span: str) -> bool:
 
 CUE = Detector(
     "phone-cue",
-    (r"\b(?:desk|office|work|home|main|direct|private|priv|bureau|oficina|ufficio|büro)\s?:",)
-    + tuple(_cues.hyperscan_word(c) for c in dict.fromkeys(_cues.PHONE))
-    + tuple(rf"\b{p}\b" for p in _cues.PHONE_PHRASES),
+    (
+        r"\b(?:desk|office|work|home|main|direct|private|priv|bureau|oficina|ufficio)\s?:",
+        *(_cues.hyperscan_word(c) for c in dict.fromkeys(_cues.PHONE)),
+        *(rf"\b{p}\b" for p in _cues.PHONE_PHRASES),
+    ),
     check_cue,
 )
 RUN = Detector(

@@ -104,6 +104,8 @@ def check_password(text: str, end: int) -> Finding | None:
     found = _judged(text, end, match) if match is not None else None
     if found is not None:
         return found
+    if found := _spoken(text, end):
+        return found
     for pattern in (_DIRECT, _CLAUSE, _ADJECTIVE):
         match = pattern.match(text, end)
         if match is None:
@@ -122,6 +124,36 @@ def check_password(text: str, end: int) -> Finding | None:
                 "follows a word for password",
             )
     return None
+
+
+# As transcripts have it, without any sign: "password 5197", "password is sha 369", "pin 4471".
+_SPOKEN = re.compile(
+    r"(?i)(?:[ ](?:is|was|its|it['’]s|ist|est|es|number|no)){0,2}[ ](?P<v>(?:[a-z]{2,16}[ ])?\d{3,8}|[a-z]{3,16}[ ]\d{1,2})(?![\w@%]|[.,:/\-]\d|[ ](?:characters|chars|digits|times|days|hours|minutes|attempts|users|zeichen|mal|tage))"
+)
+_SPOKEN_NOT = frozenset(
+    words(
+        """
+    error code event http id kb step line version windows office server is in on for at the of to and or from until since after before
+    within last next ticket case order incident ref article exit status room level year page part build release expires expired
+    every min max least most about over under day days with than by fails failed policy rule user users field number length
+    jan feb mar apr may jun jul aug sep oct nov dec january february march april june july august september october november december
+    """
+    )
+)
+
+
+def _spoken(text: str, end: int) -> Finding | None:
+    match = _SPOKEN.match(text, end)
+    if match is None:
+        return None
+    head, _, digits = match["v"].rpartition(" ")
+    low = head.lower()
+    if low in _SPOKEN_NOT or (not head and (len(digits) < 4 or digits[:2] in {"19", "20"})):
+        return None
+    if head and (not head.isalpha() or not head.islower()):
+        return None
+    why = "follows a word for password"
+    return _secret(match.start("v"), match.end("v"), text, "password", why, 0.55 if len(digits) < 6 else 0.75)
 
 
 _STRONG_MIX = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*\d).{8}")

@@ -30,6 +30,7 @@ _QUOTED = re.compile(r"(?:=[0-9A-F]{2}|=[0-9a-f]{2})+")
 _SOFT_BREAK = re.compile(r"=\r?\n")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _BASE64_BACK = re.compile(r"={0,2}[A-Za-z0-9+/_\-]{14,}(?![A-Za-z0-9+/_\-=])")
+_WORD_END = re.compile(r"(?:[A-Za-z]?[a-z]+|[A-Z]+|[\d+/]+)$")
 _WORTH = re.compile(r"@|\d(?:\D{0,2}\d){6}|(?i:passw|token|secret)")
 _PLAUSIBLE = re.compile(r"[A-Z].*[a-z]|[a-z].*[A-Z]|\d")
 
@@ -66,6 +67,9 @@ def edits(text: str, spots: Spots) -> Iterator[Edit]:
             if not 0xD800 <= code < 0xE000 and code >= 0x20:
                 yield Edit(match.start(), match.end(), chr(code))
     for end in spots.get("base64", ()):
+        # Long words end such a run, too: of the last letters of an encoded text few are all small or all capitals.
+        if _WORD_END.match(text[max(0, end - 15) : end - 1]):
+            continue
         # The trigger saw one character more than the run.
         back = _BASE64_BACK.match(text[max(0, end - 4098) : end - 1][::-1])
         if back is not None and (decoded := _base64(back.group()[::-1])) is not None:

@@ -7,6 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
+import numpy as np
+
+from hushdesk.redact._fold import CodeTable, codes_of
 from hushdesk.redact.views._view import Edit
 
 _INVISIBLE = (
@@ -26,13 +29,14 @@ _LOOK_ALIKES = dict(
     )
 )
 _ALIKE = "".join(_LOOK_ALIKES)
-_MIXED = re.compile(rf"[A-Za-z0-9@][{_ALIKE}]|[{_ALIKE}](?:[A-Za-z@]|[.\-_][A-Za-z0-9])")
 _TOKEN_CHAR = re.compile(r"[\w.%+@\-]")
-_DASH = re.compile(r"(?<=\w)[\u2010-\u2015\u2212\ufe58\ufe63\uff0d](?=\w)")
+_DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
+_STOPS = frozenset("\u3002\uff61\u2024\u00b7\u2022")
+# What may be a full stop in an address may divide the parts of a date, too.
 _STOP = re.compile(
     r"(?<=[A-Za-z0-9])[\u3002\uff61\u2024\u00b7\u2022](?=[A-Za-z0-9])(?!\d{1,4}[年月日時时분시월년일])"
 )
-_MARKS = re.compile(r"\w[\u0300-\u036f]+")
+_ODD, _DASH, _STOP_SIGN, _MARK, _ALIKE = 1, 2, 4, 8, 16
 
 
 @cache
@@ -42,6 +46,22 @@ def _odd() -> re.Pattern[str]:
     ]
     ranges = [f"{chr(c)}-{chr(c + 9)}" for c in digits if unicodedata.decimal(chr(c)) == 0]
     return re.compile(f"[{_INVISIBLE}{_COMPATIBLE}{''.join(ranges)}]+")
+
+
+def _class(char: str) -> int:
+    """Say in which ways a character may be other than it looks."""
+    if char < "\x80":
+        return 0
+    return (
+        (_ODD if _odd().match(char) else 0)
+        | (_DASH if char in _DASHES else 0)
+        | (_STOP_SIGN if char in _STOPS else 0)
+        | (_MARK if "\u0300" <= char <= "\u036f" else 0)
+        | (_ALIKE if char in _LOOK_ALIKES else 0)
+    )
+
+
+_CLASSES = CodeTable(_class)
 
 
 @cache
@@ -74,19 +94,59 @@ def edits(text: str) -> Iterator[Edit]:
     Args:
         text: A text with characters beyond ASCII.
     """
-    for match in _odd().finditer(text):
-        for i, char in enumerate(match.group(), match.start()):
+    classes = _CLASSES[codes_of(text)]
+    # Most texts beyond ASCII are plain accents and quotes, which no view reads differently.
+    if not (found := np.flatnonzero(classes & (_ODD | _DASH | _STOP_SIGN | _MARK))).size:
+        return
+    mark_done = -1
+    for i in found.tolist():
+        char, sort = text[i], int(classes[i])
+        if sort & _ODD:
             plain = _plain(char)
             if plain != char:
                 yield Edit(i, i + 1, plain)
-    for match in _DASH.finditer(text):
-        yield Edit(match.start(), match.end(), "-")
-    for match in _STOP.finditer(text):
-        yield Edit(match.start(), match.end(), ".")
-    for match in _MARKS.finditer(text):
-        composed = unicodedata.normalize("NFC", match.group())
-        if composed != match.group():
-            yield Edit(match.start(), match.end(), composed)
+        if sort & _DASH and i and _word(text[i - 1]) and _word(text[i + 1 : i + 2]):
+            yield Edit(i, i + 1, "-")
+        if sort & _STOP_SIGN and _STOP.match(text, i):
+            yield Edit(i, i + 1, ".")
+        if sort & _MARK and i > mark_done:
+            # A stack of marks beyond what any language writes stays as it is.
+            match = _MARKS.match(text, i)
+            mark_done = match.end() - 1 if match is not None else i
+            if i and match is not None and match.end() - i <= _MARKS_AT_MOST and _word(text[i - 1]):
+                letter = text[i - 1 : match.end()]
+                composed = unicodedata.normalize("NFC", letter)
+                if composed != letter:
+                    yield Edit(i - 1, match.end(), composed)
+
+
+_MARKS = re.compile(r"[\u0300-\u036f]+")
+_MARKS_AT_MOST = 24
+
+
+def _word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+_BEFORE = np.zeros(128, dtype=bool)
+_BEFORE[[ord(c) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@"]] = True
+
+
+def _mixed(text: str) -> list[int]:
+    """Return where a letter that only looks Latin stands beside one that is."""
+    codes = codes_of(text)
+    alike = (_CLASSES[codes] & _ALIKE) != 0
+    if not alike.any():
+        return []
+    latin = _BEFORE[np.minimum(codes, 127)]
+    latin &= codes < 127
+    joints = (codes == ord(".")) | (codes == ord("-")) | (codes == ord("_"))
+    hits = np.zeros(len(codes), dtype=bool)
+    hits[1:] |= alike[1:] & latin[:-1]
+    hits[:-1] |= alike[:-1] & latin[1:]
+    hits[:-2] |= alike[:-2] & joints[1:-1] & latin[2:]
+    found: list[int] = np.flatnonzero(hits).tolist()
+    return found
 
 
 def look_alike_edits(text: str) -> Iterator[Edit]:
@@ -96,13 +156,13 @@ def look_alike_edits(text: str) -> Iterator[Edit]:
         text: A text with characters beyond ASCII.
     """
     done = 0
-    for match in _MIXED.finditer(text):
-        if match.start() < done:
+    for at in _mixed(text):
+        if at < done:
             continue
-        start, end = match.span()
-        while start > 0 and match.start() - start < 64 and _TOKEN_CHAR.match(text[start - 1]):
+        start = end = at
+        while start > 0 and at - start < 64 and _TOKEN_CHAR.match(text[start - 1]):
             start -= 1
-        while end < len(text) and end - match.end() < 64 and _TOKEN_CHAR.match(text[end]):
+        while end < len(text) and end - at < 64 and _TOKEN_CHAR.match(text[end]):
             end += 1
         done = end
         token = text[start:end]
