@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._tld import COMMON_ENDS, FILE_ENDS
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact.views import windows
 
 _HIDDEN = "\u200b-\u200f\u2060-\u2064\ufeff\u00ad"
 _RUN = rf"[+(]?[ ]?\d(?:[ .\-/(){_HIDDEN}]{{0,4}}\d){{7,14}}(?![\w@%°€$£]|[.,:/]\d)"
@@ -46,6 +47,10 @@ _WORDS_TOO = frozenset(
     ("in", "it", "at", "no", "is", "me", "so", "to", "my", "be", "am", "us", "de", "se", "es")
 )
 _TELLING = re.compile(r"[0-9._+\-]")
+_DENSE = re.compile(rf"\d(?:[ .\-/()+{_HIDDEN}]{{0,6}}\d){{5}}(?:[ .\-/()+{_HIDDEN}]{{0,6}}\d)*+")
+_AROUND = 80
+_FEWEST = 6
+_NOT_DIGITS = bytes(c for c in range(128) if not 48 <= c < 58)
 _LENGTHS = {_PAIRS: {10}, _NINE: {9}, _EIGHT: {11}, _LOOSE: {10, 11}}
 
 
@@ -61,48 +66,82 @@ def spread_out(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
             match = _NEXT.match(text, finding.end)
             if match is not None and 8 <= _digits(match["v"]) <= 13 and not _DATE.match(match["v"]):
                 yield _phone(text, *match.span("v"), "follows a person's name")
+    for low, high in _dense(text):
+        yield from _numbers(text, low, high)
+    if "@" in text:
+        for low, high in windows(_places(text, "@"), 70, 80, len(text)):
+            yield from _mails(text, low, high)
+
+
+def _dense(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the neighbourhoods of the runs of at least six digits with little between them."""
+    if text.isascii() and len(text.encode("ascii").translate(None, _NOT_DIGITS)) < _FEWEST:
+        return
+    low = high = -1
+    for match in _DENSE.finditer(text):
+        start, end = max(0, match.start() - _AROUND), min(len(text), match.end() + _AROUND)
+        if start <= high:
+            high = end
+            continue
+        if high >= 0:
+            yield low, high
+        low, high = start, end
+    if high >= 0:
+        yield low, high
+
+
+def _places(text: str, sign: str) -> list[int]:
+    out = []
+    at = text.find(sign)
+    while at >= 0:
+        out.append(at)
+        at = text.find(sign, at + 1)
+    return out
+
+
+def _numbers(text: str, low: int, high: int) -> Iterator[Finding]:
     for pattern, why in (
         (_PAIRS, "five pairs of digits that begin with 0"),
         (_NINE, "nine digits in the groups of a telephone number"),
         (_EIGHT, "eleven digits in the groups of a telephone number"),
         (_LOOSE, "ten or eleven digits that begin with 0, in odd groups"),
     ):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text, low, high):
             if _digits(match.group()) in _LENGTHS[pattern]:
                 yield _phone(text, *match.span(), why)
-    for match in _UNANSWERED.finditer(text):
+    for match in _UNANSWERED.finditer(text, low, high):
         yield _phone(text, *match.span("v"), "nobody answers it")
-    for match in _CONTRACT.finditer(text):
+    for match in _CONTRACT.finditer(text, low, high):
         if any(c in " ." for c in match.group()):
             form = canonical(Kind.ACCOUNT, match.group())
             yield Finding(
                 *match.span(), Kind.ACCOUNT, 0.6, "account-spread", form, "a contract number in odd groups"
             )
-    for match in _TRIPLES.finditer(text):
+    for match in _TRIPLES.finditer(text, low, high):
         parts = match.group().split(".")
         if any(int(part) > 255 or (len(part) > 1 and part[0] == "0") for part in parts):
             yield _phone(text, *match.span(), "groups of three digits that are no address")
-    for match in _SINGLES.finditer(text):
+    for match in _SINGLES.finditer(text, low, high):
         span = match.group().rstrip(" -+/.(")
         if 9 <= _digits(span) <= 15:
             yield _phone(text, match.start(), match.start() + len(span), "digits one by one")
-    for match in _IBAN.finditer(text):
+    for match in _IBAN.finditer(text, low, high):
         yield from _iban(match)
-    if "@" in text:
-        for match in _MAIL.finditer(text):
-            if _reads_as_mail(match):
-                form = canonical(
-                    Kind.EMAIL, re.sub(r"[ ]", "", f"{match['l']}@{match['h'] or ''}.{match['t']}")
-                )
-                yield Finding(
-                    match.start(),
-                    match.end(),
-                    Kind.EMAIL,
-                    0.8,
-                    "email-spread",
-                    form,
-                    "a mailbox with stray blanks",
-                )
+
+
+def _mails(text: str, low: int, high: int) -> Iterator[Finding]:
+    for match in _MAIL.finditer(text, low, high):
+        if _reads_as_mail(match):
+            form = canonical(Kind.EMAIL, re.sub(r"[ ]", "", f"{match['l']}@{match['h'] or ''}.{match['t']}"))
+            yield Finding(
+                match.start(),
+                match.end(),
+                Kind.EMAIL,
+                0.8,
+                "email-spread",
+                form,
+                "a mailbox with stray blanks",
+            )
 
 
 def _digits(span: str) -> int:

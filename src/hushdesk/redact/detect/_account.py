@@ -46,7 +46,8 @@ _STREET = re.compile(
 _DATE = re.compile(r"^\d{1,4}[\-/.]\d{1,2}[\-/.]\d{1,4}$")
 _VERSION = re.compile(r"^v?\d+(?:\.\d+){1,}$")
 _DIGIT = re.compile(r"\d")
-_REACH = 100
+_REACH = 90
+_WORDS_BETWEEN = 9
 # As transcripts have it: "mjk 125", "n 09 h 67", "r 4 dc 58".
 _MIXED = re.compile(
     r"(?i)(?:(?!is|no|my|the|and|for|of|to|it|was|nr)[a-z]{1,4}[ ])?\d{1,12}(?:[ ][a-z]{1,2}[ ]\d{1,8}){0,4}(?:[ ][a-z](?![ ]?\w|['’])|[ ](?!ok|no|yes|hi|and|the|for|is|it|my|so|but|sir|to)[a-z]{2,3}(?=[ ]?(?:\n|$)))?(?![\w@]|[.,:/\-]\d)"
@@ -73,7 +74,8 @@ _PLAIN_CUES = re.compile(
 
 def check(text: str, end: int) -> Finding | None:
     """Look behind the cue that ends at ``end``."""
-    if _DIGIT.search(text, end, end + _REACH) is None:
+    digit = _DIGIT.search(text, end, end + _REACH)
+    if digit is None or text.count(" ", end, digit.start()) > _WORDS_BETWEEN:
         return None
     return _tight(text, end) or _in_clause(text, end)
 

@@ -105,7 +105,7 @@ _SHAPES: tuple[tuple[str, str, str, Callable[[str], bool], bool], ...] = (
     ("pl-nrb", r"\b\d\d(?: \d{4}){6}\b", r"(?<![\w\-])\d\d(?:[ ]\d{4}){6}(?![\w\-])", polish, True),
     ("nz-account", r"\b\d\d-\d{4}-\d{7}-\d{2,3}\b", r"(?<![\w\-])\d\d-\d{4}-\d{7}-\d{2,3}(?![\w\-])", lambda v: valid(("nz.bankaccount",), v), True),
     ("no-account", r"\b\d{4}\.\d{2}\.\d{5}\b", r"(?<![\w.\-])\d{4}\.\d{2}\.\d{5}(?![\w\-]|\.\d)", lambda v: valid(("no.kontonr",), v), False),
-    ("cz-account", r"\d{2,10}/\d{4}\b", r"(?<![\w\-/])(?:\d{1,6}-)?\d{6,10}/\d{4}(?![\w\-/])", lambda v: valid(("cz.bankaccount",), v), False),
+    ("cz-account", r"\d{6,10}/\d{4}\b", r"(?<![\w\-/])(?:\d{1,6}-)?\d{6,10}/\d{4}(?![\w\-/])", lambda v: valid(("cz.bankaccount",), v), False),
     ("hu-account", r"\b\d{8}-\d{8}-\d{8}\b", r"(?<![\w\-])\d{8}-\d{8}-\d{8}(?![\w\-])", _always, True),
     ("es-ccc", r"\b\d{4}[ -]\d{4}[ -]\d\d[ -]\d{10}\b", r"(?<![\w\-])\d{4}[ \-]\d{4}[ \-]\d\d[ \-]\d{10}(?![\w\-])", lambda v: valid(("es.ccc",), v), True),
     ("us-routing", r"(?:aba|routing|rtn)[^\n]{0,24}\d{9}\b", r"(?<!\d)\d{9}(?!\d)", _aba, False),

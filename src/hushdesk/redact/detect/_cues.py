@@ -51,8 +51,8 @@ PHONE_PHRASES = [
 
 ACCOUNT = words(
     r"""
-    ac\s(?:no|num|number) acct\s?no a/c acc(?:oun)?t accounts cust customers? klantnr klant-nr klientnr kundenkonto konten comptes cuentas contas conti kontot kontoen asiakas klientka zákazník\w* zákazn\.
-    πελάτη πελάτης λογαριασμού συμβολαίου клиент customer client contract policy subscriber subscription member(?:ship)? loyalty
+    ac\s(?:no|num|number) acct\s?no a/c acc(?:oun)?ts? cust customers? klantnr klant-nr klientnr kundenkonto konten comptes cuentas contas conti kontot kontoen asiakas klientka zákazník\w* zákazn\.
+    πελάτη πελάτης λογαριασμού συμβολαίου клиент client contract policy subscriber subscription member(?:ship)? loyalty
     frequent\sflyer claim patient medical\srecord mrn konto kontonummer kundennummer kdnr kd-nr kd\.-nr kd\.nr kto-nr kto\.-nr kunden-?nr kunde
     vertragsnummer vertrag versicherungsnummer mitgliedsnummer compte contrat client[e]? abonn[ée]
     adhérent police cuenta contrato póliza poliza socio conta apólice conto contratto polizza

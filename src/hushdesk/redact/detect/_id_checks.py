@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 _COMPACT = re.compile(r"[\s.\-/()]+")
 _TAIWAN = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
@@ -103,6 +103,7 @@ def _check(name: str) -> Callable[[str], bool]:
     return importlib.import_module(f"stdnum.{name}").is_valid  # type: ignore[no-any-return]
 
 
+@lru_cache(maxsize=1 << 12)
 def valid(names: tuple[str, ...], value: str) -> bool:
     """Tell whether ``value`` has the form and check digits of one of the numbers called ``names``.
 

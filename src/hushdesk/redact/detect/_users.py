@@ -65,20 +65,22 @@ _LOGGED = re.compile(
 _COMBINED = re.compile(r"[ ]-[ ](?P<v>[A-Za-z][\w.\-\\@]{1,40})[ ]\[\d\d/")
 
 
+_SMALL_USER = re.compile(r"[a-z][a-z]{1,24}(?:[._\-][a-z]{1,24}){0,2}[._\-]?\d{1,6}")
+_CAMEL_USER = re.compile(r"[a-z]{2,24}[A-Z]?[a-z]{0,20}\d{1,6}")
+_DOTTED_USER = re.compile(r"[a-z]{1,24}\.[a-z]{3,24}")
+
+
 def _like_user(token: str) -> bool:
     """Tell whether a token has the shape of a user name: letters and then digits, or small words with a dot."""
-    if _MACHINE_WORD.fullmatch(token) or token.lower() in _NOT_HOME:
+    # Nearly every word behind such a cue is a plain word.
+    if token.isalpha() or _MACHINE_WORD.fullmatch(token) or token.lower() in _NOT_HOME:
         return False
-    if re.fullmatch(r"[a-z][a-z]{1,24}(?:[._\-][a-z]{1,24}){0,2}[._\-]?\d{1,6}", token):
+    if _SMALL_USER.fullmatch(token):
         return True
-    if re.fullmatch(r"[A-Z]?[a-z]{2,24}[A-Z]?[a-z]{0,20}\d{1,6}", token):
-        return len(re.sub(r"\d", "", token)) >= 4 and token[:1].islower()
+    if _CAMEL_USER.fullmatch(token):
+        return sum(map(str.isalpha, token)) >= 4
     end = token.rpartition(".")[2]
-    return (
-        re.fullmatch(r"[a-z]{1,24}\.[a-z]{3,24}", token) is not None
-        and end not in FILE_ENDS
-        and end not in tlds()
-    )
+    return _DOTTED_USER.fullmatch(token) is not None and end not in FILE_ENDS and end not in tlds()
 
 
 def _user_at(text: str, match: re.Match[str], score: float = 0.8) -> Finding:

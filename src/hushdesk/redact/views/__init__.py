@@ -2,6 +2,6 @@
 
 from hushdesk.redact.views._build import TRIGGERS, decoded, plain, views
 from hushdesk.redact.views._view import Edit, View
-from hushdesk.redact.views._windows import Spots
+from hushdesk.redact.views._windows import Spots, windows
 
-__all__ = ["TRIGGERS", "Edit", "Spots", "View", "decoded", "plain", "views"]
+__all__ = ["TRIGGERS", "Edit", "Spots", "View", "decoded", "plain", "views", "windows"]

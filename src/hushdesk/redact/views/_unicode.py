@@ -36,7 +36,7 @@ _STOPS = frozenset("\u3002\uff61\u2024\u00b7\u2022")
 _STOP = re.compile(
     r"(?<=[A-Za-z0-9])[\u3002\uff61\u2024\u00b7\u2022](?=[A-Za-z0-9])(?!\d{1,4}[年月日時时분시월년일])"
 )
-_ODD, _DASH, _STOP_SIGN, _MARK, _ALIKE = 1, 2, 4, 8, 16
+_ODD, _DASH, _STOP_SIGN, _MARK, _ALIKE_SIGN = 1, 2, 4, 8, 16
 
 
 @cache
@@ -57,7 +57,7 @@ def _class(char: str) -> int:
         | (_DASH if char in _DASHES else 0)
         | (_STOP_SIGN if char in _STOPS else 0)
         | (_MARK if "\u0300" <= char <= "\u036f" else 0)
-        | (_ALIKE if char in _LOOK_ALIKES else 0)
+        | (_ALIKE_SIGN if char in _LOOK_ALIKES else 0)
     )
 
 
@@ -135,7 +135,7 @@ _BEFORE[[ord(c) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 def _mixed(text: str) -> list[int]:
     """Return where a letter that only looks Latin stands beside one that is."""
     codes = codes_of(text)
-    alike = (_CLASSES[codes] & _ALIKE) != 0
+    alike = (_CLASSES[codes] & _ALIKE_SIGN) != 0
     if not alike.any():
         return []
     latin = _BEFORE[np.minimum(codes, 127)]
