@@ -56,21 +56,23 @@ _COMMON_WORDS = frozenset(
 )
 
 
+_CUT = re.compile(r".*(?:mailto:|[=/|?&{`])", re.DOTALL)
+
+
 def _trimmed_local(back: str) -> str:
     local = back[::-1]
     # Markup and quotes cling to addresses; a path or a query parameter ends before the mailbox.
-    for mark in ("mailto:", "=", "/", "|", "?", "&", "{", "`"):
-        cut = local.rfind(mark)
-        if cut >= 0:
-            local = local[cut + len(mark) :]
+    if cut := _CUT.match(local):
+        local = local[cut.end() :]
     if local.startswith('"'):
         return local
     # Scripts without blanks between words run into the address.
-    for i in range(len(local) - 1, -1, -1):
-        if _UNSPACED.match(local[i]):
-            if local[i + 1 :]:
-                local = local[i + 1 :]
-            break
+    if not local.isascii():
+        for i in range(len(local) - 1, -1, -1):
+            if _UNSPACED.match(local[i]):
+                if local[i + 1 :]:
+                    local = local[i + 1 :]
+                break
     local = local.lstrip(_SURROUNDINGS)
     if label := _LABELLED.match(local):
         local = local[label.end() :]
@@ -156,6 +158,9 @@ def _loose(text: str, at: int, start: int) -> tuple[int, int, float] | None:
 def check(text: str, end: int) -> Finding | None:
     """Look at the ``@`` that ends at ``end``."""
     at = end - 1
+    # A row of letters and signs, none of which has a domain.
+    if text[end : end + 1].isalnum() and "@" in text[end + 1 : end + 3]:
+        return None
     back = before(text, at, 90)[::-1]
     if _USERINFO_BACK.match(back):
         return None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
-from hushdesk.redact.detect import _account, _bank, _cues, _numbers
+from hushdesk.redact.detect import _account, _bank, _cues, _network, _numbers
 from hushdesk.redact.detect._id_checks import valid
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._national import NATIONS, Nation
@@ -249,4 +249,6 @@ SHAPED: tuple[Detector, ...] = (
     *_bank.SHAPED,
     _numbers.LAST_DIGITS,
     _account.BOOKING,
+    _network.OTHER_BASE,
+    _network.MAC_CUE,
 )

@@ -11,7 +11,12 @@ from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import WORD, after, before
 
 _SEP = r"[ \t\xa0\-–.·_/]{0,3}"
-_CARD = re.compile(rf"(?<!{WORD})(?<!\.)(?<!\d[\-/])\d(?:{_SEP}\d){{12,18}}(?!\d)(?![\-]\d)")
+_GROUP_GOES_ON = re.compile(rf"\d|-\d|{WORD}")
+# A digit by itself with more of them behind it is not the last of anything.
+_AMID = re.compile(r"[ .\-]\d[ .\-]\d(?!\d)")
+_DIGITS_BEFORE = re.compile(rf"\d{_SEP}\Z")
+_DIGITS_AFTER = re.compile(rf"{_SEP}\d")
+_PART_OF = re.compile(rf"(?:{WORD}|\.|\d[\-/])\Z")
 _IBAN = re.compile(
     r"(?i)(?<![a-z0-9])[a-z]{2}[ \-./]{0,2}\d[ \-./]{0,2}\d(?:[ \t\xa0\-–./]{0,2}[a-z0-9]){11,30}"
 )
@@ -62,60 +67,77 @@ def luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
+_BACK = re.compile(rf"\d(?:{_SEP}\d){{12,}}")
+_GROUPED_BACK = re.compile(r"(?:\d{4}(?:[^\w\n]{1,2}\d{4}){3}|\d{5}[ \-]\d{6}[ \-]\d{4}|\d{13,19})(?!\d)")
+
+
 def check_card(text: str, end: int) -> Finding | None:
-    """Look at the digit run of at least 13 digits whose 13th ends at ``end``."""
-    low = max(0, end - 40)
-    for match in _CARD.finditer(text, low, min(len(text), end + 24)):
-        if match.end() < end:
-            continue
-        digits = _NO_DIGIT.sub("", match.group())
-        if len(set(digits)) < 2:
-            return None
-        lead = before(text, match.start(), 40)
-        cued = _CARD_CUE.search(lead) is not None
-        if not luhn(digits):
-            return _mistyped(text, match, digits, lead, cued=cued)
-        if not cued and (not _BRANDS.match(digits) or _NOT_CARD.search(lead)):
-            return None
-        separators = {c for c in match.group() if not c.isdigit()}
-        if not cued and ("/" in separators or (len(separators) > 1 and not _FOURS.fullmatch(match.group()))):
-            return None
-        if not cued and len(digits) in {13, 14, 19} and not separators:
-            # Milliseconds since 1970 and other counters have these lengths.
-            return None
-        return Finding(
-            match.start(),
-            match.end(),
-            Kind.CARD,
-            0.95,
-            "card",
-            digits,
-            "a card number with a right check digit",
-        )
-    return None
+    """Look at the group of digits that ends at ``end``: alone, with all before it, or with the groups of a card."""
+    if _GROUP_GOES_ON.match(text, end) or _AMID.match(text, end - 2):
+        return None
+    back = text[max(0, end - 64) : end][::-1]
+    run = _BACK.match(back)
+    if run is not None:
+        digits = _NO_DIGIT.sub("", run.group())[::-1]
+        start = end - run.end()
+        if 13 <= len(digits) <= 19 and _begins(text, start):
+            found = _judged(text, start, end, digits, alone=True)
+            if found is not None or len(digits) == run.end():
+                return found
+    # Behind other numbers only its groups tell where a card begins.
+    part = _GROUPED_BACK.match(back)
+    if part is None:
+        return None
+    digits = _NO_DIGIT.sub("", part.group())[::-1]
+    return _judged(text, end - part.end(), end, digits, alone=False)
 
 
-def _mistyped(text: str, match: re.Match[str], digits: str, lead: str, *, cued: bool) -> Finding | None:
+def _begins(text: str, start: int) -> bool:
+    """Tell whether no digits stand before ``start`` that could belong to the same run."""
+    return not _DIGITS_BEFORE.search(text, max(0, start - 5), start)
+
+
+def _judged(text: str, start: int, end: int, digits: str, *, alone: bool) -> Finding | None:
+    if _PART_OF.search(text, max(0, start - 2), start):
+        return None
+    span = text[start:end]
+    if not luhn(digits):
+        return _mistyped(text, start, end, digits) if alone and len(digits) in {15, 16} else None
+    if len(set(digits)) < 2:
+        return None
+    lead = before(text, start, 40)
+    cued = _CARD_CUE.search(lead) is not None
+    if not cued and (not _BRANDS.match(digits) or _NOT_CARD.search(lead)):
+        return None
+    separators = {c for c in span if not c.isdigit()}
+    grouped = _FOURS.fullmatch(span) is not None or _GROUPED.fullmatch(span) is not None
+    if not cued and ("/" in separators or (len(separators) > 1 and not grouped)):
+        return None
+    if not cued and len(digits) in {13, 14, 19} and not separators:
+        # Milliseconds since 1970 and other counters have these lengths.
+        return None
+    return Finding(start, end, Kind.CARD, 0.95, "card", digits, "a card number with a right check digit")
+
+
+def _mistyped(text: str, start: int, end: int, digits: str) -> Finding | None:
     """Look at what everything but its check digit says is a card number: one digit was mistyped."""
-    if len(digits) not in {15, 16} or _NOT_CARD.search(lead):
-        return None
-    grouped = _GROUPED.fullmatch(match.group()) is not None
-    if not grouped and not match.group().isdecimal():
-        return None
-    if (
-        not cued
-        and not (grouped and digits[0] in "3456")
-        and not _CARD_TALK.search(before(text, match.start(), 240))
-    ):
+    span = text[start:end]
+    grouped = _GROUPED.fullmatch(span) is not None
+    if (not grouped and not span.isdecimal()) or len(set(digits)) < 2 or _DIGITS_AFTER.match(text, end):
         return None
     # A wider run of digits, hyphens and letters is something else's.
-    if text[match.end() : match.end() + 1] in {"-", "_", "/"} or text[match.start() - 1 : match.start()] in {
-        "_",
-        "/",
-    }:
+    if text[end : end + 1] in {"-", "_", "/"}:
         return None
-    why = "a card number with a wrong digit"
-    return Finding(match.start(), match.end(), Kind.CARD, 0.65, "card-mistyped", digits, why)
+    lead = before(text, start, 240)
+    if _NOT_CARD.search(lead[-40:]):
+        return None
+    if (
+        not (grouped and digits[0] in "3456")
+        and not _CARD_CUE.search(lead[-40:])
+        and not _CARD_TALK.search(lead)
+    ):
+        return None
+    return Finding(start, end, Kind.CARD, 0.65, "card-mistyped", digits, "a card number with a wrong digit")
 
 
 def _mod97(compact: str) -> bool:

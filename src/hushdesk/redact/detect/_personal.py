@@ -127,8 +127,24 @@ def check_imei(text: str, end: int) -> Finding | None:
     )
 
 
+_GEO = re.compile(r"(?i)geo:(?P<v>-?\d{1,2}(?:\.\d+)?,-?\d{1,3}(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)?)")
+_PLUS_CODE = re.compile(r"(?<![\w+])[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,3}(?![\w+])")
+
+
+def _coordinates(match: re.Match[str], group: str | int, why: str) -> Finding:
+    value = re.sub(r"\s", "", match[group])
+    return Finding(*match.span(group), Kind.COORDINATES, 0.9, "coordinates", value, why)
+
+
 def check_coordinates(text: str, end: int) -> Finding | None:
-    """Look at a pair of decimal degrees, or a cue for one, around ``end``."""
+    """Look at a pair of decimal degrees, a ``geo:`` link, a plus code, or a cue for degrees, around ``end``."""
+    near = slice(max(0, end - 40), min(len(text), end + 60))
+    for match in _GEO.finditer(text, near.start, near.stop):
+        if match.end() >= end:
+            return _coordinates(match, "v", "a place in a link")
+    for match in _PLUS_CODE.finditer(text, near.start, near.stop):
+        if match.end() >= end and any(map(str.isdigit, match.group())) and any(map(str.isalpha, match.group())):
+            return _coordinates(match, 0, "a code for a place")
     for pattern in (_DMS, _LATLON):
         for match in pattern.finditer(text, max(0, end - 40), min(len(text), end + 60)):
             if match.start() > end or match.end() < end:
@@ -197,6 +213,8 @@ COORDINATES = Detector(
         r"\d\.\d{4,9}\s?\xc2?\xb0?\s?[NS]?[,;/ ]\s?[-+]?\d{1,3}\.\d{4}",
         r"(?:lat(?:itude)?|lon(?:gitude)?|lng)[\"']?\s{0,2}[:=]\s{0,2}[-+]?\d{1,3}\.\d{3}",
         r"\d{1,2}\xc2\xb0\s?\d",
+        r"\bgeo:-?\d",
+        r"\b[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2}",
     ),
     check_coordinates,
     refractory=6,

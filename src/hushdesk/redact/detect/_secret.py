@@ -217,12 +217,21 @@ _SHAPES = re.compile(
     r"|(?P<sendgrid>(?<![A-Za-z0-9])SG\.[\w\-]{16,}\.[\w\-]{16,})"
     r"|(?P<npm>(?<![A-Za-z0-9])(?:npm_[A-Za-z0-9]{30,}|pypi-[\w\-]{40,}|dop_v1_[0-9a-f]{40,}|hf_[A-Za-z0-9]{30,}|SK[0-9a-f]{32}|AC[0-9a-f]{32}))"
     r"|(?P<prefixed>(?<![\w.\-/])(?:[a-z]{2,10}[_-](?:live|test|prod|secret|sk|pk|key|token|pat)[_-]|[a-z]{2,8}[_-])(?=[A-Za-z0-9]{0,39}\d)(?=[A-Za-z0-9]{0,39}[A-Z])(?=[A-Za-z0-9]{0,39}[a-z])[A-Za-z0-9]{16,250}(?![\w\-]))"
+    r"|(?P<vendor>(?<![A-Za-z0-9])(?:whsec_|shp(?:at|ca|pa|ss)_|sq0(?:atp|csp)-|rk_live_|dckr_pat_|dapi[0-9a-f]|dp\.(?:pt|st|ct|sa)\.|glsa_|glc_|glrt-|gldt-|glft-|lin_api_"
+    r"|ntn_|secret_[A-Za-z0-9]{20}|NRAK-|NRII-|PMAK-|pul-[0-9a-f]|sntrys_|sntryu_|hvs\.|hvb\.|ATATT3x|ATBB|AGE-SECRET-KEY-1|xapp-|GOCSPX-|ya29\.|1//0|EAA[A-Za-z0-9]{5}|figd_|oauth2:|fo1_|FlyV1 |v1\.0-[0-9a-f]"
+    r"|pscale_(?:tkn|pw|oauth)_|rubygems_|CFPAT-|shippo_|key-[0-9a-f]{8}|AccountKey=|SharedAccessSignature=|SG\.|xkeysib-|mfa\.|rdme_|tfp_|nfp_|vercel_|sbp_|re_[A-Za-z0-9]{6}_|gsk_|pplx-|r8_|fw_|tvly-)"
+    r"[\w\-./+=]{16,400})"
+    r"|(?P<bot>(?<![\w:])\d{8,10}:AA[\w\-]{33}(?![\w\-]))"
+    r"|(?P<discord>(?<![\w.])[MNO][A-Za-z\d]{23,27}\.[\w\-]{6}\.[\w\-]{27,40}(?![\w\-]))"
+    r"|(?P<mailchimp>(?<![0-9a-f])[0-9a-f]{32}-us\d{1,2}(?!\w))"
+    r"|(?P<terraform>(?<![\w.])[A-Za-z0-9]{14}\.atlasv1\.[\w\-=]{60,70})"
+    r"|(?P<product>(?<![\w\-])(?=[A-Z\-]{0,28}\d)(?=[\d\-]{0,28}[A-Z])[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}(?![\w\-]))"
     r"|(?P<hook>https://hooks\.slack\.com/services/[\w/]{20,})"
 )
 _SHAPE_BACK = 48
 _KEY_HEAD = re.compile(r"-----BEGIN [A-Z0-9 ]{0,20}PRIVATE KEY")
 _KEY_BODY = re.compile(r"[A-Za-z0-9+/=\s>\\:,.\-]{0,8000}")
-_KEY_FOOT = re.compile(r"-----END [A-Z0-9 ]{0,20}PRIVATE KEY-----")
+_KEY_FOOT = re.compile(r"-----END [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----")
 _BEARER = re.compile(r"(?i)(?:[:\s=\"']{0,4})(?P<v>[A-Za-z0-9\-._~+/]{12,4000}={0,2})")
 _KEY_VALUE = re.compile(
     r"(?P<lead>[\"']?\s{0,3}(?:[:=]{1,2}>?|\s(?:is|was|ist|est|es))\s{0,3}[\"']?)(?P<v>[A-Za-z0-9\-._~+/!@#$%^*]{8,2000}={0,2})"
@@ -346,6 +355,11 @@ SHAPE = Detector(
     \bA(?:KIA|SIA|GPA|IDA|ROA|NPA)[0-9A-Z]{8} \bgh[opsru]_ \bgithub_pat_ \bglpat- \bxox[abeoprs]-
     \b[sr]k[-_][A-Za-z0-9]{4} \bAIza \bya29\. \beyJ[A-Za-z0-9]{4} \bSG\.[\w\-]{10} \bnpm_[A-Za-z0-9]{8}
     \b[a-z]{2,8}[_-][A-Za-z0-9]{16} \b[a-z]{2,10}[_-](?:live|test|prod|secret|sk|pk|key|token|pat)[_-][A-Za-z0-9]{16}
+    \b(?:whsec_|shp(?:at|ca|pa|ss)_|sq0(?:atp|csp)-|dckr_pat_|dp\.(?:pt|st|ct|sa)\.|glsa_|glc_|gl(?:rt|dt|ft)-|lin_api_|ntn_)[A-Za-z0-9]{4}
+    \b(?:secret_[A-Za-z0-9]{20}|dapi[0-9a-f]{16}|NRAK-|NRII-|PMAK-|pul-[0-9a-f]{8}|sntry[su]_|hv[sb]\.[A-Za-z0-9]{8}|ATATT3x|ATBB[A-Za-z0-9]{8}|AGE-SECRET-KEY-1|xapp-|GOCSPX-)
+    \b(?:1//0[\w\-]{8}|EAA[A-Za-z0-9]{16}|figd_|fo1_|pscale_(?:tkn|pw|oauth)_|rubygems_|CFPAT-|key-[0-9a-f]{16}|xkeysib-|mfa\.[\w\-]{8}|sbp_[0-9a-f]{8}|gsk_[A-Za-z0-9]{8}|pplx-[A-Za-z0-9]{8}|r8_[A-Za-z0-9]{8}|tvly-[A-Za-z0-9]{8})
+    \b(?:AccountKey|SharedAccessSignature)=[\w+/%]{8} \b\d{8,10}:AA[\w\-]{8} \b[MNO][A-Za-z\d]{23,27}\.[\w\-]{6}\.[\w\-]{8} [0-9a-f]{32}-us\d [A-Za-z0-9]{14}\.atlasv1\.
+    \b[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}\b
     \bpypi-[\w]{8} \bdop_v1_ \bhf_[A-Za-z0-9]{8} \b(?:SK|AC)[0-9a-f]{32} hooks\.slack\.com/services/
     """
         )

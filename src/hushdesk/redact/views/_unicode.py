@@ -66,7 +66,7 @@ _CLASSES = CodeTable(_class)
 
 @cache
 def _invisible() -> re.Pattern[str]:
-    return re.compile(f"[{_INVISIBLE}]")
+    return re.compile(f"[{_INVISIBLE}]+")
 
 
 def _plain(char: str) -> str:
@@ -98,9 +98,15 @@ def edits(text: str) -> Iterator[Edit]:
     # Most texts beyond ASCII are plain accents and quotes, which no view reads differently.
     if not (found := np.flatnonzero(classes & (_ODD | _DASH | _STOP_SIGN | _MARK))).size:
         return
-    mark_done = -1
+    mark_done = hidden_until = -1
     for i in found.tolist():
+        if i < hidden_until:
+            continue
         char, sort = text[i], int(classes[i])
+        if sort & _ODD and (hidden := _invisible().match(text, i)):
+            hidden_until = hidden.end()
+            yield Edit(i, hidden_until, "")
+            continue
         if sort & _ODD:
             plain = _plain(char)
             if plain != char:
