@@ -50,7 +50,7 @@ _REACH = 90
 _WORDS_BETWEEN = 9
 # As transcripts have it: "mjk 125", "n 09 h 67", "r 4 dc 58".
 _MIXED = re.compile(
-    r"(?i)(?:(?!is|no|my|the|and|for|of|to|it|was|nr)[a-z]{1,4}[ ])?\d{1,12}(?:[ ][a-z]{1,2}[ ]\d{1,8}){0,4}(?:[ ][a-z](?![ ]?\w|['’])|[ ](?!ok|no|yes|hi|and|the|for|is|it|my|so|but|sir|to)[a-z]{2,3}(?=[ ]?(?:\n|$)))?(?![\w@]|[.,:/\-]\d)"
+    r"(?i)(?:(?!is|no|my|the|and|for|of|to|it|was|nr)[a-z]{1,4}[ ])?\d{1,12}(?:[ ](?!of|to|in|by|on|at|or|is|no|up|ok|so|as)[a-z]{1,2}[ ]\d{1,8}){0,4}(?:[ ][a-z](?![ ]?\w|['’])|[ ](?!ok|no|yes|hi|and|the|for|is|it|my|so|but|sir|to)[a-z]{2,3}(?=[ ]?(?:\n|$)))?(?![\w@]|[.,:/\-]\d)"
 )
 _NUMBER_END = re.compile(r"(?i)[ ](?:no|num|number)$")
 _MIXED_GAP = re.compile(

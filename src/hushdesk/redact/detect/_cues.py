@@ -84,6 +84,9 @@ GAP = (
 )
 
 
+_WIDE_CLASS = re.compile(r"\[([^\]\\]*[^\x00-\x7f][^\]\\]*)\]")
+
+
 def hyperscan_word(cue: str) -> str:
     """Return ``cue`` as a Hyperscan expression that fires once, at its end.
 
@@ -94,7 +97,8 @@ def hyperscan_word(cue: str) -> str:
         start = r"\b" if cue[0].isalnum() else ""
         end = r"\b" if cue[-1].isalnum() or cue[-1] in ")?" else ""
         return start + cue + end
-    # Without the Unicode flag, case and word ends beyond ASCII are ours to spell out.
+    # Without the Unicode flag, case, word ends and classes beyond ASCII are ours to spell out.
+    cue = _WIDE_CLASS.sub(lambda m: "(?:" + "|".join(m[1]) + ")", cue)
     forms = {cue, cue[:1].upper() + cue[1:], cue.upper() if "\\" not in cue and "(" not in cue else cue}
     return "(?:" + "|".join(sorted(forms)) + ")"
 

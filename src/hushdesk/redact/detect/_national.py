@@ -66,7 +66,7 @@ NATIONS: tuple[Nation, ...] = (
     _nation("hu", "own.hu_tax own.hu_taj", r"adóazonosító", r"személyi\s?(?:szám|igazolvány\w*)", "=TAJ", r"taj[\s-]?szám\w*"),
     _nation("ro", "ro.cnp ro.cf", r"\bcnp\b", r"cod\snumeric\spersonal", r"buletin"),
     _nation("md", "md.idno", r"\bidnp\b"),
-    _nation("bg", "bg.egn bg.pnf", r"\bегн\b", r"\begn\b", "ЕГН"),
+    _nation("bg", "bg.egn bg.pnf", "егн", r"\begn\b", "ЕГН"),
     _nation("gr", "gr.amka gr.vat", "αμκα", "ΑΜΚΑ", "αφμ", "ΑΦΜ", r"\bamka\b", r"\bafm\b"),
     _nation("cy", "cy.vat", r"αριθμός\sταυτότητας"),
     _nation("hr", "hr.oib own.jmbg", r"\boib\b"),

@@ -151,7 +151,9 @@ def _other_base(text: str) -> str | None:
     """Return the address that a number in another base stands for."""
     try:
         if "." in text:
-            parts = [int(p, 16) if p[:2] == "0x" else int(p, 8) if p[0] == "0" else int(p) for p in text.split(".")]
+            parts = [
+                int(p, 16) if p[:2] == "0x" else int(p, 8) if p[0] == "0" else int(p) for p in text.split(".")
+            ]
             return ".".join(map(str, parts)) if max(parts) < 256 else None
         value = int(text, 16) if text[:2] == "0x" else int(text)
         return str(ipaddress.IPv4Address(value)) if value > 0x01000000 else None
@@ -174,7 +176,9 @@ def check_other_base(text: str, end: int) -> Finding | None:
 OTHER_BASE = Detector(
     "ipv4-base", (r"\bipv?4?(?:[ \-_]?addr?ess?e?)?\b", r"https?://", r"\bping\b"), check_other_base
 )
-_MAC_CUED = _cues.after_cue(r"[0-9A-Fa-f]{12}(?!\w)|(?:[0-9A-Fa-f]{2}[ .]){5}[0-9A-Fa-f]{2}(?!\w)|[0-9A-Fa-f]{6}[:\-][0-9A-Fa-f]{6}(?!\w)")
+_MAC_CUED = _cues.after_cue(
+    r"[0-9A-Fa-f]{12}(?!\w)|(?:[0-9A-Fa-f]{2}[ .]){5}[0-9A-Fa-f]{2}(?!\w)|[0-9A-Fa-f]{6}[:\-][0-9A-Fa-f]{6}(?!\w)"
+)
 
 
 def check_mac_cue(text: str, end: int) -> Finding | None:
@@ -191,7 +195,14 @@ def check_mac_cue(text: str, end: int) -> Finding | None:
 
 MAC_CUE = Detector(
     "mac-cue",
-    (r"\bmac\b", r"\bmac[ \-_]?addr(?:ess)?e?\b", r"\bhwaddr\b", r"\bphysical address\b", r"\bbssid\b", r"\bethernet\b"),
+    (
+        r"\bmac\b",
+        r"\bmac[ \-_]?addr(?:ess)?e?\b",
+        r"\bhwaddr\b",
+        r"\bphysical address\b",
+        r"\bbssid\b",
+        r"\bethernet\b",
+    ),
     check_mac_cue,
 )
 V4_CUE = Detector("ipv4-cue", (r"\bipv?4?\b", r"\bip[ \-_]?addr?ess?e?\b"), check_v4_cue)

@@ -143,7 +143,11 @@ def check_coordinates(text: str, end: int) -> Finding | None:
         if match.end() >= end:
             return _coordinates(match, "v", "a place in a link")
     for match in _PLUS_CODE.finditer(text, near.start, near.stop):
-        if match.end() >= end and any(map(str.isdigit, match.group())) and any(map(str.isalpha, match.group())):
+        if (
+            match.end() >= end
+            and any(map(str.isdigit, match.group()))
+            and any(map(str.isalpha, match.group()))
+        ):
             return _coordinates(match, 0, "a code for a place")
     for pattern in (_DMS, _LATLON):
         for match in pattern.finditer(text, max(0, end - 40), min(len(text), end + 60)):

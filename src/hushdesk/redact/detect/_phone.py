@@ -242,7 +242,8 @@ def _alone(text: str, start: int, end: int) -> bool:
     # Rows of numbers above and below are what a query or a script printed.
     above = text[max(0, line - 40) : max(0, line - 1)].rpartition("\n")[2].strip()
     below = text[stop + 1 : stop + 41].partition("\n")[0].strip()
-    return not (above.isdecimal() and below.isdecimal())
+    this = text[start:end]
+    return not any(row.isdecimal() and len(row) == len(this) and row != this for row in (above, below))
 
 
 _MOBILE = re.compile(r"0(?:7[1-9]\d{8}|[67]\d{8}|4\d{8}|1[567]\d{8,9}|[789]0\d{8}|10\d{8}|6\d{8}|5\d{9})$")
