@@ -16,7 +16,7 @@ from hushdesk.redact.views._windows import Spots, near
 TRIGGERS = {
     "entity": (r"&(?:#x?[0-9a-f]{2,6}|[a-z]{2,8});",),
     "percent": (r"%[0-9a-f]{2}",),
-    "quoted": (r"=(?:3d|40|2e|2b|[89a-f][0-9a-f]=)", r"[^\s=]=\r?\n"),
+    "quoted": (r"=(?:3d|40|2e|2b|25|26|3b|5c|[89a-f][0-9a-f]=)", r"[^\s=]=\r?\n"),
     "escape": (r"\\u[0-9a-f]{4}", r"\\x[0-9a-f]{2}"),
     "mime": (r"=\?[a-z0-9\-]{2,20}\?[bq]\?",),
     "base64": (r"[a-z0-9+/]{14}={0,2}[^a-z0-9+/=]",),
@@ -31,7 +31,7 @@ _SOFT_BREAK = re.compile(r"=\r?\n")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _BASE64_BACK = re.compile(r"={0,2}[A-Za-z0-9+/_\-]{14,}(?![A-Za-z0-9+/_\-=])")
 _WORD_END = re.compile(r"(?:[A-Za-z]?[a-z]+|[A-Z]+|[\d+/]+)$")
-_WORTH = re.compile(r"@|\d(?:\D{0,2}\d){6}|(?i:passw|token|secret)")
+_WORTH = re.compile(r"@|%40|=40|&(?:#0*64|#x0*40|commat);|\\u0040|\d(?:\D{0,2}\d){6}|(?i:passw|token|secret)")
 _PLAUSIBLE = re.compile(r"[A-Z].*[a-z]|[a-z].*[A-Z]|\d")
 
 
