@@ -6,9 +6,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 DEMO := build/demo
 CASES ?= 20000
+SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-slow lint format types bench lock clean
+.PHONY: help demo serve test test-slow lint format types bench fuzz lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +46,13 @@ format: $(READY) ## Put the code in order
 
 bench: $(READY) ## Load rate, memory, size, latency beside SQLite FTS5
 	$(BIN)/python benchmarks/desk.py
+
+fuzz: $(READY) ## Fuzz redaction for SECONDS (docs/dev/fuzzing.md)
+	@test -x build/fuzz/bin/python || $(BIN)/python -m venv build/fuzz
+	build/fuzz/bin/python -m pip install --quiet --disable-pip-version-check atheris
+	@mkdir -p build/fuzz/corpus
+	PYTHONPATH=src:$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') build/fuzz/bin/python \
+		tests/redact/fuzz/fuzz_redact.py build/fuzz/corpus -max_total_time=$(SECONDS) -timeout=20 -artifact_prefix=build/fuzz/
 
 lock: $(READY) ## Resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --output-file requirements.lock
