@@ -31,7 +31,7 @@ _SHAPES: tuple[tuple[str, str, str, str, str], ...] = (
     ("ar-cuit", r"\b\d{2}-\d{8}-\d\b", r"(?<![\w\-])\d{2}-\d{8}-\d(?![\w\-])", "ar.cuit", ""),
     ("do-cedula", r"\b\d{3}-\d{7}-\d\b", r"(?<![\w\-])\d{3}-\d{7}-\d(?![\w\-])", "do.cedula", ""),
     ("pk-cnic", r"\b\d{5}-\d{7}-\d\b", r"(?<![\w\-])\d{5}-\d{7}-\d(?![\w\-])", "pk.cnic", ""),
-    ("es-dni", r"\b(?:[XYZ][ \-]?\d{7}|\d{8})[ \-]?[A-Z]\b", r"(?i)(?<!\w)(?:[XYZ][ \-]?\d{7}|\d{8})[ \-]?[TRWAGMYFPDXBNJZSQVHLCKE](?!\w)", "es.dni es.nie", "+"),
+    ("es-dni", r"\b(?:[XYZ][ \-]?\d{7}|\d{8})[ \-]?[A-Z]\b", r"(?i)(?<![\w.,])(?:[XYZ][ \-]?\d{7}|\d{8})[ \-]?[TRWAGMYFPDXBNJZSQVHLCKE](?![\w+])", "es.dni es.nie", "+"),
     ("cn-ric", r"\b[1-9]\d{5}(?:18|19|20)\d{2}[01]\d[0-3]\d{4}[\dX]", rf"(?<!\w)[1-9]\d{{5}}(?:18|19|20)\d{{2}}{_MONTH}{_DAY}\d{{3}}[\dXx](?!\w)", "cn.ric", "+"),
     ("kr-rrn", r"\d{2}[01]\d[0-3]\d-[1-8]\d{6}", rf"(?<!\d)\d{{2}}{_MONTH}{_DAY}-[1-8]\d{{6}}(?!\d)", "", ""),
     ("se-personnummer", r"\d{2}[01]\d[0-7]\d[-+]\d{4}\b", rf"(?<![\w\-])(?:\d{{2}})?(?:\d{{2}}{_MONTH}|{_DAY}[0-9]\d)[0-7]\d[-+]\d{{4}}(?!\d)", "se.personnummer is_.kennitala", ""),

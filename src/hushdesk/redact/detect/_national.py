@@ -23,7 +23,7 @@ def _nation(country: str, checks: str, *cues: str) -> Nation:
 NATIONS: tuple[Nation, ...] = (
     _nation("us", "us.ssn us.itin us.ein us.atin us.ptin", r"\bssn\b", r"social\ssecurity", r"\bitin\b", r"\bein\b"),
     _nation("ca", "ca.sin ca.bc_phn", "=SIN", r"social\sinsurance", "=NAS", r"assurance\ssociale"),
-    _nation("mx", "mx.curp mx.rfc", r"\bcurp\b", r"\brfc\b", r"clave\selector"),
+    _nation("mx", "mx.curp mx.rfc", r"\bcurp\b", r"registro\sfederal\sde\scontribuyentes", r"clave\selector"),
     _nation("br", "br.cpf br.cnpj", r"\bcpf\b", r"\bcnpj\b", "=RG", r"\bcnh\b", r"\bpis\b", r"título\sde\seleitor"),
     _nation("ar", "ar.cuit ar.dni", r"\bcuit\b", r"\bcuil\b"),
     _nation("cl", "cl.rut", r"\brut\b", "=RUN"),

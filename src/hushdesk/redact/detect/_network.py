@@ -94,6 +94,9 @@ def check_v6(text: str, end: int) -> Finding | None:
             return None
         if span.startswith("::") and "." not in span and len(span) < 6 and address.compressed != "::1":
             return None
+        # e[1::2]: the first group of an address in use is never so small.
+        if span[0] != ":" and len(span.split(":", 1)[0]) < 3 and span[:3] != "64:":
+            return None
         if address.is_unspecified or address.is_loopback:
             return None
         return Finding(

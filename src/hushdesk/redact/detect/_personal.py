@@ -217,7 +217,7 @@ COORDINATES = Detector(
         r"\d\.\d{4,9}\s?\xc2?\xb0?\s?[NS]?[,;/ ]\s?[-+]?\d{1,3}\.\d{4}",
         r"(?:lat(?:itude)?|lon(?:gitude)?|lng)[\"']?\s{0,2}[:=]\s{0,2}[-+]?\d{1,3}\.\d{3}",
         r"\d{1,2}\xc2\xb0\s?\d",
-        r"\bgeo:-?\d",
+        r"geo:-?\d",
         r"\b[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2}",
     ),
     check_coordinates,

@@ -27,7 +27,7 @@ _EXTENSION = (
 _CANDIDATE = re.compile(
     rf"(?i)(?<!\d[.,:])(?<!{WORD})(?<![_#$€£¥/\\@&=\-])(?:\+[ /.\-–]{{0,3}})?{_BODY}{_EXTENSION}(?!{WORD}|[@%°])(?!\.\d|[-:/]\w|,\d)"
 )
-_PLUS = re.compile(rf"(?i)(?<!{WORD})\+[ /.\-–]{{0,3}}{_LONG_BODY}{_EXTENSION}(?!\d)")
+_PLUS = re.compile(rf"(?i)(?<!{WORD})\+[ /.\-–]{{0,3}}{_LONG_BODY}{_EXTENSION}(?!\d|\.\d)")
 _CUED = _cues.after_cue(rf"\+?[ /.\-–]{{0,3}}{_BODY}{_EXTENSION}(?!\d)")
 _CLAUSE = re.compile(
     rf"(?i)(?P<gap>[^\W\d_]{{0,3}}(?:[ ]?[:：][ ]?|[ ])(?:[^\W\d_]{{1,16}}[.,]?[ \-]){{0,6}})(?P<v>\+?{_BODY}{_EXTENSION})(?![%€$£°]|[.,:]\d|[ ](?:€|eur|usd|mb|gb|kb))"
@@ -47,7 +47,10 @@ _STAMP = re.compile(
 )
 _CLOCK = re.compile(r"(?i)[ ]?(?:[ap]\.?m\b|uhr\b|hrs\b|h\b)")
 _IP_LIKE = re.compile(r"^\d{1,3}(?:\.\d{1,5}){2,4}$")
-_NANP = re.compile(r"^(?:1[ .\-]{0,2})?(?:\([2-9]\d\d\)[ ]{0,2}|[2-9]\d\d[ .\-])[2-9]\d\d[ .\-]\d{4}$")
+_NANP = re.compile(
+    r"^(?:1[ .\-]{0,2})?(?:\([2-9]\d\d\)[ ]{0,2}[2-9]\d\d[ .\-]|[2-9]\d\d([ .\-])[2-9]\d\d\1|[2-9]\d\d[ ][2-9]\d\d-)\d{4}$"
+)
+_ZIP = re.compile(r"\d{5}-\d{4}$")
 _NOT_PHONE = re.compile(
     r"(?i)(?:order|ticket|case|model|build|version|ver|release|part|p/n|s/n|serial|imei|isbn|issn|ean|upc|sku|tracking|invoice|rma"
     r"|port|pid|tid|error|code|id|ref|reference|kb|bug|rev|revision|timestamp|offset|size|bytes|line|article|po"
@@ -190,7 +193,7 @@ def _judge(text: str, start: int, end: int) -> Finding | None:
     if _NOT_PHONE.search(lead) or _MONEY.search(lead):
         return None
     american = _NANP.match(_EXT.split(span, maxsplit=1)[0].strip()) is not None
-    if not american and _IP_LIKE.match(span):
+    if not american and (_IP_LIKE.match(span) or _ZIP.match(span)):
         return None
     if span.startswith("00") and 10 <= len(digits) <= 17 and _valid("+" + digits[2:], None):
         return _finding(text, start, end, 0.95, "an international number of a real numbering plan")

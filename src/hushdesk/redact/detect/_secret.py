@@ -63,7 +63,7 @@ _WORDS = frozenset(
     none null true false missing correct working broken lost forgotten empty blank unknown changing same
     new old being been has have it this that your my his her our in on at by with please failed accepted
     rejected set unset protected policy field prompt manager again too very so still also string str
-    bool int any optional undefined object function return getpass input os config settings self only
+    bool int bytes char varchar nvarchar text any optional undefined object function return getpass input os config settings self only
     never always now falsch abgelaufen ungültig nicht vergessen incorrecte expiré oublié incorrecta
     errónea olvidada errata scaduta hidden redacted masked different unchanged okay ok fine valid
     visible stored sent given entered used disabled enabled locked blocked updated synced weak strong
@@ -89,7 +89,7 @@ _NUMERIC_CUES = frozenset(
     ]
 ) | {"pin code", "security code", "verification code", "one-time code", "access code", "unlock code"}
 _CODE = re.compile(
-    r"\(\)?$|^(?:os|sys|self|config|settings|env|process|ctx|args|request|req|this)[.\[]|^\$[({\w]|^%\w+%?$"
+    r"\(\)?$|^[A-Za-z_][\w.>\-]*[(\[]|^(?:os|sys|self|config|settings|env|process|ctx|args|request|req|this)[.\[]|^\$[({\w]|^%\w+%?$"
 )
 _MORE = re.compile(r"[ ]\d{2,8}(?![\w.])")
 _STRONG_SEPARATOR = re.compile(r"[:=：＝]|->|→|=>|[\"'“”‘’«»`]")
@@ -111,6 +111,9 @@ def check_password(text: str, end: int) -> Finding | None:
         if match is None:
             continue
         value = match["v"].rstrip(".,;:!?)]}\"'")
+        if not match["lead"] and not UNSPACED.match(text, end - 1):
+            # "passwd/sha2", "pwd.getpwuid(1)": a part of a path or of code.
+            continue
         if pattern is _ADJECTIVE and not _STRONG_MIX.match(value):
             continue
         if _looks_chosen(value) and not value.startswith(("[", "<", "{", "$", "%", "(")):
@@ -172,7 +175,7 @@ def _judged(text: str, end: int, match: re.Match[str]) -> Finding | None:
         or "\x01" in value
     ):
         return None
-    if _CODE.search(value):
+    if _CODE.search(value) or (match["lead"].startswith("_") and "->" in match["lead"]):
         return None
     low = value.lower().strip(".:")
     if low in _WORDS:
@@ -185,6 +188,8 @@ def _judged(text: str, end: int, match: re.Match[str]) -> Finding | None:
         or any(not c.isalnum() for c in value)
         or (not value.islower() and not value.istitle())
     )
+    if cue.endswith("tan") and sum(map(str.isdigit, value)) < 4:
+        return None
     if numeric and not re.fullmatch(r"[\d \-]{3,12}|[\w\-]*\d[\w\-]*", value):
         return None
     if cue.endswith(("pass", "tan", "secret", "clave", "parola", "pw")) and not strong:
@@ -247,6 +252,9 @@ def check_shape(text: str, end: int) -> Finding | None:
     for match in _SHAPES.finditer(text, max(0, end - _SHAPE_BACK), min(len(text), end + 8000)):
         if match.start() > end:
             return None
+        if match["prefixed"] and sum(map(str.isdigit, match.group())) < 3:
+            # test_Internaldate2tuple
+            continue
         if match.end() >= end:
             return _secret(match.start(), match.end(), text, "key", "has the shape of a key or token")
     return None
@@ -284,6 +292,9 @@ def _random(value: str) -> bool:
 
 def check_key_cue(text: str, end: int) -> Finding | None:
     """Look behind ``api_key``, ``client secret`` and the like."""
+    if text[end - 3 : end].lower() == "sig" and text[end : end + 1] not in {"=", '"', "'", ":"}:
+        # A signature in code, not the one of a link.
+        return None
     match = _KEY_VALUE.match(text, end)
     if match is None:
         match = _CLAUSE.match(text, end) or _DIRECT.match(text, end)

@@ -42,7 +42,7 @@ _NOT_USER = frozenset(
     anonymous cannot can could would does did gets got sees says said who which that this it if when
     with from at be been please again also just still now here there locked blocked disabled active
     inactive missing invalid incorrect required created deleted ist nicht est pas es no nicht guide
-    defined specific
+    defined specific str bytes username my_user my_username your_username int string object function callback
     """
     )
 )
@@ -156,10 +156,16 @@ def check_home(text: str, end: int) -> Finding | None:
     )
 
 
+_SENTENCE = re.compile(r"[ ][a-z]")
+_IN_CODE = re.compile(r"[ ]?(?:[(\[{;]|&&|\|\||=>|[+*/]=)")
+
+
 def check_user(text: str, end: int) -> Finding | None:
     """Look behind a word for user name."""
     match = _USER.match(text, end) or _USER_QUOTED.match(text, end)
     if match is None:
+        return None
+    if _IN_CODE.match(text, match.end("v")):
         return None
     value = match["v"]
     low = value.lower()
@@ -168,7 +174,10 @@ def check_user(text: str, end: int) -> Finding | None:
         return None
     if not strong and not any(c.isdigit() or c in "._-\\" for c in value):
         return None
-    if value.count(".") > 2 or low.endswith(("exception", "error")):
+    if value.count(".") > 2 or low.endswith(("exception", "error")) or low.startswith(("self.", "this.")):
+        return None
+    if (value.isupper() and "_" in value) or (value.istitle() and _SENTENCE.match(text, match.end("v"))):
+        # O_NOFOLLOW; "Notice to user: Carefully read this"
         return None
     start = match.start("v")
     if "\\" in value:
