@@ -27,7 +27,7 @@ _EXTENSION = (
 _CANDIDATE = re.compile(
     rf"(?i)(?<!\d[.,:])(?<!{WORD})(?<![_#$€£¥/\\@&=\-])(?:\+[ /.\-–]{{0,3}})?{_BODY}{_EXTENSION}(?!{WORD}|[@%°])(?!\.\d|[-:/]\w|,\d)"
 )
-_PLUS = re.compile(rf"(?i)(?<!{WORD})\+[ /.\-–]{{0,3}}{_LONG_BODY}{_EXTENSION}(?!\d|\.\d)")
+_PLUS = re.compile(rf"(?i)(?<![^\W\d_])\+[ /.\-–]{{0,3}}{_LONG_BODY}{_EXTENSION}(?!\d|\.\d)")
 _CUED = _cues.after_cue(rf"\+?[ /.\-–]{{0,3}}{_BODY}{_EXTENSION}(?!\d)")
 _CLAUSE = re.compile(
     rf"(?i)(?P<gap>[^\W\d_]{{0,3}}(?:[ ]?[:：][ ]?|[ ])(?:[^\W\d_]{{1,16}}[.,]?[ \-]){{0,6}})(?P<v>\+?{_BODY}{_EXTENSION})(?![%€$£°]|[.,:]\d|[ ](?:€|eur|usd|mb|gb|kb))"

@@ -192,7 +192,10 @@ def _judged(text: str, end: int, match: re.Match[str]) -> Finding | None:
         return None
     if numeric and not re.fullmatch(r"[\d \-]{3,12}|[\w\-]*\d[\w\-]*", value):
         return None
-    if cue.endswith(("pass", "tan", "secret", "clave", "parola", "pw")) and not strong:
+    if cue.endswith(("pass", "tan", "secret", "clave", "parola", "pw")) and not (
+        strong and any(c in ":=：＝>→⇒" for c in match["lead"])
+    ):
+        # Quotes alone are not enough: 'did not pass "-v"'.
         return None
     start = match.start("v")
     if not strong and not mixed:
@@ -298,7 +301,7 @@ def check_key_cue(text: str, end: int) -> Finding | None:
     match = _KEY_VALUE.match(text, end)
     if match is None:
         match = _CLAUSE.match(text, end) or _DIRECT.match(text, end)
-        if match is None or not _looks_chosen(match["v"].rstrip(".,;:!?)")):
+        if match is None or not match["lead"] or not _looks_chosen(match["v"].rstrip(".,;:!?)")):
             return None
     if not _random(match["v"].rstrip(".")) or "\x1a" in match["v"]:
         return None

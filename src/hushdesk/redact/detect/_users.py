@@ -33,6 +33,7 @@ _HANDLE = re.compile(
 _DOMAIN_USER = re.compile(
     r"(?<![\w\\/:.])(?P<d>[A-Z][A-Z0-9\-]{1,14})\\(?P<v>[a-z][a-z0-9._\-]{2,24})(?![\w\\])"
 )
+_HEX = re.compile(r"x[0-9a-f]{2}")
 _NOT_USER = frozenset(
     words(
         """
@@ -226,6 +227,9 @@ def check_domain_user(text: str, end: int) -> Finding | None:
             "SOFTWARE",
         }:
             return None
+        if _HEX.match(match["v"]):
+            # A byte of a string in code: "PK\x08d".
+            continue
         # C:\TEMP\data and registry paths: a third part follows or a drive precedes.
         return Finding(
             match.start("v"),
