@@ -7,9 +7,10 @@ READY := .venv/.ready
 DEMO := build/demo
 CASES ?= 20000
 N ?= 400
+SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-slow lint format bench bench-redaction train lock clean
+.PHONY: help demo serve test test-slow lint format bench bench-redaction train fuzz lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +58,13 @@ train: $(READY) ## Train the tagger anew, in build/train, in under two hours (DA
 	test -f build/morphology.json || build/train/bin/python training/morphology.py build/morphology.json
 	build/train/bin/python training/train.py --out src/hushdesk/redact/tagger/weights.npz $(if $(DATA),--data $(DATA))
 	$(if $(DATA),$(BIN)/python training/card.py --data $(DATA) --out src/hushdesk/redact/tagger/MODEL_CARD.md)
+
+fuzz: $(READY) ## Fuzz redaction for SECONDS (docs/dev/fuzzing.md)
+	@test -x build/fuzz/bin/python || $(BIN)/python -m venv build/fuzz
+	build/fuzz/bin/python -m pip install --quiet --disable-pip-version-check atheris
+	@mkdir -p build/fuzz/corpus
+	PYTHONPATH=src:$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') build/fuzz/bin/python \
+		tests/redact/fuzz/fuzz_redact.py build/fuzz/corpus -max_total_time=$(SECONDS) -timeout=20 -artifact_prefix=build/fuzz/
 
 lock: $(READY) ## Resolve the dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --output-file requirements.lock

@@ -72,7 +72,7 @@ def test_plain_text_has_no_other_view():
 
 
 @given(CHARS, CHARS, st.sampled_from(["percent", "double", "entity", "wide", "base64", "hidden"]))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_an_encoded_address_is_masked_exactly(before, after, how):
     address = "olga.brandt@nordhafen.com"
     spelled = {
@@ -91,7 +91,7 @@ def test_an_encoded_address_is_masked_exactly(before, after, how):
 
 
 @given(st.text(st.sampled_from("ab@.com dot at [].,()=40%2E&#64;\u200b\uff200123456789+-:/\n> аое点")))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_findings_are_sorted_and_apart_whatever_comes(text):
     found = find(text)
     assert all(0 <= f.start < f.end <= len(text) for f in found)
@@ -99,6 +99,6 @@ def test_findings_are_sorted_and_apart_whatever_comes(text):
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_text_is_read(text):
     structured(shielded(text + quote(text, errors="replace")))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
-
-import numpy as np
 
 from hushdesk.redact._types import Finding, Kind
 
@@ -89,62 +87,43 @@ def _resolved(cluster: list[Finding], text: str) -> list[Finding]:
             refs = [f.ref for f in cluster if f.ref and f.kind is best.kind]
             return [replace(best, ref=refs[0])] if refs else [best]
         return [best]
-    if len(cluster) > _MANY:
-        return _painted(cluster, text)
+    # Rising and apart; what a span overlaps is found by bisection, as a text made for it has thousands in one heap.
     kept: list[Finding] = []
+    starts: list[int] = []
     for finding in sorted(cluster, key=_strength, reverse=True):
-        pieces = [(finding.start, finding.end)]
-        for other in kept:
-            pieces = [
-                piece
-                for start, end in pieces
-                for piece in ((start, min(end, other.start)), (max(start, other.end), end))
-                if piece[0] < piece[1]
-            ]
-        for first, last in pieces:
-            if (first, last) == (finding.start, finding.end):
-                kept.append(finding)
-                continue
-            start, end = first, last
-            while start < end and not text[start].isalnum():
-                start += 1
-            while end > start and not text[end - 1].isalnum():
-                end -= 1
-            if start < end:
-                kept.append(moved(finding, start, end))
+        low = bisect_right(starts, finding.start)
+        if low and kept[low - 1].end > finding.start:
+            low -= 1
+        high = bisect_left(starts, finding.end, low)
+        overlapped = kept[low:high]
+        pieces = []
+        at = finding.start
+        for other in overlapped:
+            if at < other.start:
+                pieces.append((at, other.start))
+            at = max(at, other.end)
+        if at < finding.end:
+            pieces.append((at, finding.end))
         if finding.ref:
             # The stronger reading keeps the span but should still say whose value it is.
-            kept = [
-                replace(k, ref=finding.ref)
-                if not k.ref and k.start <= finding.start and finding.end <= k.end and k.kind is finding.kind
-                else k
-                for k in kept
-            ]
-    return sorted(kept, key=lambda f: f.start)
-
-
-_MANY = 32
-"""More findings than this in one cluster are joined character by character: pair by pair would be quadratic."""
-
-
-def _painted(cluster: list[Finding], text: str) -> list[Finding]:
-    """Return what each character of a large cluster belongs to: the strongest finding that covers it."""
-    ordered = sorted(cluster, key=_strength, reverse=True)
-    begin, end = cluster[0].start, max(f.end for f in cluster)
-    owner = np.full(end - begin, -1, dtype=np.int32)
-    for i, finding in enumerate(ordered):
-        part = owner[finding.start - begin : finding.end - begin]
-        part[part < 0] = i
-    edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), end - begin]
-    out = []
-    for low, high in pairwise(edges):
-        if owner[low] < 0:
-            continue
-        start, stop = low + begin, high + begin
-        while start < stop and not text[start].isalnum():
-            start += 1
-        while stop > start and not text[stop - 1].isalnum():
-            stop -= 1
-        if start < stop:
-            out.append(moved(ordered[owner[low]], start, stop))
-    return out
+            for i, other in enumerate(overlapped, low):
+                if (
+                    not other.ref
+                    and other.kind is finding.kind
+                    and other.start <= finding.start
+                    and finding.end <= other.end
+                ):
+                    kept[i] = replace(other, ref=finding.ref)
+        for first, last in pieces:
+            start, end = first, last
+            if (first, last) != (finding.start, finding.end):
+                while start < end and not text[start].isalnum():
+                    start += 1
+                while end > start and not text[end - 1].isalnum():
+                    end -= 1
+                if start >= end:
+                    continue
+            place = bisect_left(starts, start)
+            starts.insert(place, start)
+            kept.insert(place, finding if not overlapped else moved(finding, start, end))
+    return kept

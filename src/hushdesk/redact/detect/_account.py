@@ -40,8 +40,33 @@ _OTHER_NUMBER = re.compile(
     r"|commande|facture|colis|erreur|pi[eè]ce|pedido|factura|fatura|encomenda|pe[cç]a|pieza|ordine|fattura|errore|codice\sprodotto|bestelling|factuur|onderdeel\w*|beställning\w*|zamówieni\w*|faktur\w*|części"
     r"|objednávk\w*|rendelés\w*|sipariş|заказ\w*|счет-фактур\w*|артикул|ошибк\w*|деталь?\w*|замовлення|παραγγελί\w+)\b|注文|製品|部品|型|エラー|ビルド|受付|チケット|記事|订单|单号|错误|零件|주문|부품|오류|빌드)[^\n]{0,12}$"
 )
+_STREET = re.compile(
+    r"(?i)\b(?:avda|avenida|av|calle|c/|plaza|pza|paseo|pº|ronda|camino|ctra|carretera|rua|rue|via|viale|piazza|ulica|ul|street|road)\b[^\n]{0,40}$"
+)
 _DATE = re.compile(r"^\d{1,4}[\-/.]\d{1,2}[\-/.]\d{1,4}$")
 _VERSION = re.compile(r"^v?\d+(?:\.\d+){1,}$")
+_DIGIT = re.compile(r"\d")
+_REACH = 90
+_WORDS_BETWEEN = 9
+# As transcripts have it: "mjk 125", "n 09 h 67", "r 4 dc 58".
+_MIXED = re.compile(
+    r"(?i)(?:(?!is|no|my|the|and|for|of|to|it|was|nr)[a-z]{1,4}[ ])?\d{1,12}(?:[ ](?!of|to|in|by|on|at|or|is|no|up|ok|so|as)[a-z]{1,2}[ ]\d{1,8}){0,4}(?:[ ][a-z](?![ ]?\w|['’])|[ ](?!ok|no|yes|hi|and|the|for|is|it|my|so|but|sir|to)[a-z]{2,3}(?=[ ]?(?:\n|$)))?(?![\w@]|[.,:/\-]\d)"
+)
+_NUMBER_END = re.compile(r"(?i)[ ](?:no|num|number)$")
+_MIXED_GAP = re.compile(
+    rf"(?i)(?:{_cues.NUMBER_WORDS}|[:#=]|\b(?:is|are|was|its|it['’]s|the)\b|[ .]){{1,8}}(?=[a-z]{{1,4}}[ ]\d|\d)"
+)
+_LETTERS = re.compile(r"(?:^|[ ])(?P<w>[a-z]{2,4})[ ]$")
+_NO_LETTERS = frozenset(
+    words(
+        """
+    is no for the my and was of to nr num ref are it its in on at an or with by from has had been be this that your our his
+    her new old acc ac acct a/c id der die das und ist mit von zu auf den dem ein el la los las un una y en con por para es
+    le les et est du de des au aux il lo gli che per con un uno del di da non are non ja nej en et og av til var som het een
+    van voor met op jest dla nie za se je na do od po pod als aan om og
+    """
+    )
+)
 _PLAIN_CUES = re.compile(
     r"(?i)(?:nummer|numm?er|-nr|番号|号|编号|번호|szám|číslo|numero|nr|szám|лицев\w*\sсч\w*)$"
 )
@@ -49,10 +74,15 @@ _PLAIN_CUES = re.compile(
 
 def check(text: str, end: int) -> Finding | None:
     """Look behind the cue that ends at ``end``."""
+    digit = _DIGIT.search(text, end, end + _REACH)
+    if digit is None or text.count(" ", end, digit.start()) > _WORDS_BETWEEN:
+        return None
     return _tight(text, end) or _in_clause(text, end)
 
 
 def _tight(text: str, end: int) -> Finding | None:
+    if found := _mixed(text, end):
+        return found
     match = _AFTER.match(text, end)
     if match is None or match.end() - end > 80:
         return None
@@ -86,6 +116,28 @@ def _tight(text: str, end: int) -> Finding | None:
     )
 
 
+def _mixed(text: str, end: int) -> Finding | None:
+    """Look at letters and digits with blanks between them, right behind a cue and a word for number."""
+    gap = _MIXED_GAP.match(text, end)
+    strong = _STRONG.match(text, end) or _NUMBER_END.search(text, max(0, end - 8), end)
+    if gap is None or strong is None or gap.end() - end > 32:
+        return None
+    match = _MIXED.match(text, gap.end())
+    if match is None:
+        return None
+    span = match.group()
+    digits = sum(map(str.isdigit, span))
+    letters = sum(map(str.isalpha, span))
+    if letters == 0:
+        # Four digits are told, but so few are not hunted in the rest of the context.
+        if digits != 4 or " " in span or span[:2] in {"19", "20"}:
+            return None
+        return _account(text, *match.span(), 0.55, "account", "four digits after a word for number")
+    if digits < 2 or letters + digits < 5 or (span[:1].isdigit() and " " not in span):
+        return None
+    return _account(text, *match.span(), 0.8, "account", "follows a word for a customer or account number")
+
+
 def _account(text: str, start: int, end: int, score: float, detector: str, why: str) -> Finding:
     return Finding(start, end, Kind.ACCOUNT, score, detector, canonical(Kind.ACCOUNT, text[start:end]), why)
 
@@ -97,7 +149,11 @@ def _in_clause(text: str, end: int) -> Finding | None:
         return None
     if sum(c.isdigit() for c in match["v"]) < 7:
         return None
-    return _account(text, match.start("v"), match.end("v"), 0.7, "account", "follows a word for account")
+    start = match.start("v")
+    # "policy ksy 985387285": a short word that is none belongs to the number.
+    if (also := _LETTERS.search(match["gap"])) and match["v"][0].isdigit() and also["w"] not in _NO_LETTERS:
+        start -= len(also["w"]) + 1
+    return _account(text, start, match.end("v"), 0.7, "account", "follows a word for account")
 
 
 def check_shape(text: str, end: int) -> Finding | None:
@@ -116,7 +172,12 @@ def check_shape(text: str, end: int) -> Finding | None:
 def check_short(text: str, end: int) -> Finding | None:
     """Look behind an abbreviation for number or code that stands alone."""
     match = _LONG.match(text, end)
-    if match is None or _OTHER_NUMBER.search(before(text, end, 24)) or _DATE.match(match["v"]):
+    if (
+        match is None
+        or _STREET.search(before(text, end, 60))
+        or _OTHER_NUMBER.search(before(text, end, 24))
+        or _DATE.match(match["v"])
+    ):
         return None
     if sum(c.isdigit() for c in match["v"]) < 7:
         return None
@@ -174,6 +235,40 @@ _ORDER_CUES = words(
     заказа заказу счет 注文 注文番号 订单 订单号 주문 주문번호
     """
 )
+_BOOKING_CUES = words(
+    r"""
+    booking\s(?:confirmation\s)?(?:number|no|num|ref(?:erence)?|code|id) confirmation\s(?:number|no|num|code) reservation\s(?:number|no|num|code)
+    record\slocator pnr claim\s(?:number|no|num|id) booking\sis booking\sconfirmation buchungsnummer buchungscode réservation\snuméro
+    numéro\sde\sréservation localizador número\sde\sreserva codice\sprenotazione boekingsnummer bokningsnummer
+    """
+)
+_BOOKING = re.compile(
+    r"(?i)(?:[ :#=.\-]|\b(?:is|its|it['’]s|was|number|no|ist|lautet|est|es|é|è)\b){1,8}(?P<v>(?-i:[A-Z0-9]{5,8})(?![\w\-])|[a-z]{1,4}[ ]?\d{2,12}(?![\w\-]))"
+)
+
+
+def check_booking(text: str, end: int) -> Finding | None:
+    """Look behind a word for booking or claim: with a surname its number opens the journey, so it is not an order's."""
+    if _DIGIT.search(text, end, end + 40) is None:
+        return None
+    why = "follows a word for a booking or claim"
+    gap = _BOOKING_GAP.match(text, end)
+    if gap is not None and (match := _MIXED.match(text, gap.end())):
+        span = match.group()
+        letters, digits = sum(map(str.isalpha, span)), sum(map(str.isdigit, span))
+        if letters and digits and letters + digits >= 5:
+            return _account(text, *match.span(), 0.75, "booking", why)
+    match = _BOOKING.match(text, end)
+    if match is None:
+        return None
+    value = match["v"]
+    if not any(map(str.isdigit, value)) or value.isdigit():
+        return None
+    return _account(text, *match.span("v"), 0.75, "booking", why)
+
+
+_BOOKING_GAP = re.compile(r"(?i)(?:[ :#=.]|\b(?:is|its|it['’]s|was|number|no)\b){1,8}")
+BOOKING = Detector("booking", tuple(_cues.hyperscan_word(c) for c in _BOOKING_CUES), check_booking)
 ORDER = Detector(
     "order-number", tuple(_cues.hyperscan_word(c) for c in dict.fromkeys(_ORDER_CUES)), check_order
 )

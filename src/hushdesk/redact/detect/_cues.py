@@ -12,7 +12,7 @@ PHONE = words(
     κιν κιν\. 联系人 聯絡人 llamarle llamarles ligar-lhe zadzwonię zadzwonimy dzwonić oddzwonię llamo llamamos llamaré llamaremos ligo ligamos ligarei retorno позвоню перезвоню позвонить
     номеру подзвоню передзвоню volám zavolám ringer ringa ringe soitan hívom arıyorum rufe rufen anrufe appelle appellerai chiamo chiamerò bel
     拨打 致电 打电话 お電話 連絡先 연락 segundo\scontacto segundo\scontato kontakt kontakta cb tried reached phone telephone tel tele mobile cell cellphone cellular fax telefax whatsapp viber callback landline
-    handset telefon telefonnummer tel\.nr handy handynummer handynr mobil mobilnummer rufnummer
+    handset telf telef telefs tlfn tfno tlfno tfn tfnos tfo tlfs telfs tfnr telnr telno ph phon pho phno mob mobno cellno telefon telefonnummer tel\.nr handy handynummer handynr mobil mobilnummer rufnummer
     durchwahl festnetz anrufen rückruf ruf téléphone telephone téléphoner tél portable appeler appelez
     joindre rappeler fixe gsm teléfono telefono móvil movil celular llamar llame llámame llámeme
     llamarme fijo telefone telemóvel telemovel celular ligue ligar contacto contato telefono cellulare
@@ -30,11 +30,12 @@ PHONE_PHRASES = [
     r"call\s(?:me|us|him|her|back)(?:\sback)?(?:\s(?:at|on|under|via))?",
     r"(?:reach|text|ring|dial|phone)\s(?:me|us|him|her)(?:\s(?:at|on|under|via))?",
     r"contact\s?(?:no|number|nr)",
+    r"contact(?:ing)?\s(?:me|us|him|her|them)\s(?:at|on|under)",
     r"calls?",
     "calling",
     "pod",
     r"direct\snumber",
-    r"(?:my|his|her|our)\snumber",
+    r"(?:my|his|her|our|their|cell|current)\snumber",
     r"phone\s?(?:no|number|nr|#)",
     r"best\snumber",
     "called",
@@ -43,12 +44,15 @@ PHONE_PHRASES = [
     "caller",
     "caller\\s?id",
     "sms",
+    r"answer(?:ing)?\sat",
+    r"answers?\sunder",
+    r"can\sbe\sreached",
 ]
 
 ACCOUNT = words(
     r"""
-    a/c acc(?:oun)?t accounts cust customers? klantnr klant-nr klientnr kundenkonto konten comptes cuentas contas conti kontot kontoen asiakas klientka zákazník\w* zákazn\.
-    πελάτη πελάτης λογαριασμού συμβολαίου клиент customer client contract policy subscriber subscription member(?:ship)? loyalty
+    ac\s(?:no|num|number) acct\s?no a/c acc(?:oun)?ts? cust customers? klantnr klant-nr klientnr kundenkonto konten comptes cuentas contas conti kontot kontoen asiakas klientka zákazník\w* zákazn\.
+    πελάτη πελάτης λογαριασμού συμβολαίου клиент client contract policy subscriber subscription member(?:ship)? loyalty
     frequent\sflyer claim patient medical\srecord mrn konto kontonummer kundennummer kdnr kd-nr kd\.-nr kd\.nr kto-nr kto\.-nr kunden-?nr kunde
     vertragsnummer vertrag versicherungsnummer mitgliedsnummer compte contrat client[e]? abonn[ée]
     adhérent police cuenta contrato póliza poliza socio conta apólice conto contratto polizza
@@ -80,6 +84,9 @@ GAP = (
 )
 
 
+_WIDE_CLASS = re.compile(r"\[([^\]\\]*[^\x00-\x7f][^\]\\]*)\]")
+
+
 def hyperscan_word(cue: str) -> str:
     """Return ``cue`` as a Hyperscan expression that fires once, at its end.
 
@@ -90,7 +97,8 @@ def hyperscan_word(cue: str) -> str:
         start = r"\b" if cue[0].isalnum() else ""
         end = r"\b" if cue[-1].isalnum() or cue[-1] in ")?" else ""
         return start + cue + end
-    # Without the Unicode flag, case and word ends beyond ASCII are ours to spell out.
+    # Without the Unicode flag, case, word ends and classes beyond ASCII are ours to spell out.
+    cue = _WIDE_CLASS.sub(lambda m: "(?:" + "|".join(m[1]) + ")", cue)
     forms = {cue, cue[:1].upper() + cue[1:], cue.upper() if "\\" not in cue and "(" not in cue else cue}
     return "(?:" + "|".join(sorted(forms)) + ")"
 

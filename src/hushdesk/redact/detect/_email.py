@@ -8,6 +8,7 @@ from hushdesk.redact._canonical import canonical
 from hushdesk.redact._tld import COMMON_ENDS, FILE_ENDS, PRIVATE_ENDS, tlds
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
+from hushdesk.redact.detect import _email_glued
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import after, before
 
@@ -40,7 +41,10 @@ _PLAIN_ENDS = frozenset(
     """
     )
 )
+# "E-mail.ann@...", "Mail-ann@...": the word for it, and a sign in the place of its colon.
+_LABELLED = re.compile(r"(?:[Ee]-?[Mm]ail|E-?MAIL|Mail|MAIL|Courriel|Correo|Email)[.\-_:]{1,2}(?=[^\W_]{3})")
 _SURROUNDINGS = "'`*{}|/=?&!#$%^~-+_."
+_MAIL_CUE = re.compile(r"(?i)(?:e-?mail|correo|courriel|posta)[\w ]{0,6}[:=][ ]{0,3}$")
 _DIGEST = re.compile(r"(?i)(?:sha\d{1,3}|latest|v?\d+(?:\.\d+)+)(?![\w.]*[a-z]{2})")
 _COMMON_WORDS = frozenset(
     words(
@@ -52,22 +56,26 @@ _COMMON_WORDS = frozenset(
 )
 
 
+_CUT = re.compile(r".*(?:mailto:|[=/|?&{`])", re.DOTALL)
+
+
 def _trimmed_local(back: str) -> str:
     local = back[::-1]
     # Markup and quotes cling to addresses; a path or a query parameter ends before the mailbox.
-    for mark in ("mailto:", "=", "/", "|", "?", "&", "{", "`"):
-        cut = local.rfind(mark)
-        if cut >= 0:
-            local = local[cut + len(mark) :]
+    if cut := _CUT.match(local):
+        local = local[cut.end() :]
     if local.startswith('"'):
         return local
     # Scripts without blanks between words run into the address.
-    for i in range(len(local) - 1, -1, -1):
-        if _UNSPACED.match(local[i]):
-            if local[i + 1 :]:
-                local = local[i + 1 :]
-            break
+    if not local.isascii():
+        for i in range(len(local) - 1, -1, -1):
+            if _UNSPACED.match(local[i]):
+                if local[i + 1 :]:
+                    local = local[i + 1 :]
+                break
     local = local.lstrip(_SURROUNDINGS)
+    if label := _LABELLED.match(local):
+        local = local[label.end() :]
     if local[:3].lower() in {"%3c", "%22", "%20", "%3a", "%3d", "%2f"}:
         local = local[3:]
     return local
@@ -98,6 +106,14 @@ def _strict(text: str, at: int, local: str) -> tuple[int, int, float] | None:
     end = labels[-1].lower()
     if len(labels) > 1 and end.isalpha() and 2 <= len(end) <= 12 and end not in FILE_ENDS:
         return at - len(local), match.end(), 0.8
+    if (
+        len(labels) > 1
+        and len(end) == 1
+        and end.isalpha()
+        and _MAIL_CUE.search(before(text, at - len(local), 16))
+    ):
+        # The last letters were left out, but somebody says that it is a mailbox.
+        return at - len(local), match.end(), 0.7
     # An ending of a file was glued to it: name@host.com.log was cut above; name_at_host alone is no address.
     return None
 
@@ -142,6 +158,9 @@ def _loose(text: str, at: int, start: int) -> tuple[int, int, float] | None:
 def check(text: str, end: int) -> Finding | None:
     """Look at the ``@`` that ends at ``end``."""
     at = end - 1
+    # A row of letters and signs, none of which has a domain.
+    if text[end : end + 1].isalnum() and "@" in text[end + 1 : end + 3]:
+        return None
     back = before(text, at, 90)[::-1]
     if _USERINFO_BACK.match(back):
         return None
@@ -201,23 +220,4 @@ def _finding(text: str, start: int, stop: int, score: float, detector: str) -> F
 
 DETECTOR = Detector("email", ("@",), check)
 
-
-_GLUED = re.compile(
-    r"(?i)(?<![\w.@])(?:[a-z][\w.+\-]{0,40}[ ]\d{1,6}[ ]|[a-z][\w.+\-]{1,40}[ ](?=g))?[\w.+\-]{0,40}?"
-    r"(?:gmail|gamil|googlemail|yahoo|hotmail|outlook|icloud|rediffmail|protonmail)com(?!\w)"
-)
-
-
-def check_glued(text: str, end: int) -> Finding | None:
-    """Look at a well-known provider written without any sign, as transcripts have it: ``ann 7 gmailcom``."""
-    for match in _GLUED.finditer(text, max(0, end - 90), end):
-        if match.end() == end and len(match.group()) > 13:
-            return _finding(text, match.start(), match.end(), 0.8, "email-glued")
-    return None
-
-
-GLUED = Detector(
-    "email-glued",
-    (r"(?:gmail|gamil|googlemail|yahoo|hotmail|outlook|icloud|rediffmail|protonmail)com\b",),
-    check_glued,
-)
+GLUED = _email_glued.DETECTOR

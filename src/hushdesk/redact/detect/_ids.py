@@ -1,165 +1,118 @@
-"""National, tax and social-security numbers: by check digits and cue, or by a format that nothing else has."""
+"""National, tax and social-security numbers: by cue and check digits, or by a format that nothing else has."""
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable
-from functools import cache
+from dataclasses import replace
 
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._types import Finding, Kind
-from hushdesk.redact.detect import _cues
+from hushdesk.redact._words import words
+from hushdesk.redact.detect import _account, _bank, _cues, _network, _numbers
+from hushdesk.redact.detect._id_checks import valid
 from hushdesk.redact.detect._interface import Detector
+from hushdesk.redact.detect._national import NATIONS, Nation
 from hushdesk.redact.detect._text import before
 
 _SSN = re.compile(r"(?<![\w\-.])(?!000|666|9\d\d)\d{3}([\- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w\-]|\.\d)")
-_NINO = re.compile(
-    r"(?i)(?<!\w)(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ ]?\d\d[ ]?\d\d[ ]?\d\d[ ]?[A-D](?!\w)"
-)
-_CODICE = re.compile(r"(?i)(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)")
-_CURP = re.compile(r"(?i)(?<!\w)[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d(?!\w)")
-_CPF = re.compile(r"(?<![\w.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
-_DNI = re.compile(r"(?i)(?<!\w)(?:[XYZ][ \-]?\d{7}|\d{8})[ \-]?[TRWAGMYFPDXBNJZSQVHLCKE](?!\w)")
-_CHINA = re.compile(
-    r"(?<!\w)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\w)"
-)
-_KOREA = re.compile(r"(?<!\d)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[1-8]\d{6}(?!\d)")
-_NORDIC = re.compile(r"(?<![\w\-])(?:\d{2})?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-+]\d{4}(?!\d)")
-_HETU = re.compile(
-    r"(?i)(?<!\w)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[-+A]\d{3}[0-9A-FHJ-NPR-Y](?!\w)"
-)
-_NIR = re.compile(
-    r"(?<!\d)[12][ ]?\d{2}[ ]?(?:0[1-9]|1[0-2]|[2-9]\d)[ ]?(?:\d{2}|2[AB])[ ]?\d{3}[ ]?\d{3}[ ]?\d{2}(?!\d)"
-)
-_PAN = re.compile(r"(?<!\w)[A-Z]{3}[ABCFGHLJPTE][A-Z]\d{4}[A-Z](?!\w)")
-_CZECH = re.compile(r"(?<![\d/])\d{6}/\d{3,4}(?![\d/])")
-_AVS = re.compile(r"(?<!\d)756[. ]\d{4}[. ]\d{4}[. ]\d{2}(?!\d)")
+_DAY = r"(?:0[1-9]|[12]\d|3[01])"
+_MONTH = r"(?:0[1-9]|1[0-2])"
 
-_SHAPES: tuple[tuple[str, str, re.Pattern[str], str], ...] = (
-    # name, trigger, pattern, module of python-stdnum that checks it
-    ("gb-nino", r"\b[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]\b", _NINO, ""),
-    ("it-codice-fiscale", r"\b[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]\b", _CODICE, "it.codicefiscale"),
-    ("mx-curp", r"\b[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d\b", _CURP, "mx.curp"),
-    ("br-cpf", r"\d{3}\.\d{3}\.\d{3}-\d{2}", _CPF, "br.cpf"),
-    ("es-dni", r"\b(?:[XYZ][ \-]?\d{7}|\d{8})[ \-]?[A-Z]\b", _DNI, "es"),
-    ("cn-ric", r"\b[1-9]\d{5}(?:18|19|20)\d{2}[01]\d[0-3]\d{4}[\dX]", _CHINA, "cn.ric"),
-    ("kr-rrn", r"\d{2}[01]\d[0-3]\d-[1-8]\d{6}", _KOREA, ""),
-    ("se-personnummer", r"\d{2}[01]\d[0-3]\d[-+]\d{4}", _NORDIC, "se.personnummer"),
-    ("fi-hetu", r"\b[0-3]\d[01]\d{3}[-+A]\d{3}[0-9A-Y]\b", _HETU, "fi.hetu"),
-    ("fr-nir", r"\b[12] ?\d{2} ?\d{2} ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}", _NIR, "fr.nir"),
-    ("ch-ssn", r"756[. ]\d{4}[. ]\d{4}[. ]\d{2}", _AVS, "ch.ssn"),
-    ("cz-rc", r"\d{6}/\d{3}", _CZECH, "cz.rc"),
-    ("us-ssn", r"\d{3}[\- ]\d{2}[\- ]\d{4}", _SSN, "us.ssn"),
-)
-_SURE = frozenset(
-    ("gb-nino", "it-codice-fiscale", "mx-curp", "br-cpf", "cn-ric", "fr-nir", "ch-ssn", "fi-hetu")
-)
-"""Formats that are seldom anything else; the others want check digits, and without a cue dashes too."""
+_SHAPES: tuple[tuple[str, str, str, str, str], ...] = (
+    # name, trigger, pattern, checks, how sure without a cue: + always, - with a cue only, else with its own signs
+    ("gb-nino", r"\b[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]\b", r"(?i)(?<!\w)(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ ]?\d\d[ ]?\d\d[ ]?\d\d[ ]?[A-D](?!\w)", "own.nino", "+"),
+    ("it-codice-fiscale", r"\b[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]\b", r"(?i)(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)", "it.codicefiscale", "+"),
+    ("mx-curp", r"\b[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d\b", r"(?i)(?<!\w)[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d(?!\w)", "mx.curp", "+"),
+    ("mx-rfc", r"\b[A-Z]{4}\d{6}[A-Z0-9]{3}\b", r"(?<!\w)[A-Z]{4}\d{6}[A-Z0-9]{3}(?!\w)", "mx.rfc", "+"),
+    ("br-cpf", r"\d{3}\.\d{3}\.\d{3}-\d{2}", r"(?<![\w.])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)", "br.cpf", "+"),
+    ("br-cnpj", r"\d{3}\.\d{3}/\d{4}-\d{2}", r"(?<![\w.])\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}(?!\d)", "br.cnpj", "+"),
+    ("cl-rut", r"\d\.\d{3}\.\d{3}-[\dK]", r"(?i)(?<![\w.])\d{1,2}\.\d{3}\.\d{3}-[\dK](?![\w\-])", "cl.rut", "+"),
+    ("ar-cuit", r"\b\d{2}-\d{8}-\d\b", r"(?<![\w\-])\d{2}-\d{8}-\d(?![\w\-])", "ar.cuit", ""),
+    ("do-cedula", r"\b\d{3}-\d{7}-\d\b", r"(?<![\w\-])\d{3}-\d{7}-\d(?![\w\-])", "do.cedula", ""),
+    ("pk-cnic", r"\b\d{5}-\d{7}-\d\b", r"(?<![\w\-])\d{5}-\d{7}-\d(?![\w\-])", "pk.cnic", ""),
+    ("es-dni", r"\b(?:[XYZ][ \-]?\d{7}|\d{8})[ \-]?[A-Z]\b", r"(?i)(?<![\w.,])(?:[XYZ][ \-]?\d{7}|\d{8})[ \-]?[TRWAGMYFPDXBNJZSQVHLCKE](?![\w+])", "es.dni es.nie", "+"),
+    ("cn-ric", r"\b[1-9]\d{5}(?:18|19|20)\d{2}[01]\d[0-3]\d{4}[\dX]", rf"(?<!\w)[1-9]\d{{5}}(?:18|19|20)\d{{2}}{_MONTH}{_DAY}\d{{3}}[\dXx](?!\w)", "cn.ric", "+"),
+    ("kr-rrn", r"\d{2}[01]\d[0-3]\d-[1-8]\d{6}", rf"(?<!\d)\d{{2}}{_MONTH}{_DAY}-[1-8]\d{{6}}(?!\d)", "", ""),
+    ("se-personnummer", r"\d{2}[01]\d[0-7]\d[-+]\d{4}\b", rf"(?<![\w\-])(?:\d{{2}})?(?:\d{{2}}{_MONTH}|{_DAY}[0-9]\d)[0-7]\d[-+]\d{{4}}(?!\d)", "se.personnummer is_.kennitala", ""),
+    ("lv-pk", r"\b[0-3]\d[01]\d{3}-[0-2]\d{4}\b", rf"(?<![\w\-]){_DAY}{_MONTH}\d\d-[0-2]\d{{4}}(?![\w\-])", "lv.pvn", ""),
+    ("fi-hetu", r"\b[0-3]\d[01]\d{3}[-+A]\d{3}[0-9A-Y]\b", rf"(?i)(?<!\w){_DAY}{_MONTH}\d{{2}}[-+A]\d{{3}}[0-9A-FHJ-NPR-Y](?!\w)", "fi.hetu", "+"),
+    ("fr-nir", r"\b[12] ?\d{2} ?\d{2} ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}\b", r"(?<!\d)[12][ ]?\d{2}[ ]?(?:0[1-9]|1[0-2]|[2-9]\d)[ ]?(?:\d{2}|2[AB])[ ]?\d{3}[ ]?\d{3}[ ]?\d{2}(?!\d)", "fr.nir", "+"),
+    ("be-nn", r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}", r"(?<![\w.])\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}(?!\d)", "be.nn be.bis", "+"),
+    ("ch-ssn", r"756[. ]\d{4}[. ]\d{4}[. ]\d{2}", r"(?<!\d)756[. ]\d{4}[. ]\d{4}[. ]\d{2}(?!\d)", "ch.ssn", "+"),
+    ("cz-rc", r"\d{6}/\d{3}", r"(?<![\d/])\d{6}/\d{3,4}(?![\d/])", "cz.rc", ""),
+    ("ru-snils", r"\d{3}-\d{3}-\d{3}[ -]\d{2}\b", r"(?<![\w\-])\d{3}-\d{3}-\d{3}[ \-]\d{2}(?![\w\-])", "own.snils", ""),
+    ("in-pan", r"\b[A-Z]{3}P[A-Z]\d{4}[A-Z]\b", r"(?<!\w)[A-Z]{3}P[A-Z]\d{4}[A-Z](?!\w)", "in_.pan", "+"),
+    ("in-aadhaar", r"\b[2-9]\d{3} \d{4} \d{4}\b", r"(?<![\w\-.])(?<!\d[ ])[2-9]\d{3}[ ]\d{4}[ ]\d{4}(?![\w\-.]|[ ]\d)", "in_.aadhaar", "+"),
+    ("sg-nric", r"\b[STFGM]\d{7}[A-Z]\b", r"(?<!\w)[STFGM]\d{7}[A-Z](?!\w)", "own.sg", "+"),
+    ("hk-id", r"\b[A-Z]{1,2}\d{6}\([\dA]\)", r"(?<!\w)[A-Z]{1,2}\d{6}\([\dA]\)", "own.hk", "+"),
+    ("tw-id", r"\b[A-Z][12]\d{8}\b", r"(?<!\w)[A-Z][12]\d{8}(?!\w)", "own.tw", "+"),
+    ("th-pin", r"\b\d-\d{4}-\d{5}-\d{2}-\d\b", r"(?<![\w\-])\d-\d{4}-\d{5}-\d{2}-\d(?![\w\-])", "th.pin", "+"),
+    ("my-nric", r"\b\d{6}-\d{2}-\d{4}\b", r"(?<![\w\-])\d{6}-\d{2}-\d{4}(?![\w\-])", "my.nric", "+"),
+    ("us-ssn", r"\d{3}[\- ]\d{2}[\- ]\d{4}", _SSN.pattern, "us.ssn", ""),
+)  # fmt: skip
 
 _ID_CUE = re.compile(
     r"(?i)ssn|social|steuer|tax|ident|ausweis|passport|reisepass|dni|nif|nie|nino|insurance|cpf|cnpj|pesel|personal|person|national|citizen|hetu|henkil"
     r"|cpr|rodn|rč|sécu|insee|nir|bsn|fiscal|curp|rfc|aadhaar|aadhar|pan\b|nric|fin\b|egn|егн|cnp|oib|jmbg|инн|снилс|паспорт|身份证|住民|주민|マイナンバー|個人番号|personnummer"
-    r"|id\b|id:|kimlik|tckn|ahv|avs|licen[cs]e|permit|hkid"
+    r"|id\b|id:|kimlik|tckn|ahv|avs|licen[cs]e|permit|hkid|cnic|cuit|cuil|c[eé]dula|kennitala|kods"
+)
+_OTHER = re.compile(
+    r"(?i)\b(?:order|ticket|case|incident|invoice|tracking|build|version|part|p/n|s/n|serial|model|sku|article|artikel|bestell\w*|rma|error|code|article|product\w*|kb|bug)"
+    r"\b[\W\d]{0,3}(?:(?:no|nr|id|number|num|is)\b[\W]{0,3}){0,2}$"
 )
 
-_CUES: dict[str, tuple[str, ...]] = {
-    "us.ssn us.itin ca.sin": (r"\bssn\b", r"social\ssecurity", r"\bitin\b", r"\bsin\b", r"social\sinsurance"),
-    "de.idnr de.stnr": (r"steuer-?\s?id\w*", r"\w{0,12}steuernummer", r"steueridentifikationsnummer", r"idnr", r"sozialversicherungsnummer", r"personalausweis\w*"),
-    "fr.nir fr.nif": (r"sécurité\ssociale", r"numéro\sde\ssécu", r"\bnir\b", r"insee", r"numéro\sfiscal"),
-    "es.dni es.nie es.nif": (r"\bdni\b", r"\bnif\b", r"\bnie\b", r"\bnass\b", r"\bnuss\b", r"seguridad\ssocial", r"documento\s(?:nacional\s)?de\sidentidad"),
-    "it.codicefiscale": (r"codice\sfiscale", r"cod\.\sfisc\."),
-    "pt.nif pt.cc": (r"contribuinte", r"cartão\sde\scidadão"),
-    "br.cpf br.cnpj": (r"\bcpf\b", r"\brg\b"),
-    "nl.bsn": (r"\bbsn\b", r"burgerservicenummer", r"sofinummer"),
-    "be.nn": (r"rijksregisternummer", r"registre\snational", r"insz"),
-    "pl.pesel pl.nip": (r"\bpesel\b", r"\bnip\b", r"dow[oó]du"),
-    "cz.rc": (r"rodné\sčíslo", r"rodného\sčísla", r"rodne\scislo", r"\bRČ\b"),
-    "se.personnummer": (r"personnummer", r"personnr", r"samordningsnummer"),
-    "no.fodselsnummer": (r"fødselsnummer", r"fodselsnummer"),
-    "dk.cpr": (r"\bcpr\b", r"cpr-nummer", r"cpr-nr"),
-    "fi.hetu": (r"henkilötunnus", r"hetu\b"),
-    "gb.nhs gb.utr": (r"national\sinsurance", r"\bnino\b", r"\bnhs\b", r"\butr\b"),
-    "ie.pps": (r"\bpps\b", r"\bppsn\b"),
-    "at.vnr ch.ssn": (r"svnr", r"sv-nummer", r"ahv", r"ahv-nummer", r"avs"),
-    "ro.cnp": (r"\bcnp\b", r"cod\snumeric\spersonal"),
-    "bg.egn": (r"\bегн\b", r"\begn\b", "ЕГН"),
-    "hr.oib rs.pib": (r"\boib\b", r"\bjmbg\b"),
-    "tr.tckimlik": (r"kimlik", r"tckn", r"t\.c\."),
-    "gr.amka": ("αμκα", "ΑΜΚΑ", "αφμ", "ΑΦΜ", r"\bamka\b", r"\bafm\b"),
-    "ru.inn": ("инн", "ИНН", "снилс", "СНИЛС"),
-    "ua.rntrc": ("рнокпп", "РНОКПП", "іпн", "ІПН"),
-    "il.idnr": ("תעודת זהות", "ת.ז", r"teudat\szehut"),
-    "za.idnr": (r"id\snumber", r"identity\snumber", r"national\sid", r"identity\scard", r"\bnational\sidentification", r"id\scard", r"id\sno\b"),
-    "in_.aadhaar in_.pan": (r"aadhaar", r"aadhar", r"\bpan\scard", r"\bpan\b", "आधार", "पैन"),
-    "cn.ric": ("身份证", "身份證", "身份证号", "居民身份证"),
-    "kr.rrn": ("주민등록번호", "주민번호"),
-    "jp.cn": ("マイナンバー", "個人番号", "運転免許証", "免許証番号"),
-    "sg": (r"\bnric\b", r"\bfin\sno"),
-    "th.pin": ("บัตรประชาชน", "เลขประจำตัว"),
-    "id.nik": (r"\bnik\b", r"\bktp\b", r"\bnpwp\b"),
-    "my.nric": (r"\bmykad\b", r"\bic\sno\b", r"\bic\snumber"),
-    "vn": (r"\bcmnd\b", r"\bcccd\b", r"căn\scước"),
-    "mx.curp mx.rfc": (r"\bcurp\b", r"\brfc\b"),
-    "ar.dni cl.rut co.nit pe.cui": (r"\brut\b", r"\bcédula", r"\bcedula", r"\bcuit\b", r"\bcuil\b"),
-    "au.tfn": (r"\btfn\b", r"tax\sfile", r"medicare"),
-    "nz.ird": (r"\bird\b",),
-    "": (
-        r"passport", r"reisepass\w*", r"pass-?nr\b", r"passnummer", r"passeport", r"pasaporte", r"passaporte", r"passaporto", r"paspoort", r"passi(?:numero)?",
-        r"paszport\w*", r"číslo\spasu", r"útlevél\w*", r"pașaport\w*", r"pasaport", "διαβατηρίου", "диаβ", "паспорт", "паспорта", "דרכון", "جواز", "جواز السفر", "पासपोर्ट",
-        "パスポート", "旅券", "护照", "護照", "여권", r"driv(?:er|ing)'?s?\slicen[cs]e", r"licen[cs]e\snumber", r"führerschein\w*", r"permis\sde\sconduire", r"carnet\sde\sconducir",
-        r"rijbewijs\w*", r"patente", r"prawo\sjazdy", "водительск", r"tax\s(?:id|number|identification)", r"\btin\b", r"\bvat\s(?:id|no|number)", r"ust-?idnr?\.?", r"\bdl\s(?:no|number)", r"visa\snumber",
-        r"green\scard", r"health\s(?:card|insurance)\s(?:no|number)", r"krankenversicherten\w*", r"carte\svitale", r"cni\b", r"carte\sd['’]identité", r"carta\sd['’]identità", r"ausweisnummer", r"ausweis-?nr",
-    ),
-}  # fmt: skip
+_CUES: tuple[str, ...] = (
+    r"passport", r"reisepass\w*", r"pass-?nr\b", r"passnummer", r"passeport", r"pasaporte", r"passaporte", r"passaporto", r"paspoort", r"passi(?:numero)?\b",
+    r"paszport\w*", r"číslo\spasu", r"útlevél\w*", r"pașaport\w*", r"\bpasaport\b", "διαβατηρίου", "паспорт", "паспорта", "דרכון", "جواز", "جواز السفر", "पासपोर्ट",
+    "パスポート", "旅券", "护照", "護照", "여권", r"driv(?:er|ing)'?s?\slicen[cs]e", r"licen[cs]e\snumber", r"führerschein\w*", r"permis\sde\sconduire", r"carnet\sde\sconducir",
+    r"rijbewijs\w*", r"\bpatente\b", r"prawo\sjazdy", "водительск", r"tax\s(?:id|number|identification)", "=TIN", r"\btin\snumber", r"\bvat\s(?:id|no|number)", r"ust-?idnr?\.?", r"\bdl\s(?:no|number)", r"visa\snumber",
+    r"green\scard", r"health\s(?:card|insurance)\s(?:no|number)", r"krankenversicherten\w*", r"carte\svitale", r"\bcni\b", r"carte\sd['’]identité", r"carta\sd['’]identità", r"ausweisnummer", r"ausweis-?nr",
+    r"medical\srecord\s(?:no|number)", r"\bnpi\b", r"\bmbi\b",
+)  # fmt: skip
 _DATE = re.compile(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}")
+_DIGIT = re.compile(r"\d")
+_REACH = 80
 _VALUE = _cues.after_cue(
-    r"(?=[A-Za-zА-Яа-я\-./ ]{0,8}\d)[A-Za-zА-Я0-9]{1,12}(?:(?:[ \-./]|[ ]{2}(?=\d))[A-Za-zА-Я0-9]{1,12}){0,5}"
+    r"(?=[A-Za-zА-Яа-я\-./ ]{0,8}\d)[A-Za-zА-Я0-9]{1,20}(?:(?:[ \-./]|[ ]{2}(?=\d))[A-Za-zА-Я0-9]{1,12}){0,5}"
+)
+_GROUP = re.compile(r"[^\W_]+")
+_SHORT_CUE = re.compile(r"(?i)(?:ssn|security|itin|nino|cpf|\bdni)\W{0,2}$")
+_NO_GROUPS = frozenset(
+    words(
+        """
+    is no nr id my the to on of in it and or for was are ist est es el la le de der die das num not yes ok was so we i
+    """
+    )
 )
 
 
-@cache
-def _check(module: str) -> Callable[[str], bool] | None:
-    if not module or "." not in module:
-        return None
-    try:
-        return importlib.import_module(f"stdnum.{module}").is_valid  # type: ignore[no-any-return]
-    except ModuleNotFoundError:
-        return None
+def _named(country: str, start: int, end: int, text: str, score: float, why: str) -> Finding:
+    form = canonical(Kind.NATIONAL_ID, text[start:end])
+    return Finding(start, end, Kind.NATIONAL_ID, score, country, form, why)
 
 
-def _valid(name: str, value: str) -> bool:
-    if name == "es":
-        return any(c is not None and c(value) for c in (_check("es.dni"), _check("es.nie")))
-    check = _check(name)
-    return check is None or bool(check(value))
-
-
-def _shape_check(name: str, pattern: re.Pattern[str], module: str) -> Callable[[str, int], Finding | None]:
+def _shape_check(
+    name: str, pattern: re.Pattern[str], checks: tuple[str, ...], sure: str
+) -> Callable[[str, int], Finding | None]:
     def check(text: str, end: int) -> Finding | None:
         for match in pattern.finditer(text, max(0, end - 28), min(len(text), end + 8)):
             if match.end() < end:
                 continue
             value = match.group()
-            cued = _ID_CUE.search(before(text, match.start(), 48)) is not None
+            lead = before(text, match.start(), 48)
+            cued = _ID_CUE.search(lead) is not None
             # A run without a cue and without its own punctuation may be a part number.
-            if not cued and name not in _SURE and name != "es-dni" and not any(c in "-/." for c in value):
+            if not cued and sure != "+" and not any(c in "-/." for c in value):
                 return None
-            if name == "us-ssn" and not cued and " " in value:
+            if not cued and (_OTHER.search(lead) or (name == "us-ssn" and " " in value)):
                 return None
             if name == "gb-nino" and not cued and not value.replace(" ", "").isupper():
                 return None
-            if not _valid(module, value) and not (cued and name in {"us-ssn", "br-cpf"}):
+            if checks and not valid(checks, value) and not (cued and name in {"us-ssn", "br-cpf"}):
                 return None
-            return Finding(
-                match.start(),
-                match.end(),
-                Kind.NATIONAL_ID,
-                0.95 if cued else 0.8,
-                name,
-                canonical(Kind.NATIONAL_ID, value),
-                "has the format and check digits of a national number",
-            )
+            why = "has the format and check digits of a national number"
+            return _named(name, match.start(), match.end(), text, 0.95 if cued else 0.8, why)
         return None
 
     return check
@@ -176,68 +129,126 @@ def _in_clause(text: str, end: int) -> Finding | None:
     match = _CLAUSE.match(text, end)
     if match is None or _DATE.fullmatch(match["v"]) or sum(c.isdigit() for c in match["v"]) < 6:
         return None
-    return Finding(
-        match.start("v"),
-        match.end("v"),
-        Kind.NATIONAL_ID,
-        0.75,
-        "id-cue",
-        canonical(Kind.NATIONAL_ID, match["v"]),
-        "follows a word for a national number",
-    )
+    return _named("id-cue", *match.span("v"), text, 0.75, "follows a word for a national number")
 
 
 def check_cue(text: str, end: int) -> Finding | None:
     """Look behind a word for a national, tax, passport or licence number."""
-    match = _VALUE.match(text, end)
-    if match is None or match.end() - end > 80:
-        return _in_clause(text, end)
-    # Further words may follow the number: keep the parts that hold digits, and letters between them.
-    span = match["v"]
-    # What the pattern counts as a digit and what counts as a decimal differ for a few characters.
-    last = max((i for i, c in enumerate(span) if c.isdigit()), default=-1) + 1
-    if not last:
+    if _DIGIT.search(text, end, end + _REACH) is None:
         return None
-    while last < len(span) and span[last].isalnum():
-        last += 1
-    tail = span[last:]
-    keep = span[:last]
-    if re.match(r"[ \-]?[A-Z](?![\w])", tail) and len(keep) >= 7:
-        keep += re.match(r"[ \-]?[A-Z]", tail).group()  # type: ignore[union-attr]
-    first = re.match(r"(?:[a-z]{2,}[ ])+", keep)
-    start = match.start("v")
-    if first:
-        start += first.end()
-        keep = keep[first.end() :]
-    compact = re.sub(r"[\W_]", "", keep)
-    digits = sum(c.isdigit() for c in compact)
+    match = _VALUE.match(text, end)
+    if match is None or match.end() - end > _REACH + 10:
+        return _in_clause(text, end)
+    start, stop = _groups(text, *match.span("v"))
+    compact = sum(map(str.isalnum, text[start:stop]))
+    digits = sum(map(str.isdigit, text[start:stop]))
+    keep = text[start:stop]
+    least = 4 if _SHORT_CUE.search(before(text, end, 10)) else 5
     if (
         digits < 4
-        or not 5 <= len(compact) <= 20
+        or not least <= compact <= 20
         or (_DATE.fullmatch(keep) and not _SSN.fullmatch(keep.replace(".", "-")))
+        or (compact == 4 and text[start - 1 : start] not in {" ", ":", "#"})
     ):
         return None
-    return Finding(
-        start,
-        start + len(keep),
-        Kind.NATIONAL_ID,
-        0.88,
-        "id-cue",
-        canonical(Kind.NATIONAL_ID, keep),
-        "follows a word for a national number",
+    # Four digits are told here, but so few are not hunted in the rest of the context.
+    return _named(
+        "id-cue", start, stop, text, 0.88 if compact > 4 else 0.55, "follows a word for a national number"
     )
+
+
+def _groups(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span from the first to the last group of letters and digits that belongs to one number."""
+    first = last = -1
+    groups = list(_GROUP.finditer(text, start, end))
+    seen = False
+    for i, match in enumerate(groups):
+        group = match.group()
+        digits = any(map(str.isdigit, group))
+        if not seen and not digits:
+            # "mjk 125" keeps its letters, "is 125" not.
+            nearby = i + 1 < len(groups) and any(map(str.isdigit, groups[i + 1].group()))
+            if group.lower() in _NO_GROUPS or not nearby or (group.islower() and len(group) > 3):
+                first = -1
+            elif first < 0:
+                first = match.start()
+            continue
+        if seen and not digits:
+            following = groups[i + 1].group() if i + 1 < len(groups) else ""
+            inner = (
+                bool(following)
+                and following[0].isdigit()
+                and len(group) <= 3
+                and group.lower() not in _NO_GROUPS
+            )
+            if group.islower() and (len(group) > 1 or not inner):
+                break
+            if inner or (
+                len(group) == 1 and group.isupper() and sum(map(str.isdigit, text[first:last])) >= 6
+            ):
+                last = match.end()
+                continue
+            break
+        if first < 0:
+            first = match.start()
+        seen = True
+        last = match.end()
+    return (first, last) if seen else (start, start)
+
+
+_BACK = re.compile(
+    r"(?<![\w.\-/])(?P<v>(?=[A-Z]{0,6}[ \-]?\d)[A-Z0-9](?:[ .\-/]?[A-Z0-9]){5,20})[ ]?[,;:(–—\-]{0,2}[ ]?(?:[^\W\d_]{1,12}[ ]){0,3}[^\n\d]{1,32}$"
+)
+
+
+def _nation_check(nation: Nation) -> Callable[[str, int], Finding | None]:
+    def check(text: str, end: int) -> Finding | None:
+        found = check_cue(text, end)
+        if found is not None:
+            if nation.checks and valid(nation.checks, text[found.start : found.end]):
+                return replace(found, score=0.97, why="follows its name and its check digits are right")
+            return found
+        # "... is my PESEL": what stands before a cue counts only with right check digits.
+        lead = before(text, end, 64)
+        if not nation.checks or _DIGIT.search(lead) is None:
+            return None
+        match = _BACK.search(lead)
+        if match is None or not valid(nation.checks, match["v"]):
+            return None
+        start = end - len(lead) + match.start("v")
+        why = "stands before its name and its check digits are right"
+        return _named("id-cue", start, start + len(match["v"]), text, 0.85, why)
+
+    return check
 
 
 def _trigger(cue: str) -> str:
     if not cue.isascii():
         return _cues.hyperscan_word(cue.replace(" ", r"\s"))
-    return cue if cue.startswith("\\b") else rf"\b{cue}"
+    return cue if cue.startswith(("\\b", "\\w")) or not cue[0].isalnum() else rf"\b{cue}"
 
 
-SHAPED = tuple(
-    Detector(name, (trigger,), _shape_check(name, pattern, module))
-    for name, trigger, pattern, module in _SHAPES
-)
-CUE = Detector(
-    "id-cue", tuple(dict.fromkeys(_trigger(c) for cues in _CUES.values() for c in cues)), check_cue
+def _detectors(
+    name: str, cues: tuple[str, ...], check: Callable[[str, int], Finding | None]
+) -> list[Detector]:
+    plain = tuple(_trigger(c) for c in cues if c[0] != "=")
+    capitals = tuple(_trigger(rf"\b{c[1:]}\b" if c.isascii() else c[1:]) for c in cues if c[0] == "=")
+    out = [Detector(name, plain, check)] if plain else []
+    return out + ([Detector(name, capitals, check, case_sensitive=True)] if capitals else [])
+
+
+_GENERAL = _detectors("id-cue", _CUES, check_cue)
+CUE = _GENERAL[0]
+SHAPED: tuple[Detector, ...] = (
+    *(
+        Detector(name, (trigger,), _shape_check(name, re.compile(pattern), tuple(checks.split()), sure))
+        for name, trigger, pattern, checks, sure in _SHAPES
+    ),
+    *(d for n in NATIONS for d in _detectors(f"id-{n.country}", n.cues, _nation_check(n))),
+    *_GENERAL[1:],
+    *_bank.SHAPED,
+    _numbers.LAST_DIGITS,
+    _account.BOOKING,
+    _network.OTHER_BASE,
+    _network.MAC_CUE,
 )

@@ -94,6 +94,9 @@ def check_v6(text: str, end: int) -> Finding | None:
             return None
         if span.startswith("::") and "." not in span and len(span) < 6 and address.compressed != "::1":
             return None
+        # e[1::2]: the first group of an address in use is never so small.
+        if span[0] != ":" and len(span.split(":", 1)[0]) < 3 and span[:3] != "64:":
+            return None
         if address.is_unspecified or address.is_loopback:
             return None
         return Finding(
@@ -142,6 +145,69 @@ def check_v4_cue(text: str, end: int) -> Finding | None:
     )
 
 
+_IP_NUMBER = _cues.after_cue(
+    r"(?:0x[0-9a-fA-F]{8}|0x[0-9a-fA-F]{1,2}(?:\.0x[0-9a-fA-F]{1,2}){3}|0\d{1,4}(?:\.0?\d{1,4}){3}|[1-4]?\d{9})(?![\w]|[.,:]\d)"
+)
+
+
+def _other_base(text: str) -> str | None:
+    """Return the address that a number in another base stands for."""
+    try:
+        if "." in text:
+            parts = [
+                int(p, 16) if p[:2] == "0x" else int(p, 8) if p[0] == "0" else int(p) for p in text.split(".")
+            ]
+            return ".".join(map(str, parts)) if max(parts) < 256 else None
+        value = int(text, 16) if text[:2] == "0x" else int(text)
+        return str(ipaddress.IPv4Address(value)) if value > 0x01000000 else None
+    except ValueError:
+        return None
+
+
+def check_other_base(text: str, end: int) -> Finding | None:
+    """Look behind ``IP`` or ``http://`` for an address as one number, or in hexadecimal or octal parts."""
+    match = _IP_NUMBER.match(text, end)
+    if match is None or match.end() - end > 40:
+        return None
+    value = _other_base(match["v"].lower())
+    if value is None:
+        return None
+    why = "an address as a number, after a word for one"
+    return Finding(match.start("v"), match.end("v"), Kind.IP, 0.8, "ipv4-base", value, why)
+
+
+OTHER_BASE = Detector(
+    "ipv4-base", (r"\bipv?4?(?:[ \-_]?addr?ess?e?)?\b", r"https?://", r"\bping\b"), check_other_base
+)
+_MAC_CUED = _cues.after_cue(
+    r"[0-9A-Fa-f]{12}(?!\w)|(?:[0-9A-Fa-f]{2}[ .]){5}[0-9A-Fa-f]{2}(?!\w)|[0-9A-Fa-f]{6}[:\-][0-9A-Fa-f]{6}(?!\w)"
+)
+
+
+def check_mac_cue(text: str, end: int) -> Finding | None:
+    """Look behind a word for hardware address for one in another notation."""
+    match = _MAC_CUED.match(text, end)
+    if match is None or match.end() - end > 50:
+        return None
+    digits = re.sub(r"[^0-9a-f]", "", match["v"].lower())
+    if digits in {"0" * 12, "f" * 12} or not any(map(str.isdigit, digits)):
+        return None
+    why = "follows a word for hardware address"
+    return Finding(match.start("v"), match.end("v"), Kind.MAC, 0.85, "mac-cue", digits, why)
+
+
+MAC_CUE = Detector(
+    "mac-cue",
+    (
+        r"\bmac\b",
+        r"\bmac[ \-_]?addr(?:ess)?e?\b",
+        r"\bhwaddr\b",
+        r"\bphysical address\b",
+        r"\bbssid\b",
+        r"\bethernet\b",
+    ),
+    check_mac_cue,
+)
 V4_CUE = Detector("ipv4-cue", (r"\bipv?4?\b", r"\bip[ \-_]?addr?ess?e?\b"), check_v4_cue)
 V6 = Detector(
     "ipv6",

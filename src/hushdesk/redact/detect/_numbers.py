@@ -8,14 +8,25 @@ from hushdesk.redact._canonical import canonical
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
-from hushdesk.redact.detect._text import WORD, before
+from hushdesk.redact.detect._text import WORD, after, before
 
 _SEP = r"[ \t\xa0\-–.·_/]{0,3}"
-_CARD = re.compile(rf"(?<!{WORD})(?<!\.)(?<!\d[\-/])\d(?:{_SEP}\d){{12,18}}(?!\d)(?![\-]\d)")
+_GROUP_GOES_ON = re.compile(rf"\d|-\d|{WORD}")
+# A digit by itself with more of them behind it is not the last of anything.
+_AMID = re.compile(r"[ .\-]\d[ .\-]\d(?!\d)")
+_DIGITS_BEFORE = re.compile(rf"\d{_SEP}\Z")
+_DIGITS_AFTER = re.compile(rf"{_SEP}\d")
+_PART_OF = re.compile(rf"(?:{WORD}|\.|\d[\-/])\Z")
 _IBAN = re.compile(
     r"(?i)(?<![a-z0-9])[a-z]{2}[ \-./]{0,2}\d[ \-./]{0,2}\d(?:[ \t\xa0\-–./]{0,2}[a-z0-9]){11,30}"
 )
 _FOURS = re.compile(r"\d{4}(?:\D{1,2}\d{4}){3}")
+_ANY_DIGIT = re.compile(r"\d")
+_NO_DIGIT = re.compile(r"\D")
+_GROUPED = re.compile(r"\d{4}([ \-])\d{4}\1\d{4}\1\d{4}|3[47]\d\d([ \-])\d{6}\2\d{5}")
+_CARD_TALK = re.compile(
+    r"(?i)\b(?:credit|debit|bank|visa|master)\s?cards?\b|\bmy\scard\b|kreditkarte|carte\sbancaire|tarjeta|cart[aã]o\sde"
+)
 _GOES_ON = re.compile(WORD)
 _CARD_CUE = re.compile(
     r"(?i)card|visa|master|amex|karte|carte|tarjeta|cart[aã]o|carta|kaart|kort|kortti|karta|kártya|kart|карт|カード|卡|카드|بطاقة"
@@ -56,37 +67,77 @@ def luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
+_BACK = re.compile(rf"\d(?:{_SEP}\d){{12,}}")
+_GROUPED_BACK = re.compile(r"(?:\d{4}(?:[^\w\n]{1,2}\d{4}){3}|\d{5}[ \-]\d{6}[ \-]\d{4}|\d{13,19})(?!\d)")
+
+
 def check_card(text: str, end: int) -> Finding | None:
-    """Look at the digit run of at least 13 digits whose 13th ends at ``end``."""
-    low = max(0, end - 40)
-    for match in _CARD.finditer(text, low, min(len(text), end + 24)):
-        if match.end() < end:
-            continue
-        digits = re.sub(r"\D", "", match.group())
-        if len(set(digits)) < 2:
-            return None
-        lead = before(text, match.start(), 40)
-        cued = _CARD_CUE.search(lead) is not None
-        if not luhn(digits):
-            return None
-        if not cued and (not _BRANDS.match(digits) or _NOT_CARD.search(lead)):
-            return None
-        separators = {c for c in match.group() if not c.isdigit()}
-        if not cued and ("/" in separators or (len(separators) > 1 and not _FOURS.fullmatch(match.group()))):
-            return None
-        if not cued and len(digits) in {13, 14, 19} and not separators:
-            # Milliseconds since 1970 and other counters have these lengths.
-            return None
-        return Finding(
-            match.start(),
-            match.end(),
-            Kind.CARD,
-            0.95,
-            "card",
-            digits,
-            "a card number with a right check digit",
-        )
-    return None
+    """Look at the group of digits that ends at ``end``: alone, with all before it, or with the groups of a card."""
+    if _GROUP_GOES_ON.match(text, end) or _AMID.match(text, end - 2):
+        return None
+    back = text[max(0, end - 64) : end][::-1]
+    run = _BACK.match(back)
+    if run is not None:
+        digits = _NO_DIGIT.sub("", run.group())[::-1]
+        start = end - run.end()
+        if 13 <= len(digits) <= 19 and _begins(text, start):
+            found = _judged(text, start, end, digits, alone=True)
+            if found is not None or len(digits) == run.end():
+                return found
+    # Behind other numbers only its groups tell where a card begins.
+    part = _GROUPED_BACK.match(back)
+    if part is None:
+        return None
+    digits = _NO_DIGIT.sub("", part.group())[::-1]
+    return _judged(text, end - part.end(), end, digits, alone=False)
+
+
+def _begins(text: str, start: int) -> bool:
+    """Tell whether no digits stand before ``start`` that could belong to the same run."""
+    return not _DIGITS_BEFORE.search(text, max(0, start - 5), start)
+
+
+def _judged(text: str, start: int, end: int, digits: str, *, alone: bool) -> Finding | None:
+    if _PART_OF.search(text, max(0, start - 2), start):
+        return None
+    span = text[start:end]
+    if not luhn(digits):
+        return _mistyped(text, start, end, digits) if alone and len(digits) in {15, 16} else None
+    if len(set(digits)) < 2:
+        return None
+    lead = before(text, start, 40)
+    cued = _CARD_CUE.search(lead) is not None
+    if not cued and (not _BRANDS.match(digits) or _NOT_CARD.search(lead)):
+        return None
+    separators = {c for c in span if not c.isdigit()}
+    grouped = _FOURS.fullmatch(span) is not None or _GROUPED.fullmatch(span) is not None
+    if not cued and ("/" in separators or (len(separators) > 1 and not grouped)):
+        return None
+    if not cued and len(digits) in {13, 14, 19} and not separators:
+        # Milliseconds since 1970 and other counters have these lengths.
+        return None
+    return Finding(start, end, Kind.CARD, 0.95, "card", digits, "a card number with a right check digit")
+
+
+def _mistyped(text: str, start: int, end: int, digits: str) -> Finding | None:
+    """Look at what everything but its check digit says is a card number: one digit was mistyped."""
+    span = text[start:end]
+    grouped = _GROUPED.fullmatch(span) is not None
+    if (not grouped and not span.isdecimal()) or len(set(digits)) < 2 or _DIGITS_AFTER.match(text, end):
+        return None
+    # A wider run of digits, hyphens and letters is something else's.
+    if text[end : end + 1] in {"-", "_", "/"}:
+        return None
+    lead = before(text, start, 240)
+    if _NOT_CARD.search(lead[-40:]):
+        return None
+    if (
+        not (grouped and digits[0] in "3456")
+        and not _CARD_CUE.search(lead[-40:])
+        and not _CARD_TALK.search(lead)
+    ):
+        return None
+    return Finding(start, end, Kind.CARD, 0.65, "card-mistyped", digits, "a card number with a wrong digit")
 
 
 def _mod97(compact: str) -> bool:
@@ -127,17 +178,57 @@ def check_iban(text: str, end: int) -> Finding | None:
     return None
 
 
+_AFTER_CARD = _cues.after_cue(r"\d(?:[ \t.\-]{0,2}\d){11,18}(?!\d)")
+_OF_CARD = re.compile(
+    r"(?i)[ ]{0,2}(?:credit|debit)?[ ]{0,2}(?:no|nos|number|num|nr|nummer|numéro|número|numero|#)\.?[ ]?(?:is|are|was|ist|est|es)?[ :#=]{0,3}(?P<v>\d{4})(?![\w/\-]|[.,:]\d)"
+)
+_MY_CARD = re.compile(r"(?i)\b(?:credit|debit|bank|my|his|her)[ ]card$|ssn[ \w]{1,16}card$")
+_FOUR = re.compile(r"[ :]{1,2}(?P<v>(?!19\d\d|20[0-3]\d)\d{4})(?![\w/\-]|[.,:]\d)")
+_LAST = re.compile(
+    r"(?i)(?:[ :,\-]{1,3}(?:(?:four|4|digits?|numbers?|of|on|for|in|with|my|the|is|are|was|which|credit|debit|card|visa|mastercard|amex|social|security|ssn|account|acct|ac|no|number|phone|it['’]?s|mit|auf|par|en|a|es|sont|sind)\b[ :,=.\-]{0,3}){0,10}|[ :]{1,2})"
+    r"[*xX•.#\-]{0,16}[ ]?(?P<v>\d{4})(?![\w/\-]|[.,:]\d)"
+)
+_LEAST = 0.55
+"""Four digits are told here, but so few are not hunted in the rest of the context."""
+
+
 def check_card_cue(text: str, end: int) -> Finding | None:
     """Look behind a word for card number; what is said to be one is one, even with a wrong digit."""
-    match = _cues.after_cue(r"\d(?:[ \t.\-]{0,2}\d){12,18}(?!\d)").match(text, end)
-    if match is None or match.end() - end > 80:
+    if _ANY_DIGIT.search(text, end, end + 60) is None:
         return None
-    digits = re.sub(r"\D", "", match["v"])
-    return Finding(
-        match.start("v"), match.end("v"), Kind.CARD, 0.8, "card-cue", digits, "follows a word for card number"
-    )
+    why = "follows a word for card number"
+    match = _AFTER_CARD.match(text, end)
+    if match is not None and match.end() - end <= 80:
+        digits = _NO_DIGIT.sub("", match["v"])
+        return Finding(match.start("v"), match.end("v"), Kind.CARD, 0.8, "card-cue", digits, why)
+    match = _OF_CARD.match(text, end)
+    if match is None and _MY_CARD.search(before(text, end, 24)):
+        match = _FOUR.match(text, end)
+    if match is None:
+        return None
+    return Finding(match.start("v"), match.end("v"), Kind.CARD, _LEAST, "card-cue", match["v"], why)
 
 
+def check_last_digits(text: str, end: int) -> Finding | None:
+    """Look behind "last four digits" and "ending in"."""
+    match = _LAST.match(text, end)
+    if match is None or match.end() - end > 70:
+        return None
+    stop = match.end("v")
+    around = f"{before(text, match.start('v'), 64)} {after(text, stop, 24)}".lower()
+    # "the error code ending in 1234": of a card or an account only.
+    kind = Kind.ACCOUNT
+    if "ssn" in text[end:stop].lower() or "social" in text[end:stop].lower():
+        kind = Kind.NATIONAL_ID
+    elif _CARD_CUE.search(around):
+        kind = Kind.CARD
+    elif _ENDING.search(before(text, end, 12)) and "acc" not in around and "konto" not in around:
+        return None
+    why = "the last digits of a number"
+    return Finding(match.start("v"), match.end("v"), kind, _LEAST, "last-digits", match["v"], why)
+
+
+_ENDING = re.compile(r"(?i)end(?:ing|s|et|end)\b[ ]?\w{0,4}$|terminad[oa]$")
 CARD_CUE = Detector(
     "card-cue",
     (
@@ -153,6 +244,19 @@ CARD_CUE = Detector(
         r"\bamex\b",
     ),
     check_card_cue,
+)
+LAST_DIGITS = Detector(
+    "last-digits",
+    (
+        r"\blast (?:four|4)\b",
+        r"\bend(?:ing|s)(?: in| with)?\b",
+        r"\bendet auf\b",
+        r"\bendend auf\b",
+        r"\bletzten? (?:vier|4)\b",
+        r"\b(?:derniers|ultimos|\xc3\xbaltimos|ultimi) (?:quatre|cuatro|quatro|4)\b",
+        r"\bterminad[oa] en\b",
+    ),
+    check_last_digits,
 )
 CARD = Detector(
     "card", (r"\d(?:[ \t.\-_/]{0,3}\d){12}", r"\d(?:(?:\xc2\xa0|\xe2\x80\x93)\d|\d){12}"), check_card

@@ -7,7 +7,7 @@ import re
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
-from hushdesk.redact.detect import _cues
+from hushdesk.redact.detect import _bank, _cues
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._numbers import luhn
 from hushdesk.redact.detect._text import before
@@ -22,6 +22,7 @@ _DATE = (
 )
 # After a cue any word may be a month, in whatever language.
 _ANY_DATE = rf"(?:{_DATE}|\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?[ ](?:de[ ]|d['’])?[^\W\d_]{{3,14}}\.?,?[ ](?:de[ ]|del[ ])?(?:19|20)\d\d|\d{{1,2}}[./\-]\d{{1,2}}[./\-]\d{{4}})"
+_DIGIT = re.compile(r"\d")
 _BIRTH = _cues.after_cue(_ANY_DATE)
 # "Geburtsdatum zur Prüfung: ...", "né(e) le ...", "nato/a il ..."
 _BIRTH_LOOSE = re.compile(
@@ -37,8 +38,6 @@ _PLATE = _cues.after_cue(
     r"(?-i:(?=[A-ZÄÖÜ0-9\- ]{0,6}\d)(?=[0-9\- ]{0,6}[A-ZÄÖÜА-Я])[A-ZÄÖÜА-Я0-9]{1,4}(?:[ \-·][A-ZÄÖÜА-Я0-9]{1,4}){0,3})"
 )
 _IMEI = _cues.after_cue(r"\d(?:[ \-/.]?\d){13,16}")
-_BANK = _cues.after_cue(r"(?:\d{2}[ \-]\d{2}[ \-]\d{2}(?!\d)|\d(?:[ \-]?\d){4,17})")
-_BIC = _cues.after_cue(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![A-Za-z0-9])")
 _LATLON = re.compile(
     r"(?<![\w.])[-+]?(?:[0-8]?\d|90)\.\d{4,9}\s?°?\s?[NS]?\s?[,;/ ]\s?(?:lon(?:gitude)?|lng)?[:=\s]{0,2}[-+]?(?:1[0-7]\d|0?\d{1,2}|180)\.\d{4,9}\s?°?\s?[EWO]?(?![\w.])"
 )
@@ -60,6 +59,8 @@ def _cued(pattern: re.Pattern[str], text: str, end: int, reach: int = 70) -> re.
 
 def check_birth(text: str, end: int) -> Finding | None:
     """Look behind a word for date of birth."""
+    if _DIGIT.search(text, end, end + 90) is None:
+        return None
     match = _cued(_BIRTH, text, end) or _cued(_BIRTH_LOOSE, text, end)
     if match is None:
         return None
@@ -126,34 +127,28 @@ def check_imei(text: str, end: int) -> Finding | None:
     )
 
 
-def check_bank(text: str, end: int) -> Finding | None:
-    """Look behind a word for bank account, sort code, routing number."""
-    match = _cued(_BANK, text, end)
-    if match is not None and 5 <= len(re.sub(r"\D", "", match["v"])) <= 18:
-        return Finding(
-            match.start("v"),
-            match.end("v"),
-            Kind.BANK,
-            0.88,
-            "bank",
-            canonical(Kind.BANK, match["v"]),
-            "follows a word for bank account",
-        )
-    return None
+_GEO = re.compile(r"(?i)geo:(?P<v>-?\d{1,2}(?:\.\d+)?,-?\d{1,3}(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)?)")
+_PLUS_CODE = re.compile(r"(?<![\w+])[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,3}(?![\w+])")
 
 
-def check_bic(text: str, end: int) -> Finding | None:
-    """Look behind ``BIC`` or ``SWIFT``."""
-    match = _cued(_BIC, text, end, 40)
-    if match is None or not match["v"].isupper():
-        return None
-    return Finding(
-        match.start("v"), match.end("v"), Kind.BANK, 0.8, "bic", match["v"], "follows a word for bank code"
-    )
+def _coordinates(match: re.Match[str], group: str | int, why: str) -> Finding:
+    value = re.sub(r"\s", "", match[group])
+    return Finding(*match.span(group), Kind.COORDINATES, 0.9, "coordinates", value, why)
 
 
 def check_coordinates(text: str, end: int) -> Finding | None:
-    """Look at a pair of decimal degrees, or a cue for one, around ``end``."""
+    """Look at a pair of decimal degrees, a ``geo:`` link, a plus code, or a cue for degrees, around ``end``."""
+    near = slice(max(0, end - 40), min(len(text), end + 60))
+    for match in _GEO.finditer(text, near.start, near.stop):
+        if match.end() >= end:
+            return _coordinates(match, "v", "a place in a link")
+    for match in _PLUS_CODE.finditer(text, near.start, near.stop):
+        if (
+            match.end() >= end
+            and any(map(str.isdigit, match.group()))
+            and any(map(str.isalpha, match.group()))
+        ):
+            return _coordinates(match, 0, "a code for a place")
     for pattern in (_DMS, _LATLON):
         for match in pattern.finditer(text, max(0, end - 40), min(len(text), end + 60)):
             if match.start() > end or match.end() < end:
@@ -214,28 +209,16 @@ OLD_DATE = Detector(
 BIRTH = Detector("birth-date", tuple(_word(c) for c in _BIRTH_CUES), check_birth)
 PLATE = Detector("plate", tuple(_word(c) for c in _PLATE_CUES), check_plate)
 IMEI = Detector("imei", (r"\bimei\d?\b", r"\bmeid\b"), check_imei)
-BANK = Detector(
-    "bank",
-    tuple(
-        _word(c)
-        for c in words(
-            r"""
-    sort\scode routing bank\saccount account\snumber checking\saccount savings\saccount blz bankleitzahl
-    kontonummer kontonr bankverbindung rib clabe cbu bsb ifsc bankkonto aba clearingnummer bankgiro
-    plusgiro rekeningnummer bank\sacc(?:oun)?t\.? расчетный\sсчет расчётный\sсч[её]т р/с 银行账号 银行卡号 口座番号
-    계좌번호 cuenta\sbancaria
-    """
-        )
-    ),
-    check_bank,
-)
-BIC = Detector("bic", (r"\bbic\b", r"\bswift\b"), check_bic)
+BANK = _bank.CUE
+BIC = _bank.BIC
 COORDINATES = Detector(
     "coordinates",
     (
         r"\d\.\d{4,9}\s?\xc2?\xb0?\s?[NS]?[,;/ ]\s?[-+]?\d{1,3}\.\d{4}",
         r"(?:lat(?:itude)?|lon(?:gitude)?|lng)[\"']?\s{0,2}[:=]\s{0,2}[-+]?\d{1,3}\.\d{3}",
         r"\d{1,2}\xc2\xb0\s?\d",
+        r"geo:-?\d",
+        r"\b[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2}",
     ),
     check_coordinates,
     refractory=6,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 import phonenumbers
@@ -20,27 +21,41 @@ _SEP = r"[ \t\xa0.\-–‑/·~]{0,3}"
 _LINES = r"(?:[ \t\xa0.\-–‑/·~]{0,3}|[ ]?\r?\n[ >]{0,4})"
 _BODY = rf"\(?\d(?:{_SEP}[()]?{_SEP}\d){{5,16}}\)?"
 _LONG_BODY = rf"\(?\d(?:{_LINES}[()]?{_LINES}\d){{5,16}}\)?"
-_EXTENSION = r"(?:[ ,;]{1,3}(?:ext|extension|x|durchwahl|dw|poste|int|anexo|ramal)\.?[ :]{0,2}\d{1,6})?"
+_EXTENSION = (
+    r"(?:(?:[ ,;]{1,3}(?:ext|extension|x|durchwahl|dw|poste|int|anexo|ramal)\.?|x|ext\.?)[ :]{0,2}\d{1,6})?"
+)
 _CANDIDATE = re.compile(
     rf"(?i)(?<!\d[.,:])(?<!{WORD})(?<![_#$€£¥/\\@&=\-])(?:\+[ /.\-–]{{0,3}})?{_BODY}{_EXTENSION}(?!{WORD}|[@%°])(?!\.\d|[-:/]\w|,\d)"
 )
-_PLUS = re.compile(rf"(?i)(?<!{WORD})\+[ /.\-–]{{0,3}}{_LONG_BODY}{_EXTENSION}(?!\d)")
+_PLUS = re.compile(rf"(?i)(?<![^\W\d_])\+[ /.\-–]{{0,3}}{_LONG_BODY}{_EXTENSION}(?!\d|\.\d)")
 _CUED = _cues.after_cue(rf"\+?[ /.\-–]{{0,3}}{_BODY}{_EXTENSION}(?!\d)")
 _CLAUSE = re.compile(
     rf"(?i)(?P<gap>[^\W\d_]{{0,3}}(?:[ ]?[:：][ ]?|[ ])(?:[^\W\d_]{{1,16}}[.,]?[ \-]){{0,6}})(?P<v>\+?{_BODY}{_EXTENSION})(?![%€$£°]|[.,:]\d|[ ](?:€|eur|usd|mb|gb|kb))"
 )
 
+_DIGIT = re.compile(r"\d")
+_MORE = re.compile(
+    rf"(?i)[ ]{{0,2}}(?:[/,;|&]|y|and|or|und|oder|et|ou|e|o|u|i|и|или)[ ]{{1,2}}(?P<v>\+?{_BODY})(?!\w|[.,:/\-]\d|[ ]?(?:€|eur|usd|mb|gb|kb|%))"
+)
+_EXT = re.compile(r"(?i)[ ,;]*(?:ext|x|durchwahl|dw|poste|int|anexo|ramal)")
 _DATE_LIKE = re.compile(
     r"^(?:(?:19|20)\d\d[\-/. ](?:0?[1-9]|1[0-2])[\-/. ](?:0?[1-9]|[12]\d|3[01])(?:\D.*)?"
     r"|(?:0?[1-9]|[12]\d|3[01])[\-/. ](?:0?[1-9]|[12]\d|3[01])[\-/. ](?:19|20)\d\d(?:\D.*)?)$"
 )
+_STAMP = re.compile(
+    r"(?:(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|[12]\d|3[01])20[0-3]\d|20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01]){2}\d\d[ ][01]?\d[0-5]\d$)(?!\d)"
+)
+_CLOCK = re.compile(r"(?i)[ ]?(?:[ap]\.?m\b|uhr\b|hrs\b|h\b)")
 _IP_LIKE = re.compile(r"^\d{1,3}(?:\.\d{1,5}){2,4}$")
-_NANP = re.compile(r"^(?:1[ .\-]{0,2})?(?:\([2-9]\d\d\)[ ]{0,2}|[2-9]\d\d[ .\-])[2-9]\d\d[ .\-]\d{4}$")
+_NANP = re.compile(
+    r"^(?:1[ .\-]{0,2})?(?:\([2-9]\d\d\)[ ]{0,2}[2-9]\d\d[ .\-]|[2-9]\d\d([ .\-])[2-9]\d\d\1|[2-9]\d\d[ ][2-9]\d\d-)\d{4}$"
+)
+_ZIP = re.compile(r"\d{5}-\d{4}$")
 _NOT_PHONE = re.compile(
-    r"(?i)(?:order|ticket|case|build|version|ver|release|part|p/n|s/n|serial|imei|isbn|issn|ean|upc|sku|tracking|invoice|rma"
+    r"(?i)(?:order|ticket|case|model|build|version|ver|release|part|p/n|s/n|serial|imei|isbn|issn|ean|upc|sku|tracking|invoice|rma"
     r"|port|pid|tid|error|code|id|ref|reference|kb|bug|rev|revision|timestamp|offset|size|bytes|line|article|po"
-    r"|account|customer|contract|policy|card|iban|passport|ssn|nino|tax|guid|uuid|sha\d*|md5|commit|hash|key|bestellung|auftrag"
-    r"|rechnung|commande|pedido|ordine|заказ|订单|注文|주문)\b\.?(?:\s{0,2}(?:no|nr|id|number|num|#|is|:|=|-)){0,3}[\s.:#=]{0,4}$"
+    r"|account|customer|contract|policy|card|iban|passport|ssn|nino|tax|guid|uuid|sha\d*|md5|commit|hash|key|col|colegiado|nhc|cipa|nass|nuss|episodio|bestellung|auftrag"
+    r"|rechnung|commande|pedido|ordine|заказ|订单|注文|주문)\b\.?(?:\s{0,2}(?:no|nr|id|number|num|#|is|:|=|-)){0,3}[\s.:#=?]{0,4}$"
 )
 _MONEY = re.compile(r"(?i)(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|chf|inr|rs|jpy|pln|czk|sek))\s?$")
 _REGIONS = words(
@@ -66,7 +81,7 @@ def valid_somewhere(digits: str) -> bool:
 
 
 def _digits(span: str) -> str:
-    return re.sub(r"\D", "", re.split(r"(?i)[ ,;]+(?:ext|x|durchwahl|dw|poste|int|anexo|ramal)", span)[0])
+    return re.sub(r"\D", "", _EXT.split(span, maxsplit=1)[0])
 
 
 def _finding(text: str, start: int, end: int, score: float, why: str, detector: str = "phone") -> Finding:
@@ -97,8 +112,20 @@ def _plausible(span: str) -> str:
     return span
 
 
-def check_cue(text: str, end: int) -> Finding | None:
-    """Look behind the cue word that ends at ``end``."""
+def check_cue(text: str, end: int) -> Iterable[Finding]:
+    """Look behind the cue word that ends at ``end``, and at further numbers that a sign or a word adds to the first."""
+    found = _after_cue(text, end)
+    while found is not None:
+        yield found
+        more = _MORE.match(text, found.end)
+        if more is None or not 7 <= len(_digits(more["v"])) <= 15 or _DATE_LIKE.match(more["v"]):
+            return
+        found = _finding(text, *more.span("v"), 0.85, "follows another number for telephone", "phone-cue")
+
+
+def _after_cue(text: str, end: int) -> Finding | None:
+    if _DIGIT.search(text, end, end + 90) is None:
+        return None
     match = _CUED.match(text, end)
     if match is None or match.end() - end > 90:
         # Some words further: "I will call you on Monday at ...", "second contact: Jane Doe, ...".
@@ -107,7 +134,7 @@ def check_cue(text: str, end: int) -> Finding | None:
             return None
     span = _plausible(match["v"])
     digits = _digits(span)
-    if not 6 <= len(digits) <= 16 or _DATE_LIKE.match(span) or len(set(digits)) == 1:
+    if not 6 <= len(digits) <= 16 or _DATE_LIKE.match(span) or _STAMP.match(span) or len(set(digits)) == 1:
         return None
     if _IP_LIKE.match(span) and span.count(".") == 3 and all(int(p) < 256 for p in span.split(".")):
         return None
@@ -150,7 +177,7 @@ def check_words(text: str, end: int) -> Finding | None:
 def _judge(text: str, start: int, end: int) -> Finding | None:
     span = text[start:end]
     digits = _digits(span)
-    if len(set(digits)) < 3 or _DATE_LIKE.match(span):
+    if len(set(digits)) < 3 or _DATE_LIKE.match(span) or _STAMP.match(span) or _CLOCK.match(text, end):
         return None
     if span.startswith("+"):
         span = _plausible(span)
@@ -165,13 +192,17 @@ def _judge(text: str, start: int, end: int) -> Finding | None:
     lead = before(text, start, 28)
     if _NOT_PHONE.search(lead) or _MONEY.search(lead):
         return None
-    american = _NANP.match(re.split(r"(?i)[ ,;]+(?:ext|x)", span)[0].strip()) is not None
-    if not american and _IP_LIKE.match(span):
+    american = _NANP.match(_EXT.split(span, maxsplit=1)[0].strip()) is not None
+    if not american and (_IP_LIKE.match(span) or _ZIP.match(span)):
         return None
     if span.startswith("00") and 10 <= len(digits) <= 17 and _valid("+" + digits[2:], None):
         return _finding(text, start, end, 0.95, "an international number of a real numbering plan")
     if not _grouped(span):
         return None
+    if len(digits) == 11 and digits[0] == "1" and _ELEVEN.fullmatch(digits) and _alone(text, start, end):
+        return _finding(text, start, end, 0.6, "a North American number that is all of a line")
+    if len(digits) == 10 and digits[0] > "1" and _TEN.fullmatch(span) and _alone(text, start, end):
+        return _finding(text, start, end, 0.6, "ten digits that are all of a line")
     if american:
         return _finding(text, start, end, 0.9, "has the shape of a North American number")
     bare = span.isdecimal()
@@ -184,6 +215,38 @@ def _judge(text: str, start: int, end: int) -> Finding | None:
     if bare and len(digits) == 11 and _CHINESE_MOBILE.match(digits) and _HAN.search(before(text, start, 20)):
         return _finding(text, start, end, 0.7, "a mobile number of a real numbering plan")
     return None
+
+
+_TEN = re.compile(r"\d{3}[ .\-]?\d{3}[ .\-]?\d{4}")
+_ELEVEN = re.compile(r"1(?:[2-9]\d\d){2}\d{4}")
+_ANSWER = (
+    r"(?:(?:yes|yeah|yep|sure|ok|okay|its|it['’]s|it|is|and|the|my|number|no|ph|this|here|thanks|thank|you|sorry|so|also|or"
+    r"|please|hi|hello|sir|madam|si|sí|oui|ja|yup|please|great|alright|correct|again|below)[ ,.:!]{0,3}){0,5}"
+)
+_ANSWERS = re.compile(rf"(?i)[ \t>]{{0,3}}{_ANSWER}")
+
+_LEADS_TO = re.compile(r"(?i)\b(?:and|contact|number|number[ ]is|ring|dial)[ ]$")
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Tell whether a number is the whole answer of somebody, a line with nothing else, and no row of a dump."""
+    line = max(text.rfind("\n", max(0, start - 60), start), text.rfind("\x01", max(0, start - 60), start)) + 1
+    if line == 0 and start > 60:
+        return False
+    stop = text.find("\n", end, end + 60)
+    if stop < 0:
+        stop = len(text) if len(text) <= end + 60 else end
+    rest = text[end:stop].partition("\x01")[0].strip(" \t\r.,!")
+    if _ANSWERS.fullmatch(text, line, start):
+        if not _ANSWERS.fullmatch(rest) and not rest.lower().startswith(("and ", "y ", "und ", "et ")):
+            return False
+    elif not _LEADS_TO.search(text, line, start) or rest:
+        return False
+    # Rows of numbers above and below are what a query or a script printed.
+    above = text[max(0, line - 40) : max(0, line - 1)].rpartition("\n")[2].strip()
+    below = text[stop + 1 : stop + 41].partition("\n")[0].strip()
+    this = text[start:end]
+    return not any(row.isdecimal() and len(row) == len(this) and row != this for row in (above, below))
 
 
 _MOBILE = re.compile(r"0(?:7[1-9]\d{8}|[67]\d{8}|4\d{8}|1[567]\d{8,9}|[789]0\d{8}|10\d{8}|6\d{8}|5\d{9})$")
@@ -207,8 +270,11 @@ def _grouped(span: str) -> bool:
 
 CUE = Detector(
     "phone-cue",
-    tuple(_cues.hyperscan_word(c) for c in dict.fromkeys(_cues.PHONE))
-    + tuple(rf"\b{p}\b" for p in _cues.PHONE_PHRASES),
+    (
+        r"\b(?:desk|office|work|home|main|direct|private|priv|bureau|oficina|ufficio)\s?:",
+        *(_cues.hyperscan_word(c) for c in dict.fromkeys(_cues.PHONE)),
+        *(rf"\b{p}\b" for p in _cues.PHONE_PHRASES),
+    ),
     check_cue,
 )
 RUN = Detector(
@@ -218,6 +284,8 @@ RUN = Detector(
         r"\b0\d(?:[ \t.\-/()]{0,3}\d){7}",
         r"[2-9]\d\d\)?[ .\-]{1,2}[2-9]\d\d[ .\-]\d{4}",
         r"\b1[3-9]\d{9}\b",
+        r"\b[2-9]\d\d ?\d{7}\b",
+        r"\b1[2-9]\d\d[2-9]\d{6}\b",
         r"\d\xe2\x80(?:\x91|\x93)\d",
     ),
     check_run,

@@ -63,7 +63,7 @@ _WORDS = frozenset(
     none null true false missing correct working broken lost forgotten empty blank unknown changing same
     new old being been has have it this that your my his her our in on at by with please failed accepted
     rejected set unset protected policy field prompt manager again too very so still also string str
-    bool int any optional undefined object function return getpass input os config settings self only
+    bool int bytes char varchar nvarchar text any optional undefined object function return getpass input os config settings self only
     never always now falsch abgelaufen ungültig nicht vergessen incorrecte expiré oublié incorrecta
     errónea olvidada errata scaduta hidden redacted masked different unchanged okay ok fine valid
     visible stored sent given entered used disabled enabled locked blocked updated synced weak strong
@@ -89,7 +89,7 @@ _NUMERIC_CUES = frozenset(
     ]
 ) | {"pin code", "security code", "verification code", "one-time code", "access code", "unlock code"}
 _CODE = re.compile(
-    r"\(\)?$|^(?:os|sys|self|config|settings|env|process|ctx|args|request|req|this)[.\[]|^\$[({\w]|^%\w+%?$"
+    r"\(\)?$|^[A-Za-z_][\w.>\-]*[(\[]|^(?:os|sys|self|config|settings|env|process|ctx|args|request|req|this)[.\[]|^\$[({\w]|^%\w+%?$"
 )
 _MORE = re.compile(r"[ ]\d{2,8}(?![\w.])")
 _STRONG_SEPARATOR = re.compile(r"[:=：＝]|->|→|=>|[\"'“”‘’«»`]")
@@ -104,11 +104,16 @@ def check_password(text: str, end: int) -> Finding | None:
     found = _judged(text, end, match) if match is not None else None
     if found is not None:
         return found
+    if found := _spoken(text, end):
+        return found
     for pattern in (_DIRECT, _CLAUSE, _ADJECTIVE):
         match = pattern.match(text, end)
         if match is None:
             continue
         value = match["v"].rstrip(".,;:!?)]}\"'")
+        if not match["lead"] and not UNSPACED.match(text, end - 1):
+            # "passwd/sha2", "pwd.getpwuid(1)": a part of a path or of code.
+            continue
         if pattern is _ADJECTIVE and not _STRONG_MIX.match(value):
             continue
         if _looks_chosen(value) and not value.startswith(("[", "<", "{", "$", "%", "(")):
@@ -122,6 +127,36 @@ def check_password(text: str, end: int) -> Finding | None:
                 "follows a word for password",
             )
     return None
+
+
+# As transcripts have it, without any sign: "password 5197", "password is sha 369", "pin 4471".
+_SPOKEN = re.compile(
+    r"(?i)(?:[ ](?:is|was|its|it['’]s|ist|est|es|number|no)){0,2}[ ](?P<v>(?:[a-z]{2,16}[ ])?\d{3,8}|[a-z]{3,16}[ ]\d{1,2})(?![\w@%]|[.,:/\-]\d|[ ](?:characters|chars|digits|times|days|hours|minutes|attempts|users|zeichen|mal|tage))"
+)
+_SPOKEN_NOT = frozenset(
+    words(
+        """
+    error code event http id kb step line version windows office server is in on for at the of to and or from until since after before
+    within last next ticket case order incident ref article exit status room level year page part build release expires expired
+    every min max least most about over under day days with than by fails failed policy rule user users field number length
+    jan feb mar apr may jun jul aug sep oct nov dec january february march april june july august september october november december
+    """
+    )
+)
+
+
+def _spoken(text: str, end: int) -> Finding | None:
+    match = _SPOKEN.match(text, end)
+    if match is None:
+        return None
+    head, _, digits = match["v"].rpartition(" ")
+    low = head.lower()
+    if low in _SPOKEN_NOT or (not head and (len(digits) < 4 or digits[:2] in {"19", "20"})):
+        return None
+    if head and (not head.isalpha() or not head.islower()):
+        return None
+    why = "follows a word for password"
+    return _secret(match.start("v"), match.end("v"), text, "password", why, 0.55 if len(digits) < 6 else 0.75)
 
 
 _STRONG_MIX = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*\d).{8}")
@@ -140,7 +175,7 @@ def _judged(text: str, end: int, match: re.Match[str]) -> Finding | None:
         or "\x01" in value
     ):
         return None
-    if _CODE.search(value):
+    if _CODE.search(value) or (match["lead"].startswith("_") and "->" in match["lead"]):
         return None
     low = value.lower().strip(".:")
     if low in _WORDS:
@@ -153,9 +188,14 @@ def _judged(text: str, end: int, match: re.Match[str]) -> Finding | None:
         or any(not c.isalnum() for c in value)
         or (not value.islower() and not value.istitle())
     )
+    if cue.endswith("tan") and sum(map(str.isdigit, value)) < 4:
+        return None
     if numeric and not re.fullmatch(r"[\d \-]{3,12}|[\w\-]*\d[\w\-]*", value):
         return None
-    if cue.endswith(("pass", "tan", "secret", "clave", "parola", "pw")) and not strong:
+    if cue.endswith(("pass", "tan", "secret", "clave", "parola", "pw")) and not (
+        strong and any(c in ":=：＝>→⇒" for c in match["lead"])
+    ):
+        # Quotes alone are not enough: 'did not pass "-v"'.
         return None
     start = match.start("v")
     if not strong and not mixed:
@@ -185,12 +225,21 @@ _SHAPES = re.compile(
     r"|(?P<sendgrid>(?<![A-Za-z0-9])SG\.[\w\-]{16,}\.[\w\-]{16,})"
     r"|(?P<npm>(?<![A-Za-z0-9])(?:npm_[A-Za-z0-9]{30,}|pypi-[\w\-]{40,}|dop_v1_[0-9a-f]{40,}|hf_[A-Za-z0-9]{30,}|SK[0-9a-f]{32}|AC[0-9a-f]{32}))"
     r"|(?P<prefixed>(?<![\w.\-/])(?:[a-z]{2,10}[_-](?:live|test|prod|secret|sk|pk|key|token|pat)[_-]|[a-z]{2,8}[_-])(?=[A-Za-z0-9]{0,39}\d)(?=[A-Za-z0-9]{0,39}[A-Z])(?=[A-Za-z0-9]{0,39}[a-z])[A-Za-z0-9]{16,250}(?![\w\-]))"
+    r"|(?P<vendor>(?<![A-Za-z0-9])(?:whsec_|shp(?:at|ca|pa|ss)_|sq0(?:atp|csp)-|rk_live_|dckr_pat_|dapi[0-9a-f]|dp\.(?:pt|st|ct|sa)\.|glsa_|glc_|glrt-|gldt-|glft-|lin_api_"
+    r"|ntn_|secret_[A-Za-z0-9]{20}|NRAK-|NRII-|PMAK-|pul-[0-9a-f]|sntrys_|sntryu_|hvs\.|hvb\.|ATATT3x|ATBB|AGE-SECRET-KEY-1|xapp-|GOCSPX-|ya29\.|1//0|EAA[A-Za-z0-9]{5}|figd_|oauth2:|fo1_|FlyV1 |v1\.0-[0-9a-f]"
+    r"|pscale_(?:tkn|pw|oauth)_|rubygems_|CFPAT-|shippo_|key-[0-9a-f]{8}|AccountKey=|SharedAccessSignature=|SG\.|xkeysib-|mfa\.|rdme_|tfp_|nfp_|vercel_|sbp_|re_[A-Za-z0-9]{6}_|gsk_|pplx-|r8_|fw_|tvly-)"
+    r"[\w\-./+=]{16,400})"
+    r"|(?P<bot>(?<![\w:])\d{8,10}:AA[\w\-]{33}(?![\w\-]))"
+    r"|(?P<discord>(?<![\w.])[MNO][A-Za-z\d]{23,27}\.[\w\-]{6}\.[\w\-]{27,40}(?![\w\-]))"
+    r"|(?P<mailchimp>(?<![0-9a-f])[0-9a-f]{32}-us\d{1,2}(?!\w))"
+    r"|(?P<terraform>(?<![\w.])[A-Za-z0-9]{14}\.atlasv1\.[\w\-=]{60,70})"
+    r"|(?P<product>(?<![\w\-])(?=[A-Z\-]{0,28}\d)(?=[\d\-]{0,28}[A-Z])[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}(?![\w\-]))"
     r"|(?P<hook>https://hooks\.slack\.com/services/[\w/]{20,})"
 )
 _SHAPE_BACK = 48
 _KEY_HEAD = re.compile(r"-----BEGIN [A-Z0-9 ]{0,20}PRIVATE KEY")
 _KEY_BODY = re.compile(r"[A-Za-z0-9+/=\s>\\:,.\-]{0,8000}")
-_KEY_FOOT = re.compile(r"-----END [A-Z0-9 ]{0,20}PRIVATE KEY-----")
+_KEY_FOOT = re.compile(r"-----END [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----")
 _BEARER = re.compile(r"(?i)(?:[:\s=\"']{0,4})(?P<v>[A-Za-z0-9\-._~+/]{12,4000}={0,2})")
 _KEY_VALUE = re.compile(
     r"(?P<lead>[\"']?\s{0,3}(?:[:=]{1,2}>?|\s(?:is|was|ist|est|es))\s{0,3}[\"']?)(?P<v>[A-Za-z0-9\-._~+/!@#$%^*]{8,2000}={0,2})"
@@ -206,6 +255,9 @@ def check_shape(text: str, end: int) -> Finding | None:
     for match in _SHAPES.finditer(text, max(0, end - _SHAPE_BACK), min(len(text), end + 8000)):
         if match.start() > end:
             return None
+        if match["prefixed"] and sum(map(str.isdigit, match.group())) < 3:
+            # test_Internaldate2tuple
+            continue
         if match.end() >= end:
             return _secret(match.start(), match.end(), text, "key", "has the shape of a key or token")
     return None
@@ -243,10 +295,13 @@ def _random(value: str) -> bool:
 
 def check_key_cue(text: str, end: int) -> Finding | None:
     """Look behind ``api_key``, ``client secret`` and the like."""
+    if text[end - 3 : end].lower() == "sig" and text[end : end + 1] not in {"=", '"', "'", ":"}:
+        # A signature in code, not the one of a link.
+        return None
     match = _KEY_VALUE.match(text, end)
     if match is None:
         match = _CLAUSE.match(text, end) or _DIRECT.match(text, end)
-        if match is None or not _looks_chosen(match["v"].rstrip(".,;:!?)")):
+        if match is None or not match["lead"] or not _looks_chosen(match["v"].rstrip(".,;:!?)")):
             return None
     if not _random(match["v"].rstrip(".")) or "\x1a" in match["v"]:
         return None
@@ -314,6 +369,11 @@ SHAPE = Detector(
     \bA(?:KIA|SIA|GPA|IDA|ROA|NPA)[0-9A-Z]{8} \bgh[opsru]_ \bgithub_pat_ \bglpat- \bxox[abeoprs]-
     \b[sr]k[-_][A-Za-z0-9]{4} \bAIza \bya29\. \beyJ[A-Za-z0-9]{4} \bSG\.[\w\-]{10} \bnpm_[A-Za-z0-9]{8}
     \b[a-z]{2,8}[_-][A-Za-z0-9]{16} \b[a-z]{2,10}[_-](?:live|test|prod|secret|sk|pk|key|token|pat)[_-][A-Za-z0-9]{16}
+    \b(?:whsec_|shp(?:at|ca|pa|ss)_|sq0(?:atp|csp)-|dckr_pat_|dp\.(?:pt|st|ct|sa)\.|glsa_|glc_|gl(?:rt|dt|ft)-|lin_api_|ntn_)[A-Za-z0-9]{4}
+    \b(?:secret_[A-Za-z0-9]{20}|dapi[0-9a-f]{16}|NRAK-|NRII-|PMAK-|pul-[0-9a-f]{8}|sntry[su]_|hv[sb]\.[A-Za-z0-9]{8}|ATATT3x|ATBB[A-Za-z0-9]{8}|AGE-SECRET-KEY-1|xapp-|GOCSPX-)
+    \b(?:1//0[\w\-]{8}|EAA[A-Za-z0-9]{16}|figd_|fo1_|pscale_(?:tkn|pw|oauth)_|rubygems_|CFPAT-|key-[0-9a-f]{16}|xkeysib-|mfa\.[\w\-]{8}|sbp_[0-9a-f]{8}|gsk_[A-Za-z0-9]{8}|pplx-[A-Za-z0-9]{8}|r8_[A-Za-z0-9]{8}|tvly-[A-Za-z0-9]{8})
+    \b(?:AccountKey|SharedAccessSignature)=[\w+/%]{8} \b\d{8,10}:AA[\w\-]{8} \b[MNO][A-Za-z\d]{23,27}\.[\w\-]{6}\.[\w\-]{8} [0-9a-f]{32}-us\d [A-Za-z0-9]{14}\.atlasv1\.
+    \b[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}\b
     \bpypi-[\w]{8} \bdop_v1_ \bhf_[A-Za-z0-9]{8} \b(?:SK|AC)[0-9a-f]{32} hooks\.slack\.com/services/
     """
         )

@@ -16,7 +16,9 @@ from hushdesk.redact.detect._interface import Check, Detector
 
 HIDDEN = "\u200b-\u200f\u2060-\u2064\ufeff\u00ad"
 run_of_digits = rf"[+(]?[ ]?\d(?:[ .\-/(){HIDDEN}]{{0,4}}\d){{7,14}}(?![\w@%°€$£]|[.,:/]\d)"
-_SINGLES = re.compile(r"(?<![A-Za-z0-9(])(?:\([ ]?)?\d(?:[ ][\d()\-+/.]){8,40}(?![ ]?[A-Za-z0-9])")
+_SINGLES = re.compile(
+    r"(?<![A-Za-z0-9(])(?<![\d()\-+/.][ ])(?:\([ ]?)?\d(?:[ ][\d()\-+/.]){8,40}(?![ ]?[A-Za-z0-9])"
+)
 _LOOSE = re.compile(r"(?<![A-Za-z0-9.,:+\-])0(?:[ ]\d{1,4}){3,9}(?![A-Za-z0-9]|[.,:\-]\d)")
 _PAIRS = re.compile(rf"(?<![\w.+\-/])0[1-9](?:[ .\-][{HIDDEN}]{{0,3}}\d\d){{4}}(?!\w|[.,\-]\d)")
 _NINE = re.compile(r"(?<![\w.,+\-/])[6-9]\d{1,2}[ ]\d{2,3}[ ]\d\d[ ]\d\d(?!\w|[.,:\-]\d)")

@@ -33,6 +33,7 @@ _HANDLE = re.compile(
 _DOMAIN_USER = re.compile(
     r"(?<![\w\\/:.])(?P<d>[A-Z][A-Z0-9\-]{1,14})\\(?P<v>[a-z][a-z0-9._\-]{2,24})(?![\w\\])"
 )
+_HEX = re.compile(r"x[0-9a-f]{2}")
 _NOT_USER = frozenset(
     words(
         """
@@ -42,7 +43,7 @@ _NOT_USER = frozenset(
     anonymous cannot can could would does did gets got sees says said who which that this it if when
     with from at be been please again also just still now here there locked blocked disabled active
     inactive missing invalid incorrect required created deleted ist nicht est pas es no nicht guide
-    defined specific
+    defined specific str bytes username my_user my_username your_username int string object function callback
     """
     )
 )
@@ -65,20 +66,22 @@ _LOGGED = re.compile(
 _COMBINED = re.compile(r"[ ]-[ ](?P<v>[A-Za-z][\w.\-\\@]{1,40})[ ]\[\d\d/")
 
 
+_SMALL_USER = re.compile(r"[a-z][a-z]{1,24}(?:[._\-][a-z]{1,24}){0,2}[._\-]?\d{1,6}")
+_CAMEL_USER = re.compile(r"[a-z]{2,24}[A-Z]?[a-z]{0,20}\d{1,6}")
+_DOTTED_USER = re.compile(r"[a-z]{1,24}\.[a-z]{3,24}")
+
+
 def _like_user(token: str) -> bool:
     """Tell whether a token has the shape of a user name: letters and then digits, or small words with a dot."""
-    if _MACHINE_WORD.fullmatch(token) or token.lower() in _NOT_HOME:
+    # Nearly every word behind such a cue is a plain word.
+    if token.isalpha() or _MACHINE_WORD.fullmatch(token) or token.lower() in _NOT_HOME:
         return False
-    if re.fullmatch(r"[a-z][a-z]{1,24}(?:[._\-][a-z]{1,24}){0,2}[._\-]?\d{1,6}", token):
+    if _SMALL_USER.fullmatch(token):
         return True
-    if re.fullmatch(r"[A-Z]?[a-z]{2,24}[A-Z]?[a-z]{0,20}\d{1,6}", token):
-        return len(re.sub(r"\d", "", token)) >= 4 and token[:1].islower()
+    if _CAMEL_USER.fullmatch(token):
+        return sum(map(str.isalpha, token)) >= 4
     end = token.rpartition(".")[2]
-    return (
-        re.fullmatch(r"[a-z]{1,24}\.[a-z]{3,24}", token) is not None
-        and end not in FILE_ENDS
-        and end not in tlds()
-    )
+    return _DOTTED_USER.fullmatch(token) is not None and end not in FILE_ENDS and end not in tlds()
 
 
 def _user_at(text: str, match: re.Match[str], score: float = 0.8) -> Finding:
@@ -154,10 +157,16 @@ def check_home(text: str, end: int) -> Finding | None:
     )
 
 
+_SENTENCE = re.compile(r"[ ][a-z]")
+_IN_CODE = re.compile(r"[ ]?(?:[(\[{;]|&&|\|\||=>|[+*/]=)")
+
+
 def check_user(text: str, end: int) -> Finding | None:
     """Look behind a word for user name."""
     match = _USER.match(text, end) or _USER_QUOTED.match(text, end)
     if match is None:
+        return None
+    if _IN_CODE.match(text, match.end("v")):
         return None
     value = match["v"]
     low = value.lower()
@@ -166,7 +175,10 @@ def check_user(text: str, end: int) -> Finding | None:
         return None
     if not strong and not any(c.isdigit() or c in "._-\\" for c in value):
         return None
-    if value.count(".") > 2 or low.endswith(("exception", "error")):
+    if value.count(".") > 2 or low.endswith(("exception", "error")) or low.startswith(("self.", "this.")):
+        return None
+    if (value.isupper() and "_" in value) or (value.istitle() and _SENTENCE.match(text, match.end("v"))):
+        # O_NOFOLLOW; "Notice to user: Carefully read this"
         return None
     start = match.start("v")
     if "\\" in value:
@@ -215,6 +227,9 @@ def check_domain_user(text: str, end: int) -> Finding | None:
             "SOFTWARE",
         }:
             return None
+        if _HEX.match(match["v"]):
+            # A byte of a string in code: "PK\x08d".
+            continue
         # C:\TEMP\data and registry paths: a third part follows or a drive precedes.
         return Finding(
             match.start("v"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hushdesk.redact.views import _encoded, _spelled, _unicode
-from hushdesk.redact.views._odd import oddities
 from hushdesk.redact.views._view import View
 from hushdesk.redact.views._windows import Spots
 
@@ -26,9 +25,9 @@ def decoded(raw: View, spots: Callable[[str], Spots]) -> View:
     for _ in range(_ROUNDS):
         before = view
         view = view.edited(_encoded.edits(view.text, spots(view.text)))
-        if odd := oddities(view.text):
-            view = view.edited(_unicode.edits(view.text, odd))
-            view = view.edited(_unicode.look_alike_edits(view.text, oddities(view.text)))
+        if not view.text.isascii():
+            view = view.edited(_unicode.edits(view.text))
+            view = view.edited(_unicode.look_alike_edits(view.text))
         if view is before:
             break
     return view

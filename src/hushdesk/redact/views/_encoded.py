@@ -16,13 +16,13 @@ from hushdesk.redact.views._windows import Spots, near
 TRIGGERS = {
     "entity": (r"&(?:#x?[0-9a-f]{2,6}|[a-z]{2,8});",),
     "percent": (r"%[0-9a-f]{2}",),
-    "quoted": (r"=(?:3d|40|2e|2b|[89a-f][0-9a-f]=)", r"[^\s=]=\r?\n"),
+    "quoted": (r"=(?:3d|40|2e|2b|25|26|3b|5c|[89a-f][0-9a-f]=)", r"[^\s=]=\r?\n"),
     "escape": (r"\\u[0-9a-f]{4}", r"\\x[0-9a-f]{2}"),
     "mime": (r"=\?[a-z0-9\-]{2,20}\?[bq]\?",),
     "base64": (r"[a-z0-9+/]{14}={0,2}[^a-z0-9+/=]",),
 }
 _MIME = re.compile(
-    r"=\?[\w\-]{2,20}\?[bBqQ]\?[^?\s\x01]{1,400}\?=(?:\s+=\?[\w\-]{2,20}\?[bBqQ]\?[^?\s\x01]{1,400}\?=)*"
+    r"=\?[\w\-]{2,20}\?[bBqQ]\?[^?\s\x01]{1,400}\?=(?:\s+=\?[\w\-]{2,20}\?[bBqQ]\?[^?\s\x01]{1,400}\?=){0,40}"
 )
 _ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{2,6}|[A-Za-z]{2,8});")
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
@@ -30,7 +30,8 @@ _QUOTED = re.compile(r"(?:=[0-9A-F]{2}|=[0-9a-f]{2})+")
 _SOFT_BREAK = re.compile(r"=\r?\n")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _BASE64_BACK = re.compile(r"={0,2}[A-Za-z0-9+/_\-]{14,}(?![A-Za-z0-9+/_\-=])")
-_WORTH = re.compile(r"@|\d(?:\D{0,2}\d){6}|(?i:passw|token|secret)")
+_WORD_END = re.compile(r"(?:[A-Za-z]?[a-z]+|[A-Z]+|[\d+/]+)$")
+_WORTH = re.compile(r"@|%40|=40|&(?:#0*64|#x0*40|commat);|\\u0040|\d(?:\D{0,2}\d){6}|(?i:passw|token|secret)")
 _PLAUSIBLE = re.compile(r"[A-Z].*[a-z]|[a-z].*[A-Z]|\d")
 
 
@@ -66,6 +67,9 @@ def edits(text: str, spots: Spots) -> Iterator[Edit]:
             if not 0xD800 <= code < 0xE000 and code >= 0x20:
                 yield Edit(match.start(), match.end(), chr(code))
     for end in spots.get("base64", ()):
+        # Long words end such a run, too: of the last letters of an encoded text few are all small or all capitals.
+        if _WORD_END.match(text[max(0, end - 15) : end - 1]):
+            continue
         # The trigger saw one character more than the run.
         back = _BASE64_BACK.match(text[max(0, end - 4098) : end - 1][::-1])
         if back is not None and (decoded := _base64(back.group()[::-1])) is not None:

@@ -86,7 +86,7 @@ _LETTER = r"[^\W_\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
 _NAME = rf"{_LETTER}(?:{_LETTER}|\+|[_\-](?!(?:{_ALL_AT}|{_ALL_DOT})[_\-])){{0,63}}+"
 _JOINT = rf"(?:{_SPELLED_DOT}|\.|{_SCORE}|{_HYPHEN})"
 _ADDRESS = re.compile(
-    rf"(?i)(?<![A-Za-z0-9_.@])(?P<local>{_NAME}(?:{_JOINT}{_NAME}){{0,4}})(?P<at>{_AT_RE})"
+    rf"(?i)(?<![A-Za-z0-9_.@])(?<![A-Za-z0-9][\-+])(?P<local>{_NAME}(?:{_JOINT}{_NAME}){{0,4}})(?P<at>{_AT_RE})"
     rf"(?P<host>{_NAME}(?:(?:{_DOT_RE}|{_HYPHEN}){_NAME}){{0,3}})(?P<dot>{_DOT_RE})(?P<end>{'|'.join(sorted(COMMON_ENDS))})(?![A-Za-z0-9_@])"
 )
 _PIECES = re.compile(rf"(?i)(?P<s>{_SCORE})|(?P<h>{_HYPHEN})|(?P<d>{_SPELLED_DOT}|{_W}{{0,2}}\.{_W}{{0,2}})")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 
+import numpy as np
+
+from hushdesk.redact._fold import CodeTable, codes_of
 from hushdesk.redact.views._view import Edit
-from hushdesk.redact.views._windows import near
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
@@ -26,19 +28,19 @@ _LOOK_ALIKES = dict(
         strict=True,
     )
 )
-ALIKE = "".join(_LOOK_ALIKES)
-_MIXED = re.compile(rf"[A-Za-z0-9@][{ALIKE}]|[{ALIKE}](?:[A-Za-z@]|[.\-_][A-Za-z0-9])")
+_ALIKE = "".join(_LOOK_ALIKES)
 _TOKEN_CHAR = re.compile(r"[\w.%+@\-]")
-DASHES = r"\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
-_DASH = re.compile(rf"(?<=\w)[{DASHES}](?=\w)")
-STOPS = r"\u3002\uff61\u2024\u00b7\u2022"
-_STOP = re.compile(rf"(?<=[A-Za-z0-9])[{STOPS}](?=[A-Za-z0-9])(?!\d{{1,4}}[年月日時时분시월년일])")
-_MARKS = re.compile(r"\w[\u0300-\u036f]+")
+_DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
+_STOPS = frozenset("\u3002\uff61\u2024\u00b7\u2022")
+# What may be a full stop in an address may divide the parts of a date, too.
+_STOP = re.compile(
+    r"(?<=[A-Za-z0-9])[\u3002\uff61\u2024\u00b7\u2022](?=[A-Za-z0-9])(?!\d{1,4}[年月日時时분시월년일])"
+)
+_ODD, _DASH, _STOP_SIGN, _MARK, _ALIKE_SIGN = 1, 2, 4, 8, 16
 
 
 @cache
-def odd_characters() -> re.Pattern[str]:
-    """Runs of characters that are written plainly in another way."""
+def _odd() -> re.Pattern[str]:
     digits = [
         c for c in range(0x600, 0x1FC00) if unicodedata.category(chr(c)) == "Nd" and not 0xFF00 <= c < 0xFFA0
     ]
@@ -46,9 +48,25 @@ def odd_characters() -> re.Pattern[str]:
     return re.compile(f"[{_INVISIBLE}{_COMPATIBLE}{''.join(ranges)}]+")
 
 
+def _class(char: str) -> int:
+    """Say in which ways a character may be other than it looks."""
+    if char < "\x80":
+        return 0
+    return (
+        (_ODD if _odd().match(char) else 0)
+        | (_DASH if char in _DASHES else 0)
+        | (_STOP_SIGN if char in _STOPS else 0)
+        | (_MARK if "\u0300" <= char <= "\u036f" else 0)
+        | (_ALIKE_SIGN if char in _LOOK_ALIKES else 0)
+    )
+
+
+_CLASSES = CodeTable(_class)
+
+
 @cache
 def _invisible() -> re.Pattern[str]:
-    return re.compile(f"[{_INVISIBLE}]")
+    return re.compile(f"[{_INVISIBLE}]+")
 
 
 def _plain(char: str) -> str:
@@ -70,43 +88,107 @@ def _plain(char: str) -> str:
     return unicodedata.normalize("NFKC", char)
 
 
-def edits(text: str, odd: Sequence[int]) -> Iterator[Edit]:
+def edits(text: str) -> Iterator[Edit]:
     """Yield what plain spelling changes in ``text``, character by character.
 
     Args:
         text: A text with characters beyond ASCII.
-        odd: Offsets of its odd characters, rising.
     """
-    for match in near(odd_characters(), text, odd, 0, 1):
-        for i, char in enumerate(match.group(), match.start()):
+    classes = _CLASSES[codes_of(text)]
+    # Most texts beyond ASCII are plain accents and quotes, which no view reads differently.
+    if not (found := np.flatnonzero(classes & (_ODD | _DASH | _STOP_SIGN | _MARK))).size:
+        return
+    mark_done = hidden_until = -1
+    for i in found.tolist():
+        if i < hidden_until:
+            continue
+        char, sort = text[i], int(classes[i])
+        if sort & _ODD and (hidden := _invisible().match(text, i)):
+            hidden_until = hidden.end()
+            yield Edit(i, hidden_until, "")
+            continue
+        if sort & _ODD:
             plain = _plain(char)
             if plain != char:
                 yield Edit(i, i + 1, plain)
-    for match in near(_DASH, text, odd, 1, 2):
-        yield Edit(match.start(), match.end(), "-")
-    for match in near(_STOP, text, odd, 1, 8):
-        yield Edit(match.start(), match.end(), ".")
-    for match in near(_MARKS, text, odd, 1, 1):
-        composed = unicodedata.normalize("NFC", match.group())
-        if composed != match.group():
-            yield Edit(match.start(), match.end(), composed)
+        if sort & _DASH and i and _word(text[i - 1]) and _word(text[i + 1 : i + 2]):
+            yield Edit(i, i + 1, "-")
+        if sort & _STOP_SIGN and _STOP.match(text, i):
+            yield Edit(i, i + 1, ".")
+        if sort & _MARK and i > mark_done:
+            # A stack of marks beyond what any language writes stays as it is.
+            match = _MARKS.match(text, i)
+            mark_done = match.end() - 1 if match is not None else i
+            if i and match is not None and match.end() - i <= _MARKS_AT_MOST and _word(text[i - 1]):
+                letter = text[i - 1 : match.end()]
+                composed = unicodedata.normalize("NFC", letter)
+                if composed != letter:
+                    yield Edit(i - 1, match.end(), composed)
 
 
-def look_alike_edits(text: str, odd: Sequence[int]) -> Iterator[Edit]:
+_MARKS = re.compile(r"[\u0300-\u036f]+")
+_MARKS_AT_MOST = 24
+
+
+def _word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+_BEFORE = np.zeros(128, dtype=bool)
+_BEFORE[[ord(c) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@"]] = True
+
+
+def _mixed(text: str) -> list[int]:
+    """Return where a letter that only looks Latin stands beside one that is."""
+    codes = codes_of(text)
+    alike = (_CLASSES[codes] & _ALIKE_SIGN) != 0
+    if not alike.any():
+        return []
+    latin = _BEFORE[np.minimum(codes, 127)]
+    latin &= codes < 127
+    joints = (codes == ord(".")) | (codes == ord("-")) | (codes == ord("_"))
+    hits = np.zeros(len(codes), dtype=bool)
+    hits[1:] |= alike[1:] & latin[:-1]
+    hits[:-1] |= alike[:-1] & latin[1:]
+    hits[:-2] |= alike[:-2] & joints[1:-1] & latin[2:]
+    found: list[int] = np.flatnonzero(hits).tolist()
+    return found
+
+
+def oddities(text: str) -> list[int]:
+    """Return the offsets of the characters for which a view may read ``text`` differently.
+
+    Args:
+        text: A text, or many with breaks between them.
+    """
+    if text.isascii():
+        return []
+    codes = codes_of(text)
+    classes = _CLASSES[codes]
+    odd = (classes & (_ODD | _MARK)) != 0
+    between = np.flatnonzero(classes & (_DASH | _STOP_SIGN))
+    if between.size:
+        # A dash or stop is odd between letters or digits, not where it divides a sentence.
+        after = codes[np.minimum(between + 1, codes.size - 1)]
+        odd[between[(codes[np.maximum(between - 1, 0)] > ord(" ")) & (after > ord(" "))]] = True
+    found: list[int] = np.flatnonzero(odd).tolist()
+    return found + _mixed(text)
+
+
+def look_alike_edits(text: str) -> Iterator[Edit]:
     """Yield the letters that only look Latin, in tokens that are otherwise Latin.
 
     Args:
         text: A text with characters beyond ASCII.
-        odd: Offsets of its odd characters, rising.
     """
     done = 0
-    for match in near(_MIXED, text, odd, 1, 3):
-        if match.start() < done:
+    for at in _mixed(text):
+        if at < done:
             continue
-        start, end = match.span()
-        while start > 0 and match.start() - start < 64 and _TOKEN_CHAR.match(text[start - 1]):
+        start = end = at
+        while start > 0 and at - start < 64 and _TOKEN_CHAR.match(text[start - 1]):
             start -= 1
-        while end < len(text) and end - match.end() < 64 and _TOKEN_CHAR.match(text[end]):
+        while end < len(text) and end - at < 64 and _TOKEN_CHAR.match(text[end]):
             end += 1
         done = end
         token = text[start:end]
