@@ -1,13 +1,24 @@
 """Desks: settings, and the resumable load from reader through seal to store."""
 
 from hushdesk.desk._desk import Created, Desk
-from hushdesk.desk._errors import DeskBusy, DeskError, LoadError, SealingDied
+from hushdesk.desk._errors import (
+    CertificateRefused,
+    DeskBusy,
+    DeskError,
+    LoadError,
+    NoSuchEntry,
+    ReviewError,
+    SealingDied,
+)
 from hushdesk.desk._load import Progress
 from hushdesk.desk._report import LoadReport, RefusedLine, Tally
-from hushdesk.desk._settings import DeskSettings, home
+from hushdesk.desk._settings import CertificateSettings, DeskSettings, home
+from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
 
 __all__ = [
+    "CertificateRefused",
+    "CertificateSettings",
     "Created",
     "Desk",
     "DeskBusy",
@@ -15,9 +26,12 @@ __all__ = [
     "DeskSettings",
     "LoadError",
     "LoadReport",
+    "NoSuchEntry",
     "Progress",
     "RefusedLine",
+    "ReviewError",
     "SealingDied",
+    "SignedCertificate",
     "Swept",
     "Tally",
     "ValueFinder",

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hushdesk.desk._report import LoadReport, RefusedLine, Tally
+from hushdesk.desk._signed import SignedCertificate
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS loads (
@@ -51,6 +52,11 @@ CREATE INDEX IF NOT EXISTS refused_by_load ON refused (load_id);
 CREATE TABLE IF NOT EXISTS held (
   mac BLOB PRIMARY KEY
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS certificates (
+  id INTEGER PRIMARY KEY,
+  load_id INTEGER NOT NULL REFERENCES loads (id),
+  document TEXT NOT NULL
+);
 """
 
 LINES_KEPT = 10_000
@@ -189,6 +195,19 @@ class Ledger:
         with self._transaction() as db:
             db.executemany("INSERT OR IGNORE INTO held (mac) VALUES (?)", [(mac,) for mac in macs])
 
+    def certify(self, load_id: int, document: str) -> None:
+        """Keep a signed certificate of a load; earlier ones stay."""
+        with self._transaction() as db:
+            db.execute("INSERT INTO certificates (load_id, document) VALUES (?, ?)", (load_id, document))
+
+    def certificates(self) -> list[SignedCertificate]:
+        """The latest certificate of each load that has one, newest first."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT document FROM certificates WHERE id IN (SELECT max(id) FROM certificates GROUP BY load_id) ORDER BY id DESC"
+            ).fetchall()
+        return [SignedCertificate.from_text(document) for (document,) in rows]
+
     def report(self, load_id: int) -> LoadReport | None:
         """The load's report as far as its batches are done; None if there is no such load."""
         with self._lock:
@@ -205,6 +224,9 @@ class Ledger:
                 "SELECT reason, place, problem, remedy FROM refused WHERE load_id = ? ORDER BY batch, rowid LIMIT ?",
                 (load_id, LINES_KEPT),
             ).fetchall()
+            certified = self._db.execute(
+                "SELECT document FROM certificates WHERE load_id = ? ORDER BY id DESC LIMIT 1", (load_id,)
+            ).fetchone()
         number, state, started, finished, seconds, inputs, notes, resumed = row
         return LoadReport(
             id=number,
@@ -217,6 +239,7 @@ class Ledger:
             refused=tuple(RefusedLine(*line) for line in lines),
             notes=tuple(json.loads(notes)),
             resumed=resumed,
+            certificate=SignedCertificate.from_text(certified[0]) if certified else None,
         )
 
     def loads(self) -> list[int]:

@@ -9,7 +9,7 @@ from hushdesk.redact import _hunt
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._handles import handles
 from hushdesk.redact._join import joined, moved
-from hushdesk.redact._policy import DEFAULT, Policy
+from hushdesk.redact._policy import DEFAULT, Judge, Policy
 from hushdesk.redact._protect import shielded
 from hushdesk.redact._spread import spread_out
 from hushdesk.redact._tagger import tagger
@@ -32,7 +32,11 @@ def find(text: str, *, known: Sequence[Known] = ()) -> list[Finding]:
 
 
 def find_all(
-    texts: Sequence[str], *, known: Sequence[Known] = (), policy: Policy | None = None
+    texts: Sequence[str],
+    *,
+    known: Sequence[Known] = (),
+    policy: Policy | None = None,
+    judge: Judge | None = None,
 ) -> list[list[Finding]]:
     """Return what is personal in each of ``texts``, which are one context (all texts of one case).
 
@@ -42,6 +46,7 @@ def find_all(
         texts: The texts; empty ones are fine.
         known: Values known to be personal, hunted in every text in every disguise.
         policy: Which kinds are left in place; by default none that is found for sure.
+        judge: Knows what was decided about single values; known values and secrets are masked all the same.
     """
     policy = policy or DEFAULT
     if not texts:
@@ -64,6 +69,9 @@ def find_all(
     if names:
         found.extend(handles(blob, names))
     found.extend(spread_out(blob, tuple(found)))
+    if judge is not None:
+        found = [f for f in found if not judge.harmless(f, blob[f.start : f.end])]
+        found.extend(judge.personal(blob))
     haystacks = [_hunt.Haystack(blob)]
     haystacks.extend(_hunt.Haystack(view.text, view) for view in others)
     if known:
@@ -77,6 +85,8 @@ def find_all(
     if shielding:
         found = [f for f in found if FILLER not in blob[f.start : f.end]]
     fresh = found if policy is DEFAULT else [f for f in found if policy.masks(f)]
+    if judge is not None:
+        fresh = [f for f in fresh if not judge.harmless(f, blob[f.start : f.end])]
     for finding in joined(fresh, blob):
         index = bisect_right(starts, finding.start) - 1
         start = starts[index]

@@ -15,6 +15,7 @@ import pyarrow as pa
 from hushdesk.cases import SEALED_SCHEMA, Case
 from hushdesk.redact import Policy
 from hushdesk.seal._seal import Doubtful, Sealer
+from hushdesk.seal._values import ValueLists
 from hushdesk.vault import Pseudonymiser, VaultEntry
 
 
@@ -44,8 +45,10 @@ class SealedBatch:
 class BatchSealer:
     """Seals batches of cases; one per worker process."""
 
-    def __init__(self, pseudonyms: Pseudonymiser, policy: Policy | None = None) -> None:
-        self._sealer = Sealer(pseudonyms, policy)
+    def __init__(
+        self, pseudonyms: Pseudonymiser, policy: Policy | None = None, lists: ValueLists | None = None
+    ) -> None:
+        self._sealer = Sealer(pseudonyms, policy, lists)
 
     def seal(self, cases: Sequence[tuple[Case, str, bytes]], load_id: int) -> SealedBatch:
         """Seal ``cases``, given with their id and content MAC."""
