@@ -10,8 +10,18 @@ from hushdesk.desk._errors import (
     ReviewError,
     SealingDied,
 )
+from hushdesk.desk._ledger import Resolution
 from hushdesk.desk._load import Progress
 from hushdesk.desk._report import LoadReport, RefusedLine, Tally
+from hushdesk.desk._review import (
+    OpenedEntry,
+    Piece,
+    Released,
+    Review,
+    ReviewEntry,
+    ReviewFinding,
+    ReviewText,
+)
 from hushdesk.desk._settings import CertificateSettings, DeskSettings, home
 from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
@@ -27,9 +37,17 @@ __all__ = [
     "LoadError",
     "LoadReport",
     "NoSuchEntry",
+    "OpenedEntry",
+    "Piece",
     "Progress",
     "RefusedLine",
+    "Released",
+    "Resolution",
+    "Review",
+    "ReviewEntry",
     "ReviewError",
+    "ReviewFinding",
+    "ReviewText",
     "SealingDied",
     "SignedCertificate",
     "Swept",

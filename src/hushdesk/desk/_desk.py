@@ -16,12 +16,14 @@ from typing import Any, Self
 from hushdesk.desk import _settings
 from hushdesk.desk._certify import Certifier
 from hushdesk.desk._errors import DeskError, LoadError
+from hushdesk.desk._gate import LoadGate
 from hushdesk.desk._ledger import Ledger, now
 from hushdesk.desk._lists import LISTS_FILE, ListsFile
 from hushdesk.desk._load import Load, Progress, Rooms
 from hushdesk.desk._lock import OwnerLock
 from hushdesk.desk._plan import BATCH_CASES
 from hushdesk.desk._report import LoadReport
+from hushdesk.desk._review import Review
 from hushdesk.desk._settings import DeskSettings
 from hushdesk.desk._signed import SignedCertificate
 from hushdesk.readers import Options, plan
@@ -65,6 +67,17 @@ class Desk:
             self.lists = ListsFile(folder / LISTS_FILE, keyring)
             self.certifier = Certifier(
                 keyring, self.settings.certificate, self.ledger, self.store, self.pseudonyms, self.lists.lists
+            )
+            self._gate = LoadGate()
+            self.review = Review(
+                self.quarantine,
+                self.ledger,
+                self.store,
+                self.vault,
+                self.pseudonyms,
+                self.lists,
+                self.settings.keys,
+                self._gate,
             )
             self.ledger.mark_interrupted()
             # Everything is open: from here on it is closed by close(), the lock last.
@@ -163,6 +176,30 @@ class Desk:
         for path in inputs:
             if not path.exists():
                 raise LoadError("an input does not exist.", remedy=f"Check the path: {path}")
+        with self._gate.loading():
+            return self._load(
+                inputs,
+                options=options,
+                reader=reader,
+                source=source,
+                workers=workers,
+                mark=mark,
+                batch_cases=batch_cases,
+                on_progress=on_progress,
+            )
+
+    def _load(
+        self,
+        inputs: Sequence[Path],
+        *,
+        options: Options | None,
+        reader: str | None,
+        source: str,
+        workers: int | None,
+        mark: str,
+        batch_cases: int,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> LoadReport:
         load: Load | None = None
 
         def count(read: int) -> None:
@@ -218,6 +255,7 @@ class Desk:
             "store_bytes": self.store.disk_bytes(),
             "loads": len(self.ledger.loads()),
             "quarantined": self.quarantine.count(),
+            "quarantine_open": sum(entry.open for entry in self.review.entries()),
             "people": self.vault.count(),
             "certificate": next((one.to_json() for one in self.certificates()), None),
         }

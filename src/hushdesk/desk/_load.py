@@ -260,9 +260,7 @@ class Load:
             if verdict is Verdict.SEALED:
                 continue
             doubt = next(doubts)
-            held[case_id] = (
-                doubt.failure or f"leak check: {', '.join(doubt.kinds)} in {', '.join(doubt.fields)}"
-            )
+            held[case_id] = doubt.reason
             if doubt.failure:
                 work.tally.doubts[f"error {doubt.failure}"] += 1
             for kind in doubt.kinds:

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from hushdesk.cases import SEALED_SCHEMA, Case
-from hushdesk.redact import Policy
+from hushdesk.redact import Known, Policy
 from hushdesk.seal._seal import Doubtful, Sealer
 from hushdesk.seal._values import ValueLists
 from hushdesk.vault import Pseudonymiser, VaultEntry
@@ -50,8 +50,10 @@ class BatchSealer:
     ) -> None:
         self._sealer = Sealer(pseudonyms, policy, lists)
 
-    def seal(self, cases: Sequence[tuple[Case, str, bytes]], load_id: int) -> SealedBatch:
-        """Seal ``cases``, given with their id and content MAC."""
+    def seal(
+        self, cases: Sequence[tuple[Case, str, bytes]], load_id: int, extra: Sequence[Known] = ()
+    ) -> SealedBatch:
+        """Seal ``cases``, given with their id and content MAC; ``extra`` values are hunted in all of them."""
         rows: list[dict[str, Any]] = []
         verdicts: list[Verdict] = []
         doubts: list[Doubtful] = []
@@ -59,7 +61,7 @@ class BatchSealer:
         kinds: Counter[str] = Counter()
         for case, case_id, mac in cases:
             try:
-                sealed = self._sealer.seal(case, case_id)
+                sealed = self._sealer.seal(case, case_id, extra)
             except Exception as err:  # noqa: BLE001 - a detector's bug must neither stop a load nor let a case by
                 # The message may quote the text: only the type and the place of our code are told.
                 doubts.append(Doubtful((), (), failure=_place(err)))

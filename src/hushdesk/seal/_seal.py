@@ -54,6 +54,11 @@ class Doubtful:
     failure: str = ""
     """Type and place of an error in our own code, if that is why."""
 
+    @property
+    def reason(self) -> str:
+        """Why it goes to quarantine, without a value."""
+        return self.failure or f"leak check: {', '.join(self.kinds)} in {', '.join(self.fields)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -119,10 +124,10 @@ class Sealer:
         self._policy = policy
         self._lists = lists
 
-    def _mask(self, case: Case, case_id: str) -> _Masked:
+    def _mask(self, case: Case, case_id: str, extra: Sequence[Known]) -> _Masked:
         """Redact all texts of a case."""
         cast = Cast(case, case_id, self._pseudonyms)
-        known = cast.known()
+        known = [*cast.known(), *extra]
         texts = _Texts()
         take = {
             name: texts.add(name, getattr(case, name))
@@ -178,23 +183,28 @@ class Sealer:
 
         return _Masked(cast, known, texts.fields, take, out, kinds, tokens, free)
 
-    def review(self, case: Case, case_id: str) -> Reviewed:
+    def review(self, case: Case, case_id: str, extra: Sequence[Known] = ()) -> Reviewed:
         """What sealing makes of a case's texts, and all that the leak check doubts in them: for the officer's eyes."""
-        masked = self._mask(case, case_id)
+        masked = self._mask(case, case_id, extra)
         return Reviewed(
             tuple(masked.fields[: len(masked.out)]),
             tuple(masked.out),
             tuple(self._doubts(masked.out, masked.known)),
         )
 
-    def seal(self, case: Case, case_id: str) -> Sealed | Doubtful:
+    def seal(self, case: Case, case_id: str, extra: Sequence[Known] = ()) -> Sealed | Doubtful:
         """Seal one case.
+
+        Args:
+            case: The case.
+            case_id: Its id.
+            extra: Values known to be personal beyond what the case's fields say.
 
         Returns:
             The sealed case, or what is doubtful about it. Never raises on account of a case's content
             as far as the detectors do not.
         """
-        masked = self._mask(case, case_id)
+        masked = self._mask(case, case_id, extra)
         doubts = list(self._doubts(masked.out, masked.known))
         if doubts:
             kinds = sorted({doubt.kind.value for doubt in doubts})

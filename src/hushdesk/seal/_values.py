@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 from hushdesk.errors import UsageError
@@ -119,6 +120,10 @@ class ValueLists:
         self._entries[entry.mac] = entry
         self._index()
 
+    def __bool__(self) -> bool:
+        """Whether anything is on a list."""
+        return bool(self._entries)
+
     def count(self, listed: Listed) -> int:
         """How many values are on a list."""
         return sum(entry.listed is listed for entry in self._entries.values())
@@ -172,7 +177,7 @@ class ValueLists:
                 if place + length > len(tokens):
                     continue
                 parts = tokens[place : place + length]
-                if any(b.start() - a.end() > 3 for a, b in zip(parts, parts[1:], strict=False)):
+                if any(b.start() - a.end() > 3 for a, b in pairwise(parts)):
                     continue
                 form = "".join(self._lengths(part.group())[0] for part in parts)
                 kind = self._denied.get(self._mac(b"value", form))

@@ -61,8 +61,8 @@ def mails(text: str) -> Iterator[Seen]:
         value = match.group()
         if "\x1a" in value or _NOT_MAIL.search(value) or not re.search(r"\w", value.split("@")[0]):
             continue
-        if ", " in value and not re.search(rf"(?i),[ ](?:{_ENDS})$", value):
-            # A comma and a blank divide words; within an address it is a slip that only a sure end betrays.
+        if re.search(r"[.,][ ]", value) and not re.search(rf"[.,][ ]?(?:{_ENDS})$", value):
+            # A sign with a blank after it ends a sentence; within an address it is a slip that only a sure end betrays.
             continue
         yield Kind.EMAIL, value, "mailbox"
 
