@@ -110,7 +110,7 @@ class ValueLists:
             listed,
             kind.value,
             self._mac(b"value", form),
-            b"" if number else self._head(fold(tokens[0])),
+            b"" if number else self._head(_form(tokens[0])),
             0 if number else len(tokens),
             at,
         )
@@ -208,7 +208,7 @@ class ValueLists:
         """A word folded, and of how many words the denied values are that begin with it."""
         found = self._cache.get(token)
         if found is None:
-            folded = fold(token)
+            folded = _form(token)
             found = (folded, self._heads.get(self._head(folded), ()))
             if len(self._cache) >= _MOST_CACHED:
                 self._cache.clear()
@@ -230,7 +230,7 @@ class ValueLists:
 
 def _form(value: str) -> str:
     form = _NOT_FORM.sub("", fold(value))
-    return _digits(form) if form.isdecimal() else form
+    return form if form.isascii() else "".join(str(int(c)) if c.isdecimal() else c for c in form)
 
 
 def _digits(text: str) -> str:

@@ -27,7 +27,7 @@ _GREETING = re.compile(
     r"|здравствуйте|привет|уважаем(?:ый|ая)|вітаю|шановн(?:ий|а)|αγαπητ[έή]|γεια\sσου"
     r"|thanks|thank\syou|cheers|regards|wishes|gr[uü](?:ß|ss)e?|cordialement|saludos|abraços|saluti|groeten|hälsningar|hilsen|pozdrawiam|pozdravem|saygılarımla"
     r"|my\sname\sis|ich\shei(?:ß|ss)e|je\sm['’]appelle|me\sllamo|meu\snome\sé|mi\schiamo|mein\sname\sist))[,:!]?\s{1,3}"
-    rf"(?P<n>{_WORD})(?![\w@])"
+    rf"(?P<n>{_WORD})(?=[ \t]*(?:[,!.;:)\n\x1a]|$)|[ ][^\W\d_a-z])"
 )
 _HAN = re.compile(r"(?P<n>[\u4e00-\u9fff]{2,4})(?:様|さん(?!\w)|先生|女士|小姐)")
 _HANGUL = re.compile(r"(?<![가-힣])(?P<n>[가-힣]{3}) ?(?:님|씨)(?![가-힣])")

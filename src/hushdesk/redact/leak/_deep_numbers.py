@@ -29,6 +29,9 @@ _CUE = re.compile(
 _DATE = re.compile(
     r"(?:19|20)\d\d[\-/. ]\d\d?[\-/. ]\d\d?(?:[ T]\d\d.*)?|\d\d?[\-/. ]\d\d?[\-/. ](?:19|20)\d\d(?:[ ]\d\d.*)?|\d{1,3}(?:\.\d{1,3}){3}"
 )
+_DATED = re.compile(
+    r"(?:19|20)\d\d[\-/.](?:0?[1-9]|1[0-2])[\-/.]\d|\d[\-/.](?:0?[1-9]|1[0-2])[\-/.](?:19|20)\d\d"
+)
 _NOT_PHONE = re.compile(
     r"(?i)(?:order|ticket|case|ref\w*|build|version|serial|sku|invoice|rechnung\w*|bestell\w+|auftrag\w*|commande|pedido|fall|vorgang|error|code|id|nr|no|kb"
     r"|zamówieni\w+|objednávk\w+|заказ\w*|号|番号)[.:#\- ]{0,3}$"
@@ -43,7 +46,9 @@ _ID_CUE = re.compile(
     r"|personnummer|fødselsnummer|henkilötunnus|\bcpr\b|sécurité\ssociale|\bnir\b|rodné\sčíslo|\bcnp\b|\begn\b|\bamka\b|\bafm\b|t\.?c\.?\s?kimlik|kimlik\sno"
     r"|\bинн\b|снилс|паспорт|aadhaar|\bpan\b|身份证|身份證|マイナンバー|주민등록|תעודת\sזהות|رقم\sالهوية|الهوية)[^\d\n]{0,24}$"
 )
-_ID = re.compile(r"(?<![\w.,/#\-])[A-Za-z]{0,6}[ \-.]?\d(?:[ .\-/]{0,2}[A-Za-z0-9]){5,20}(?![\w]|[.,]\d)")
+_ID = re.compile(
+    r"(?<![\w.,/#\-])(?=(?P<v>[A-Za-z]{0,6}[ \-.]?\d(?:[ .\-/]{0,2}[A-Za-z0-9]){5,20}(?![\w]|[.,]\d)))"
+)
 
 # Each with two check digits, or one and a date inside: right by chance for fewer than 1 in 300 of its length.
 _SURE: Final = ("br.cpf", "br.cnpj", "fr.nir", "no.fodselsnummer", "tr.tckimlik", "cn.ric", "fi.hetu", "it.codicefiscale", "mx.curp", "be.nn")  # fmt: skip
@@ -88,7 +93,10 @@ def _reads_as_phone(run: str, digits: str, region: str, *, cued: bool) -> bool:
     if "+" in run or digits.startswith("00"):
         return _matched("+" + digits.removeprefix("00"), None, phonenumbers.Leniency.VALID)
     if cued:
-        return len(digits) >= 8 or _any_valid(run, (region,) if region else REGIONS)
+        return len(digits) >= 9 or (
+            re.search(r"\d[ \u00a0.\-/()]+\d", run) is not None
+            and _any_valid(run, (region,) if region else REGIONS)
+        )
     grouped = re.search(r"\d[ \u00a0.\-/()]+\d", run) is not None
     if region in REGIONS and digits[0] == "0" and _matched(run, region, phonenumbers.Leniency.VALID):
         return grouped or len(digits) >= 10
@@ -130,12 +138,18 @@ def checked(text: str) -> Iterator[Seen]:
             13 <= len(digits) <= 19
             and digits[0] in "3456"
             and (len(digits) in {15, 16} or " " in match.group())
-        ) and (len(set(digits)) > 2 and luhn(digits)):
+            and not _DATED.search(match.group())
+        ) and (len(set(digits)) > 1 and luhn(digits)):
             yield Kind.CARD, match.group(), "card number"
     for match in _ID.finditer(text):
-        value = match.group().strip()
+        value = match["v"].strip()
         compact = re.sub(r"[^A-Za-z0-9]", "", value)
-        if not 7 <= len(compact) <= 18 or len(set(compact)) < 4 or _DATE.fullmatch(value):
+        if (
+            not 7 <= len(compact) <= 18
+            or len(set(compact)) < 4
+            or _DATED.search(value)
+            or re.search(r"[a-z]{2}", value)
+        ):
             continue
         before = text[max(0, match.start() - 40) : match.start()]
         cued = _ID_CUE.search(before) is not None

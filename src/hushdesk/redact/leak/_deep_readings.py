@@ -23,15 +23,19 @@ _AT = (
     r"|klammeraffe|et|собака|собачка|παπάκι|アット|アットマーク|圈a|小老鼠|골뱅이)"
 )
 _DOT = r"(?:dot|punkt|point|punto|ponto|kropka|tečka|tecka|pont|prik|piste|nokta|punct|точка|крапка|τελεία|ドット|点|點|점|d0t)"
-_BRACKETED = re.compile(rf"(?i)\s*[\[({{<|*_~\-]+\s*(?:{_AT}|@)\s*[\])}}>|*_~\-]+\s*")
-_BRACKETED_DOT = re.compile(rf"(?i)\s*[\[({{<|*_~\-]+\s*(?:{_DOT}|\.)\s*[\])}}>|*_~\-]+\s*")
-_SPELLED = re.compile(
-    rf"(?i)(?<=[\w])\s+{_AT}\s+(?=[\w\-]+(?:\s+{_DOT}\s+|\s*\.\s*)[\w\-]+)|(?<=[\w])\s*@\s+(?=\w)|(?<=\w)\s+@(?=\w)"
+_BRACKETED = re.compile(
+    rf"(?i)\s{{0,3}}[\[({{<|*_~\-]{{1,3}}\s{{0,3}}(?:{_AT}|@)\s{{0,3}}[\])}}>|*_~\-]{{1,3}}\s{{0,3}}"
 )
-_SPELLED_DOT = re.compile(rf"(?i)(?<=[\w])\s+{_DOT}\s+(?=[\w])")
-_SINGLES = re.compile(r"(?<!\S)\S(?:[ \t_\-]\S){4,}(?!\S)")
+_BRACKETED_DOT = re.compile(
+    rf"(?i)\s{{0,3}}[\[({{<|*_~\-]{{1,3}}\s{{0,3}}(?:{_DOT}|\.)\s{{0,3}}[\])}}>|*_~\-]{{1,3}}\s{{0,3}}"
+)
+_SPELLED = re.compile(
+    rf"(?i)(?<=[\w])\s{{1,3}}{_AT}\s{{1,3}}(?=[\w\-]{{1,63}}(?:\s{{1,3}}{_DOT}\s{{1,3}}|\s{{0,3}}\.\s{{0,3}})[\w\-])|(?<=[\w])\s{{0,3}}@\s{{1,3}}(?=\w)|(?<=\w)\s{{1,3}}@(?=\w)"
+)
+_SPELLED_DOT = re.compile(rf"(?i)(?<=[\w])\s{{1,3}}{_DOT}\s{{1,3}}(?=[\w])")
+_SINGLES = re.compile(r"(?<!\S)\S(?:[ \t_\-]\S){4,400}(?!\S)")
 _BASE64 = re.compile(r"(?<![\w+/=\-])[A-Za-z0-9+/_\-]{12,}={0,2}(?![\w+/=])")
-_HEX = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[ :]?){8,}(?![0-9A-Za-z])")
+_HEX = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[ :]?){8,400}(?![0-9A-Za-z])")
 _ESCAPES = re.compile(r"\\(?:u\{?([0-9A-Fa-f]{4})\}?|x([0-9A-Fa-f]{2}))")
 _QUOTED = re.compile(r"=[0-9A-F]{2}|=\r?\n")
 _REWRAPPED = re.compile(r"[ \t]*\r?\n[> \t]*")
