@@ -111,7 +111,6 @@ def show(entry: int, desk_path: Path, *, passphrase_stdin: bool, as_json: bool) 
     "--confirm/--reject",
     "personal",
     default=None,
-    required=True,
     help="Confirm: personal, masked in every case from now on. Reject: harmless, left alone from now on.",
 )
 @desk_option
@@ -122,11 +121,16 @@ def decide(
     findings: tuple[str, ...],
     desk_path: Path,
     *,
-    personal: bool,
+    personal: bool | None,
     passphrase_stdin: bool,
     as_json: bool,
 ) -> None:
     """Decide about FINDINGS of ENTRY (ids as `show` prints them), or about all that are not decided."""
+    if personal is None:
+        raise UsageError(
+            "it must be said what is decided.",
+            remedy="Give --confirm (personal) or --reject (harmless).",
+        )
     found = _call(
         desk_path,
         "decide",

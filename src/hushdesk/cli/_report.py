@@ -50,6 +50,8 @@ def show_report(report: dict[str, Any], *, lines: int = LINES) -> None:
     say(table)
     if report["kinds"]:
         say(f"replaced: {_tally(report['kinds'], 30)}", soft_wrap=True)
+    if report["released"]:
+        say(f"{counted(report['released'])} of the stored were released from quarantine since")
     show_certificate(report["certificate"])
     if report["unmapped"]:
         names = sorted(report["unmapped"], key=lambda name: -report["unmapped"][name])
