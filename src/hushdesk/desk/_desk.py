@@ -255,7 +255,7 @@ class Desk:
             "store_bytes": self.store.disk_bytes(),
             "loads": len(self.ledger.loads()),
             "quarantined": self.quarantine.count(),
-            "quarantine_open": sum(entry.open for entry in self.review.entries()),
+            "quarantine_open": self.review.count_open(),
             "people": self.vault.count(),
             "certificate": next((one.to_json() for one in self.certificates()), None),
         }

@@ -35,6 +35,8 @@ from hushdesk.vault import (
 MOST_SHOWN = 200_000
 """Characters of an entry that are shown."""
 
+_CLOSED = frozenset({Resolution.RELEASED, Resolution.DISMISSED, Resolution.SUPERSEDED})
+
 _REFUSALS = frozenset(reason.value for reason in Reason)
 
 
@@ -58,7 +60,7 @@ class ReviewEntry:
     @property
     def open(self) -> bool:
         """Whether something is left to do."""
-        return self.state not in {Resolution.RELEASED, Resolution.DISMISSED, Resolution.SUPERSEDED}
+        return self.state not in _CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,11 @@ class Review:
             for entry in self._quarantine.entries()
         ]
         return found[::-1]
+
+    def count_open(self) -> int:
+        """How many entries have something left to do."""
+        closed = sum(state in _CLOSED for state, _ in self._ledger.resolutions().values())
+        return self._quarantine.count() - closed
 
     @staticmethod
     def _entry(entry: QuarantineEntry, state: Resolution, decided: int) -> ReviewEntry:

@@ -24,6 +24,7 @@ from hushdesk.web._render import Page, Renderer
 from hushdesk.web._sessions import ours, session_secret
 
 _LONGEST = 200
+_MOST_LISTED = 500
 _TRIES = 10
 _OLD_FORM = "This form was too old. Please try again."
 _LOCKED = "Unlock the quarantine first: the time since the passphrase was given is up."
@@ -48,8 +49,11 @@ def add_routes(
         on_event(event, account.id if account is not None else None)
 
     def listing(request: Request, problem: str = "", notice: str = "", status: int = 200) -> Response:
-        entries = desk.review().entries()
+        every = desk.review().entries()
+        # What waits comes first, and a page stays a page.
+        entries = sorted(every, key=lambda entry: not entry.open)[:_MOST_LISTED]
         extra = {
+            "hidden": len(every) - len(entries),
             "unlocked": officers.unlocked(session_secret(request)),
             "minutes": round(IDLE / 60),
             "problem": problem,
