@@ -40,6 +40,7 @@ def test_pages_have_no_violation(visit, scheme, width, only):
         "/cases?f.language=ar&from=2006&to=2018",
         "/loads",
         "/loads/1",
+        "/certificate",
         "/status",
         "/help",
         "/password",
@@ -62,4 +63,11 @@ def test_the_sign_in_page_has_no_violation(visit, scheme):
     page.fill("#password", "wrong")
     page.click(".stack button")
     page.locator("[role=alert]").wait_for()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_officers_page_has_no_violation(visit, scheme):
+    page = visit("privacy-officer", path="/quarantine", color_scheme=scheme)
+    assert page.locator("#passphrase").count() == 1
     assert violations(page) == []

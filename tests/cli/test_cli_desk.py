@@ -32,9 +32,11 @@ My router number {number} is broken. Write to ann.example@mail.example.
 REPORT_KEYS = {
     "id", "state", "started", "finished", "seconds", "cases_per_second", "inputs", "balanced", "cases", "stored", "newer",
     "unchanged", "refused", "quarantined", "rows", "distinct", "kinds", "doubts", "sources", "unmapped", "reasons",
-    "partial_files", "refused_rows", "notes", "resumed",
+    "partial_files", "refused_rows", "notes", "resumed", "released", "certificate",
 }  # fmt: skip
-STATUS_KEYS = {"desk_id", "created", "cases", "store_bytes", "loads", "quarantined", "people", "used_by"}
+STATUS_KEYS = {
+    "desk_id", "created", "cases", "store_bytes", "loads", "quarantined", "quarantine_open", "people", "certificate", "used_by",
+}  # fmt: skip
 PAGE_KEYS = {"hits", "total", "took_ms", "facets", "histogram", "data_until"}
 CASE_KEYS = {
     "case_id", "source", "number", "subject", "description", "resolution", "remarks", "notes", "messages", "customer", "agent",

@@ -103,7 +103,7 @@ def test_parts_of_the_data(run, data):
 def test_labels_and_sources(run, data, tmp_path):
     text = data.read_text().replace('"PERSON"', '"WIZARD"')
     data.write_text(text)
-    err = run(data, code=11)
+    err = run(data, code=13)
     assert "field spans[1].label: unknown label: WIZARD." in err
     assert "--label WIZARD=" in err
     assert not [value for value in VALUES if value in err]
@@ -125,8 +125,8 @@ def test_labels_and_sources(run, data, tmp_path):
         (["--kinds", "SORCERY"], 2, "--kinds"),
         (["--show-text"], 2, "--errors"),
         (["--sample", "0"], 2, "--sample"),
-        (["--lang", "ja"], 11, "no text to score"),
-        (["--sources", "nowhere.json"], 11, "nowhere.json"),
+        (["--lang", "ja"], 13, "no text to score"),
+        (["--sources", "nowhere.json"], 13, "nowhere.json"),
     ],
 )
 def test_what_is_asked_wrongly(run, data, arguments, code, said):
@@ -134,4 +134,4 @@ def test_what_is_asked_wrongly(run, data, arguments, code, said):
 
 
 def test_no_such_file(run, tmp_path):
-    assert "no such file" in run(tmp_path / "nowhere.jsonl", code=11)
+    assert "no such file" in run(tmp_path / "nowhere.jsonl", code=13)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 from click.testing import CliRunner
 
 from hushdesk.cli._main import COMMANDS, cli
@@ -29,7 +30,14 @@ def help_of(*arguments: str) -> str:
 def generated() -> str:
     """The part of the page below the marker."""
     parts = [f"## hushdesk\n\n```text\n{help_of()}\n```\n"]
-    parts += [f"## hushdesk {name}\n\n```text\n{help_of(name)}\n```\n" for name in sorted(COMMANDS)]
+    for name in sorted(COMMANDS):
+        parts.append(f"## hushdesk {name}\n\n```text\n{help_of(name)}\n```\n")
+        command = cli.get_command(click.Context(cli), name)
+        if isinstance(command, click.Group):
+            parts += [
+                f"### hushdesk {name} {each}\n\n```text\n{help_of(name, each)}\n```\n"
+                for each in sorted(command.commands)
+            ]
     return "\n" + "\n".join(parts)
 
 

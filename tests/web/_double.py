@@ -27,6 +27,9 @@ from hushdesk.analytics import (
     QueryError,
     SearchPage,
 )
+from hushdesk.desk import SignedCertificate
+from hushdesk.seal import Certificate
+from hushdesk.vault import KeysRefusedError, OfficerKey
 from hushdesk.web import (
     KindCount,
     LoadReportView,
@@ -165,6 +168,42 @@ def _parse(query: str) -> list[_Term]:
     return terms
 
 
+def certificate() -> dict[str, object]:
+    """A certificate as a desk says it."""
+    made = Certificate(
+        desk_id="00",
+        load_id=1,
+        at="2019-12-05T04:10:00+00:00",
+        population=11_800,
+        sampled=1_000,
+        leaking=1,
+        found={"PERSON": 2},
+        cases_bound=4.736,
+        values_bound=9.472,
+        confidence=0.95,
+        cases_method="Clopper-Pearson",
+        values_method="Garwood",
+        ensemble="1",
+        redaction="0.1.0+0123456789ab",
+        policy="0123456789abcdef",
+        seed="keys",
+        allowed=1,
+        denied=2,
+        seconds=12.5,
+    )
+    return {**SignedCertificate(made, 1, bytes(64)).to_json(), "verified": True}
+
+
+class EmptyReview:
+    """A quarantine with nothing in it that nobody can open."""
+
+    def entries(self) -> list[object]:
+        return []
+
+    def unlock(self, passphrase: str) -> OfficerKey:
+        raise KeysRefusedError("officer's key")
+
+
 class MemoryDesk:
     """A desk over a fixed list of cases."""
 
@@ -226,6 +265,12 @@ class MemoryDesk:
     def load_report(self, load_id: int) -> LoadReportView | None:
         return next((report for report in self._reports() if report.id == load_id), None)
 
+    def certificates(self) -> list[dict[str, object]]:
+        return [certificate()]
+
+    def review(self) -> EmptyReview:
+        return EmptyReview()
+
     def status(self) -> StatusView:
         return StatusView(
             name="Contoso support",
@@ -273,6 +318,7 @@ class MemoryDesk:
             rate=1830.4,
             reasons=(KindCount("bad_date", 13), KindCount("truncated", 1)),
             doubts=(KindCount("PHONE in messages.text", 3),),
+            certificate=certificate(),
         )  # fmt: skip
         second = replace(
             first,

@@ -7,7 +7,7 @@ from hushdesk.access import Permission, Role
 from hushdesk.web._guard import PERMISSIONS, Open, UnlistedError, check_routes
 from hushdesk.web._shield import CSP
 
-PARAMETERS = {"{case_id}": "CASE", "{load_id}": "1", "{digest}": "0", "{name}": "base.css"}
+PARAMETERS = {"{case_id}": "CASE", "{load_id}": "1", "{digest}": "0", "{name}": "base.css", "{entry}": "0"}
 
 
 def walk(app):
@@ -105,7 +105,16 @@ def test_static_files_are_kept_for_ever_under_a_name_of_their_content(client):
 
 def test_pages_hold_no_inline_script_or_style(signed_in):
     client = signed_in("lead")
-    for path in ("/cases", "/cases?q=(", "/loads", "/loads/1", "/status", "/help", "/password"):
+    for path in (
+        "/cases",
+        "/cases?q=(",
+        "/loads",
+        "/loads/1",
+        "/status",
+        "/help",
+        "/password",
+        "/certificate",
+    ):
         text = client.get(path).text
         assert " style=" not in text
         assert "<style" not in text

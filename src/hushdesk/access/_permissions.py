@@ -39,8 +39,10 @@ class Permission(StrEnum):
     """Shred a person."""
     PERSONS_EXPORT = "persons:export"
     """Answer a person who asks for their data."""
+    QUARANTINE_DECIDE = "quarantine:decide"
+    """Open an entry, decide about its findings, seal it again; each needs the officer's key as well."""
     QUARANTINE_READ = "quarantine:read"
-    """List the quarantine; opening an entry needs the officer's key as well."""
+    """List the quarantine, without what is in it."""
     RECORD_READ = "record:read"
     """See who did what."""
     TOKENS_CREATE = "tokens:create"
@@ -60,6 +62,7 @@ _PRIVACY_OFFICER: Final = _LEAD | {
     Permission.INCIDENT_READ,
     Permission.PERSONS_ERASE,
     Permission.PERSONS_EXPORT,
+    Permission.QUARANTINE_DECIDE,
     Permission.QUARANTINE_READ,
     Permission.RECORD_READ,
     Permission.VAULT_APPROVE,
@@ -84,6 +87,7 @@ SESSION_ONLY: Final = frozenset(
         Permission.DESK_CONFIGURE,
         Permission.PERSONS_ERASE,
         Permission.PERSONS_EXPORT,
+        Permission.QUARANTINE_DECIDE,
         Permission.QUARANTINE_READ,
         Permission.TOKENS_CREATE,
         Permission.VAULT_APPROVE,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hushdesk.analytics import OpenDesk
-from hushdesk.desk import Progress
+from hushdesk.desk import OpenedEntry, Progress, Review, ReviewEntry
 
 Tell = Callable[[Progress], None]
 
@@ -31,6 +31,12 @@ class Commands(Protocol):
 
     def status(self) -> dict[str, Any]:
         """What the desk holds."""
+
+    def certificates(self, *, verify: bool) -> list[dict[str, Any]]:
+        """The certificates of all loads, newest first, each made sure of if that is wanted."""
+
+    def quarantine(self, action: str, arguments: dict[str, Any]) -> Any:
+        """What the officer does with the quarantine; see :func:`officer_call`."""
 
 
 class LocalCommands:
@@ -81,6 +87,96 @@ class LocalCommands:
         """See :class:`Commands`."""
         return self._desk.status() | {"used_by": ""}
 
+    def certificates(self, *, verify: bool) -> list[dict[str, Any]]:
+        """See :class:`Commands`."""
+        found = self._desk.desk.certificates()
+        if verify:
+            for one in found:
+                self._desk.desk.certifier.verify(one)
+        return [one.to_json() for one in found]
+
+    def quarantine(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        return officer_call(self._desk.desk.review, action, arguments)
+
+
+OWNER = "owner"
+"""Who decides on the command line: whoever may write the desk's files and knows the officer's passphrase."""
+
+
+def officer_call(review: Review, action: str, arguments: dict[str, Any]) -> Any:
+    """One step of the officer's review.
+
+    Args:
+        review: The desk's quarantine.
+        action: ``list``, ``show``, ``decide``, ``release`` or ``dismiss``.
+        arguments: ``entry`` but for ``list``; ``passphrase`` where something is opened; ``findings`` and
+            ``personal`` for ``decide``.
+    """
+    if action == "list":
+        return [_entry(entry) for entry in review.entries()]
+    entry = int(arguments["entry"])
+    if action == "dismiss":
+        review.dismiss(entry, by=OWNER)
+        return None
+    key = review.unlock(arguments["passphrase"])
+    if action == "show":
+        return _opened(review.open(entry, key))
+    if action == "decide":
+        findings = arguments["findings"]
+        if not findings:
+            findings = [one.id for one in review.open(entry, key).findings if one.decision is None]
+        return _opened(review.decide(entry, findings, key, personal=arguments["personal"], by=OWNER))
+    if action == "release":
+        released = review.release(entry, key, by=OWNER)
+        return {"state": released.state.value, "reason": released.reason, "stays": released.stays}
+    raise ValueError(action)
+
+
+def _entry(entry: ReviewEntry) -> dict[str, Any]:
+    return {
+        "entry": entry.index,
+        "load": entry.load_id,
+        "reason": entry.reason,
+        "at": entry.at.isoformat(),
+        "size": entry.size,
+        "is_case": entry.is_case,
+        "state": entry.state.value,
+        "decided": entry.decided,
+        "open": entry.open,
+    }
+
+
+def _opened(opened: OpenedEntry) -> dict[str, Any]:
+    return {
+        **_entry(opened.entry),
+        "place": opened.place,
+        "sealed": opened.sealed,
+        "undecided": opened.undecided,
+        "releasable": opened.releasable,
+        "findings": [
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "value": one.value,
+                "fields": list(one.fields),
+                "why": one.why,
+                "decision": one.decision.value if one.decision is not None else "",
+            }
+            for one in opened.findings
+        ],
+        "texts": [
+            {
+                "field": text.name,
+                "pieces": [
+                    {"text": piece.text, "finding": piece.finding, "kind": piece.kind}
+                    for piece in text.pieces
+                ],
+            }
+            for text in opened.texts
+        ],
+    }
+
 
 def answer(commands: Commands, name: str, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Carry out a command for another process: progress as it comes, then the result.
@@ -114,6 +210,8 @@ def answer(commands: Commands, name: str, arguments: dict[str, Any]) -> Iterator
             if "result" in event:
                 return
     simple: dict[str, Callable[..., Any]] = {
+        "certificates": commands.certificates,
+        "quarantine": commands.quarantine,
         "reports": commands.reports,
         "search": commands.search,
         "show": commands.show,

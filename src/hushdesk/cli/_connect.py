@@ -118,3 +118,12 @@ class RemoteCommands:
         """See :class:`Commands`."""
         found: dict[str, Any] = self._call("status", {})
         return found | {"used_by": f"process {self._owner.pid} ({self._owner.command})"}
+
+    def certificates(self, *, verify: bool) -> list[dict[str, Any]]:
+        """See :class:`Commands`."""
+        found: list[dict[str, Any]] = self._call("certificates", {"verify": verify})
+        return found
+
+    def quarantine(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`. The passphrase goes through the owner-only socket and no further."""
+        return self._call("quarantine", {"action": action, "arguments": arguments})

@@ -15,6 +15,7 @@ from hushdesk.errors import HushdeskError
 
 COMMANDS = {
     "account": ("hushdesk.cli._account", "Add an account, list accounts, make a new password."),
+    "certificate": ("hushdesk.cli._certificate", "Show what is certified of each load, or verify it."),
     "demo": (
         "hushdesk.cli._demo",
         "Make a desk of generated cases, check it against the truth, and serve it.",
@@ -24,6 +25,10 @@ COMMANDS = {
     "load": ("hushdesk.cli._load", "Load exports into the desk."),
     "loads": ("hushdesk.cli._load", "List loads, or show the report of one."),
     "mapping": ("hushdesk.cli._mapping", "Suggest a mapping file for a table, and ask."),
+    "quarantine": (
+        "hushdesk.cli._quarantine",
+        "List, open, decide and release what was held back (officer).",
+    ),
     "redact": ("hushdesk.cli._redact", "Filter: text in, text without personal data out."),
     "search": ("hushdesk.cli._search", "Search the cases of a desk."),
     "serve": ("hushdesk.cli._serve", "Serve the page on loopback, or with TLS elsewhere."),
@@ -33,7 +38,8 @@ COMMANDS = {
 
 EPILOG = """Exit codes: 0 done; 1 an error; 2 the command was given wrongly; 3 no usable desk; 4 the desk is in use;
 5 the load cannot begin; 6 a sealing process died (run again to resume); 7 the address may not be listened on;
-8 with --strict: rows were refused or quarantined; 9 not found; 10 the leak count missed the demo's floor; 11 labelled texts cannot be used;
+8 with --strict: rows were refused or quarantined; 9 not found; 10 the leak count missed the demo's floor;
+11 a quarantined case stays there; 12 a certificate is refused; 13 labelled texts cannot be used;
 70 a reader has a bug; 75 try again later; 77 not permitted; 130 interrupted."""
 
 

@@ -50,6 +50,9 @@ def show_report(report: dict[str, Any], *, lines: int = LINES) -> None:
     say(table)
     if report["kinds"]:
         say(f"replaced: {_tally(report['kinds'], 30)}", soft_wrap=True)
+    if report["released"]:
+        say(f"{counted(report['released'])} of the stored were released from quarantine since")
+    show_certificate(report["certificate"])
     if report["unmapped"]:
         names = sorted(report["unmapped"], key=lambda name: -report["unmapped"][name])
         more = f" and {len(names) - 12} more" if len(names) > 12 else ""
@@ -67,6 +70,25 @@ def show_report(report: dict[str, Any], *, lines: int = LINES) -> None:
         say(f"  … and {counted(hidden)} more: hushdesk loads {report['id']} --all")
     for note in report["notes"]:
         say(f"note: {escape(note)}", soft_wrap=True)
+
+
+def show_certificate(certificate: dict[str, Any] | None) -> None:
+    """Print in two lines what the look at a sample found."""
+    if certificate is None:
+        return
+    sampled, population = certificate["sampled"], certificate["population"]
+    looked = "all" if certificate["complete"] else "a sample of"
+    found = f": {_tally(certificate['found'], 30)}" if certificate["found"] else ""
+    stdout.print(
+        f"certificate: looked once more at {looked} {counted(sampled)} of {counted(population)} cases;"
+        f" {counted(certificate['leaking'])} hold what looks personal{found}",
+        soft_wrap=True,
+    )
+    stdout.print(
+        f"  with {certificate['confidence']:.0%} confidence at most {certificate['cases_bound']:,.1f} leaking cases in 1,000"
+        f" and {certificate['values_bound']:,.1f} leaked values per 1,000 cases",
+        soft_wrap=True,
+    )
 
 
 def _tally(counts: dict[str, int], most: int = 6) -> str:

@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 
 from hushdesk.cli._output import counted, desk_option, json_option, print_json, size, stdout
+from hushdesk.cli._report import show_certificate
 
 
 @click.command("status")
@@ -30,3 +31,4 @@ def status(desk_path: Path, *, as_json: bool) -> None:
     table.add_row("people", counted(found["people"]), "in the vault")
     table.add_row("quarantine", counted(found["quarantined"]), "rows and cases, encrypted for the officer")
     stdout.print(table)
+    show_certificate(found["certificate"])

@@ -1,13 +1,34 @@
 """Desks: settings, and the resumable load from reader through seal to store."""
 
 from hushdesk.desk._desk import Created, Desk
-from hushdesk.desk._errors import DeskBusy, DeskError, LoadError, SealingDied
+from hushdesk.desk._errors import (
+    CertificateRefused,
+    DeskBusy,
+    DeskError,
+    LoadError,
+    NoSuchEntry,
+    ReviewError,
+    SealingDied,
+)
+from hushdesk.desk._ledger import Resolution
 from hushdesk.desk._load import Progress
 from hushdesk.desk._report import LoadReport, RefusedLine, Tally
-from hushdesk.desk._settings import DeskSettings, home
+from hushdesk.desk._review import (
+    OpenedEntry,
+    Piece,
+    Released,
+    Review,
+    ReviewEntry,
+    ReviewFinding,
+    ReviewText,
+)
+from hushdesk.desk._settings import CertificateSettings, DeskSettings, home
+from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
 
 __all__ = [
+    "CertificateRefused",
+    "CertificateSettings",
     "Created",
     "Desk",
     "DeskBusy",
@@ -15,9 +36,20 @@ __all__ = [
     "DeskSettings",
     "LoadError",
     "LoadReport",
+    "NoSuchEntry",
+    "OpenedEntry",
+    "Piece",
     "Progress",
     "RefusedLine",
+    "Released",
+    "Resolution",
+    "Review",
+    "ReviewEntry",
+    "ReviewError",
+    "ReviewFinding",
+    "ReviewText",
     "SealingDied",
+    "SignedCertificate",
     "Swept",
     "Tally",
     "ValueFinder",

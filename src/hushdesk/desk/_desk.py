@@ -14,13 +14,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from hushdesk.desk import _settings
+from hushdesk.desk._certify import Certifier
 from hushdesk.desk._errors import DeskError, LoadError
+from hushdesk.desk._gate import LoadGate
 from hushdesk.desk._ledger import Ledger, now
+from hushdesk.desk._lists import LISTS_FILE, ListsFile
 from hushdesk.desk._load import Load, Progress, Rooms
 from hushdesk.desk._lock import OwnerLock
 from hushdesk.desk._plan import BATCH_CASES
 from hushdesk.desk._report import LoadReport
+from hushdesk.desk._review import Review
 from hushdesk.desk._settings import DeskSettings
+from hushdesk.desk._signed import SignedCertificate
 from hushdesk.readers import Options, plan
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import Keyring, PeopleVault, Pseudonymiser, Quarantine
@@ -59,6 +64,21 @@ class Desk:
                 Quarantine(folder / "quarantine", bytes.fromhex(self.settings.officer_public_key))
             )
             self.store = opened.enter_context(EmbeddedStore.open(folder / "store"))
+            self.lists = ListsFile(folder / LISTS_FILE, keyring)
+            self.certifier = Certifier(
+                keyring, self.settings.certificate, self.ledger, self.store, self.pseudonyms, self.lists.lists
+            )
+            self._gate = LoadGate()
+            self.review = Review(
+                self.quarantine,
+                self.ledger,
+                self.store,
+                self.vault,
+                self.pseudonyms,
+                self.lists,
+                self.settings.keys,
+                self._gate,
+            )
             self.ledger.mark_interrupted()
             # Everything is open: from here on it is closed by close(), the lock last.
             self._opened = opened.pop_all()
@@ -156,6 +176,30 @@ class Desk:
         for path in inputs:
             if not path.exists():
                 raise LoadError("an input does not exist.", remedy=f"Check the path: {path}")
+        with self._gate.loading():
+            return self._load(
+                inputs,
+                options=options,
+                reader=reader,
+                source=source,
+                workers=workers,
+                mark=mark,
+                batch_cases=batch_cases,
+                on_progress=on_progress,
+            )
+
+    def _load(
+        self,
+        inputs: Sequence[Path],
+        *,
+        options: Options | None,
+        reader: str | None,
+        source: str,
+        workers: int | None,
+        mark: str,
+        batch_cases: int,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> LoadReport:
         load: Load | None = None
 
         def count(read: int) -> None:
@@ -167,7 +211,15 @@ class Desk:
         if workers is None:
             small = planned.total_bytes < SMALL_INPUT or not _can_spawn()
             workers = 0 if small else (os.cpu_count() or 1)
-        rooms = Rooms(self.ledger, self.store, self.vault, self.quarantine, self.pseudonyms)
+        rooms = Rooms(
+            self.ledger,
+            self.store,
+            self.vault,
+            self.quarantine,
+            self.pseudonyms,
+            self.lists.lists,
+            self.certifier,
+        )
         load = Load(
             rooms,
             planned,
@@ -180,6 +232,10 @@ class Desk:
             on_progress=on_progress,
         )
         return load.run()
+
+    def certificates(self) -> list[SignedCertificate]:
+        """The certificate of each load that has one, newest first; of several of one load the latest."""
+        return self.ledger.certificates()
 
     def report(self, load_id: int) -> LoadReport | None:
         """The report of one load, finished or not."""
@@ -199,7 +255,9 @@ class Desk:
             "store_bytes": self.store.disk_bytes(),
             "loads": len(self.ledger.loads()),
             "quarantined": self.quarantine.count(),
+            "quarantine_open": self.review.count_open(),
             "people": self.vault.count(),
+            "certificate": next((one.to_json() for one in self.certificates()), None),
         }
 
 

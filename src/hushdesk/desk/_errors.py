@@ -48,3 +48,30 @@ class SealingDied(TransientError):  # noqa: N818 - what happened, in the past te
             "a sealing process ended unexpectedly (killed, or out of memory).",
             remedy="Run the same load again: it resumes where it stopped. Fewer --workers need less memory.",
         )
+
+
+class CertificateRefused(TerminalError):  # noqa: N818 - what happened, in the past tense
+    """A certificate is not what it claims to be."""
+
+    exit_code = 12
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"the certificate is refused: {why}.",
+            remedy="Do not rely on it. Look at the ledger's backups, and ask who could write to the desk.",
+        )
+
+
+class ReviewError(TerminalError):
+    """An entry of the quarantine cannot be decided or released as asked."""
+
+    exit_code = 11
+
+
+class NoSuchEntry(ReviewError):  # noqa: N818 - a state, not a fault
+    """There is no such entry in the quarantine, or no such finding in the entry."""
+
+    exit_code = 9
+
+    def __init__(self, what: str = "entry") -> None:
+        super().__init__(f"there is no such {what}.", remedy="List them anew: hushdesk quarantine list")

@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
 from hushdesk.desk._report import LoadReport, RefusedLine, Tally
+from hushdesk.desk._signed import SignedCertificate
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS loads (
@@ -51,10 +53,48 @@ CREATE INDEX IF NOT EXISTS refused_by_load ON refused (load_id);
 CREATE TABLE IF NOT EXISTS held (
   mac BLOB PRIMARY KEY
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS certificates (
+  id INTEGER PRIMARY KEY,
+  load_id INTEGER NOT NULL REFERENCES loads (id),
+  document TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS resolutions (
+  id INTEGER PRIMARY KEY,
+  entry INTEGER NOT NULL,
+  load_id INTEGER NOT NULL,
+  action TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  newer INTEGER NOT NULL,
+  account TEXT NOT NULL,
+  at TEXT NOT NULL
+);
+CREATE TRIGGER IF NOT EXISTS resolutions_are_not_changed BEFORE UPDATE ON resolutions
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER IF NOT EXISTS resolutions_are_not_deleted BEFORE DELETE ON resolutions
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 """
 
 LINES_KEPT = 10_000
 """Refused lines kept for each load; the counts by reason are always whole."""
+
+
+class Resolution(StrEnum):
+    """What was done with an entry of the quarantine, and its state after that."""
+
+    OPEN = "open"
+    """Nothing was decided yet."""
+    CONFIRMED = "confirmed"
+    """A finding was confirmed: the value is personal."""
+    REJECTED = "rejected"
+    """A finding was rejected: the value is harmless."""
+    KEPT = "kept"
+    """Sealed again, and still doubtful."""
+    RELEASED = "released"
+    """Sealed again and stored."""
+    SUPERSEDED = "superseded"
+    """The store has a version that is not older."""
+    DISMISSED = "dismissed"
+    """Closed without storing anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +229,47 @@ class Ledger:
         with self._transaction() as db:
             db.executemany("INSERT OR IGNORE INTO held (mac) VALUES (?)", [(mac,) for mac in macs])
 
+    def resolve(
+        self,
+        entry: int,
+        load_id: int,
+        action: Resolution,
+        account: str,
+        *,
+        kind: str = "",
+        newer: bool = False,
+    ) -> None:
+        """Write down what was done with an entry of the quarantine; nothing takes it back."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO resolutions (entry, load_id, action, kind, newer, account, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (entry, load_id, action.value, kind, int(newer), account, now()),
+            )
+
+    def resolutions(self) -> dict[int, tuple[Resolution, int]]:
+        """For each entry that was touched: the last word about it, and how many findings were decided."""
+        with self._lock:
+            rows = self._db.execute("SELECT entry, action FROM resolutions ORDER BY id").fetchall()
+        out: dict[int, tuple[Resolution, int]] = {}
+        for entry, action in rows:
+            last = Resolution(action)
+            decided = out.get(entry, (last, 0))[1] + (last in {Resolution.CONFIRMED, Resolution.REJECTED})
+            out[entry] = (last, decided)
+        return out
+
+    def certify(self, load_id: int, document: str) -> None:
+        """Keep a signed certificate of a load; earlier ones stay."""
+        with self._transaction() as db:
+            db.execute("INSERT INTO certificates (load_id, document) VALUES (?, ?)", (load_id, document))
+
+    def certificates(self) -> list[SignedCertificate]:
+        """The latest certificate of each load that has one, newest first."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT document FROM certificates WHERE id IN (SELECT max(id) FROM certificates GROUP BY load_id) ORDER BY id DESC"
+            ).fetchall()
+        return [SignedCertificate.from_text(document) for (document,) in rows]
+
     def report(self, load_id: int) -> LoadReport | None:
         """The load's report as far as its batches are done; None if there is no such load."""
         with self._lock:
@@ -205,7 +286,19 @@ class Ledger:
                 "SELECT reason, place, problem, remedy FROM refused WHERE load_id = ? ORDER BY batch, rowid LIMIT ?",
                 (load_id, LINES_KEPT),
             ).fetchall()
+            certified = self._db.execute(
+                "SELECT document FROM certificates WHERE load_id = ? ORDER BY id DESC LIMIT 1", (load_id,)
+            ).fetchone()
+            released, newer = self._db.execute(
+                "SELECT count(*), coalesce(sum(newer), 0) FROM resolutions WHERE load_id = ? AND action = 'released'",
+                (load_id,),
+            ).fetchone()
         number, state, started, finished, seconds, inputs, notes, resumed = row
+        tally = Tally.total(Tally.from_json(json.loads(text)) for (text,) in tallies)
+        # What the officer has released since was held back then and is stored now.
+        tally.stored += released
+        tally.newer += newer
+        tally.quarantined -= released
         return LoadReport(
             id=number,
             state=state,
@@ -213,10 +306,12 @@ class Ledger:
             finished=finished,
             seconds=seconds,
             inputs=tuple(json.loads(inputs)),
-            tally=Tally.total(Tally.from_json(json.loads(text)) for (text,) in tallies),
+            tally=tally,
             refused=tuple(RefusedLine(*line) for line in lines),
             notes=tuple(json.loads(notes)),
             resumed=resumed,
+            released=released,
+            certificate=SignedCertificate.from_text(certified[0]) if certified else None,
         )
 
     def loads(self) -> list[int]:

@@ -19,12 +19,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from hushdesk.cases import Case, Locator, Reason, Refused, Supporting
+from hushdesk.desk._certify import Certifier
 from hushdesk.desk._ledger import Ledger
 from hushdesk.desk._plan import BATCH_CASES, Decision, Judge, Work, batches, line_of, place_of
 from hushdesk.desk._report import LoadReport
 from hushdesk.desk._workers import Pending, Workers
 from hushdesk.readers import Options, Plan, ReaderFailedError, read_plan
-from hushdesk.seal import SealedBatch, Verdict, content_bytes
+from hushdesk.seal import SealedBatch, ValueLists, Verdict, content_bytes
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import PeopleVault, Pseudonymiser, Quarantine
 
@@ -58,6 +59,8 @@ class Rooms:
     vault: PeopleVault
     quarantine: Quarantine
     pseudonyms: Pseudonymiser
+    lists: ValueLists
+    certifier: Certifier
 
 
 @dataclass(slots=True)
@@ -117,7 +120,9 @@ class Load:
         self._skipped = 0
         self.bytes_done = 0
         names = [place_of(path.name or str(path)) for path in inputs]
+        self._seconds: float | None = None
         self.id, self.resumed = rooms.ledger.begin(fingerprint(inputs, plan, mark, rooms.pseudonyms), names)
+        self._sample = rooms.certifier.sample(self.id)
 
     def run(self) -> LoadReport:
         """Load everything.
@@ -127,13 +132,17 @@ class Load:
             HushdeskError: The store or the vault failed; likewise.
         """
         state = "interrupted"
-        workers = Workers(self._rooms.pseudonyms, self._workers_wanted)
+        workers = Workers(self._rooms.pseudonyms, self._workers_wanted, self._rooms.lists)
         try:
             self._run(workers)
+            # Looking at the sample says nothing of how quick the load was; a kill from here on is taken up again too.
+            self._seconds = time.monotonic() - self._started
+            self._rooms.certifier.certify(self._sample, workers)
             state = "finished"
         finally:
             workers.close()
-            self._rooms.ledger.finish(self.id, state, time.monotonic() - self._started, self._notes())
+            seconds = time.monotonic() - self._started if self._seconds is None else self._seconds
+            self._rooms.ledger.finish(self.id, state, seconds, self._notes())
         report = self._rooms.ledger.report(self.id)
         if report is None:
             raise RuntimeError("the ledger lost a load")
@@ -187,7 +196,11 @@ class Load:
     def _skip(self, items: Iterator[Case | Refused | Supporting], count: int) -> None:
         for item in islice(items, count):
             if isinstance(item, Case):
-                self._judge.saw(self._rooms.pseudonyms.case_id(self._source or item.source, item.source_id))
+                case = replace(item, source=self._source) if self._source else item
+                case_id = self._rooms.pseudonyms.case_id(case.source, case.source_id)
+                self._judge.saw(case_id)
+                self._sample.skipped(case, case_id)
+        self._sample.settle()
         self._skipped = count
 
     @staticmethod
@@ -226,6 +239,9 @@ class Load:
             rooms.vault.put_many(entry for part in sealed for entry in part.entries)
             self._to_store(work, sealed, held)
         rooms.ledger.done(self.id, work.number)
+        for case, case_id, mac in self._to_seal(work):
+            if case_id not in held:
+                self._sample.offer(case, case_id, mac)
         for _, case_id, mac in work.cases:
             known = self._judge.in_flight.get(case_id)
             if known is not None and known.mac == mac:
@@ -244,9 +260,7 @@ class Load:
             if verdict is Verdict.SEALED:
                 continue
             doubt = next(doubts)
-            held[case_id] = (
-                doubt.failure or f"leak check: {', '.join(doubt.kinds)} in {', '.join(doubt.fields)}"
-            )
+            held[case_id] = doubt.reason
             if doubt.failure:
                 work.tally.doubts[f"error {doubt.failure}"] += 1
             for kind in doubt.kinds:

@@ -202,20 +202,33 @@ class Judge:
         apply(work)
 
     @staticmethod
+    def newer(case: Case, stored: datetime | None) -> bool:
+        """Whether a case that waited in quarantine is newer than the version that was stored meanwhile.
+
+        Where nothing tells, what was loaded later stays.
+        """
+        return _compared(case, stored) > 0
+
+    @staticmethod
     def _decide(case: Case, mac: bytes, known: Version | None, *, repeated: bool) -> Decision:
         if known is None:
             return Decision.NEW
         if known.mac == mac:
             return Decision.UNCHANGED
-        if case.updated_at is not None and known.updated_at is not None:
-            mine = int(case.updated_at.timestamp() * 1000)
-            theirs = int(known.updated_at.timestamp() * 1000)
-            if mine > theirs:
-                return Decision.NEWER
-            if mine < theirs:
-                return Decision.UNCHANGED
+        later = _compared(case, known.updated_at)
+        if later > 0:
+            return Decision.NEWER
+        if later < 0:
+            return Decision.UNCHANGED
         # Nothing tells which is newer: within one load that is a clash, between loads the later export wins.
         return Decision.DUPLICATE if repeated else Decision.NEWER
+
+
+def _compared(case: Case, stored: datetime | None) -> int:
+    """Above 0 if the case is newer than the stored version, below if older, 0 if nothing tells."""
+    if case.updated_at is None or stored is None:
+        return 0
+    return int(case.updated_at.timestamp() * 1000) - int(stored.timestamp() * 1000)
 
 
 def apply(work: Work) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from hushdesk.desk._signed import SignedCertificate
+
 
 @dataclass(slots=True)
 class Tally:
@@ -106,6 +108,10 @@ class LoadReport:
     """What the reader of the report should know, for example that times had no zone."""
     resumed: int = 0
     """How often the load was resumed."""
+    released: int = 0
+    """Of the stored: those that the officer has released from quarantine since."""
+    certificate: SignedCertificate | None = None
+    """What the look at a sample found; None before the load is finished, and for loads of older versions."""
 
     def to_json(self) -> dict[str, Any]:
         """As plain values, for ``--json`` and the page's twin."""
@@ -123,4 +129,6 @@ class LoadReport:
             "refused_rows": [asdict(line) for line in self.refused],
             "notes": list(self.notes),
             "resumed": self.resumed,
+            "released": self.released,
+            "certificate": self.certificate.to_json() if self.certificate is not None else None,
         }

@@ -15,6 +15,19 @@ FORMAT = 1
 
 SETTINGS = "desk.toml"
 
+MOST_SAMPLED = 100_000
+"""What a sample may hold is in memory until the load ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSettings:
+    """How the sample for a load's certificate is drawn."""
+
+    sample: int = 1_000
+    """At most so many cases of a load are looked at; 0 makes no certificate."""
+    seed: str | int = "keys"
+    """``keys``: the choice hangs on the desk's keys and cannot be foreseen; a number makes it repeatable elsewhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
@@ -29,6 +42,7 @@ class DeskSettings:
     """Folder of the vault; never inside the desk."""
     officer_public_key: str
     """Hexadecimal X25519 key to which quarantine is encrypted."""
+    certificate: CertificateSettings = CertificateSettings()
 
 
 def home() -> Path:
@@ -47,6 +61,10 @@ def write(folder: Path, settings: DeskSettings) -> None:
         f"keys = {json.dumps(str(settings.keys))}",
         f"vault = {json.dumps(str(settings.vault))}",
         f"officer_public_key = {json.dumps(settings.officer_public_key)}",
+        "",
+        "[certificate]",
+        f"sample = {settings.certificate.sample}",
+        f"seed = {json.dumps(settings.certificate.seed)}",
         "",
     ]
     path = folder / SETTINGS
@@ -83,9 +101,23 @@ def read(folder: Path) -> DeskSettings:
             keys=Path(values["keys"]),
             vault=Path(values["vault"]),
             officer_public_key=values["officer_public_key"],
+            certificate=_certificate(values.get("certificate", {}), path),
         )
     except KeyError as err:
         raise DeskError(f"{path} lacks {err}.", remedy="Restore it from a backup.") from None
+
+
+def _certificate(values: object, path: Path) -> CertificateSettings:
+    usual = CertificateSettings()
+    if isinstance(values, dict) and values.keys() <= {"sample", "seed"}:
+        sample, seed = values.get("sample", usual.sample), values.get("seed", usual.seed)
+        # A bool is an int to Python, and none to anybody else.
+        if type(sample) is int and 0 <= sample <= MOST_SAMPLED and (type(seed) is int or seed == "keys"):
+            return CertificateSettings(sample, seed)
+    raise DeskError(
+        f"{path} says in [certificate] what cannot be used.",
+        remedy=f'sample is a number from 0 to {MOST_SAMPLED:,}, seed is "keys" or a number.',
+    )
 
 
 def must_be_outside(folder: Path, desk: Path, what: str) -> None:

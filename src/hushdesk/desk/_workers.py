@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 import os
 import threading
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, get_context, parent_process
@@ -17,7 +18,7 @@ from typing import Protocol
 
 from hushdesk.cases import Case
 from hushdesk.desk._errors import SealingDied
-from hushdesk.seal import BatchSealer, SealedBatch
+from hushdesk.seal import BatchSealer, Looker, Sampled, SealedBatch, ValueLists, ValuesWire
 from hushdesk.vault import Pseudonymiser, PseudonymKeys
 
 Job = Sequence[tuple[Case, str, bytes]]
@@ -27,12 +28,15 @@ JOB_CASES = 250
 """A batch is sealed in pieces of this many cases, so that all workers end at about the same time."""
 
 _sealer: BatchSealer | None = None
+_looker: Looker | None = None
 
 
-def _start(wire: PseudonymKeys) -> None:
-    global _sealer
+def _start(wire: PseudonymKeys, values: ValuesWire) -> None:
+    global _sealer, _looker
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
-    _sealer = BatchSealer(Pseudonymiser.from_wire(wire))
+    lists = ValueLists.from_wire(values)
+    _sealer = BatchSealer(Pseudonymiser.from_wire(wire), lists=lists)
+    _looker = Looker(lists)
     # What is loaded by now stays: looking through it again and again cost a tenth of sealing.
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
@@ -54,6 +58,12 @@ def _seal(job: Job, load_id: int) -> SealedBatch:
     if _sealer is None:
         raise RuntimeError("worker was not started")
     return _sealer.seal(job, load_id)
+
+
+def _look(sample: Sequence[Sampled]) -> list[Counter[str]]:
+    if _looker is None:
+        raise RuntimeError("worker was not started")
+    return _looker.look(sample)
 
 
 class Pending(Protocol):
@@ -89,16 +99,20 @@ class _Here:
 class Workers:
     """A pool of sealing processes; with ``count`` 0 the sealing is done in this process."""
 
-    def __init__(self, pseudonyms: Pseudonymiser, count: int) -> None:
+    def __init__(self, pseudonyms: Pseudonymiser, count: int, lists: ValueLists) -> None:
         self.count = count
+        self._lists = lists
         self._here: BatchSealer | None = None
         self._pool: ProcessPoolExecutor | None = None
         if count > 0:
             self._pool = ProcessPoolExecutor(
-                count, mp_context=get_context("spawn"), initializer=_start, initargs=(pseudonyms.to_wire(),)
+                count,
+                mp_context=get_context("spawn"),
+                initializer=_start,
+                initargs=(pseudonyms.to_wire(), lists.to_wire()),
             )
         else:
-            self._here = BatchSealer(pseudonyms)
+            self._here = BatchSealer(pseudonyms, lists=lists)
 
     def submit(self, job: Job, load_id: int) -> Pending:
         """Begin to seal ``job``."""
@@ -113,6 +127,27 @@ class Workers:
                     for start in range(0, len(job), JOB_CASES)
                 ]
             )
+        except BrokenProcessPool:
+            raise SealingDied from None
+
+    def look(self, jobs: Iterator[Sequence[Sampled]]) -> Iterator[list[Counter[str]]]:
+        """Have samples looked at for a certificate, in order.
+
+        Raises:
+            SealingDied: A process is gone.
+        """
+        if self._pool is None:
+            looker = Looker(self._lists)
+            yield from map(looker.look, jobs)
+            return
+        ahead: deque[Future[list[Counter[str]]]] = deque()
+        try:
+            for job in jobs:
+                ahead.append(self._pool.submit(_look, job))
+                if len(ahead) > 2 * self.count:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
         except BrokenProcessPool:
             raise SealingDied from None
 

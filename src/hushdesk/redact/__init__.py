@@ -1,7 +1,8 @@
 """Redaction: text in, findings out, text without personal data out. Knows nothing of cases.
 
 ``find`` and ``redact`` serve a single text. ``find_all`` reads all texts of one context together, so that what is
-known or found once is masked everywhere. ``leftovers`` is the independent check of what came out.
+known or found once is masked everywhere. ``leftovers`` is the independent check of what came out, and ``Ensemble`` the slower one
+for samples.
 """
 
 import sys
@@ -11,15 +12,18 @@ from types import ModuleType
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._find import find, find_all, find_batch
 from hushdesk.redact._fold import fold
-from hushdesk.redact._policy import Action, Policy
+from hushdesk.redact._policy import Action, Judge, Policy
 from hushdesk.redact._replace import redact, replace
 from hushdesk.redact._tagger import Tagger, use_tagger
 from hushdesk.redact._types import Finding, Kind, Known, Redacted
-from hushdesk.redact.leak import leftovers
+from hushdesk.redact.leak import ENSEMBLE_VERSION, Ensemble, leftovers
 
 __all__ = [
+    "ENSEMBLE_VERSION",
     "Action",
+    "Ensemble",
     "Finding",
+    "Judge",
     "Kind",
     "Known",
     "Policy",

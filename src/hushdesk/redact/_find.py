@@ -13,7 +13,7 @@ from hushdesk.redact._canonical import canonical
 from hushdesk.redact._followers import followers
 from hushdesk.redact._handles import handles
 from hushdesk.redact._join import joined, moved
-from hushdesk.redact._policy import DEFAULT, Policy
+from hushdesk.redact._policy import DEFAULT, Judge, Policy
 from hushdesk.redact._protect import shielded
 from hushdesk.redact._tagger import tagger
 from hushdesk.redact._types import Finding, Kind, Known
@@ -38,7 +38,11 @@ def find(text: str, *, known: Sequence[Known] = ()) -> list[Finding]:
 
 
 def find_all(
-    texts: Sequence[str], *, known: Sequence[Known] = (), policy: Policy | None = None
+    texts: Sequence[str],
+    *,
+    known: Sequence[Known] = (),
+    policy: Policy | None = None,
+    judge: Judge | None = None,
 ) -> list[list[Finding]]:
     """Return what is personal in each of ``texts``, which are one context (all texts of one case).
 
@@ -48,8 +52,9 @@ def find_all(
         texts: The texts; empty ones are fine.
         known: Values known to be personal, hunted in every text in every disguise.
         policy: Which kinds are left in place; by default none that is found for sure.
+        judge: Knows what was decided about single values; known values and secrets are masked all the same.
     """
-    return find_batch([texts], known=[known], policy=policy)[0]
+    return find_batch([texts], known=[known], policy=policy, judge=judge)[0]
 
 
 def find_batch(
@@ -57,6 +62,7 @@ def find_batch(
     *,
     known: Sequence[Sequence[Known]] | None = None,
     policy: Policy | None = None,
+    judge: Judge | None = None,
 ) -> list[list[list[Finding]]]:
     """Return what :func:`find_all` returns for each of ``contexts``, several times as fast as one by one.
 
@@ -67,12 +73,13 @@ def find_batch(
         contexts: The texts of each context.
         known: The known values of each context.
         policy: Which kinds are left in place.
+        judge: Knows what was decided about single values; known values and secrets are masked all the same.
     """
     policy = policy or DEFAULT
     out: list[list[list[Finding]]] = []
     for group in _groups(contexts):
         values = [known[i] for i in group] if known is not None else [()] * len(group)
-        out.extend(_Group([contexts[i] for i in group], values, policy).found())
+        out.extend(_Group([contexts[i] for i in group], values, policy, judge).found())
     return out
 
 
@@ -96,12 +103,17 @@ class _Group:
         contexts: The texts of each.
         known: The known values of each.
         policy: Which kinds are left in place.
+        judge: Knows what was decided about single values.
     """
 
     def __init__(
-        self, contexts: Sequence[Sequence[str]], known: Sequence[Sequence[Known]], policy: Policy
+        self,
+        contexts: Sequence[Sequence[str]],
+        known: Sequence[Sequence[Known]],
+        policy: Policy,
+        judge: Judge | None,
     ) -> None:
-        self._known, self._policy = known, policy
+        self._known, self._policy, self._judge = known, policy, judge
         texts = [shielded(text) for context in contexts for text in context]
         self._texts = texts
         self._blob = _JOINT.join(texts)
@@ -162,7 +174,8 @@ class _Group:
         begin, end = self._bounds[i], self._bounds[i + 1] - len(_JOINT)
         first, last = self._first[i], self._first[i + 1]
         out: list[list[Finding]] = [[] for _ in range(first, last)]
-        if not (found or known):
+        judge = self._judge
+        if not (found or known or judge):
             return out
         blob = self._blob[begin:end]
         names = {k.value for k in known if k.kind is Kind.PERSON}
@@ -171,6 +184,9 @@ class _Group:
             found.extend(handles(blob, names))
         if found:
             found.extend(list(followers(blob, found)))
+        if judge is not None:
+            found = [f for f in found if not judge.harmless(f, blob[f.start : f.end])]
+            found.extend(judge.personal(blob))
         spread = _spread(found, blob, known, policy)
         if known or spread:
             haystacks = [_hunt.Haystack(blob), *(_hunt.Haystack(view.text, view) for view in others)]
@@ -183,6 +199,8 @@ class _Group:
         if FILLER in blob:
             found = [f for f in found if FILLER not in blob[f.start : f.end]]
         fresh = found if policy is DEFAULT else [f for f in found if policy.masks(f)]
+        if judge is not None:
+            fresh = [f for f in fresh if not judge.harmless(f, blob[f.start : f.end])]
         starts = [start - begin for start in self._starts[first:last]]
         for finding in joined(fresh, blob):
             index = bisect_right(starts, finding.start) - 1

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from hushdesk.redact._types import Finding, Kind
 
@@ -68,3 +69,13 @@ class Policy:
 
 
 DEFAULT = Policy()
+
+
+class Judge(Protocol):
+    """What people have decided about single values; it is asked where detectors have only guessed."""
+
+    def personal(self, text: str) -> Iterable[Finding]:
+        """Yield the places of values that somebody has confirmed to be personal."""
+
+    def harmless(self, finding: Finding, value: str) -> bool:
+        """Tell whether ``value``, which a detector took for personal, has been found to be harmless."""

@@ -1,17 +1,35 @@
 """Seal: make a case storable. Redact all text, replace people by pseudonyms, coarsen the rest, check for leaks."""
 
 from hushdesk.seal._batch import BatchSealer, SealedBatch, Verdict, to_record_batch
-from hushdesk.seal._identity import Cast, content_bytes
-from hushdesk.seal._seal import Doubtful, Sealed, Sealer
+from hushdesk.seal._bounds import rate_bound, share_bound
+from hushdesk.seal._certificate import Certificate, Looker, Sampled, make_certificate, texts_of
+from hushdesk.seal._identity import Cast, case_of, content_bytes
+from hushdesk.seal._seal import Doubt, Doubtful, Reviewed, Sealed, Sealer
+from hushdesk.seal._values import Entry, Listed, ValueLists, ValuesWire, ValueTooShort
 
 __all__ = [
     "BatchSealer",
     "Cast",
+    "Certificate",
+    "Doubt",
     "Doubtful",
+    "Entry",
+    "Listed",
+    "Looker",
+    "Reviewed",
+    "Sampled",
     "Sealed",
     "SealedBatch",
     "Sealer",
+    "ValueLists",
+    "ValueTooShort",
+    "ValuesWire",
     "Verdict",
+    "case_of",
     "content_bytes",
+    "make_certificate",
+    "rate_bound",
+    "share_bound",
+    "texts_of",
     "to_record_batch",
 ]

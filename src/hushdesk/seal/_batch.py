@@ -13,8 +13,9 @@ from typing import Any
 import pyarrow as pa
 
 from hushdesk.cases import SEALED_SCHEMA, Case
-from hushdesk.redact import Policy
+from hushdesk.redact import Known, Policy
 from hushdesk.seal._seal import Doubtful, Sealer
+from hushdesk.seal._values import ValueLists
 from hushdesk.vault import Pseudonymiser, VaultEntry
 
 
@@ -44,11 +45,15 @@ class SealedBatch:
 class BatchSealer:
     """Seals batches of cases; one per worker process."""
 
-    def __init__(self, pseudonyms: Pseudonymiser, policy: Policy | None = None) -> None:
-        self._sealer = Sealer(pseudonyms, policy)
+    def __init__(
+        self, pseudonyms: Pseudonymiser, policy: Policy | None = None, lists: ValueLists | None = None
+    ) -> None:
+        self._sealer = Sealer(pseudonyms, policy, lists)
 
-    def seal(self, cases: Sequence[tuple[Case, str, bytes]], load_id: int) -> SealedBatch:
-        """Seal ``cases``, given with their id and content MAC."""
+    def seal(
+        self, cases: Sequence[tuple[Case, str, bytes]], load_id: int, extra: Sequence[Known] = ()
+    ) -> SealedBatch:
+        """Seal ``cases``, given with their id and content MAC; ``extra`` values are hunted in all of them."""
         rows: list[dict[str, Any]] = []
         verdicts: list[Verdict] = []
         doubts: list[Doubtful] = []
@@ -56,7 +61,7 @@ class BatchSealer:
         kinds: Counter[str] = Counter()
         for case, case_id, mac in cases:
             try:
-                sealed = self._sealer.seal(case, case_id)
+                sealed = self._sealer.seal(case, case_id, extra)
             except Exception as err:  # noqa: BLE001 - a detector's bug must neither stop a load nor let a case by
                 # The message may quote the text: only the type and the place of our code are told.
                 doubts.append(Doubtful((), (), failure=_place(err)))

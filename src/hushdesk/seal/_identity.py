@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
-from hushdesk.cases import Case, Message, Person, PersonRole
+from hushdesk.cases import Case, Message, Person, PersonRole, Visibility
 from hushdesk.redact import Kind, Known, canonical
 from hushdesk.vault import Pseudonymiser, VaultEntry
 
@@ -53,7 +54,7 @@ MAX_HINTED = 200
 def content_bytes(case: Case) -> bytes:
     """The case as bytes that are equal exactly if two versions of it are equal.
 
-    Only for the keyed MAC that tells an unchanged case; never stored.
+    For the keyed MAC that tells an unchanged case, and for the quarantine; never stored in the clear.
     """
     return json.dumps(
         [
@@ -92,6 +93,70 @@ def _message(message: Message) -> list[object]:
         message.text, message.visibility, _time(message.at), _person(message.author), message.channel,
         message.source_id, message.attachments,
     ]  # fmt: skip
+
+
+def case_of(data: bytes) -> Case:
+    """The case of which :func:`content_bytes` made these bytes: what the quarantine holds is enough to seal it again.
+
+    Raises:
+        ValueError: They are no case; the message holds nothing of them.
+    """
+    try:
+        head, messages, customer, agent, others = json.loads(data.decode("utf-8", "surrogatepass"))
+        names = (
+            "source", "source_id", "number", "opened_at", "updated_at", "closed_at", "subject", "description", "resolution",
+            "remarks", "notes", "location", "country", "product", "channel", "language", "status", "priority", "category",
+            "tags", "contract_number", "attachments", "unmapped",
+        )  # fmt: skip
+        values = dict(zip(names, head, strict=True))
+        for name in ("opened_at", "updated_at", "closed_at"):
+            values[name] = _moment(values[name])
+        for name in ("notes", "tags", "attachments"):
+            values[name] = tuple(values[name])
+        values["unmapped"] = tuple((name, value) for name, value in values["unmapped"])
+        return Case(
+            **values,
+            messages=tuple(map(_message_of, messages)),
+            customer=_person_of(customer),
+            agent=_person_of(agent),
+            others=tuple(person for one in others if (person := _person_of(one)) is not None),
+        )
+    except (ValueError, TypeError, KeyError, OverflowError):
+        raise ValueError("these bytes are no case") from None
+
+
+def _moment(stamp: float | None) -> datetime | None:
+    return None if stamp is None else datetime.fromtimestamp(stamp, UTC)
+
+
+def _person_of(row: list[Any] | None) -> Person | None:
+    if row is None:
+        return None
+    role, source_id, name, emails, phones, usernames, addresses, ips, other = row
+    return Person(
+        PersonRole(role),
+        source_id,
+        name,
+        tuple(emails),
+        tuple(phones),
+        tuple(usernames),
+        tuple(addresses),
+        tuple(ips),
+        tuple((kind, value) for kind, value in other),
+    )
+
+
+def _message_of(row: list[Any]) -> Message:
+    text, visibility, at, author, channel, source_id, attachments = row
+    return Message(
+        text,
+        Visibility(visibility),
+        _moment(at),
+        _person_of(author),
+        channel,
+        source_id,
+        tuple(attachments),
+    )
 
 
 @lru_cache(1 << 12)

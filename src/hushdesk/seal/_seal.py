@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
 from typing import Any
@@ -13,6 +13,7 @@ from hushdesk.cases import Case
 from hushdesk.redact import Finding, Kind, Known, Policy, canonical, find_all, fold, leftovers, replace
 from hushdesk.seal import _coarsen
 from hushdesk.seal._identity import Cast
+from hushdesk.seal._values import ValueLists
 from hushdesk.vault import TOKEN_PATTERN, Pseudonymiser, VaultEntry
 
 PER_CASE = frozenset({Kind.PERSON, Kind.BIRTH_DATE, Kind.PLACE, Kind.ADDRESS, Kind.COORDINATES})
@@ -27,6 +28,8 @@ CONTEXT_UNMAPPED = 60
 """At most this many unmapped values of a case are searched for what identifies."""
 
 _CERTAIN_NAME = 0.8
+
+_WORDS = ("product", "channel", "status", "priority", "category")
 
 _JOINT = "\n\n\n"
 """Between texts that are checked together: nothing personal reaches over so many line breaks."""
@@ -51,6 +54,51 @@ class Doubtful:
     failure: str = ""
     """Type and place of an error in our own code, if that is why."""
 
+    @property
+    def reason(self) -> str:
+        """Why it goes to quarantine, without a value."""
+        return self.failure or f"leak check: {', '.join(self.kinds)} in {', '.join(self.fields)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One finding of the leak check in a sealed text. In memory only, for the officer."""
+
+    text: int
+    """Which of the reviewed texts it stands in."""
+    start: int
+    end: int
+    """Where, in the sealed text; the whole of it if the value shows in another reading alone."""
+    kind: Kind
+    value: str = field(repr=False)
+    """As it was read."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A case as sealing leaves it, with all that the leak check doubts. In memory only, for the officer."""
+
+    fields: tuple[str, ...]
+    """The field that each text is of."""
+    texts: tuple[str, ...] = field(repr=False)
+    """The sealed texts."""
+    doubts: tuple[Doubt, ...] = field(repr=False)
+
+
+@dataclass(slots=True)
+class _Masked:
+    """A case whose texts are masked, on its way to be checked."""
+
+    cast: Cast
+    known: list[Known]
+    fields: list[str]
+    take: dict[str, slice]
+    out: list[str]
+    kinds: Counter[str]
+    tokens: set[str]
+    free: dict[str, VaultEntry]
+
 
 class _Texts:
     """The texts of one case with the place each came from."""
@@ -69,19 +117,17 @@ class _Texts:
 class Sealer:
     """Seals cases under one desk's keys. Pure: the same case gives the same sealed case, anywhere."""
 
-    def __init__(self, pseudonyms: Pseudonymiser, policy: Policy | None = None) -> None:
+    def __init__(
+        self, pseudonyms: Pseudonymiser, policy: Policy | None = None, lists: ValueLists | None = None
+    ) -> None:
         self._pseudonyms = pseudonyms
         self._policy = policy
+        self._lists = lists
 
-    def seal(self, case: Case, case_id: str) -> Sealed | Doubtful:
-        """Seal one case.
-
-        Returns:
-            The sealed case, or what is doubtful about it. Never raises on account of a case's content
-            as far as the detectors do not.
-        """
+    def _mask(self, case: Case, case_id: str, extra: Sequence[Known]) -> _Masked:
+        """Redact all texts of a case."""
         cast = Cast(case, case_id, self._pseudonyms)
-        known = cast.known()
+        known = [*cast.known(), *extra]
         texts = _Texts()
         take = {
             name: texts.add(name, getattr(case, name))
@@ -94,8 +140,7 @@ class Sealer:
             names += message.attachments
         take["attachments"] = texts.add("attachments", *names)
         take["tags"] = texts.add("tags", *case.tags)
-        words = ("product", "channel", "status", "priority", "category")
-        for name in words:
+        for name in _WORDS:
             take[name] = texts.add(name, getattr(case, name))
         # The id at the source serves as number where there is no other; like any text, it may hold anything.
         take["number"] = texts.add("number", case.number or case.source_id)
@@ -106,7 +151,9 @@ class Sealer:
         found = [
             [_with_form(finding, text) for finding in findings]
             for text, findings in zip(
-                texts.values, find_all(texts.values, known=known, policy=self._policy), strict=True
+                texts.values,
+                find_all(texts.values, known=known, policy=self._policy, judge=self._lists),
+                strict=True,
             )
         ]
         names_by_form = self._merge_names(found, known)
@@ -126,7 +173,7 @@ class Sealer:
                 )
             return token
 
-        categorical = {*words, "number", "tags", "attachments"}
+        categorical = {*_WORDS, "number", "tags", "attachments"}
         out: list[str] = []
         for index in range(visible):
             findings = found[index]
@@ -134,10 +181,39 @@ class Sealer:
                 findings = [f for f in findings if _counts_in_a_word(f)]
             out.append(replace(texts.values[index], findings, render) if findings else texts.values[index])
 
-        doubt = self._check(out, texts.fields, known)
-        if doubt is not None:
-            return doubt
+        return _Masked(cast, known, texts.fields, take, out, kinds, tokens, free)
 
+    def review(self, case: Case, case_id: str, extra: Sequence[Known] = ()) -> Reviewed:
+        """What sealing makes of a case's texts, and all that the leak check doubts in them: for the officer's eyes."""
+        masked = self._mask(case, case_id, extra)
+        return Reviewed(
+            tuple(masked.fields[: len(masked.out)]),
+            tuple(masked.out),
+            tuple(self._doubts(masked.out, masked.known)),
+        )
+
+    def seal(self, case: Case, case_id: str, extra: Sequence[Known] = ()) -> Sealed | Doubtful:
+        """Seal one case.
+
+        Args:
+            case: The case.
+            case_id: Its id.
+            extra: Values known to be personal beyond what the case's fields say.
+
+        Returns:
+            The sealed case, or what is doubtful about it. Never raises on account of a case's content
+            as far as the detectors do not.
+        """
+        masked = self._mask(case, case_id, extra)
+        doubts = list(self._doubts(masked.out, masked.known))
+        if doubts:
+            kinds = sorted({doubt.kind.value for doubt in doubts})
+            return Doubtful(tuple(kinds), tuple(sorted({masked.fields[doubt.text] for doubt in doubts})))
+        return self._row(case, case_id, masked)
+
+    def _row(self, case: Case, case_id: str, masked: _Masked) -> Sealed:
+        cast, known, take, out = masked.cast, masked.known, masked.take, masked.out
+        kinds, tokens, free = masked.kinds, masked.tokens, masked.free
         opened = _coarsen.opened_at(case)
         customer, agent = cast.token_of(case.customer), cast.token_of(case.agent)
         people = [token for token in cast.people if token]
@@ -178,7 +254,7 @@ class Sealer:
             "contract": contract,
             "attachments": out[take["attachments"]][: len(case.attachments)],
         }
-        for name in ("subject", "description", "resolution", "remarks", "number", *words):
+        for name in ("subject", "description", "resolution", "remarks", "number", *_WORDS):
             row[name] = out[take[name].start]
         return Sealed(row, (*entries, *free.values()), kinds)
 
@@ -228,23 +304,39 @@ class Sealer:
                 merged[form] = longer.pop()
         return merged
 
-    def _check(self, out: Sequence[str], fields: Sequence[str], known: Sequence[Known]) -> Doubtful | None:
-        """The leak check: independent, loose patterns over the sealed output."""
+    def _doubts(self, out: Sequence[str], known: Sequence[Known]) -> Iterator[Doubt]:
+        """The leak check: independent, loose patterns over the sealed output, and the values confirmed by the officer."""
         # One text for the whole case: the check costs more by the call than by the character.
-        kinds: set[str] = set()
-        places: set[str] = set()
         starts: list[int] = []
-        names: list[str] = []
+        indices: list[int] = []
         at = 0
-        for text, name in zip(out, fields, strict=False):
+        for index, text in enumerate(out):
             if text:
                 starts.append(at)
-                names.append(name)
+                indices.append(index)
                 at += len(text) + len(_JOINT)
-        for finding in leftovers(_JOINT.join(text for text in out if text), known=known):
-            kinds.add(finding.kind.value)
-            places.add(names[bisect_right(starts, finding.start) - 1])
-        return Doubtful(tuple(sorted(kinds)), tuple(sorted(places))) if kinds else None
+        blob = _JOINT.join(text for text in out if text)
+        found = leftovers(blob, known=known)
+        if self._lists is not None:
+            lists = self._lists
+            found = [finding for finding in found if not lists.allowed(finding.canonical)]
+            found += [_with_value(finding, blob) for finding in lists.personal(blob)]
+        for finding in found:
+            place = bisect_right(starts, finding.start) - 1
+            index, start = indices[place], starts[place]
+            whole = len(out[index])
+            yield Doubt(
+                index,
+                min(finding.start - start, whole),
+                min(finding.end - start, whole),
+                finding.kind,
+                finding.canonical,
+                finding.why,
+            )
+
+
+def _with_value(finding: Finding, text: str) -> Finding:
+    return with_changes(finding, canonical=text[finding.start : finding.end])
 
 
 def _with_form(finding: Finding, text: str) -> Finding:

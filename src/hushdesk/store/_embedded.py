@@ -280,6 +280,25 @@ class EmbeddedStore:
                 out[case_id] = (mac, updated)
         return out
 
+    def loaded(self, load_id: int, case_ids: Sequence[str]) -> dict[str, bytes]:
+        """Content MAC of those of the cases whose stored version came with that load."""
+        out: dict[str, bytes] = {}
+        for start in range(0, len(case_ids), _CHUNK):
+            rows = self._engine.query(
+                "SELECT case_id, content_mac FROM cases WHERE load_id = {load:UInt32} AND case_id IN {ids:Array(String)}",
+                {"load": load_id, "ids": list(case_ids[start : start + _CHUNK])},
+                operation="loaded",
+            )
+            out.update(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+        return out
+
+    def count_loaded(self, load_id: int) -> int:
+        """How many of the stored cases came with that load."""
+        rows = self._engine.query(
+            "SELECT count() FROM cases WHERE load_id = {load:UInt32}", {"load": load_id}, operation="loaded"
+        )
+        return int(rows.column(0)[0].as_py())
+
     def _versions(self, case_ids: Sequence[str]) -> set[tuple[str, bytes]]:
         out: set[tuple[str, bytes]] = set()
         for start in range(0, len(case_ids), _CHUNK):

@@ -184,6 +184,14 @@ class Keyring:
         """Ed25519 signature with the newest signing key, 64 bytes."""
         return Ed25519PrivateKey.from_private_bytes(self._key(Purpose.SIGNING)).sign(message)
 
+    def derived(self, use: str) -> bytes:
+        """A key for one use, apart from all others; the same for ever, since it hangs on the content key.
+
+        Args:
+            use: What it is for; another word gives another key.
+        """
+        return hmac.digest(self._key(Purpose.CONTENT, 1), b"hushdesk derived|" + use.encode(), "sha256")
+
     def version(self, purpose: Purpose) -> int:
         """The newest version of a key."""
         return max(v for p, v in self._keys if p is purpose)

@@ -116,7 +116,7 @@ class Quarantine:
     def entries(self) -> Iterator[QuarantineEntry]:
         """Metadata of all entries, oldest first; needs no key."""
         for index in range(self.count()):
-            yield self._entry(index)[0]
+            yield self._entry(index, with_blob=False)[0]
 
     def read(self, index: int, key: OfficerKey | X25519PrivateKey) -> QuarantineItem:
         """Open one entry with the officer's key.
@@ -133,13 +133,14 @@ class Quarantine:
         size = int.from_bytes(data[:4], "big")
         return QuarantineItem(entry, data[4 : 4 + size].decode("utf-8", "surrogatepass"), data[4 + size :])
 
-    def _entry(self, index: int) -> tuple[QuarantineEntry, bytes, bytes]:
+    def _entry(self, index: int, *, with_blob: bool = True) -> tuple[QuarantineEntry, bytes, bytes]:
         start = self._starts[index]
         descriptor = self._file.fileno()
         mark, meta_size, blob_size, crc = _HEAD.unpack(os.pread(descriptor, _HEAD.size, start))
-        body = os.pread(descriptor, meta_size + blob_size, start + _HEAD.size)
+        wanted = blob_size if with_blob else 0
+        body = os.pread(descriptor, meta_size + wanted, start + _HEAD.size)
         meta, blob = body[:meta_size], body[meta_size:]
-        if mark != _MARK or zlib.crc32(meta) != crc or len(blob) != blob_size:
+        if mark != _MARK or zlib.crc32(meta) != crc or len(blob) != wanted:
             raise VaultDamagedError("quarantine entry")
         try:
             seen = json.loads(meta)

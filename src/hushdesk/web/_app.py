@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hushdesk._version import __version__
 from hushdesk.access import Accounts, AuditEvent, Listener
-from hushdesk.web import _views_cases, _views_desk, _views_sign
+from hushdesk.web import _views_cases, _views_desk, _views_quarantine, _views_sign
 from hushdesk.web._guard import (
     NotAllowedError,
     PasswordChangeNeededError,
@@ -21,6 +21,7 @@ from hushdesk.web._guard import (
     guard,
     identify,
 )
+from hushdesk.web._officer import OfficerSessions
 from hushdesk.web._ports import DeskPort
 from hushdesk.web._render import Renderer, json_answer, wants_json
 from hushdesk.web._settings import WebSettings
@@ -70,7 +71,9 @@ def create_app(
     app.state.hosts = {name.lower() for name in settings.hosts}
     _views_desk.add_routes(app, desk, renderer)
     _views_cases.add_routes(app, desk, renderer, on_event)
-    _views_sign.add_routes(app, accounts, renderer, settings)
+    officers = OfficerSessions()
+    _views_quarantine.add_routes(app, desk, accounts, renderer, officers, on_event, settings.sign_in_window)
+    _views_sign.add_routes(app, accounts, renderer, settings, officers.forget)
 
     @app.get("/static/{digest}/{name}", include_in_schema=False)
     def static_file(digest: str, name: str) -> Response:

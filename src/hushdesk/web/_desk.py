@@ -9,7 +9,7 @@ from typing import Any
 
 from hushdesk._version import __version__
 from hushdesk.analytics import DEFAULT_FACETS, CaseView, MessageView, OpenDesk, Scope, SearchPage
-from hushdesk.desk import LoadReport
+from hushdesk.desk import CertificateRefused, LoadReport, Review, SignedCertificate
 from hushdesk.web._ports import (
     KindCount,
     LoadReportView,
@@ -79,6 +79,17 @@ class DeskPages:
         report = self._desk.desk.report(load_id)
         return _report(report) if report is not None else None
 
+    def certificates(self) -> list[dict[str, Any]]:
+        """Return the certificates of all loads, newest first."""
+        return [
+            {**one.to_json(), "verified": _verified(self._desk, one)}
+            for one in self._desk.desk.certificates()
+        ]
+
+    def review(self) -> Review:
+        """Return the quarantine, as its officer works through it."""
+        return self._desk.desk.review
+
     def status(self) -> StatusView:
         """Return what the desk holds."""
         reports = self._desk.reports()
@@ -110,6 +121,14 @@ class DeskPages:
                 if report.state == "interrupted"
             ),
         )
+
+
+def _verified(desk: OpenDesk, signed: SignedCertificate) -> bool:
+    try:
+        desk.desk.certifier.verify(signed)
+    except CertificateRefused:
+        return False
+    return True
 
 
 def _report(report: LoadReport) -> LoadReportView:
@@ -145,6 +164,8 @@ def _report(report: LoadReport) -> LoadReportView:
         doubts=_counts(tally.doubts),
         partial_files=tally.partial_files,
         resumed=report.resumed,
+        released=report.released,
+        certificate=report.certificate.to_json() if report.certificate is not None else None,
     )
 
 

@@ -6,12 +6,14 @@ is sealed already.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from hushdesk.analytics import CaseView, SearchPage
+from hushdesk.desk import OpenedEntry, Released, ReviewEntry
+from hushdesk.vault import OfficerKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,10 @@ class LoadReportView:
     """Files of which a part could not be read at all: rows in it are not counted."""
     resumed: int = 0
     """How often the load was resumed after an interruption."""
+    released: int = 0
+    """Of the stored: released from quarantine since."""
+    certificate: Mapping[str, Any] | None = None
+    """What the look at a sample found; as :meth:`hushdesk.desk.SignedCertificate.to_json` says it."""
 
     @property
     def balanced(self) -> bool:
@@ -158,6 +164,34 @@ class StatusView:
     warnings: tuple[str, ...] = ()
 
 
+class ReviewPort(Protocol):
+    """What the officer's pages ask of the quarantine; :class:`hushdesk.desk.Review` answers."""
+
+    def unlock(self, passphrase: str) -> OfficerKey:
+        """The officer's key.
+
+        Raises:
+            KeysRefusedError: The passphrase is wrong.
+        """
+
+    def entries(self) -> list[ReviewEntry]:
+        """All entries, newest first, without what is in them."""
+
+    def open(self, index: int, key: OfficerKey) -> OpenedEntry:
+        """Open one entry."""
+
+    def decide(
+        self, index: int, findings: Iterable[str], key: OfficerKey, *, personal: bool, by: str
+    ) -> OpenedEntry:
+        """Confirm or reject findings."""
+
+    def release(self, index: int, key: OfficerKey, *, by: str) -> Released:
+        """Seal the case again."""
+
+    def dismiss(self, index: int, *, by: str) -> None:
+        """Close an entry without storing anything."""
+
+
 class DeskPort(Protocol):
     """What the pages ask a desk."""
 
@@ -182,3 +216,9 @@ class DeskPort(Protocol):
 
     def status(self) -> StatusView:
         """Return what the desk holds."""
+
+    def certificates(self) -> list[dict[str, Any]]:
+        """Return the certificates of all loads, newest first, each with ``verified``."""
+
+    def review(self) -> ReviewPort:
+        """Return the quarantine, as its officer works through it."""

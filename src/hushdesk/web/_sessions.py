@@ -9,6 +9,8 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hushdesk.access import Accounts
+
 _SESSION = "hushdesk"
 _FORM = "hushdesk-form"
 _MOST = 256
@@ -56,6 +58,12 @@ class SignInForm:
 
     def _mac(self, seed: str) -> str:
         return hmac.new(self._key, seed.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def ours(accounts: Accounts, request: Request, token: str) -> bool:
+    """Whether a form of a signed-in page came from us."""
+    secret = session_secret(request)
+    return bool(secret) and same_origin(request) and accounts.sessions.check_csrf(secret, token)
 
 
 def same_origin(request: Request) -> bool:

@@ -12,6 +12,51 @@ from hushdesk.web._guard import identity_of
 from hushdesk.web._ports import DeskPort, LoadReportView
 from hushdesk.web._render import Page, Renderer, json_answer
 
+FIELD_BY_FIELD = (
+    (
+        "Subject, description, messages, notes, resolution, remarks",
+        "sealed text, in which pseudonyms stand for people and their values; what redaction missed, see the bound above",
+        "names, addresses, numbers and secrets that redaction found",
+    ),
+    (
+        "Customer, agent, everybody else in the fields",
+        "pseudonyms: that two cases have the same customer, and how many cases one has",
+        "who they are; that takes the vault and its keys, which lie elsewhere",
+    ),
+    (
+        "E-mail, telephone, account and contract numbers",
+        "pseudonyms, the same in every case",
+        "the values, or a way to test a guess",
+    ),
+    (
+        "Names in a text, dates of birth, places, postal addresses",
+        "pseudonyms that hold within one case",
+        "the values, and whether two cases share one",
+    ),
+    ("Country and language", "two letters each, as the help desk had them", "anything finer"),
+    ("Times", "when a case was opened, answered, changed and closed", "-"),
+    (
+        "Product, channel, status, priority, category, tags",
+        "as the help desk had them, what is personal in them masked",
+        "-",
+    ),
+    ("Case number", "as the help desk had it: whoever has its numbers can tell a case by it", "-"),
+    ("Attachments", "names, redacted", "contents and links, which are never kept"),
+    ("Fields that no mapping names", "their names", "their values, which are never kept"),
+    (
+        "Quarantine",
+        "how many entries, when, why, how large",
+        "what is in them; that takes the officer's passphrase",
+    ),
+    (
+        "Allow and deny lists",
+        "how many values, of which kind, when they were decided",
+        "the values: they are hashes under a key that lies elsewhere",
+    ),
+    ("Accounts", "names and roles of staff, argon2id hashes", "passwords, unless they are weak and guessed"),
+)
+"""What whoever copies the desk's folder learns, and what not."""
+
 _FIRST_PAGES = (
     (Permission.CASES_SEARCH, "/cases"),
     (Permission.LOADS_READ, "/loads"),
@@ -51,6 +96,12 @@ def add_routes(routes: FastAPI, desk: DeskPort, renderer: Renderer) -> None:
     @routes.get("/status.json", summary="What the desk holds")
     def status(request: Request) -> Response:
         return renderer.answer(request, Page("status.html", {"status": desk.status()}))
+
+    @routes.get("/certificate", include_in_schema=False)
+    @routes.get("/certificate.json", summary="What is certified of each load")
+    def certificate(request: Request) -> Response:
+        data = {"certificates": desk.certificates()}
+        return renderer.answer(request, Page("certificate.html", data, {"fields": FIELD_BY_FIELD}))
 
     @routes.get("/help", include_in_schema=False)
     def help_page(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
@@ -12,7 +13,7 @@ from hushdesk.access import Accounts, PasswordTooWeak, SignInRefused
 from hushdesk.web._guard import identify, identity_of
 from hushdesk.web._limits import RateLimit
 from hushdesk.web._render import Renderer
-from hushdesk.web._sessions import SignInForm, clear_session, same_origin, session_secret, set_session
+from hushdesk.web._sessions import SignInForm, clear_session, ours, same_origin, session_secret, set_session
 from hushdesk.web._settings import WebSettings
 
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\\]*\Z")
@@ -25,8 +26,14 @@ def local_path(text: str) -> str:
     return text if len(text) <= 4_000 and _LOCAL_PATH.match(text) and not text.startswith("/sign-") else "/"
 
 
-def add_routes(routes: FastAPI, accounts: Accounts, renderer: Renderer, settings: WebSettings) -> None:
-    """Add the routes of this module."""
+def add_routes(
+    routes: FastAPI,
+    accounts: Accounts,
+    renderer: Renderer,
+    settings: WebSettings,
+    on_sign_out: Callable[[str], None],
+) -> None:
+    """Add the routes of this module; ``on_sign_out`` is told the secret of a session that ends."""
     sign_in_form = SignInForm()
     # Guesses at one name are slowed down by the accounts themselves; this stops one guess at many names.
     limit = RateLimit(settings.sign_in_window)
@@ -85,9 +92,10 @@ def add_routes(routes: FastAPI, accounts: Accounts, renderer: Renderer, settings
 
     @routes.post("/sign-out", include_in_schema=False)
     def sign_out(request: Request, token: Annotated[str, Form()] = "") -> Response:
-        if not _ours(accounts, request, token):
+        if not ours(accounts, request, token):
             values = {"title": "Form too old", "problem": _OLD_FORM, "remedy": ""}
             return renderer.html(request, "error.html", values, 403)
+        on_sign_out(session_secret(request))
         accounts.sessions.revoke(session_secret(request))
         response = RedirectResponse("/sign-in", 303)
         clear_session(request, response)
@@ -110,7 +118,7 @@ def add_routes(routes: FastAPI, accounts: Accounts, renderer: Renderer, settings
         token: Annotated[str, Form()] = "",
     ) -> Response:
         account = identity_of(request).account
-        if account is None or not _ours(accounts, request, token):
+        if account is None or not ours(accounts, request, token):
             return password_form(request, _OLD_FORM, 403)
         if new != again:
             return password_form(request, "The two new passwords differ.", 400)
@@ -124,9 +132,3 @@ def add_routes(routes: FastAPI, accounts: Accounts, renderer: Renderer, settings
         except PasswordTooWeak as error:
             return password_form(request, f"{error.problem} {error.remedy}", 400)
         return RedirectResponse("/", 303)
-
-
-def _ours(accounts: Accounts, request: Request, token: str) -> bool:
-    """Whether a form of a signed-in page came from us."""
-    secret = session_secret(request)
-    return bool(secret) and same_origin(request) and accounts.sessions.check_csrf(secret, token)

@@ -14,7 +14,7 @@ class LabelledDataError(TerminalError):
         field: The field that is wrong, such as ``spans[2].end``; empty if none is.
     """
 
-    exit_code = 11
+    exit_code = 13
 
     def __init__(
         self, problem: str, *, file: str = "", line: int | None = None, field: str = "", remedy: str = ""

@@ -15,36 +15,45 @@ _PSEUDONYM = re.compile(
 )
 
 
-def _blanked(text: str) -> str:
+def blanked(text: str) -> str:
+    """The text with its pseudonyms blanked, at unchanged offsets."""
     return _PSEUDONYM.sub(lambda m: "\x1a" * len(m.group()), text)
+
+
+def with_value(found: Finding, text: str) -> Finding:
+    """The finding with what stands at its place as its value."""
+    value = text[found.start : found.end]
+    return Finding(
+        found.start, found.end, found.kind, found.score, found.detector, value, found.why, found.ref
+    )
 
 
 def leftovers(text: str, *, known: Sequence[Known] = ()) -> list[Finding]:
     """Return what in redacted ``text`` still looks personal; an empty list lets the case pass.
 
     Independent of the detectors: other code, other patterns, no index maps. Where a value was found in a reading
-    that is not the text itself, the finding spans the line it stands in or, failing that, the whole text.
+    that is not the text itself, the finding spans the whole text. ``canonical`` is the value as it was read.
 
     Args:
         text: A text that has been redacted.
         known: Values that must not occur in it in any spelling.
     """
-    blank = _blanked(text)
+    blank = blanked(text)
     may = gate(blank)
-    out = _loose.search(blank, may)
+    out = [with_value(found, blank) for found in _loose.search(blank, may)]
     for reading, holds in _readings.readings(blank, may):
         for found in _loose.search(reading, holds):
             value = reading[found.start : found.end]
             at = blank.find(value)
             if at < 0:
-                out.append(Finding(0, len(text), found.kind, found.score, found.detector, "", found.why))
+                out.append(Finding(0, len(text), found.kind, found.score, found.detector, value, found.why))
             else:
                 out.append(
-                    Finding(at, at + len(value), found.kind, found.score, found.detector, "", found.why)
+                    Finding(at, at + len(value), found.kind, found.score, found.detector, value, found.why)
                 )
     if known:
         out.extend(_known.search(unicodedata.normalize("NFKC", blank), blank, known))
-    unique = {(f.start, f.end, f.kind): f for f in out}
+    unique = {(f.start, f.end, f.kind, f.canonical): f for f in out}
     return sorted(unique.values(), key=lambda f: (f.start, f.end, f.kind))
 
 

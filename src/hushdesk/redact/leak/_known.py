@@ -96,7 +96,14 @@ def search(plain: str, text: str, known: Sequence[Known]) -> Iterator[Finding]:
             at = low.find(value.value.casefold()) if len(low) == len(text) else -1
             start, end = (at, at + len(value.value)) if at >= 0 else (0, len(text))
             yield Finding(
-                start, end, value.kind, 0.9, "leak:known", "", "a known value is still there", value.ref
+                start,
+                end,
+                value.kind,
+                0.9,
+                "leak:known",
+                value.value,
+                "a known value is still there",
+                value.ref,
             )
 
 

@@ -1,0 +1,43 @@
+"""Loads and releases keep out of each other's way: a load decides about a case some time before it stores it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hushdesk.desk._errors import ReviewError
+
+
+class LoadGate:
+    """Any number of loads, or one release."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loads = 0
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """While a load runs; waits for a release to end."""
+        with self._lock:
+            self._loads += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._loads -= 1
+
+    @contextmanager
+    def releasing(self) -> Iterator[None]:
+        """While a case goes from quarantine into the store.
+
+        Raises:
+            ReviewError: A load is running.
+        """
+        with self._lock:
+            if self._loads:
+                raise ReviewError(
+                    "a load is running, and may be about to store the same case.",
+                    remedy="Seal it again when the load has ended.",
+                )
+            yield
