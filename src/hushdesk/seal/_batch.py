@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from hushdesk.cases import SEALED_SCHEMA, Case
 from hushdesk.redact import Known, Policy
-from hushdesk.seal._seal import Doubtful, Sealer
+from hushdesk.seal._seal import Doubtful, Sealed, Sealer
 from hushdesk.seal._values import ValueLists
 from hushdesk.vault import Pseudonymiser, VaultEntry
 
@@ -59,17 +59,12 @@ class BatchSealer:
         doubts: list[Doubtful] = []
         entries: dict[tuple[str, str, str], VaultEntry] = {}
         kinds: Counter[str] = Counter()
-        for case, case_id, mac in cases:
-            try:
-                sealed = self._sealer.seal(case, case_id, extra)
-            except Exception as err:  # noqa: BLE001 - a detector's bug must neither stop a load nor let a case by
-                # The message may quote the text: only the type and the place of our code are told.
-                doubts.append(Doubtful((), (), failure=_place(err)))
-                verdicts.append(Verdict.FAILED)
-                continue
+        for (_, _, mac), sealed in zip(
+            cases, self._sealed([(c, i) for c, i, _ in cases], extra), strict=True
+        ):
             if isinstance(sealed, Doubtful):
                 doubts.append(sealed)
-                verdicts.append(Verdict.DOUBTFUL)
+                verdicts.append(Verdict.FAILED if sealed.failure else Verdict.DOUBTFUL)
                 continue
             sealed.row["content_mac"] = mac
             sealed.row["load_id"] = load_id
@@ -84,6 +79,16 @@ class BatchSealer:
         return SealedBatch(
             sink.getvalue().to_pybytes(), tuple(verdicts), tuple(doubts), tuple(entries.values()), kinds
         )
+
+    def _sealed(self, cases: Sequence[tuple[Case, str]], extra: Sequence[Known]) -> list[Sealed | Doubtful]:
+        """Seal all at once; if a detector fails on one of them, one by one, so that only that one is lost."""
+        try:
+            return self._sealer.seal_many(cases, extra)
+        except Exception as err:  # noqa: BLE001 - a detector's bug must neither stop a load nor let a case by
+            if len(cases) == 1:
+                # The message may quote the text: only the type and the place of our code are told.
+                return [Doubtful((), (), failure=_place(err))]
+        return [sealed for case in cases for sealed in self._sealed([case], extra)]
 
 
 def _place(err: BaseException) -> str:

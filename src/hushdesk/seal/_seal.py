@@ -10,7 +10,7 @@ from dataclasses import replace as with_changes
 from typing import Any
 
 from hushdesk.cases import Case
-from hushdesk.redact import Finding, Kind, Known, Policy, canonical, find_all, fold, leftovers, replace
+from hushdesk.redact import Finding, Kind, Known, Policy, canonical, find_batch, fold, leftovers, replace
 from hushdesk.seal import _coarsen
 from hushdesk.seal._identity import Cast
 from hushdesk.seal._values import ValueLists
@@ -87,6 +87,20 @@ class Reviewed:
 
 
 @dataclass(slots=True)
+class _Taken:
+    """A case taken apart, before anything is looked for."""
+
+    cast: Cast
+    known: list[Known]
+    texts: list[str]
+    fields: list[str]
+    take: dict[str, slice]
+    """Where the texts of each field stand."""
+    visible: int
+    """How many of the texts are stored; the others are only looked at."""
+
+
+@dataclass(slots=True)
 class _Masked:
     """A case whose texts are masked, on its way to be checked."""
 
@@ -124,8 +138,8 @@ class Sealer:
         self._policy = policy
         self._lists = lists
 
-    def _mask(self, case: Case, case_id: str, extra: Sequence[Known]) -> _Masked:
-        """Redact all texts of a case."""
+    def _taken(self, case: Case, case_id: str, extra: Sequence[Known]) -> _Taken:
+        """Take a case apart into people, known values and texts."""
         cast = Cast(case, case_id, self._pseudonyms)
         known = [*cast.known(), *extra]
         texts = _Texts()
@@ -148,14 +162,26 @@ class Sealer:
         # Unmapped values are never stored, but what identifies in them is hunted in the text.
         texts.add("unmapped", *(value for _, value in case.unmapped[:CONTEXT_UNMAPPED] if value))
 
+        return _Taken(cast, known, texts.values, texts.fields, take, visible)
+
+    def _found(self, taken: Sequence[_Taken]) -> list[list[list[Finding]]]:
+        """What is personal in the texts of each case; all cases are read at once."""
+        return find_batch(
+            [one.texts for one in taken],
+            known=[one.known for one in taken],
+            policy=self._policy,
+            judge=self._lists,
+        )
+
+    def _mask(
+        self, case: Case, case_id: str, taken: _Taken, findings_of_texts: Sequence[Sequence[Finding]]
+    ) -> _Masked:
+        """Redact all texts of a case."""
         found = [
             [_with_form(finding, text) for finding in findings]
-            for text, findings in zip(
-                texts.values,
-                find_all(texts.values, known=known, policy=self._policy, judge=self._lists),
-                strict=True,
-            )
+            for text, findings in zip(taken.texts, findings_of_texts, strict=True)
         ]
+        known = taken.known
         names_by_form = self._merge_names(found, known)
         kinds: Counter[str] = Counter()
         tokens: set[str] = set()
@@ -175,17 +201,18 @@ class Sealer:
 
         categorical = {*_WORDS, "number", "tags", "attachments"}
         out: list[str] = []
-        for index in range(visible):
+        for index in range(taken.visible):
             findings = found[index]
-            if texts.fields[index] in categorical:
+            if taken.fields[index] in categorical:
                 findings = [f for f in findings if _counts_in_a_word(f)]
-            out.append(replace(texts.values[index], findings, render) if findings else texts.values[index])
+            out.append(replace(taken.texts[index], findings, render) if findings else taken.texts[index])
 
-        return _Masked(cast, known, texts.fields, take, out, kinds, tokens, free)
+        return _Masked(taken.cast, known, taken.fields, taken.take, out, kinds, tokens, free)
 
     def review(self, case: Case, case_id: str, extra: Sequence[Known] = ()) -> Reviewed:
         """What sealing makes of a case's texts, and all that the leak check doubts in them: for the officer's eyes."""
-        masked = self._mask(case, case_id, extra)
+        taken = self._taken(case, case_id, extra)
+        masked = self._mask(case, case_id, taken, self._found([taken])[0])
         return Reviewed(
             tuple(masked.fields[: len(masked.out)]),
             tuple(masked.out),
@@ -204,7 +231,28 @@ class Sealer:
             The sealed case, or what is doubtful about it. Never raises on account of a case's content
             as far as the detectors do not.
         """
-        masked = self._mask(case, case_id, extra)
+        taken = self._taken(case, case_id, extra)
+        return self._sealed(case, case_id, taken, self._found([taken])[0])
+
+    def seal_many(
+        self, cases: Sequence[tuple[Case, str]], extra: Sequence[Known] = ()
+    ) -> list[Sealed | Doubtful]:
+        """Seal several cases, given with their ids, several times as fast as one by one.
+
+        Args:
+            cases: The cases; nothing is carried from one into another.
+            extra: Values known to be personal beyond what the cases' fields say.
+        """
+        taken = [self._taken(case, case_id, extra) for case, case_id in cases]
+        return [
+            self._sealed(case, case_id, one, found)
+            for (case, case_id), one, found in zip(cases, taken, self._found(taken), strict=True)
+        ]
+
+    def _sealed(
+        self, case: Case, case_id: str, taken: _Taken, found: Sequence[Sequence[Finding]]
+    ) -> Sealed | Doubtful:
+        masked = self._mask(case, case_id, taken, found)
         doubts = list(self._doubts(masked.out, masked.known))
         if doubts:
             kinds = sorted({doubt.kind.value for doubt in doubts})
