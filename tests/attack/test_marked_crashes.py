@@ -58,7 +58,7 @@ def test_a_detector_that_fails_with_the_text_in_its_message(place, monkeypatch, 
     def fails(texts, **_):
         raise ValueError(f"cannot read {texts!r}")
 
-    monkeypatch.setattr(sealing, "find_all", fails)
+    monkeypatch.setattr(sealing, "find_batch", fails)
     shown = load(root, capfd, 0)
     report = json.loads(shown)
     assert report["stored"] == 0

@@ -91,8 +91,10 @@ def test_each_load_that_stores_something_gets_a_signed_certificate(desk, tmp_pat
 def test_what_sealing_overlooks_the_certificate_counts(desk, tmp_path, monkeypatch):
     from hushdesk.seal import _seal
 
-    real = _seal.find_all
-    monkeypatch.setattr(_seal, "find_all", lambda texts, **more: [[] for _ in real(texts, **more)])
+    real = _seal.find_batch
+    monkeypatch.setattr(
+        _seal, "find_batch", lambda contexts, **more: [[[] for _ in texts] for texts in real(contexts, **more)]
+    )
     monkeypatch.setattr(_seal, "leftovers", lambda *_, **__: [])
     (tmp_path / "a.csv").write_text(rows(range(3), "Yours Ada Quillonvrax; ring +47 22 85 51 27"))
     made = desk.load([tmp_path / "a.csv"], workers=0).certificate.certificate

@@ -225,7 +225,7 @@ def test_a_case_that_broke_sealing_is_shown_as_it_came_and_sealed_when_that_is_m
 
     desk, passphrase, folder = place
     with monkeypatch.context() as patch:
-        patch.setattr(_seal, "find_all", lambda *_, **__: 1 / 0)
+        patch.setattr(_seal, "find_batch", lambda *_, **__: 1 / 0)
         desk.load([table(folder, "a.csv", "All fine, says Ada Quillon.")], workers=0)
         key = desk.review.unlock(passphrase)
         opened = desk.review.open(0, key)

@@ -228,7 +228,7 @@ def sealed_rows(batch) -> list[dict[str, object]]:
 
 def test_what_the_leak_check_finds_goes_to_quarantine(pseudonyms, monkeypatch):
     """The detectors are blinded; the check, which shares nothing with them, has to see it."""
-    monkeypatch.setattr(seal_module, "find_all", lambda texts, **_: [[] for _ in texts])
+    monkeypatch.setattr(seal_module, "find_batch", lambda contexts, **_: [[[] for _ in texts] for texts in contexts])
     cases = [
         case(1, description="harmless words"),
         case(2, description="write to jane.roe@example.com"),
@@ -246,7 +246,7 @@ def test_what_the_leak_check_finds_goes_to_quarantine(pseudonyms, monkeypatch):
     assert all("jane" not in repr(doubt) for doubt in batch.doubts)
 
 
-@pytest.mark.parametrize("broken", ["find_all", "leftovers", "replace"])
+@pytest.mark.parametrize("broken", ["find_batch", "leftovers", "replace"])
 def test_a_failure_of_a_detector_goes_to_quarantine_and_says_no_value(pseudonyms, monkeypatch, broken):
     real = getattr(seal_module, broken)
 
