@@ -50,7 +50,12 @@ _WORDS_TOO = frozenset(
 )
 _TELLING = re.compile(r"[0-9._+\-]")
 _DENSE = re.compile(rf"\d(?:[ .\-/()+{_HIDDEN}]{{0,6}}\d){{5}}(?:[ .\-/()+{_HIDDEN}]{{0,6}}\d)*+")
-_AROUND = 80
+_AROUND = 48
+_PLAIN = re.compile(
+    r"(?:19|20)\d\d[\-/.]\d\d[\-/.]\d\d(?:[ ]\d\d)?|\d{1,3}(?:\.\d{1,5}){1,3}|\d{6,8}|1\d{9,12}"
+)
+_LETTERS = re.compile(r"[A-Z][ .\-]{0,4}\Z")
+_ANSWER = re.compile(r"[ ,;:]{1,2}[^\W\d_]{2}")
 _FEWEST = 6
 _NOT_DIGITS = bytes(c for c in range(128) if not 48 <= c < 58)
 _LENGTHS = {_PAIRS: {10}, _NINE: {9}, _EIGHT: {11}, _LOOSE: {10, 11}}
@@ -81,6 +86,13 @@ def _dense(text: str) -> Iterator[tuple[int, int]]:
         return
     low = high = -1
     for match in _DENSE.finditer(text):
+        # Dates of log lines, versions and counters: only what stands around may still make one a number to call.
+        if (
+            _PLAIN.fullmatch(match.group())
+            and not _LETTERS.search(text, max(0, match.start() - 6), match.start())
+            and not _ANSWER.match(text, match.end())
+        ):
+            continue
         start, end = max(0, match.start() - _AROUND), min(len(text), match.end() + _AROUND)
         if start <= high:
             high = end
