@@ -93,7 +93,9 @@ def test_what_sealing_overlooks_the_certificate_counts(desk, tmp_path, monkeypat
 
     real = _seal.find_batch
     monkeypatch.setattr(
-        _seal, "find_batch", lambda contexts, **more: [[[] for _ in texts] for texts in real(contexts, **more)]
+        _seal,
+        "find_batch",
+        lambda contexts, **more: [[[] for _ in texts] for texts in real(contexts, **more)],
     )
     monkeypatch.setattr(_seal, "leftovers", lambda *_, **__: [])
     (tmp_path / "a.csv").write_text(rows(range(3), "Yours Ada Quillonvrax; ring +47 22 85 51 27"))

@@ -228,7 +228,9 @@ def sealed_rows(batch) -> list[dict[str, object]]:
 
 def test_what_the_leak_check_finds_goes_to_quarantine(pseudonyms, monkeypatch):
     """The detectors are blinded; the check, which shares nothing with them, has to see it."""
-    monkeypatch.setattr(seal_module, "find_batch", lambda contexts, **_: [[[] for _ in texts] for texts in contexts])
+    monkeypatch.setattr(
+        seal_module, "find_batch", lambda contexts, **_: [[[] for _ in texts] for texts in contexts]
+    )
     cases = [
         case(1, description="harmless words"),
         case(2, description="write to jane.roe@example.com"),

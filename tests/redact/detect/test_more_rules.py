@@ -150,3 +150,44 @@ def test_no_addresses(text: str) -> None:
 )  # fmt: skip
 def test_places(text: str, value: str) -> None:
     assert found(text, Kind.COORDINATES) == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("Plate: B-AB 1234", Kind.PLATE, "B-AB 1234"),
+        ("license plate 7ABC123", Kind.PLATE, "7ABC123"),
+        ("targa AB123CD", Kind.PLATE, "AB123CD"),
+        ("USt-IdNr. DE 136 695 976", Kind.NATIONAL_ID, "DE 136 695 976"),
+        ("Server=db;User Id=svc_app;", Kind.USERNAME, "svc_app"),
+        ("my WeChat annaw88", Kind.USERNAME, "annaw88"),
+        ("lat 52.5200 north", Kind.COORDINATES, "52.5200"),
+        ("+44 20 7946 0018+44 20 7946 0019", Kind.PHONE, "+44 20 7946 0019"),
+    ],
+)
+def test_values_after_their_names(text: str, kind: Kind, value: str) -> None:
+    assert value in found(text, kind)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "handle: function( event ) {",
+        "password = str(password)",
+        "def login(self, username: str, password: bytes) -> None:",
+        "NOTICE TO USER: Carefully read the following",
+        "del e[1::2]; e[1::8]",
+        'it did not pass "-v/-q" options',
+        "coalescing is in RFC 7540 8.1.2.4 of 2015",
+        "Boston, MA 02110-1301 USA",
+        "clause 252.227-7013 (c)",
+        r'b"\xf3\xa6\xd0PK\x08d"',
+        "if 'r' in token[1:].casefold():",
+        "sig.arg_types[0] and sig.args[0].name",
+        "def test_Internaldate2tuple(self):",
+        "contrib/modules/passwd/sha2/sha2.c",
+        "Decimal('1.38435736E+12')",
+    ],
+)
+def test_code_and_licences_are_left_alone(text: str) -> None:
+    assert [(text[f.start : f.end], f.detector) for f in find(text)] == []

@@ -31,6 +31,19 @@ def _slips(word: str) -> set[str]:
 
 
 _FORMS = set(_MAIL_HOSTS).union(*(_slips(w) for w in ("gmail", "yahoo", "hotmail", "outlook", "rediffmail")))
+_FORMS |= {
+    "gaiml",
+    "gmaol",
+    "gnail",
+    "gmeil",
+    "gemail",
+    "gimail",
+    "gmaii",
+    "yohoo",
+    "yahu",
+    "hotmial",
+    "reddiffmail",
+}
 _HOSTS = "|".join(sorted((f for f in _FORMS if len(f) >= 3), key=len, reverse=True))
 _ENDS = "com|con|cm|comm|cmo|vom|cvom|net|org|edu|gov|couk|coin|comau|combr|commx|cojp|co|in|fr|de|es|it|uk|ca|br|nl|pl|ru"
 _TAIL = re.compile(rf"(?i)(?P<host>{_HOSTS})(?P<end>{_ENDS})$")

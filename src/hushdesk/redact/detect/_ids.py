@@ -78,6 +78,8 @@ _VALUE = _cues.after_cue(
 )
 _GROUP = re.compile(r"[^\W_]+")
 _SHORT_CUE = re.compile(r"(?i)(?:ssn|security|itin|nino|cpf|\bdni)\W{0,2}$")
+_COUNTRIES = frozenset(("DE", "ES", "EL", "IE"))
+"""With these numbers for taxes begin, and they are words in small letters."""
 _NO_GROUPS = frozenset(
     words(
         """
@@ -168,7 +170,11 @@ def _groups(text: str, start: int, end: int) -> tuple[int, int]:
         if not seen and not digits:
             # "mjk 125" keeps its letters, "is 125" not.
             nearby = i + 1 < len(groups) and any(map(str.isdigit, groups[i + 1].group()))
-            if group.lower() in _NO_GROUPS or not nearby or (group.islower() and len(group) > 3):
+            if (
+                (group.lower() in _NO_GROUPS and group not in _COUNTRIES)
+                or not nearby
+                or (group.islower() and len(group) > 3)
+            ):
                 first = -1
             elif first < 0:
                 first = match.start()

@@ -12,6 +12,8 @@ from hushdesk.redact.detect._text import WORD, after, before
 
 _SEP = r"[ \t\xa0\-–.·_/]{0,3}"
 _GROUP_GOES_ON = re.compile(rf"\d|-\d|{WORD}")
+# The group ends a date, or it is one of two digits, as dates and times have them.
+_DATE_BACK = re.compile(r"\d\d(?:91|02)[./\-]\d\d?[./\-]\d\d?(?!\d)|\d\d[./\-:]\d\d(?!\d)")
 # A digit by itself with more of them behind it is not the last of anything.
 _AMID = re.compile(r"[ .\-]\d[ .\-]\d(?!\d)")
 _DIGITS_BEFORE = re.compile(rf"\d{_SEP}\Z")
@@ -76,6 +78,8 @@ def check_card(text: str, end: int) -> Finding | None:
     if _GROUP_GOES_ON.match(text, end) or _AMID.match(text, end - 2):
         return None
     back = text[max(0, end - 64) : end][::-1]
+    if _DATE_BACK.match(back):
+        return None
     run = _BACK.match(back)
     if run is not None:
         digits = _NO_DIGIT.sub("", run.group())[::-1]

@@ -35,7 +35,7 @@ _EPOCHS = re.compile(
     r"1970|0?1[./\-]0?1[./\-]19(?:70|80|60|50|40|30)|19(?:80|60|50|40|30)[./\-]0?1[./\-]0?1|31[./\-]12[./\-]19|12[./\-]31[./\-]19"
 )
 _PLATE = _cues.after_cue(
-    r"(?-i:(?=[A-ZÄÖÜ0-9\- ]{0,6}\d)(?=[0-9\- ]{0,6}[A-ZÄÖÜА-Я])[A-ZÄÖÜА-Я0-9]{1,4}(?:[ \-·][A-ZÄÖÜА-Я0-9]{1,4}){0,3})"
+    r"(?-i:(?=[A-ZÄÖÜ0-9\- ]{0,6}\d)(?=[0-9\- ]{0,6}[A-ZÄÖÜА-Я])[A-ZÄÖÜА-Я0-9]{1,8}(?:[ \-·][A-ZÄÖÜА-Я0-9]{1,4}){0,3}(?![\w]))"
 )
 _IMEI = _cues.after_cue(r"\d(?:[ \-/.]?\d){13,16}")
 _LATLON = re.compile(
@@ -45,7 +45,7 @@ _DMS = re.compile(
     r"\d{1,2}°\s?\d{1,2}['′]\s?(?:\d{1,2}(?:\.\d+)?[\"″]\s?)?[NS][,;\s]{1,3}\d{1,3}°\s?\d{1,2}['′]\s?(?:\d{1,2}(?:\.\d+)?[\"″]\s?)?[EWO]"
 )
 _LAT_CUE = re.compile(
-    r"(?i)(?:lat(?:itude)?|lon(?:gitude)?|lng)[\"']?\s{0,2}[:=]\s{0,2}(?P<v>[-+]?\d{1,3}\.\d{3,10})"
+    r"(?i)\b(?:lat(?:itude)?|lon(?:gitude)?|lng)(?:[\"']?\s{0,2}[:=]\s{0,2}|[ ])(?P<v>[-+]?\d{1,3}\.\d{3,10})"
 )
 _COORD_CUE = re.compile(
     r"(?i)gps|coord|koord|lat|lon|location|position|standort|map|geo|координат|坐标|座標|좌표"
@@ -95,7 +95,7 @@ def check_old_date(text: str, end: int) -> Finding | None:
 def check_plate(text: str, end: int) -> Finding | None:
     """Look behind a word for number plate."""
     match = _cued(_PLATE, text, end, 40)
-    if match is None or len(match["v"]) < 4 or not match["v"].isupper():
+    if match is None or not 4 <= sum(map(str.isalnum, match["v"])) <= 9 or not match["v"].isupper():
         return None
     return Finding(
         match.start("v"),
@@ -195,7 +195,7 @@ _BIRTH_CUES = words(
 )
 _PLATE_CUES = words(
     r"""
-    number\splate licen[cs]e\splate plate\s(?:no|number) registration\snumber vehicle\sreg(?:istration)?
+    number\splate \bplate: licen[cs]e\splate plate\s(?:no|number) registration\snumber vehicle\sreg(?:istration)?
     car\sreg kennzeichen nummernschild immatriculation plaque matrícula matricula placa targa kenteken
     registreringsnummer rekisterinumero rejestracyjny spz rendszám plaka госномер номерной\sзнак
     номер\sавто 车牌号? 車牌 ナンバープレート 차량번호
@@ -215,7 +215,7 @@ COORDINATES = Detector(
     "coordinates",
     (
         r"\d\.\d{4,9}\s?\xc2?\xb0?\s?[NS]?[,;/ ]\s?[-+]?\d{1,3}\.\d{4}",
-        r"(?:lat(?:itude)?|lon(?:gitude)?|lng)[\"']?\s{0,2}[:=]\s{0,2}[-+]?\d{1,3}\.\d{3}",
+        r"\b(?:lat(?:itude)?|lon(?:gitude)?|lng)(?:[\"']?\s{0,2}[:=]\s{0,2}| )[-+]?\d{1,3}\.\d{3}",
         r"\d{1,2}\xc2\xb0\s?\d",
         r"geo:-?\d",
         r"\b[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2}",

@@ -158,7 +158,7 @@ def check_home(text: str, end: int) -> Finding | None:
 
 
 _SENTENCE = re.compile(r"[ ][a-z]")
-_IN_CODE = re.compile(r"[ ]?(?:[(\[{;]|&&|\|\||=>|[+*/]=)")
+_IN_CODE = re.compile(r"[ ]?(?:[(\[{]|&&|\|\||=>|[+*/]=)")
 
 
 def check_user(text: str, end: int) -> Finding | None:
@@ -311,7 +311,7 @@ USER = Detector(
         _word(c)
         for c in words(
             r"""
-    user\s?name user user-?id login logon log-in sign-in\sname upn samaccountname benutzername benutzer
+    user\s?name user user-?id user\sid discord steam\sid login logon log-in sign-in\sname upn samaccountname benutzername benutzer
     benutzerkennung nutzername anmeldename nom\sd['’]utilisateur identifiant utilisateur
     nombre\sde\susuario usuario usuário nome\sde\susuário nome\sutente utente gebruikersnaam
     användarnamn brugernavn brukernavn käyttäjätunnus użytkownik uživatelské\sjméno felhasználónév
@@ -357,6 +357,7 @@ DIRECT = Detector(
         *tuple(
             _word(c)
             for c in words(r"""
+    wechat weixin skype telegram discord psn gamertag kakao(?:talk)? viber
     user users user\s?name userid user-id username user\saccount account acct login logon log-in benutzer benutzers benutzerkonto
     benutzername kennung konto nutzer anmeldename utilisateur identifiant compte l['’]utilisateur usuario usuário
     usuaria cuenta conta utente account\sutente gebruiker gebruikersnaam användare användaren användarnamn
