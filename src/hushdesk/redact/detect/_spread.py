@@ -33,7 +33,7 @@ _UNANSWERED = re.compile(
     rf"(?<![\w.+\-])(?P<v>{run_of_digits})[ ,;:]{{1,2}}(?i:{'|'.join(s.replace(' ', chr(92) + 's') for s in _SILENCE)})"
 )
 _CONTRACT = re.compile(
-    r"(?<![A-Za-z0-9])(?!IS[BSM]N|ASIN)[A-Z]{2}[ .\-]{0,2}[A-Z]{2}[ .\-]{0,2}\d(?:[ .\-]{0,2}\d){5,9}(?![A-Za-z0-9]|[.,:]\d)"
+    r"(?<![A-Za-z0-9])(?!IS[BSM]N|ASIN|I[DS][ .\-]|N[RO][ .\-])[A-Z]{2}[ .\-]{0,2}[A-Z]{2}[ .\-]{0,2}\d(?:[ .\-]{0,2}\d){5,9}(?![A-Za-z0-9]|[.,:]\d)"
 )
 _IBAN = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Za-z][ ])?(?P<v>[A-Z][ ][A-Z](?:[ ]\d){2}(?:[ ][A-Z0-9]){11,30})(?!\w)"
