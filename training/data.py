@@ -116,7 +116,7 @@ def arrays(docs: Iterable[Doc], classes: npt.NDArray[np.uint8], folds: npt.NDArr
     return Arrays(index, np.concatenate(gaps), np.concatenate(tags), table_rows)
 
 
-REPEATED = {"presidio_synth": 2, "restaurant8k": 2, "wnut17": 2, "slurp": 4, "stockmark_ja": 2, "uner_zh": 3, "nerkor": 2}
+REPEATED = {"btc": 2, "wikigold": 3, "presidio_synth": 2, "restaurant8k": 2, "wnut17": 2, "slurp": 4, "stockmark_ja": 2, "uner_zh": 3, "nerkor": 2}
 """Small sets and scripts with few texts are seen more often, each time with other people."""
 
 
@@ -131,10 +131,12 @@ def epoch(folder: Path | None, made: int, seed: int) -> Iterator[Doc]:
             swap = 0.15 if source == "multidogo" else 0.4
             for again in range(REPEATED.get(source, 1)):
                 one = renamed(doc, language, maker) if rng.random() < swap + 0.3 * again else doc
+                if one[0][:200].isascii() and source != "multidogo" and rng.random() < 0.06:
+                    one = foreign(one, rng)
                 docs.append(restyled(one, rng, small=small))
     for _ in range(made):
         doc = maker.document()
-        if doc[0][:200].isascii() and rng.random() < 0.12:
+        if "\u0180" > max(doc[0][:200], default="") and rng.random() < 0.2:
             doc = foreign(doc, rng)
         docs.append(restyled(doc, rng))
     rng.shuffle(docs)

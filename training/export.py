@@ -1,4 +1,4 @@
-"""Writes trained weights in the form that the package reads."""
+"""Writes trained weights in the form that the package reads, and reads them to train on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from data import TAGS
 
@@ -38,3 +39,21 @@ def write(net: Any, path: Path, classes: npt.NDArray[np.uint8], folds: npt.NDArr
         gate=_array(net.gate.weight)[0], gate_bias=_array(net.gate.bias), names=np.array(TAGS), pad=np.array(pad),
         classes=classes, folds=folds,
     )  # fmt: skip
+
+
+def read(net: Any, path: Path) -> None:
+    """Take the weights of a file into ``net``; what only training needs begins anew."""
+    with np.load(path) as held, torch.no_grad():
+        table = held["table"].astype(np.float32) * held["scale"].astype(np.float32)[:, None]
+        net.table.weight[:-1] = torch.from_numpy(table)
+        for name, layer in (("hidden", net.hidden), ("out", net.out), ("tags", net.tags)):
+            layer.weight.copy_(torch.from_numpy(held[name].T.copy()))
+            layer.bias.copy_(torch.from_numpy(held[f"{name}_bias"]))
+        net.gap.weight.copy_(torch.from_numpy(held["gap"]))
+        net.gate.weight[0] = torch.from_numpy(held["gate"])
+        net.gate.bias.copy_(torch.from_numpy(held["gate_bias"]))
+        for name in ("conv1", "conv2", "conv3"):
+            layer = getattr(net, name)
+            width = layer.weight.shape[0]
+            layer.weight.copy_(torch.from_numpy(held[name].reshape(3, -1, width).transpose(2, 1, 0).copy()))
+            layer.bias.copy_(torch.from_numpy(held[f"{name}_bias"]))

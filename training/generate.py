@@ -54,6 +54,22 @@ POOL = 1500
 """How many values of each slow kind are made for each language; then they are drawn from."""
 
 
+_SURNAME_ENDS = (
+    "ton ham ley wood worth field ford well son sen ski sky ova ic escu poulos yan dze wicz czyk mann berg stein bauer haus dorf quist lund strom gaard "
+    "aldi etti ini ano one eira ez aga oglu kar wala kumar nathan hana moto kawa mura waite bury by thwaite gate shaw more land ness mire"
+).split()
+
+
+def _invented(rng: random.Random) -> str:
+    """A family name that no list has: a piece of some word and an ending that such names have, or two pieces."""
+    words = lists(rng.choice(("en", "de", "fr", "es", "it", "pl", "nl", "sv", "pt", "cs", "tr", "sw"))).words
+    if not words:
+        words = lists("en").words
+    word = rng.choice(words[:12000])
+    tail = rng.choice(_SURNAME_ENDS) if rng.random() < 0.7 else rng.choice(words[:12000])[-5:]
+    return (word[: rng.randint(3, 6)] + tail).capitalize()
+
+
 class Maker:
     """Makes documents from one seed."""
 
@@ -91,6 +107,8 @@ class Maker:
             given = _mutated(rng, given)
         if rng.random() < 0.2:
             family = _mutated(rng, family)
+        elif language not in OWN_SCRIPT and rng.random() < 0.12:
+            family = _invented(rng)
         return given, family, language
 
     def given(self, language: str) -> str:

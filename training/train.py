@@ -1,6 +1,9 @@
 """Trains the tagger and writes its weights. See README.md for the recipe, data and licences.
 
-    python train.py --out ../src/hushdesk/redact/tagger/weights.npz [--data FOLDER] [--epochs 6] [--made 60000]
+    python train.py --out ../src/hushdesk/redact/tagger/weights.npz [--data FOLDER] [--epochs 9] [--made 100000]
+    python train.py --out … --start WEIGHTS --epochs 6 --rate 0.0015 --seed 2020 [--data FOLDER]
+
+The second line goes on from weights that were written before, with a lower rate.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import torch
 from torch import nn
 
 from data import PAD, TAGS, Arrays, arrays, epoch, labelled
-from export import write
+from export import read, write
 from hushdesk.redact.tagger._chars import tables
 from hushdesk.redact.tagger._features import FEATURES, ROWS
 from lexicon import Lexicon
@@ -47,6 +50,7 @@ class Net(nn.Module):
         self.tags = nn.Linear(H, len(TAGS))
         self.gate = nn.Linear(H, 1)
         self.lexicon = nn.Linear(H, 4)
+        self.drop = nn.Dropout(0.1)
 
     def types(self, rows: torch.Tensor, drop: float = 0.0) -> torch.Tensor:
         """Vectors of types, (n, H)."""
@@ -59,12 +63,12 @@ class Net(nn.Module):
     def forward(self, vectors: torch.Tensor, index: torch.Tensor, gap: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
         """Tag scores, (batch, window, tags). ``real`` is 0 for padding."""
         x = (vectors[index] + self.gap(gap)) * real[..., None]
-        x = x.transpose(1, 2)
+        x = self.drop(x).transpose(1, 2)
         keep = real[:, None, :]
         # Padding stays nothing in every layer, as it is when texts are read one by one.
         y = torch.relu(self.conv1(x)) * keep
-        y = (y + torch.relu(self.conv2(y))) * keep
-        y = (y + torch.relu(self.conv3(y))) * keep
+        y = (y + torch.relu(self.conv2(self.drop(y)))) * keep
+        y = (y + torch.relu(self.conv3(self.drop(y)))) * keep
         return self.tags(y.transpose(1, 2))
 
 
@@ -105,11 +109,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--made", type=int, default=60_000)
+    parser.add_argument("--epochs", type=int, default=9)
+    parser.add_argument("--made", type=int, default=100_000)
+    parser.add_argument("--start", type=Path)
     parser.add_argument("--seed", type=int, default=2019)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rate", type=float, default=0.002)
+    parser.add_argument("--rate", type=float, default=0.003)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
@@ -118,6 +123,8 @@ def main() -> None:
     begun = time.time()
     classes, folds = tables()
     net = Net()
+    if options.start is not None:
+        read(net, options.start)
     lexicon = Lexicon(classes, folds, options.seed)
     print(f"lexicon {lexicon.size} words, {time.time() - begun:.0f} s", flush=True)
     held = None
@@ -145,7 +152,7 @@ def main() -> None:
             where = at[:, None] + np.arange(WINDOW)
             ids = torch.from_numpy(data.type[where].astype(np.int64))
             unique, index = torch.unique(ids, return_inverse=True)
-            vectors = net.types(torch.from_numpy(data.rows[unique.numpy()].astype(np.int64)), drop=0.12)
+            vectors = net.types(torch.from_numpy(data.rows[unique.numpy()].astype(np.int64)), drop=0.18)
             tag = torch.from_numpy(data.tag[where].astype(np.int64))
             out = net(vectors, index, torch.from_numpy(data.gap[where].astype(np.int64)), (ids > 0).float())
             loss = nn.functional.cross_entropy(out.reshape(-1, len(TAGS)), tag.reshape(-1), weight=scale, ignore_index=-1, label_smoothing=0.02)

@@ -187,14 +187,14 @@ class _Group:
         if judge is not None:
             found = [f for f in found if not judge.harmless(f, blob[f.start : f.end])]
             found.extend(judge.personal(blob))
-        spread = _spread(found, blob, known, policy)
+        spread, doubtful = _spread(found, blob, known, policy)
         if known or spread:
             haystacks = [_hunt.Haystack(blob), *(_hunt.Haystack(view.text, view) for view in others)]
             if known:
                 found.extend(_hunt.hunt(haystacks, known))
                 found = _referenced(found, known)
             if spread:
-                found.extend(_hunt.hunt(haystacks, spread, repeated=True))
+                found.extend(_hunt.hunt(haystacks, spread, repeated=True, doubtful=doubtful))
         # What is redacted already is nobody's value, not even as a part of one.
         if FILLER in blob:
             found = [f for f in found if FILLER not in blob[f.start : f.end]]
@@ -248,23 +248,39 @@ def _referenced(found: Iterable[Finding], known: Sequence[Known]) -> list[Findin
     return out
 
 
-def _spread(found: Iterable[Finding], blob: str, known: Sequence[Known], policy: Policy) -> list[Known]:
-    """Return the values that were found once and are worth hunting everywhere."""
+def _spread(
+    found: Iterable[Finding], blob: str, known: Sequence[Known], policy: Policy
+) -> tuple[list[Known], set[str]]:
+    """Return the values that were found once and are worth hunting everywhere, and which names are doubtful."""
     seen = {(k.kind, canonical(k.kind, k.value)) for k in known}
     out: list[Known] = []
+    doubtful: set[str] = set()
     # Each value costs a pass over the text: a context of many megabytes must not cost hours.
     limit = 400 if len(blob) < 1 << 20 else 40
     for finding in found:
-        if finding.kind not in _SPREADS or finding.score < 0.6 or finding.detector.startswith("known"):
+        if (
+            finding.kind not in _SPREADS
+            or finding.score < _SURE_ENOUGH
+            or finding.detector.startswith("known")
+        ):
             continue
-        value = finding.canonical or canonical(finding.kind, blob[finding.start : finding.end])
+        as_written = blob[finding.start : finding.end]
+        value = finding.canonical or canonical(finding.kind, as_written)
         if (finding.kind, value) in seen or not policy.masks(finding):
             continue
+        if len(value) < _FEWEST_DIGITS and value.isdecimal():
+            # The last four digits of a card are also a year, a port, a count.
+            continue
         seen.add((finding.kind, value))
-        as_written = (
-            blob[finding.start : finding.end] if finding.kind in {Kind.PERSON, Kind.ADDRESS} else value
-        )
-        out.append(Known(finding.kind, as_written, finding.ref))
+        if finding.kind is Kind.PERSON and finding.score < _CERTAIN and not as_written[:1].islower():
+            doubtful.add(as_written)
+        out.append(Known(finding.kind, as_written if finding.kind in _AS_WRITTEN else value, finding.ref))
         if len(out) >= limit:
             break
-    return out
+    return out, doubtful
+
+
+_SURE_ENOUGH = 0.6
+_CERTAIN = 0.9
+_FEWEST_DIGITS = 5
+_AS_WRITTEN = frozenset({Kind.PERSON, Kind.ADDRESS})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -106,13 +106,20 @@ class Haystack:
         return self.squeezed if mode == "squeezed" else self.digits
 
 
-def hunt(haystacks: Sequence[Haystack], known: Iterable[Known], *, repeated: bool = False) -> list[Finding]:
+def hunt(
+    haystacks: Sequence[Haystack],
+    known: Iterable[Known],
+    *,
+    repeated: bool = False,
+    doubtful: Collection[str] = (),
+) -> list[Finding]:
     """Return every mention of ``known`` in ``haystacks``, in raw offsets.
 
     Args:
         haystacks: The readings of one context.
         known: The values.
         repeated: The values were found in this very text rather than given, so weak parts of them are left alone.
+        doubtful: Names among them that may be no names: where they are written small, they are words.
     """
     out: list[Finding] = []
     score, detector = (0.7, "repeated") if repeated else (0.98, "known")
@@ -123,9 +130,10 @@ def hunt(haystacks: Sequence[Haystack], known: Iterable[Known], *, repeated: boo
     for value in known:
         kind, ref = value.kind, value.ref
         tests = probes(kind, value.value)
+        own = fold_in_place(value.value) if repeated else ""
         for haystack in haystacks:
-            # Nearly every value is nowhere: a plain search says so before anything is built.
-            if not _about(haystack, tests):
+            # Nearly every value is nowhere, or nowhere else: a plain search says so before anything is built.
+            if not (_again(haystack, tests, own) if repeated else _about(haystack, tests)):
                 continue
             spans: list[tuple[int, int, Needle]] = []
             for needle in needles(kind, value.value):
@@ -142,6 +150,8 @@ def hunt(haystacks: Sequence[Haystack], known: Iterable[Known], *, repeated: boo
             if kind is Kind.PERSON and spans:
                 spans = _names_merged(haystack.text, spans)
             view = haystack.view
+            if value.value in doubtful:
+                spans = [span for span in spans if not haystack.text[span[0]].islower()]
             for start, end, needle in spans:
                 if view is not None:
                     start, end = view.origin(start, end)  # noqa: PLW2901
@@ -165,6 +175,22 @@ def _about(haystack: Haystack, tests: Probes) -> bool:
             if probe in letters:
                 return True
     return any(probe in haystack.digits for probe in digits) if digits else False
+
+
+def _again(haystack: Haystack, tests: Probes, own: str) -> bool:
+    """Tell whether a value that was found in the text may stand there once more."""
+    plain, squeezed, digits = tests
+    if plain:
+        folded = haystack.folded
+        for probe in plain:
+            if folded.count(probe) > own.count(probe):
+                return True
+    if squeezed:
+        letters = haystack.squeezed
+        for probe in squeezed:
+            if letters.count(probe) > 1:
+                return True
+    return any(haystack.digits.count(probe) > 1 for probe in digits) if digits else False
 
 
 _INNER = frozenset("./-\\_@:$")

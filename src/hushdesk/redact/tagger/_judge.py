@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from hushdesk.redact._types import Kind
+from hushdesk.redact.tagger._brands import is_brand
 
 LEAST: Final = {
     Kind.PERSON: 0.5,
@@ -20,18 +21,28 @@ LEAST: Final = {
 }
 """Mean probability from which a span of a kind is believed. What is written as a number is doubted more."""
 
-_SMALL_NAME: Final = 0.7
-"""A single small word is a name only if the context says so clearly."""
+_SMALL: Final = 0.75
+"""A name of small letters is believed only if the context says so clearly."""
+
+_SMALL_AMONG_CAPITALS: Final = 0.93
+"""Who writes capitals elsewhere in a text writes them in names."""
+
+_FEWEST: Final = {True: 4}
+"""Characters of a name in Thai; one of Han, Kana or Hangul has two at least."""
+
+_ALONE: Final = 0.8
 
 _WORDY: Final = frozenset({Kind.PERSON, Kind.ADDRESS})
 _CHUNK: Final = 64
 _GLUE: Final = frozenset("-_./:@\\+#=&%'")
 _CODE: Final = re.compile(
-    r"(?i)[0-9a-f]{6,}$|[0-9a-f]{8}-[0-9a-f]{4}-|0x[0-9a-f]+|\w+\(|.*[\\/=(){}<>].*|(?:\d{1,4}\.){2,}\d+$"
+    r"(?i)[0-9a-f]{12,}$|[0-9a-f]{8}-[0-9a-f]{4}-|0x[0-9a-f]+|\w+\(|.*[\\/=(){}<>].*|(?:\d{1,4}\.){2,}\d+$"
 )
 
 
-def judged(text: str, start: int, end: int, kind: Kind, score: float) -> tuple[int, int] | None:
+def judged(
+    text: str, start: int, end: int, kind: Kind, score: float, *, capitals: bool
+) -> tuple[int, int] | None:
     """Return where the span really begins and ends, or nothing if it is not believed.
 
     Args:
@@ -40,6 +51,7 @@ def judged(text: str, start: int, end: int, kind: Kind, score: float) -> tuple[i
         end: Where it ends.
         kind: What it says it is.
         score: How sure it is, 0 to 1.
+        capitals: Whether the text has capitals at all.
     """
     while start < end and not text[start].isalnum():
         start += 1
@@ -49,7 +61,13 @@ def judged(text: str, start: int, end: int, kind: Kind, score: float) -> tuple[i
         return None
     value = text[start:end]
     if kind is Kind.PERSON:
-        if not any(map(str.isalpha, value)) or (value.islower() and " " not in value and score < _SMALL_NAME):
+        if not any(map(str.isalpha, value)):
+            return None
+        if value.islower() and score < (_SMALL_AMONG_CAPITALS if capitals else _SMALL):
+            return None
+        if is_brand(text, start, end) or (
+            value[0] >= "\u0e00" and len(value) < _FEWEST.get(value[0] < "\u0f00", 2)
+        ):
             return None
         if text[end : end + 1] == "." and (
             end - start < 2 or text[end - 2] in " ." or value[-2:] in {"Jr", "Sr"}
@@ -57,7 +75,9 @@ def judged(text: str, start: int, end: int, kind: Kind, score: float) -> tuple[i
             end += 1
         return start, end
     if kind in _WORDY:
-        return start, end
+        # A number, or a word, alone is an address only if the context says so clearly.
+        alone = not (any(map(str.isdigit, value)) and any(map(str.isalpha, value)))
+        return None if alone and score < _ALONE else (start, end)
     return _whole(text, start, end)
 
 

@@ -12,16 +12,24 @@ import numpy as np
 import numpy.typing as npt
 
 from hushdesk.redact.tagger._features import rows
-from hushdesk.redact.tagger._tokens import FIRST, Places, Tokens, tokens
+from hushdesk.redact.tagger._tokens import FIRST, SPACED, Places, Tokens, tokens
 
 Floats = npt.NDArray[np.float32]
 
 BREAK: Final = "\x00"
 """Stands between the texts of a batch; what the network sees never crosses it."""
 
-_SLOTS: Final = 1 << 16
-_SLOT_BITS: Final = np.uint64(64 - 16)
-_GATE: Final = -6.0
+_SLOTS: Final = 1 << 19
+_SLOT_BITS: Final = np.uint64(64 - 19)
+_LEANING: Final = 0.0
+"""How much the scales are tipped towards finding something: what is missed is worse than what is masked in vain."""
+_BESIDE: Final = 0.04
+_RATHER: Final = 0.2
+_CAPITALISED: Final = np.array([2, 4, 5])
+"""Shapes of words with a capital first."""
+_KEPT: Final = 1 << 16
+"""So many types are kept (75 MB); then all are forgotten."""
+_GATE: Final = -4.0
 """Types with a lower score than this are part of nothing, wherever they stand; only others and their neighbours are looked at."""
 
 
@@ -51,16 +59,24 @@ class Model:
 
     def __init__(self, weights: Any) -> None:
         self.names: list[str] = [str(name) for name in weights["names"]]
+        self._person = [self.names.index("B-PERSON"), self.names.index("I-PERSON")]
+        self._others = [i for i, name in enumerate(self.names) if name.endswith(("LOCATION", "ORG"))]
         self.classes: npt.NDArray[np.uint8] = weights["classes"]
         self.folds: npt.NDArray[np.uint16] = weights["folds"]
         self._table, self._scale = weights["table"], weights["scale"].astype(np.float32)
         self._hidden, self._hidden_bias = weights["hidden"], weights["hidden_bias"]
         self._out, self._out_bias = weights["out"], weights["out_bias"]
-        self._convs = [(weights[f"conv{i}"], weights[f"conv{i}_bias"]) for i in (2, 3)]
         self._tags, self._tags_bias = weights["tags"], weights["tags_bias"]
         self._gate, self._gate_bias = weights["gate"], float(weights["gate_bias"][0])
         self._pad = int(weights["pad"])
         self._width = width = self._out.shape[1]
+        self._convs = [
+            (
+                *map(np.ascontiguousarray, weights[f"conv{i}"].reshape(3, width, width)),
+                weights[f"conv{i}_bias"],
+            )
+            for i in (2, 3)
+        ]
         first = weights["conv1"].reshape(3, width, width)
         self._first = np.ascontiguousarray(first.transpose(1, 0, 2).reshape(width, 3 * width))
         # What the gaps before a token and its two neighbours add; the last kind of gap is that of padding: nothing.
@@ -69,10 +85,13 @@ class Model:
         self._gaps = (left[:, None, None] + middle[None, :, None] + right[None, None, :]).reshape(-1, width)
         self._gaps = (self._gaps + weights["conv1_bias"]).astype(np.float32)
         self._keys = np.zeros(_SLOTS, dtype=np.uint64)
-        rows_kept = _SLOTS + 1
-        self._parts = [np.zeros((rows_kept, width), dtype=np.float32) for _ in range(3)]
-        """What a type adds to the token after it, to itself, and to the token before it; the last row is padding."""
-        self._gates = np.zeros(rows_kept, dtype=np.float32)
+        """The type that is kept at each slot, by the first bits of its hash."""
+        self._places = np.zeros(_SLOTS, dtype=np.int64)
+        """The row of that type."""
+        self._parts = [np.zeros((1, width), dtype=np.float32) for _ in range(3)]
+        """What a type adds to the token after it, to itself, and to the token before it; row 0 is padding."""
+        self._gates = np.full(1, -np.inf, dtype=np.float32)
+        self._used = 1
         self._lock = threading.Lock()
 
     def _compute(self, found: Tokens, which: Places, at: Places) -> None:
@@ -96,27 +115,31 @@ class Model:
     def _rows(self, found: Tokens) -> Places:
         """The row of each token's type, worked out where it is not kept yet."""
         slots = (found.type >> _SLOT_BITS).astype(np.int64)
+        rows_of = self._places[slots]
         missing = np.flatnonzero(self._keys[slots] != found.type)
         if not missing.size:
-            return slots
-        _, first = np.unique(found.type[missing], return_index=True)
+            return rows_of
+        if self._used > _KEPT:
+            # What other batches left is forgotten; this batch is worked out anew.
+            self._keys[:] = 0
+            self._used = 1
+            missing = np.arange(found.type.size)
+        types, first, index = np.unique(found.type[missing], return_index=True, return_inverse=True)
+        fresh = self._used + np.arange(types.size)
+        self._used += types.size
+        self._enlarge(self._used)
         which = missing[first]
-        # Of two new types that want one slot the later one gets it.
-        self._keys[slots[which]] = found.type[which]
-        won = which[self._keys[slots[which]] == found.type[which]]
-        self._compute(found, won, slots[won])
-        lost = np.flatnonzero(self._keys[slots] != found.type)
-        if lost.size:
-            # A type that lost its slot in this very batch is used from a row of its own, and not kept.
-            types, first, index = np.unique(found.type[lost], return_index=True, return_inverse=True)
-            self._enlarge(types.size)
-            self._compute(found, lost[first], _SLOTS + 1 + np.arange(types.size))
-            slots[lost] = _SLOTS + 1 + index
-        return slots
+        self._compute(found, which, fresh)
+        # Of types that want one slot the last one is kept; the others are used from their rows this once.
+        self._keys[slots[which]] = types
+        self._places[slots[which]] = fresh
+        rows_of[missing] = fresh[index]
+        return rows_of
 
-    def _enlarge(self, more: int) -> None:
-        short = _SLOTS + 1 + more - self._gates.size
+    def _enlarge(self, rows_wanted: int) -> None:
+        short = rows_wanted - self._gates.size
         if short > 0:
+            short = max(short, self._gates.size // 2)
             self._gates = np.concatenate([self._gates, np.zeros(short, dtype=np.float32)])
             more_rows = np.zeros((short, self._width), dtype=np.float32)
             self._parts = [np.concatenate([part, more_rows]) for part in self._parts]
@@ -140,7 +163,7 @@ class Model:
         # A break is worth as many tokens of nothing as the network sees to either side.
         place = (np.arange(found.start.size) + (pad - 1) * np.cumsum(breaks))[solid] + pad
         size = (int(place[-1]) if place.size else 0) + pad + 1
-        row = np.full(size, _SLOTS, dtype=np.int64)
+        row = np.zeros(size, dtype=np.int64)
         row[place] = kept
         real = np.zeros(size, dtype=bool)
         real[place] = True
@@ -149,58 +172,87 @@ class Model:
         wanted[1:] |= wanted[:-1].copy()
         wanted[:-1] |= wanted[1:].copy()
         wanted &= real
-        last = np.flatnonzero(wanted)
-        if not last.size:
+        if not wanted.any():
             none = np.zeros(0, dtype=np.int64)
             return Tagged(none, none, none, none, np.zeros(0, dtype=np.float32))
-        second = _reached(last, 4, real)
-        at = _reached(second, 2, real)
+        seen = np.flatnonzero(_widened(wanted, pad))
+        row, real, wanted = row[seen], real[seen], wanted[seen]
         gap = np.full(size, FIRST + 1, dtype=np.int64)
         gap[place] = found.gap[solid]
-        kinds = FIRST + 2
-        y = np.zeros((size, self._width), dtype=np.float32)
-        got = self._gaps[(gap[at - 1] * kinds + gap[at]) * kinds + gap[at + 1]]
-        got += self._parts[0][row[at - 1]]
-        got += self._parts[1][row[at]]
-        got += self._parts[2][row[at + 1]]
-        y[at] = np.maximum(got, 0, out=got)
-        y = self._conv(0, y, second, 2)
-        y = self._conv(1, y, last, 4)
-        scores = y[last] @ self._tags
-        scores += self._tags_bias
-        tag = scores.argmax(axis=1)
-        top = scores.max(axis=1)
-        np.exp(scores - top[:, None], out=scores)
         number = np.zeros(size, dtype=np.int64)
         number[place] = solid
-        index = number[last]
-        return Tagged(found.start[index], found.end[index], index, tag, 1 / scores.sum(axis=1))
+        last = np.flatnonzero(wanted)
+        index = number[seen[last]]
+        scores = self._network(row, gap[seen], real)[last] @ self._tags
+        scores += self._tags_bias
+        scores[:, 0] -= _LEANING
+        top = scores.max(axis=1)
+        np.exp(scores - top[:, None], out=scores)
+        scores /= scores.sum(axis=1)[:, None]
+        tag = scores.argmax(axis=1)
+        self._rather_people(scores, tag)
+        sure = scores[np.arange(tag.size), tag]
+        self._lengthen(found, index, scores, tag, sure)
+        return Tagged(found.start[index], found.end[index], index, tag, sure)
 
-    def _conv(self, layer: int, x: Floats, at: Places, step: int) -> Floats:
-        """One layer at the places ``at``; all other places of the answer are nothing."""
-        weight, bias = self._convs[layer]
-        width = self._width
-        near = np.empty((at.size, 3 * width), dtype=np.float32)
-        near[:, :width] = x[at - step]
-        near[:, width : 2 * width] = x[at]
-        near[:, 2 * width :] = x[at + step]
-        got = near @ weight
-        got += bias
-        np.maximum(got, 0, out=got)
-        got += near[:, width : 2 * width]
-        out = np.zeros_like(x)
-        out[at] = got
-        return out
+    def _rather_people(self, scores: Floats, tag: npt.NDArray[np.int64]) -> None:
+        """Take for a person what is likelier a place or a company, but may well be a person."""
+        doubtful = np.flatnonzero(np.isin(tag, self._others))
+        if doubtful.size:
+            of_people = scores[doubtful][:, self._person]
+            people = of_people.sum(axis=1) > _RATHER
+            tag[doubtful[people]] = np.array(self._person)[of_people[people].argmax(axis=1)]
+
+    def _lengthen(
+        self, found: Tokens, index: Places, scores: Floats, tag: npt.NDArray[np.int64], sure: Floats
+    ) -> None:
+        """Make capitalised words that stand beside a name a part of it where that is at all likely."""
+        person = np.isin(tag, self._person)
+        likely = scores[:, self._person].sum(axis=1)
+        open_ = (tag == 0) & (likely > _BESIDE) & np.isin(found.shape[index], _CAPITALISED)
+        beside = np.zeros_like(person)
+        # A blank stands between the two, and no line's end.
+        after = (index[1:] == index[:-1] + 1) & (found.gap[index[1:]] == SPACED)
+        beside[1:] |= open_[1:] & person[:-1] & after
+        beside[:-1] |= open_[:-1] & person[1:] & after
+        tag[beside] = self._person[1]
+        sure[beside] = 0.5
+
+    def _network(self, row: Places, gap: Places, real: npt.NDArray[np.bool_]) -> Floats:
+        """The three layers over a line of types, padding included."""
+        nothing = np.flatnonzero(~real)
+        kinds = FIRST + 2
+        around = gap * kinds
+        around[1:] += gap[:-1] * (kinds * kinds)
+        around[0] += (FIRST + 1) * (kinds * kinds)
+        around[:-1] += gap[1:]
+        around[-1] += FIRST + 1
+        y: Floats = self._gaps[around]
+        y[1:] += self._parts[0][row[:-1]]
+        y += self._parts[1][row]
+        y[:-1] += self._parts[2][row[1:]]
+        np.maximum(y, 0, out=y)
+        y[nothing] = 0
+        for (left, middle, right, bias), step in zip(self._convs, (2, 4), strict=True):
+            # One product for each place and none for a token beside its neighbours: nothing need be copied together.
+            new = y @ middle
+            new[step:] += y[:-step] @ left
+            new[:-step] += y[step:] @ right
+            new += bias
+            np.maximum(new, 0, out=new)
+            new += y
+            new[nothing] = 0
+            y = new
+        return y
 
 
-def _reached(at: Places, step: int, real: npt.NDArray[np.bool_]) -> Places:
-    """Places ``at`` and those a step to either side, as far as there are tokens."""
-    mask = np.zeros_like(real)
-    mask[at] = True
-    mask[at - step] = True
-    mask[at + step] = True
-    mask &= real
-    return np.flatnonzero(mask)
+def _widened(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
+    """The mask with ``reach`` places more to either side of each run."""
+    change = np.zeros(mask.size + 2 * reach + 1, dtype=np.int32)
+    at = np.flatnonzero(mask)
+    change[at] += 1
+    change[at + 2 * reach + 1] -= 1
+    return np.cumsum(change)[reach : reach + mask.size] > 0
 
 
 @cache

@@ -29,6 +29,9 @@ _KINDS: Final = {
 """Organisations and places are learned too, only so that they are not taken for people."""
 
 
+_RUNS_ON: Final = frozenset({Kind.PERSON, Kind.ADDRESS})
+
+
 class LearnedTagger:
     """Finds names, addresses and ids by what stands around them, in all languages at once.
 
@@ -49,24 +52,36 @@ class LearnedTagger:
         out: list[list[Finding]] = [[] for _ in texts]
         for pieces in _batches(texts):
             joined = BREAK.join(text for _, _, text in pieces)
-            spans = self._spans(self._model.tagged(joined), joined)
-            if not spans:
-                continue
-            begin = 0
-            at = 0
+            spans = self._spans(self._model.tagged(joined))
+            begin = at = 0
             for index, offset, text in pieces:
                 end = begin + len(text)
+                capitals = None
                 while at < len(spans) and spans[at][0] < end:
-                    start, stop, meaning, score = spans[at]
-                    kind, why = meaning
-                    out[index].append(
-                        Finding(start - begin + offset, stop - begin + offset, kind, score, "tagger", why=why)
-                    )
+                    start, stop, (kind, why), score = spans[at]
                     at += 1
+                    # Who writes two people side by side puts something between them.
+                    while (
+                        kind in _RUNS_ON
+                        and at < len(spans)
+                        and spans[at][2][0] is kind
+                        and spans[at][0] < end
+                        and 0 < spans[at][0] - stop <= 2
+                        and text[stop - begin : spans[at][0] - begin].strip(" \xa0") == ""
+                    ):
+                        stop, score = spans[at][1], max(score, spans[at][3])
+                        at += 1
+                    if capitals is None:
+                        capitals = not text.islower()
+                    span = judged(text, start - begin, stop - begin, kind, score, capitals=capitals)
+                    if span is not None:
+                        out[index].append(
+                            Finding(span[0] + offset, span[1] + offset, kind, score, "tagger", why=why)
+                        )
                 begin = end + 1
         return out
 
-    def _spans(self, tagged: Tagged, text: str) -> list[tuple[int, int, tuple[Kind, str], float]]:
+    def _spans(self, tagged: Tagged) -> list[tuple[int, int, tuple[Kind, str], float]]:
         kind = self._kind_of_tag[tagged.tag]
         inside = kind >= 0
         if not inside.any():
@@ -87,9 +102,7 @@ class LearnedTagger:
             meaning = self._meaning[which]
             if meaning is None:
                 continue
-            span = judged(text, begin, stop, meaning[0], sure)
-            if span is not None:
-                out.append((*span, meaning, sure))
+            out.append((begin, stop, meaning, sure))
         return out
 
 
