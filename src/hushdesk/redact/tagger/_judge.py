@@ -31,6 +31,8 @@ _FEWEST: Final = {True: 4}
 """Characters of a name in Thai; one of Han, Kana or Hangul has two at least."""
 
 _ALONE: Final = 0.8
+_PLAIN_USER: Final = 0.85
+"""A user name of letters alone looks like any word."""
 
 _WORDY: Final = frozenset({Kind.PERSON, Kind.ADDRESS})
 _CHUNK: Final = 64
@@ -74,6 +76,8 @@ def judged(
         ):
             end += 1
         return start, end
+    if kind is Kind.USERNAME and value.isalpha() and score < _PLAIN_USER:
+        return None
     if kind in _WORDY:
         # A number, or a word, alone is an address only if the context says so clearly.
         alone = not (any(map(str.isdigit, value)) and any(map(str.isalpha, value)))

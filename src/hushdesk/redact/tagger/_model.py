@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
 
 from hushdesk.redact.tagger._features import rows
 from hushdesk.redact.tagger._tokens import FIRST, SPACED, Places, Tokens, tokens
@@ -151,7 +152,7 @@ class Model:
             text: At most ``_tokens.CHUNK`` characters.
         """
         found = tokens(text, self.classes, self.folds)
-        with self._lock:
+        with self._lock, _threads().limit(limits=1, user_api="blas"):
             return self._tagged(found)
 
     def _tagged(self, found: Tokens) -> Tagged:
@@ -253,6 +254,12 @@ def _widened(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
     change[at] += 1
     change[at + 2 * reach + 1] -= 1
     return np.cumsum(change)[reach : reach + mask.size] > 0
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Keeps the products of small matrices on one thread: several of them spend more time waiting for one another."""
+    return ThreadpoolController()
 
 
 @cache
