@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+import own_cases
 from generate import Doc, Maker, foreign, restyled
 from hushdesk.redact.tagger._features import FEATURES, ROWS, rows
 from hushdesk.redact.tagger._tokens import CHUNK, tokens
@@ -139,5 +140,7 @@ def epoch(folder: Path | None, made: int, seed: int) -> Iterator[Doc]:
         if "\u0180" > max(doc[0][:200], default="") and rng.random() < 0.2:
             doc = foreign(doc, rng)
         docs.append(restyled(doc, rng))
+    # No file of the demo is made from these seeds.
+    docs.extend(own_cases.texts(made // 40, 900_000 + seed))
     rng.shuffle(docs)
     return iter(docs)
