@@ -10,12 +10,17 @@ from functools import cache
 from hushdesk.redact._types import Finding
 from hushdesk.redact.detect import (
     _account,
+    _bank,
+    _codes,
+    _devices,
     _email,
     _ids,
+    _links,
     _network,
     _numbers,
     _personal,
     _phone,
+    _postal,
     _secret,
     _spread,
     _users,
@@ -56,10 +61,12 @@ _BUILT_IN: tuple[Detector, ...] = (
     _personal.IMEI,
     _personal.BANK,
     _personal.BIC,
+    _bank.BRANCH,
     _personal.COORDINATES,
     _users.HOME,
     _users.USER,
     _users.HANDLE,
+    _users.NETWORK_NAME,
     _users.DOMAIN_USER,
     _users.PROFILE,
     _users.QUERY_USER,
@@ -67,6 +74,10 @@ _BUILT_IN: tuple[Detector, ...] = (
     _users.LOGGED,
     _users.COMBINED,
     *_spread.DETECTORS,
+    _devices.SERIAL,
+    *_codes.DETECTORS,
+    *_postal.DETECTORS,
+    *_links.DETECTORS,
 )
 
 
