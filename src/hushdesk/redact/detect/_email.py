@@ -56,6 +56,8 @@ _COMMON_WORDS = frozenset(
 )
 
 
+_MACHINES = frozenset(("git", "hg", "svn", "bzr", "cvs", "gitea", "gitolite", "gerrit"))
+"""Who signs in at hosts of source code: nobody in person."""
 _CUT = re.compile(r".*(?:mailto:|[=/|?&{`])", re.DOTALL)
 
 
@@ -167,6 +169,8 @@ def check(text: str, end: int) -> Finding | None:
     tight = _LOCAL_BACK.match(back)
     if tight:
         local = _trimmed_local(tight.group())
+        if local.lower() in _MACHINES:
+            return None
         if local and (found := _strict(text, at, local)):
             start, stop, score = found
             if _is_reference(text, start, at, stop):

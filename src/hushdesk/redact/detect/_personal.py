@@ -184,7 +184,12 @@ def check_coordinates(text: str, end: int) -> Finding | None:
                 continue
             span = match.group()
             fine = all(len(p) >= 6 for p in _DECIMALS.findall(span)) or _DEGREES.search(span) is not None
-            if pattern is _DMS or fine or _COORD_CUE.search(before(text, match.start(), 40)):
+            line = text.rfind("\n", max(0, match.start() - 8), match.start()) + 1 or match.start() - len(
+                before(text, match.start(), 8)
+            )
+            rest = text[match.end() : match.end() + 4].lstrip(" \t.,").split("\x01")[0]
+            alone = not text[line : match.start()].strip(" \t>-*") and (not rest or rest[0] in "\r\n")
+            if pattern is _DMS or fine or alone or _COORD_CUE.search(before(text, match.start(), 40)):
                 return Finding(
                     match.start(),
                     match.end(),

@@ -360,7 +360,7 @@ USER = Detector(
     """
         )
     )
-    + (r"\bun\s?[=:]", r"_(?:user(?:_?name)?|login|uid|account)(?:\b|_)"),
+    + (r"_(?:user(?:_?name)?|login|uid|account)(?:\b|_)"),
     check_user,
 )
 HANDLE = Detector(
@@ -371,6 +371,8 @@ HANDLE = Detector(
     ),
     check_handle,
 )
+# An article in other languages, so that only its sign tells the word.
+USER_SHORT = Detector("user-name", (r"\bun ?[=:]",), lambda text, end: check_user(text, end - 1))
 NETWORK_NAME = Detector(
     "network-name",
     (
