@@ -220,7 +220,7 @@ def check_handle(text: str, end: int) -> Finding | None:
 
 _NETWORK_NAME = re.compile(
     rf"(?P<lead>(?:[ ]?(?:id|ID|handle|user|username|user[ ]name|name|nick|nickname|account|acct|konto|compte|cuenta|conta|profil|profile|login|ник|аккаунт|号|號|号码|アカウント|アイディー|아이디|계정))?"
-    rf"[ \t]?(?:[:：=\-–(「『\"'は是为為는은이가]|[ ](?:is|was|now|ist|lautet|est|es|é|è|är|er|on|jest|je|to|as|als|under|это|как)(?=[ ]))?[ \t]{{0,2}})(?P<v>@?[A-Za-z][A-Za-z0-9]*(?:[._\-][A-Za-z0-9]+){{0,4}}_?)(?!{WORD}|[/@\\]|\.\w|\(|://)"
+    rf"(?:[ \t]?[:：=\-–(「『\"'は是为為는은이가]|[ ](?:is|was|now|ist|lautet|est|es|é|è|är|er|on|jest|je|to|as|als|under|это|как)(?=[ ]))?[ \t]{{0,2}})(?P<v>@?[A-Za-z][A-Za-z0-9]*(?:[._\-][A-Za-z0-9]+){{0,4}}_?)(?!{WORD}|[/@\\]|\.\w|\(|://)"
 )
 _NAMED = re.compile(r"(?i)id|handle|name|nick|ник|号|號|アカ|아이디|[:：=]")
 
@@ -360,7 +360,7 @@ USER = Detector(
     """
         )
     )
-    + (r"_(?:user(?:_?name)?|login|uid|account)(?:\b|_)"),
+    + (r"_(?:user(?:_?name)?|login|uid|account)(?:\b|_)",),
     check_user,
 )
 HANDLE = Detector(
