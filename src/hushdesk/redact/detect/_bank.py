@@ -151,5 +151,7 @@ def check_branch(text: str, end: int) -> Finding | None:
     return _finding(text, *match.span("v"), 0.75, "bank-branch", "the branch of a bank account")
 
 
-BRANCH = Detector("bank-branch", (r"\bag\.?:?\s", r"\bag[e\xc3][^\s]{0,2}ncia\b", r"\bsuc(?:ursal)?\.?\s"), check_branch)
+BRANCH = Detector(
+    "bank-branch", (r"\bag\.?:?\s", r"\bag[e\xc3][^\s]{0,2}ncia\b", r"\bsuc(?:ursal)?\.?\s"), check_branch
+)
 BIC = Detector("bic", (r"\bbic\b", r"\bswift\b"), check_bic)

@@ -1,5 +1,4 @@
-"""Codes that open something: doors, alarms and cards by the words for them, lists of recovery codes, and what stands
-on a command line."""
+"""Codes that open something: of doors, alarms and cards, recovery codes, passwords on a command line."""
 
 from __future__ import annotations
 
@@ -47,9 +46,16 @@ def check_door(text: str, end: int) -> Finding | None:
     if match is None:
         return None
     digits = sum(map(str.isdigit, match["v"]))
-    if digits < 3 or (digits == 4 and match["v"][:2] in {"19", "20"} and match["v"].isdigit() and ":" not in text[end : match.start("v")]):
+    if digits < 3 or (
+        digits == 4
+        and match["v"][:2] in {"19", "20"}
+        and match["v"].isdigit()
+        and ":" not in text[end : match.start("v")]
+    ):
         return None
-    return _secret(text, *match.span("v"), "door-code", "follows a word for the code of a door or an alarm", 0.75)
+    return _secret(
+        text, *match.span("v"), "door-code", "follows a word for the code of a door or an alarm", 0.75
+    )
 
 
 def check_card_code(text: str, end: int) -> Finding | None:
@@ -100,8 +106,14 @@ def _user(text: str, start: int, end: int) -> Finding:
     return Finding(start, end, Kind.USERNAME, 0.85, "command-user", form, "the user of a command")
 
 
-_NOBODY = frozenset(words("root admin administrator user username postgres elastic guest git token apikey api_key name login test me usr"))
-_NO_PASSWORD = frozenset(words("password passwd pass pw secret xxx xxxx changeme pwd prompt file stdin token"))
+_NOBODY = frozenset(
+    words(
+        "root admin administrator user username postgres elastic guest git token apikey api_key name login test me usr"
+    )
+)
+_NO_PASSWORD = frozenset(
+    words("password passwd pass pw secret xxx xxxx changeme pwd prompt file stdin token")
+)
 
 
 def _pair(text: str, match: re.Match[str]) -> Iterator[Finding]:
@@ -123,7 +135,12 @@ def check_command(text: str, end: int) -> Iterator[Finding]:
     for pattern in (_OPTION, _SHORT_OPTION):
         for match in pattern.finditer(text, low, high):
             value = match["v"]
-            if match.end() < end or match.start() > end or value.lower() in _NO_PASSWORD or _PATH.fullmatch(value):
+            if (
+                match.end() < end
+                or match.start() > end
+                or value.lower() in _NO_PASSWORD
+                or _PATH.fullmatch(value)
+            ):
                 continue
             if not any(c.isdigit() or not c.isalnum() for c in value) and pattern is _SHORT_OPTION:
                 continue

@@ -13,7 +13,9 @@ from hushdesk.redact.detect._interface import Detector
 _VALUE = _cues.after_cue(
     r"(?=[A-Za-z\-./]{0,14}\d)[A-Z0-9]{2,24}(?:[\-./][A-Za-z0-9]{1,12}){0,5}(?![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[:@%]\w)"
 )
-_NUMBER_ONLY = re.compile(r"\d+(?:[./]\d+)+|\d{1,4}[\-./]\d{1,2}[\-./]\d{1,4}|0x.*|[A-Z]{2,3}-?\d{1,4}", re.IGNORECASE)
+_NUMBER_ONLY = re.compile(
+    r"\d+(?:[./]\d+)+|\d{1,4}[\-./]\d{1,2}[\-./]\d{1,4}|0x.*|[A-Z]{2,3}-?\d{1,4}", re.IGNORECASE
+)
 _UNIT = re.compile(r"(?i)[ ]?(?:baud|bps|bit|bits|hz|khz|ms|mb|kb|n81|8n1|times?)\b")
 _ANY_DIGIT = re.compile(r"\d")
 _REACH = 48
@@ -25,7 +27,11 @@ def check(text: str, end: int) -> Finding | None:
     if _ANY_DIGIT.search(text, end, end + _REACH) is None:
         return None
     match = _VALUE.match(text, end)
-    if match is None or match.end() - end > _REACH + 20 or match.start("v") == end and text[end - 1 : end].isdigit():
+    if (
+        match is None
+        or match.end() - end > _REACH + 20
+        or (match.start("v") == end and text[end - 1 : end].isdigit())
+    ):
         return None
     value = match["v"]
     digits = sum(map(str.isdigit, value))
@@ -36,7 +42,12 @@ def check(text: str, end: int) -> Finding | None:
     if (letters > digits * 4 and not value.isupper()) or _UNIT.match(text, match.end("v")):
         return None
     return Finding(
-        *match.span("v"), Kind.DEVICE, 0.8, "serial", canonical(Kind.DEVICE, value), "follows a word for serial number"
+        *match.span("v"),
+        Kind.DEVICE,
+        0.8,
+        "serial",
+        canonical(Kind.DEVICE, value),
+        "follows a word for serial number",
     )
 
 
@@ -55,4 +66,6 @@ _CUES = words(
     製造番号 シリアル番号 シリアルナンバー シリアル 製番 機器番号 序列号 序列號 机身号 設備序號 设备序列号 机器编号 출고번호 시리얼\s?번호 시리얼\s?넘버 시리얼 일련번호 제조번호 기기번호
     """
 )
-SERIAL = Detector("serial", (*(_cues.hyperscan_word(c) for c in dict.fromkeys(_CUES)), r"\bsn\s?[:#=]"), check)
+SERIAL = Detector(
+    "serial", (*(_cues.hyperscan_word(c) for c in dict.fromkeys(_CUES)), r"\bsn\s?[:#=]"), check
+)

@@ -13,6 +13,7 @@ from hushdesk.redact.detect import (
     _bank,
     _codes,
     _devices,
+    _dictated,
     _email,
     _ids,
     _links,
@@ -80,6 +81,7 @@ _BUILT_IN: tuple[Detector, ...] = (
     *_codes.DETECTORS,
     *_postal.DETECTORS,
     *_links.DETECTORS,
+    *_dictated.DETECTORS,
 )
 
 

@@ -30,7 +30,9 @@ _NO_NAME = frozenset(
 )
 _PART = re.compile(r"[._\-+~]|%2[0eE]")
 _LINK = re.compile(r"(?:https?:/{1,2}|www\.)[^\s\"'<>\x01\x1a]{1,160}\Z")
-_FILE = re.compile(r"(?i)\.(?:html?|php|aspx?|jsp|js|css|png|jpe?g|gif|svg|ico|json|xml|txt|pdf|md|zip|gz|exe|msi|dll|ashx|cgi|do|action)\Z")
+_FILE = re.compile(
+    r"(?i)\.(?:html?|php|aspx?|jsp|js|css|png|jpe?g|gif|svg|ico|json|xml|txt|pdf|md|zip|gz|exe|msi|dll|ashx|cgi|do|action)\Z"
+)
 _WHY = "a link whose path names a person"
 
 

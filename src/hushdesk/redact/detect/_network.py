@@ -198,7 +198,16 @@ def check_other_base(text: str, end: int) -> Finding | None:
 
 
 OTHER_BASE = Detector(
-    "ipv4-base", (r"\bipv?4?(?:[ \-_]?addr?ess?e?)?\b", r"https?://", r"\bping\b"), check_other_base
+    "ipv4-base",
+    (
+        r"\bipv?4?(?:[ \-_]?addr?ess?e?)?\b",
+        r"https?://",
+        r"\bping\b",
+        r"\b(?:client|peer|remote|src|source|dst|dest|destination|host|server|saddr|daddr|sender|attacker|visitor|user|login|inet)[ _\-]?(?:ip|addr(?:ess)?)\b",
+        r"\b[sd]addr\b",
+        r"\binet\b",
+    ),
+    check_other_base,
 )
 _MAC_CUED = _cues.after_cue(
     r"[0-9A-Fa-f]{12}(?!\w)|(?:[0-9A-Fa-f]{2}[ .]){5}[0-9A-Fa-f]{2}(?!\w)|[0-9A-Fa-f]{6}[:\-][0-9A-Fa-f]{6}(?!\w)"
@@ -241,7 +250,11 @@ def check_bare_mac(text: str, end: int) -> Finding | None:
         value = match.group()
         if match.end() != end or value.isdecimal() or value.isalpha():
             continue
-        line = before(text, match.start(), 40).rpartition("\n")[2] + "\n" + after(text, end, 18).partition("\n")[0]
+        line = (
+            before(text, match.start(), 40).rpartition("\n")[2]
+            + "\n"
+            + after(text, end, 18).partition("\n")[0]
+        )
         if _MAC_NEAR.search(line):
             why = "twelve hexadecimal digits beside a word for hardware address"
             return Finding(*match.span(), Kind.MAC, 0.75, "mac-bare", value.lower(), why)

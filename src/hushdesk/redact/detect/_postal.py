@@ -22,7 +22,9 @@ _ROUTES = frozenset(
     """
     )
 )
-_EIRCODE = re.compile(r"(?i)(?<![\w\-.])(?P<r>[AC-FHKNPRTV-Y]\d[\dW])(?P<g>[ \-]?)(?P<u>[0-9AC-FHKNPRTV-Y]{4})(?![\w\-])")
+_EIRCODE = re.compile(
+    r"(?i)(?<![\w\-.])(?P<r>[AC-FHKNPRTV-Y]\d[\dW])(?P<g>[ \-]?)(?P<u>[0-9AC-FHKNPRTV-Y]{4})(?![\w\-])"
+)
 _EIRCODE_CUE = re.compile(r"(?i)\b(?:eir ?code|post ?code|postal code|zip)\W{1,4}(?:is |was )?$")
 
 

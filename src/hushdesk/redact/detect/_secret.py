@@ -50,9 +50,15 @@ _RESET = re.compile(
     rf"(?i)(?P<lead>(?:[ ]{WORD}{{1,16}}){{0,6}}[ ](?:to|as|auf|zu|in|à|en|a|em|para|por|su|naar|op|till|til|som|na|do|w|jako|на|в|как|у|до|la|în|ca|olarak|se|σε|ως|ל|إلى|الى|هي|هو|لـ|था|है|thành|là|sang|menjadi|ke|=|:)[ :]{{1,2}})"
     r"(?P<q>\Z)?(?P<v>[^\s\"'“”‘’«»`<>,;:/\\@]{6,60})"
 )
-_PLACED = re.compile(rf"(?P<lead>{WORD}{{0,4}}[ \t\xa0]{{1,2}})(?P<q>\Z)?(?P<v>[^\s\"'“”‘’«»`<>,;:/\\@]{{6,60}})")
-_TELLING_COLON = re.compile(rf"(?P<lead>(?:[ ][^\s:=：]{{1,20}}){{1,5}}[ ]?[:：=][ ]{{0,2}})(?P<q>\Z)?(?P<v>[^\s\"'“”‘’«»`<>,;]{{4,80}})")
-_FIGURED = re.compile(rf"(?!(?i:{_MACHINE})[\-._]?\d)[^\W\d_]{{3,}}(?:[\W_]?[^\W\d_]{{3,}}){{0,3}}[\W_]?\d{{2,6}}[!?#*$%&+.]{{0,3}}")
+_PLACED = re.compile(
+    rf"(?P<lead>{WORD}{{0,4}}[ \t\xa0]{{1,2}})(?P<q>\Z)?(?P<v>[^\s\"'“”‘’«»`<>,;:/\\@]{{6,60}})"
+)
+_TELLING_COLON = re.compile(
+    r"(?P<lead>(?:[ ][^\s:=：]{1,20}){1,5}[ ]?[:：=][ ]{0,2})(?P<q>\Z)?(?P<v>[^\s\"'“”‘’«»`<>,;]{4,80})"
+)
+_FIGURED = re.compile(
+    rf"(?!(?i:{_MACHINE})[\-._]?\d)[^\W\d_]{{3,}}(?:[\W_]?[^\W\d_]{{3,}}){{0,3}}[\W_]?\d{{2,6}}[!?#*$%&+.]{{0,3}}"
+)
 # An adjective may follow the noun: "contraseña provisional ...".
 _ADJECTIVE = re.compile(rf"(?P<lead>(?:[ ][^\W\d_]{{3,14}}){{1,2}}[ ]{{1,2}})(?P<q>\Z)?{_CHOSEN}")
 _NOT_TOKEN = re.compile(
@@ -163,7 +169,11 @@ def _figured(text: str, end: int) -> Finding | None:
         if match is None:
             continue
         value = match["v"].rstrip(".,;:!?)]}\"'")
-        if "\x1a" in value or "\x01" in value or (pattern is _PLACED and not match["lead"].startswith((" ", "\t", "\xa0"))):
+        if (
+            "\x1a" in value
+            or "\x01" in value
+            or (pattern is _PLACED and not match["lead"].startswith((" ", "\t", "\xa0")))
+        ):
             continue
         chosen = _FIGURED.fullmatch(value) is not None
         if pattern is _TELLING_COLON and value.isascii():

@@ -235,7 +235,13 @@ def check_network_name(text: str, end: int) -> Finding | None:
         return None
     bare = value.lstrip("@")
     low = bare.lower()
-    if len(bare) < 4 or low in _NOT_USER or low in _NOT_HOME or _MACHINE_WORD.fullmatch(bare) or low.rpartition(".")[2] in FILE_ENDS:
+    if (
+        len(bare) < 4
+        or low in _NOT_USER
+        or low in _NOT_HOME
+        or _MACHINE_WORD.fullmatch(bare)
+        or low.rpartition(".")[2] in FILE_ENDS
+    ):
         return None
     odd = any(map(str.isdigit, bare)) or "_" in bare
     named = _NAMED.search(lead) is not None or UNSPACED.match(text, end - 1) is not None
@@ -344,10 +350,10 @@ HOME = Detector(
 )
 USER = Detector(
     "user-name",
-    tuple(
-        _word(c)
-        for c in words(
-            r"""
+    (
+        *tuple(
+            _word(c)
+            for c in words(r"""
     user\s?name user user-?id user\sid discord steam\sid login logon log-in sign-in\sname upn samaccountname benutzername benutzer
     benutzerkennung nutzername anmeldename nom\sd['’]utilisateur identifiant utilisateur
     nombre\sde\susuario usuario usuário nome\sde\susuário nome\sutente utente gebruikersnaam
@@ -357,10 +363,10 @@ USER = Detector(
     usr uname user_id userid usrname u/n loginname login-name login\sname user-name nutzerkennung nutzer-id anmeldung inloggnamn brukernamn brugerid käyttäjä identyfikator
     nazwa\sużytkownika meno\spoužívateľa prihlasovacie\smeno přihlašovací\sjméno bejelentkezési\snév nume\sde\sutilizator numele\sde\sutilizator потребителско\sиме имя\sпользователя ім['’]я\sкористувача korisničko\sime uporabniško\sime
     vartotojo\svardas lietotājvārds kasutajanimi όνομα\sχρήστη اسم\sمستخدم نام\sکاربری यूज़रनेम उपयोगकर्ता\sनाम ชื่อผู้ใช้ tên\sđăng\snhập tài\skhoản nama\spengguna ログインID ログイン名 用户名 登录名 登錄名 帳號 사용자\s?ID
-    """
-        )
-    )
-    + (r"_(?:user(?:_?name)?|login|uid|account)(?:\b|_)",),
+    """)
+        ),
+        r"_(?:user(?:_?name)?|login|uid|account)(?:\b|_)",
+    ),
     check_user,
 )
 HANDLE = Detector(

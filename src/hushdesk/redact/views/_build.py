@@ -8,7 +8,12 @@ from hushdesk.redact.views import _cardinals, _encoded, _mistyped, _spelled, _un
 from hushdesk.redact.views._view import View
 from hushdesk.redact.views._windows import Spots
 
-TRIGGERS: dict[str, tuple[str, ...]] = {**_encoded.TRIGGERS, **_spelled.TRIGGERS, **_cardinals.TRIGGERS, **_mistyped.TRIGGERS}
+TRIGGERS: dict[str, tuple[str, ...]] = {
+    **_encoded.TRIGGERS,
+    **_spelled.TRIGGERS,
+    **_cardinals.TRIGGERS,
+    **_mistyped.TRIGGERS,
+}
 """Expressions whose matches say that a view may read differently, by what they point at."""
 
 _ROUNDS = 3

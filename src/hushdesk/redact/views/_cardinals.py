@@ -46,8 +46,11 @@ def _read() -> dict[str, dict[str, int]]:
         language, *entries = line.split()
         for entry in entries:
             value, _, forms = entry.partition(":")
+            number = _HUNDRED if value == "x" else _AND if value == "&" else int(value)
             for form in forms.split(","):
-                out.setdefault(form, {})[language] = _HUNDRED if value == "x" else _AND if value == "&" else int(value)
+                # Views write the dotless i, which looks Latin, with its dot.
+                for spelled in {form, form.replace("ı", "i")}:
+                    out.setdefault(spelled, {})[language] = number
     return out
 
 
@@ -68,7 +71,10 @@ TRIGGERS = {
     "kana": (rf"(?:{_KANA_NAMES})(?:[ \-]?(?:{_KANA_NAMES})){{6}}",),
 }
 _DOT_WORD = "dot|punkt|point|punto|ponto|punt|точка|крапка|kropka|tečka|nokta"
-_TOKEN = re.compile(rf"(?i)(?P<w>(?:{_ANY}|and|et|und|y|e|en|och|og|i|a|и|і|și|και|و)(?![^\W\d_'’]))|(?P<d>\d+)|(?P<p>\+|plus|плюс)|(?P<dot>(?:{_DOT_WORD})(?!\w))|(?P<other>[^\W\d_]+)|(?P<gap>[ ,.\-]{{1,3}})|(?P<sign>.)", re.DOTALL)
+_TOKEN = re.compile(
+    rf"(?i)(?P<w>(?:{_ANY}|and|et|und|y|e|en|och|og|i|a|и|і|și|και|و)(?![^\W\d_'’]))|(?P<d>\d+)|(?P<p>\+|plus|плюс)|(?P<dot>(?:{_DOT_WORD})(?!\w))|(?P<other>[^\W\d_]+)|(?P<gap>[ ,.\-]{{1,3}})|(?P<sign>.)",
+    re.DOTALL,
+)
 _CUE = re.compile(
     r"(?i)(?:phone|tel|mobil|mobile|cell|call|ring|dial|reach|number|nummer|numéro|numero|número|номер|тел|звон|telefon|handy|cep|gsm|celular|móvil|whats|zap|fax|sms|ssn|social|security|card|karte|carte|tarjeta|cart[aã]o|konto|account|pin|cpf|dni"
     r"|pesel|insurance|au|al|komór|puhelin|numara|číslo|szám|număr|τηλ|κιν|هاتف|رقم|hp|nomor|contact|kontakt)[^\n\x01]{0,32}$"
@@ -114,15 +120,13 @@ def _joins(value: int, number: int) -> bool:
     tens = value % 100
     if tens in {60, 80} and 9 < number < 20:
         return True
-    return tens >= 10 and tens % 10 == 0 and 0 < number < 10 and tens != 10 or (tens in {70, 90, 10} and 0 < number < 10 and value % 100 == tens)
+    return tens > 10 and tens % 10 == 0 and 0 < number < 10
 
 
 def _look(word: str) -> dict[str, int]:
     found = _WORDS.get(word)
     if found is None and (plain := _ARABIC_AND.sub("", word)) != word:
         found = _WORDS.get(plain)
-    if found is None and "ı" not in word:
-        found = _WORDS.get(word.replace("i̇", "i"))
     return found or {}
 
 
@@ -189,7 +193,11 @@ def _runs(text: str, low: int, high: int) -> Iterator[Edit]:
         else:
             yield from _ended(text, run)
             run = _Run()
-            if match["w"] is not None and (values := _look(match["w"].lower())) and any(v != _AND for v in values.values()):
+            if (
+                match["w"] is not None
+                and (values := _look(match["w"].lower()))
+                and any(v != _AND for v in values.values())
+            ):
                 run.languages, run.words = set(values), 1
                 run.parts[-1].append((values, ""))
             else:
@@ -203,7 +211,7 @@ def _runs(text: str, low: int, high: int) -> Iterator[Edit]:
 def _ended(text: str, run: _Run) -> Iterator[Edit]:
     if not run.words or run.start < 0 or not run.languages:
         return
-    language = sorted(run.languages)[0]
+    language = min(run.languages)
     parts = [[(v.get(language, _AND) if v else 0, figures) for v, figures in part] for part in run.parts]
     if len(parts) == 4 and all(parts):
         values = [_digits(part) for part in parts]

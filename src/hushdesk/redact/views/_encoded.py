@@ -30,7 +30,9 @@ _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 _QUOTED = re.compile(r"(?:=[0-9A-F]{2}|=[0-9a-f]{2})+")
 _SOFT_BREAK = re.compile(r"=\r?\n")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
-_CSS = re.compile(r"\\0{0,4}(40|2[eEdDbB]|5[fF]|3[0-9])[ ]?(?![0-9a-fA-F])|\\0{0,4}(40|2[eEdDbB]|5[fF]|3[0-9])[ ]")
+_CSS = re.compile(
+    r"\\0{0,4}(40|2[eEdDbB]|5[fF]|3[0-9])[ ]?(?![0-9a-fA-F])|\\0{0,4}(40|2[eEdDbB]|5[fF]|3[0-9])[ ]"
+)
 _BASE64_BACK = re.compile(r"={0,2}[A-Za-z0-9+/_\-]{14,}(?![A-Za-z0-9+/_\-])")
 _BASE64_REST = re.compile(r"[A-Za-z0-9+/_\-]*={0,2}")
 _ALL_BASE64 = re.compile(r"\s*[A-Za-z0-9+/_\-]{16,}={0,2}\s*")
@@ -117,6 +119,10 @@ def _base64(run: str, layers: int = 2) -> str | None:
     printable = sum(c.isprintable() or c in "\r\n\t" for c in decoded)
     if printable != len(decoded):
         return None
-    if layers and _ALL_BASE64.fullmatch(decoded) and (inner := _base64(decoded.strip(), layers - 1)) is not None:
+    if (
+        layers
+        and _ALL_BASE64.fullmatch(decoded)
+        and (inner := _base64(decoded.strip(), layers - 1)) is not None
+    ):
         return inner
     return decoded if _WORTH.search(decoded) else None

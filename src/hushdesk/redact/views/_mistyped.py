@@ -39,9 +39,11 @@ _APART = re.compile(
     rf"(?<!\w)(?<!\w[ ])\w(?:[ ][\w.\-]){{1,30}}(?=[ ]{{0,2}}[\[({{<]|[ ]{{1,2}}(?:{_AT}|{_DOT}|@)[ ])|(?:(?<=[\])}}>])|(?<=[\])}}>][ ])|(?<=[ ]at[ ])|(?<=[ ]dot[ ])|(?<=[ ]at[ ][ ])|(?<=@[ ])|(?<=punkt[ ])|(?<=point[ ])|(?<=punto[ ]))\w(?:[ ][\w.\-]){{1,30}}(?!\w)(?![ ]\w(?!\w))"
 )
 _JOINED = re.compile(
-    rf"(?i)(?P<v>(?<![\w@.])[^\W_]{{2,24}}(?:[ .][^\W_]{{1,24}}){{0,3}}?)(?P<t>[ ,(]{{1,3}}(?:{_TOGETHER})[ ,)]{{1,3}})(?=@|[\[(]|(?:{_AT})\b)"
+    rf"(?i)(?P<v>(?<![\w@.])(?!(?:it|its|is|my|mail|email|e-mail|address|the|to|at|est|ist|es|mein|meine|mon|mi|mia|é|è|adresse|correo|lautet|on|это|user|name|use|try|under)[ ])[^\W_]{{2,24}}(?:[ .][^\W_]{{1,24}}){{0,3}}?)(?P<t>[ ,(]{{1,3}}(?:{_TOGETHER}))(?=[ ,)]{{1,3}}(?:@|[\[(]|(?:{_AT})\b))"
 )
-_PROVIDER = re.compile(rf"(?i)\b(?:g|hot|proton|fast|rediff|zoho|y)(?P<gap>[ ])mail(?=[ ]?(?:\.|\b(?:{_DOT})\b))")
+_PROVIDER = re.compile(
+    rf"(?i)\b(?:g|hot|proton|fast|rediff|zoho|y)(?P<gap>[ ])mail(?=[ ]?(?:\.|\b(?:{_DOT})\b))"
+)
 _WRAP = re.compile(r"(?<=[\w\-.])[ ]?\r?\n[>| ]{0,6}(?=[A-Za-z0-9.])")
 
 
@@ -64,7 +66,7 @@ def edits(text: str, spots: Spots) -> Iterator[Edit]:
             for i in range(*match.span("v")):
                 if text[i] == " ":
                     yield Edit(i, i + 1, "")
-            yield Edit(*match.span("t"), " ")
+            yield Edit(*match.span("t"), "")
     if ends := spots.get("provider"):
         for match in near(_PROVIDER, text, ends, 24, 8):
             yield Edit(*match.span("gap"), "")
@@ -77,12 +79,22 @@ def _alike(text: str, ends: Sequence[int]) -> Iterator[Edit]:
     for match in near(_IP, text, ends, 20, 24):
         value = match.group()
         plain = "".join(_ALIKE.get(c, c) for c in value)
-        if plain != value and sum(map(str.isdigit, value)) >= 3 and all(int(p) < 256 for p in plain.split(".")):
+        if (
+            plain != value
+            and sum(map(str.isdigit, value)) >= 3
+            and all(int(p) < 256 for p in plain.split("."))
+        ):
             yield Edit(match.start(), match.end(), plain)
     for match in near(_NUMBER, text, ends, 24, 24):
         value = match.group()
         figures = sum(map(str.isdigit, value))
         letters = sum(map(str.isalpha, value))
         plain = "".join(_ALIKE.get(c, c) for c in value if c not in " -.")
-        if letters and figures >= 5 and figures >= letters and plain[0] in "0+" and 9 <= figures + letters <= 14:
+        if (
+            letters
+            and figures >= 5
+            and figures >= letters
+            and plain[0] in "0+"
+            and 9 <= figures + letters <= 14
+        ):
             yield Edit(match.start(), match.end(), f"\x02{plain}\x02")

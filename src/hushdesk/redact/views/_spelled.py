@@ -28,8 +28,9 @@ _AT_PHRASES = (
     r"एट\sद\sरेट",
     r"at\sişareti",
     r"a\ssnail",
-    r"(?:v\s)?маймунско\s[аa]",
-    r"a\scommerciale?",
+    r"маймунско\sа",
+    r"a\scommerciale",
+    r"a\scommercial",
     r"kuyruklu\sa",
     r"et\sişareti",
     r"a\srolo",
@@ -76,7 +77,31 @@ _UNDERSCORE = [
     "доземна",
     "altçizgi",
 ]
-_UNDERSCORE_PHRASES = (r"guion\sbajo", r"guión\sbajo", r"tiret\sbas", r"trattino\sbasso", r"under\sscore", r"barra\sbaja", r"traço\sbaixo", r"tiret\sdu\sbas", r"souligné", r"liniuță\sjos", r"нижнее\sподч[её]ркивание", r"нижній\sпідкреслювач", r"нижний\sпробел", r"нижн(?:яя|ее)\sч[её]рт[аo]", r"alt\sçizgi", r"alt\stire", r"donja\scrta", r"doln[áa]\s(?:pomlčka|čiara)", r"κάτω\sπαύλα", r"gạch\sdưới", r"garis\sbawah", r"קו\sתחתון", r"شرطة\sسفلية")
+_UNDERSCORE_PHRASES = (
+    r"guion\sbajo",
+    r"guión\sbajo",
+    r"tiret\sbas",
+    r"trattino\sbasso",
+    r"under\sscore",
+    r"barra\sbaja",
+    r"traço\sbaixo",
+    r"tiret\sdu\sbas",
+    r"souligné",
+    r"liniuță\sjos",
+    r"нижнее\sподч[её]ркивание",
+    r"нижній\sпідкреслювач",
+    r"нижний\sпробел",
+    r"нижн(?:яя|ее)\sч[её]рт[аo]",
+    r"alt\sçizgi",
+    r"alt\stire",
+    r"donja\scrta",
+    r"doln[áa]\s(?:pomlčka|čiara)",
+    r"κάτω\sπαύλα",
+    r"gạch\sdưới",
+    r"garis\sbawah",
+    r"קו\sתחתון",
+    r"شرطة\sسفلية",
+)
 _DASH = [
     "dash",
     "hyphen",
@@ -89,7 +114,26 @@ _DASH = [
     "hifen",
     "trattino",
     "streepje",
-    "pomlčka", "spojovník", "kötőjel", "myślnik", "łącznik", "viiva", "tavuviiva", "tire", "kısa çizgi", "liniuță", "cratimă", "παύλα", "crtica", "strich", "minuszeichen", "koppelteken", "verbindingsstreepje", "trait d'union", "guión medio", "menos",
+    "pomlčka",
+    "spojovník",
+    "kötőjel",
+    "myślnik",
+    "łącznik",
+    "viiva",
+    "tavuviiva",
+    "tire",
+    "kısa çizgi",
+    "liniuță",
+    "cratimă",
+    "παύλα",
+    "crtica",
+    "strich",
+    "minuszeichen",
+    "koppelteken",
+    "verbindingsstreepje",
+    "trait d'union",
+    "guión medio",
+    "menos",
     "дефис",
     "тире",
 ]
@@ -222,6 +266,11 @@ _SPACED = re.compile(
 _SPACED_WIDE = re.compile(
     r"(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<![@.])(?:[\w@.+\-] ){4,}[\w@.](?![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|@|\.\w)"
 )
+# Words of which each letter stands alone, with wider blanks between the words.
+_SPACED_WORDS = re.compile(
+    r"(?<!\w)(?<!\w[ ])[^\W\d_](?:[ ][^\W\d_]){2,24}(?:[ ]{2,3}[^\W\d_](?:[ ][^\W\d_]){1,24}){1,4}(?!\w)"
+)
+_BLANKS = re.compile(r"[ ]+")
 _WORD = "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r"|\d{1,4})"
 _TIMES = r"(?:(?:double|triple)[ \-])?"
 _DIGIT_WORDS = re.compile(
@@ -306,6 +355,9 @@ def _is_address(text: str, match: re.Match[str]) -> bool:
 
 
 def _spaced(text: str, ends: Sequence[int]) -> Iterator[Edit]:
+    for match in near(_SPACED_WORDS, text, ends, 40, 160):
+        for blanks in _BLANKS.finditer(text, *match.span()):
+            yield Edit(*blanks.span(), "" if len(blanks.group()) == 1 else " ")
     for pattern in (_SPACED, _SPACED_WIDE):
         for match in near(pattern, text, ends, 40, 160):
             run = match.group()
