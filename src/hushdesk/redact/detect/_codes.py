@@ -13,7 +13,7 @@ from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import UNSPACED
 
 _W = r"[^\W\d_]"
-_NUMBER = r"(?P<v>[#*]?(?:[A-Z]{1,2}[ \-]?)?\d{3,8}(?:[A-Z]|[ \-]\d{2,6})?[#*]?)(?!\w|[.,:/\-]\d|%|[ ](?:times|users|doors|people|eur|usd|€|\$))"
+_NUMBER = r"(?P<v>\d{1,4}[A-Z]\d{1,4}|[#*]?(?:[A-Z]{1,2}[ \-]?)?\d{3,8}(?:[A-Z]|[ \-]\d{2,6})?[#*]?)(?!\w|[.,:/\-]\d|%|[ ](?:times|users|doors|people|eur|usd|€|\$))"
 _DOOR = re.compile(
     rf"(?:[^\S\n]|[:：=\"'“”‘’(\[\-–—>#]|\b(?:is|was|are|now|still|ist|lautet|jetzt|est|es|é|è|är|er|on|jest|je|to|для|это|теперь)\b){{0,6}}{_NUMBER}"
 )
@@ -28,7 +28,7 @@ _CHECK = re.compile(
 )
 _LIST = re.compile(
     rf"(?:[ ]?\(?(?:{_W}{{1,14}})\)?){{0,4}}[\s:：=\-–—>•*\"'(は为是]{{1,6}}"
-    r"(?P<v>(?:\d{1,2}[.)][ ])?[A-Za-z0-9]{3,10}(?:-[A-Za-z0-9]{3,10}){0,7}(?:[\s,;/|]{1,4}(?:\d{1,2}[.)][ ]?)?[A-Za-z0-9]{3,10}(?:-[A-Za-z0-9]{3,10}){0,7}){0,24})"
+    r"(?P<v>(?:\d{1,2}[.)][ ])?[A-Za-z0-9]{3,10}(?:-[A-Za-z0-9]{3,10}){0,7}(?:[\s,;/|]{1,4}(?:(?:and|und|et|y|e|i|og|och|en|и|ja)[ ])?(?:\d{1,2}[.)][ ]?)?[A-Za-z0-9]{3,10}(?:-[A-Za-z0-9]{3,10}){0,7}){0,24})"
 )
 _CODE = re.compile(r"(?<![\w\-])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?![\w\-])")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -75,7 +75,7 @@ def check_recovery(text: str, end: int) -> Iterator[Finding]:
         value = code.group()
         digits = sum(map(str.isdigit, value))
         if not digits:
-            if code.start() > match.start("v"):
+            if code.start() > match.start("v") and len(value) > 3:
                 return
             continue
         if len(value) < 6 or _DATE.fullmatch(value) or (digits < 2 and "-" not in value):

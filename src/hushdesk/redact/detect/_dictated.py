@@ -72,6 +72,13 @@ def check_prefix(text: str, end: int) -> Iterator[Finding]:
         yield _phone(span, whole)
 
 
+def check_trunk(text: str, end: int) -> Iterator[Finding]:
+    """Look behind a word for telephone for pieces of which the first begins as a number does."""
+    match = _PREFIX.match(text, end)
+    if match is not None and match["a"][0] in "0+(":
+        yield from check_prefix(text, end)
+
+
 def check_groups(text: str, end: int) -> Iterator[Finding]:
     """Look at four groups of four digits with words between them."""
     for match in _GROUPS.finditer(text, max(0, end - 140), min(len(text), end + 8)):
@@ -185,11 +192,15 @@ _PREFIXES = words(
     r"""
     dial dialled dialed dialing area\scode dialling\scode dial\scode prefix std\scode country\scode wählen vorwahl vorwahlnummer landesvorwahl indicatif préfixe composer composez prefijo indicativo marcar marque lada ddd discar disque prefisso comporre componga netnummer
     kengetal kiesen draai riktnummer slå ring områdenummer suuntanumero suunta kierunkowy prefiks wybrać wybierz předvolba předčíslí předvoľba vytočit körzetszám előhívó tárcsázza cod\szonă sunați код\sгорода наберите набрать набирайте код\sоператора код\sміста наберіть
-    код\sна\sграда alan\skodu çevirin tuşlayın κωδικός\sπεριοχής καλέστε חייגו קידומת اطلب مفتاح अंक डायल กด รหัสพื้นที่ mã\svùng bấm kode\sarea tekan 区号 區號 拨 市外局番 지역번호 phone tel mobile cell number telefon telefono teléfono téléphone telefoon телефон тел
+    код\sна\sграда alan\skodu çevirin tuşlayın κωδικός\sπεριοχής καλέστε חייגו קידומת اطلب مفتاح अंक डायल กด รหัสพื้นที่ mã\svùng bấm kode\sarea tekan 区号 區號 拨 市外局番 지역번호
     """
+)
+_PHONES = words(
+    "phone tel mobile cell telefon telefono teléfono téléphone telefoon handy móvil телефон тел numer номер"
 )
 DETECTORS: tuple[Detector, ...] = (
     Detector("phone-told", tuple(_cues.hyperscan_word(c) for c in dict.fromkeys(_PREFIXES)), check_prefix),
+    Detector("phone-told", tuple(_cues.hyperscan_word(c) for c in _PHONES), check_trunk),
     Detector("card-told", (r"\b\d{4}(?:[ ,;.]{1,3}[^\d\n]{0,36}\d{4}){3}\b",), check_groups, refractory=3),
     Detector(
         "card-signed",

@@ -95,7 +95,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         "link-host",
         (
-            r"(?:://|www\.|\b)(?:m\.|[a-z]{2}\.)?(?:facebook|fb|instagram|twitter|tiktok|pinterest|snapchat|linkedin|xing|github|gitlab|mastodon|threads|medium|behance|dribbble|soundcloud|flickr|youtube|vk|twitch|patreon|reddit|paypal|venmo|cash|linktr|about)\.[a-z]{2,12}(?:\.[a-z]{2})?/(?:in/|u/|user/|people/|pub/)?",
+            r"(?:://|www\.|\b)(?:m\.|[a-z]{2}\.)?(?:facebook|instagram|twitter|tiktok|pinterest|snapchat|linkedin|xing|github|gitlab|mastodon|threads|medium|behance|dribbble|soundcloud|flickr|youtube|vk|twitch|patreon|reddit|paypal|venmo|cash|linktr|about)\.[a-z]{2,12}(?:\.[a-z]{2})?/(?:in/|u/|user/|people/|pub/)?",
             r"://(?:www\.)?(?:calendar|calendly|cal|book|booking|bookings|meet|meetings|meeting|schedule|scheduling|appointments?|termin|termine|rdv|agenda|zcal|savvycal|people|profiles?|home|homepages?|users?|members?)\.[a-z0-9\-]{1,40}(?:\.[a-z]{2,12}){0,2}/",
         ),
         check_host,

@@ -39,6 +39,7 @@ _YEAR_WORDS = (
     r"|soixante\w*|quatre|vingts?|dix|onze|douze|treize|quatorze|quinze|seize|sept|huit|trente|quarante|cinquante|\w+nta|\w+nte|veint\w+|vinte|un[oa]?|um|tres|três|cuatro|quatro|cinco|seis|siete|sete|ocho|oito|nueve|nove|negentien\w*|tweeduizend\w*|nittonhundra\w*|nitten\w*|tysiąc|dziewięćset|dwa|tysiące|\w+dziesiąt\w*"
     r"|тысяча|девятьсот|две|тысячи|\w+десят\w*|сорок|девяносто|\w+надцат\w+|перв\w+|втор\w+|треть\w+|четв[её]рт\w+|пят\w+|шест\w+|седьм\w+|восьм\w+|девят\w+|года|bin|dokuz|yüz|altmış|yetmiş|seksen|doksan|bir|iki|üç|dört|beş|altı|yedi|sekiz|otuz|kırk|elli|de|del|di"
 )
+_ARTICLE = re.compile(r"(?i)\b(?:the|le|el|il|am|den|der|de|o|on|op|em)[ ]$")
 _SPOKEN_DATE = _cues.after_cue(
     rf"(?:(?:[^\W\d_]{{1,16}}[ \-]){{1,4}}?(?:of[ ]|de[ ]|di[ ]|d['’])?(?:{_MONTH_WORDS})|(?:{_MONTH_WORDS})[ ](?:the[ ])?[^\W\d_]{{3,14}}(?:[ \-][^\W\d_]{{3,10}})?)(?:[ ,\-]{{1,2}}(?:{_YEAR_WORDS})(?!\w)){{1,8}}"
 )
@@ -82,7 +83,9 @@ def check_birth(text: str, end: int) -> Finding | None:
         if match is None:
             return None
         value = match["v"].rstrip(" ,.-")
-        span = (match.start("v"), match.start("v") + len(value))
+        lead = _ARTICLE.search(before(text, match.start("v"), 5))
+        start = match.start("v") - (len(lead.group()) if lead else 0)
+        span = (start, match.start("v") + len(value))
         return Finding(
             *span, Kind.BIRTH_DATE, 0.8, "birth-date", canonical(Kind.BIRTH_DATE, value), "a date in words"
         )

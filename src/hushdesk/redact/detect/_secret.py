@@ -170,7 +170,8 @@ def _figured(text: str, end: int) -> Finding | None:
             continue
         value = match["v"].rstrip(".,;:!?)]}\"'")
         if (
-            "\x1a" in value
+            value.startswith("/")
+            or "\x1a" in value
             or "\x01" in value
             or (pattern is _PLACED and not match["lead"].startswith((" ", "\t", "\xa0")))
         ):

@@ -79,6 +79,30 @@ _CUE = re.compile(
     r"(?i)(?:phone|tel|mobil|mobile|cell|call|ring|dial|reach|number|nummer|numéro|numero|número|номер|тел|звон|telefon|handy|cep|gsm|celular|móvil|whats|zap|fax|sms|ssn|social|security|card|karte|carte|tarjeta|cart[aã]o|konto|account|pin|cpf|dni"
     r"|pesel|insurance|au|al|komór|puhelin|numara|číslo|szám|număr|τηλ|κιν|هاتف|رقم|hp|nomor|contact|kontakt)[^\n\x01]{0,32}$"
 )
+_ARTICLES = frozenset(
+    (
+        "un",
+        "um",
+        "en",
+        "et",
+        "a",
+        "e",
+        "i",
+        "o",
+        "to",
+        "on",
+        "ni",
+        "ti",
+        "una",
+        "uma",
+        "ein",
+        "een",
+        "une",
+        "uno",
+        "ett",
+    )
+)
+# Short ones are articles and the like in some language.
 _ARABIC_AND = re.compile(r"^و(?=\w{3})")
 
 
@@ -182,7 +206,8 @@ def _runs(text: str, low: int, high: int) -> Iterator[Edit]:
             run.languages = set(values) if run.languages is None else run.languages & values.keys()
             run.parts[-1].append((values, ""))
             if any(v != _AND for v in values.values()):
-                run.words += 1
+                # Short ones are articles and the like in some language.
+                run.words += len(match["w"]) > 2 or match["w"].lower() not in _ARTICLES
             else:
                 continue
         elif match["dot"] is not None and run.start >= 0:
@@ -198,7 +223,7 @@ def _runs(text: str, low: int, high: int) -> Iterator[Edit]:
                 and (values := _look(match["w"].lower()))
                 and any(v != _AND for v in values.values())
             ):
-                run.languages, run.words = set(values), 1
+                run.languages, run.words = set(values), int(match["w"].lower() not in _ARTICLES)
                 run.parts[-1].append((values, ""))
             else:
                 continue
