@@ -40,13 +40,15 @@ def _actions() -> dict[Kind, Action]:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The choices of a desk. The defaults mask everything but order-like numbers without a cue."""
+    """The choices of a desk. The defaults mask everything but numbers of orders, tickets and cases."""
 
     actions: Mapping[Kind, Action] = field(default_factory=_actions)
     order_numbers: bool = False
     """Also mask order, ticket and case numbers; those of customers, contracts and accounts always are."""
     private_addresses: bool = True
     """Also mask IP addresses of private ranges, loopback and link-local ones included."""
+    device_numbers: bool = True
+    """Also mask IMEI and serial numbers of devices, where a word says that they are such."""
 
     def action(self, kind: Kind) -> Action:
         """Return what is done with ``kind``; an unlisted kind is pseudonymised, a secret never kept."""
@@ -59,6 +61,8 @@ class Policy:
             return False
         if finding.detector == "order-number":
             return self.order_numbers
+        if finding.kind is Kind.DEVICE and not self.device_numbers:
+            return False
         if finding.kind is Kind.IP and not self.private_addresses:
             try:
                 address = ipaddress.ip_address(finding.canonical)

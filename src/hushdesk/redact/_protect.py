@@ -6,7 +6,9 @@ import re
 
 from hushdesk.redact.detect._text import FILLER
 
-PROTECTED = re.compile(r"\b[A-Z][A-Z_]*_[0-9A-HJKMNP-TV-Z]{14}\b|\[[A-Z][A-Z_]*(?:_\d{1,9})?\]")
+PROTECTED = re.compile(
+    r"\b[A-Z][A-Z_]*_[0-9A-HJKMNP-TV-Z]{14}\b|\[(?!(?:AT|DOT|PUNKT|POINT|PUNTO|PONTO|ARROBA|AROBASE|A)\])[A-Z][A-Z_]*(?:_\d{1,9})?\]"
+)
 
 
 def shielded(text: str) -> str:

@@ -123,7 +123,8 @@ def _mixed(text: str, end: int) -> Finding | None:
     if gap is None or strong is None or gap.end() - end > 32:
         return None
     match = _MIXED.match(text, gap.end())
-    if match is None:
+    if match is None or (text[end : end + 1].isalpha() and text[gap.end() - 1 : gap.end()].isalpha()):
+        # The cue is only the beginning of a word, and so is what was taken for a word for number.
         return None
     span = match.group()
     digits = sum(map(str.isdigit, span))

@@ -11,7 +11,7 @@ from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._id_checks import valid
 from hushdesk.redact.detect._interface import Detector
-from hushdesk.redact.detect._text import before
+from hushdesk.redact.detect._text import after, before
 
 _BANK = _cues.after_cue(
     r"(?:\d{2}[ \-]\d{2}[ \-]\d{2}(?![\d])|[A-Z]{4}0[A-Z0-9]{6}(?!\w)|\d(?:[ \-/.]?\d){4,25})"
@@ -121,6 +121,11 @@ CUE = Detector(
         _cues.hyperscan_word(c)
         for c in words(
             r"""
+    kto kto\. kto\.?-?nr\.? kontonr\.? girokonto konto-nr\.? bank\sacc\.? bank\sa/c acct\s?no\.? a/c\s?no\.? acc\s?no\.? account\sno\.? savings\sa/c bsb\s(?:no|number) sucursal cta cta\. cta\.?\scte\.? nº\sde\scuenta nº\scuenta número\sde\scuenta numero\sde\scuenta n°\scuenta
+    n°\sde\scompte numéro\sde\scompte n°\scompte code\sbanque code\sguichet agência agencia conta\spoupança conta-corrente conta\snº nº\sda\sconta número\sda\sconta c/c c/c\sn\.? numero\sdi\sconto cab abi nib rek\.?\s?nr\.? rek\. rekening\.?\s?nr\.? bankrekening bankkonto kontonr\.? reg\.?\s?nr\.?\s/\skonto tilinro tilinumeroni
+    č\.ú\. č\.\s?ú\. č\.účtu číslo\súčtu úč\. účet\sč\. bankovní\súčet bankový\súčet bankszámlaszám\w* nr\srach\.? nr\srachunku rach\. rachunek\snr rachunek\sbankowy cont\sbancar nr\.?\scont număr\sde\scont р/с№ р\.с\. р/р р/счет р/счёт расч\.\s?сч[её]т сч[её]т\s№ к/с корр\.\s?сч[её]т мфо бик банковска\sсметка сметка\s№
+    žiro\sračun broj\sračuna številka\sračuna transakcijski\sračun sąskaitos\snr\.? sąskaitos\snumeris bankas\skonts konta\snumurs hesap\sno hesap\snumarası αριθμός\sλογαριασμού αρ\.\sλογαριασμού מספר\sחשבון\sבנק חשבון\sבנק מס['׳]\sחשבון رقم\sالحساب\sالبنكي حساب\sبنكي رقم\sالحساب شماره\sحساب बैंक\sखाता खाता\sनंबर เลขบัญชี เลขที่บัญชี บัญชีธนาคาร số\stài\skhoản stk
+    no\.?\srek\.? no\.?\srekening nomor\srekening norek 卡号 卡號 银行卡 收款账号 开户行 帳戶號碼 銀行帳號 匯款帳號 普通預金 普通口座 当座 支店番号 계좌 계좌\s?번호 통장
     sort\scode sortcode routing(?:\snumber)? bank\saccount account\snumber checking\saccount savings\saccount blz bankleitzahl
     kontonummer kontonr bankverbindung rib clabe cbu bsb ifsc bankkonto aba clearingnummer bankgiro transit\snumber
     plusgiro rekeningnummer bank\sacc(?:oun)?t\.? расчетный\sсчет расчётный\sсч[её]т р/с 银行账号 银行卡号 口座番号 银行账户
@@ -130,5 +135,23 @@ CUE = Detector(
         )
     ),
     check,
+)
+_BRANCH = re.compile(r"[ ]{0,2}(?:n[.ºo°]{1,2}[ ]?)?[:]?[ ]?(?P<v>\d{3,5}(?:-[\dxX])?)(?!\w|[.,:/]\d)")
+_ACCOUNT_NEAR = re.compile(r"(?i)\b(?:conta|c/c|cc|cta|cuenta|banco|poupan[cç]a|pix|op\.?)\b")
+
+
+def check_branch(text: str, end: int) -> Finding | None:
+    """Look behind ``ag.`` for a branch, where an account stands beside it."""
+    match = _BRANCH.match(text, end)
+    if match is None:
+        return None
+    around = before(text, end, 48) + after(text, match.end(), 40)
+    if not _ACCOUNT_NEAR.search(around):
+        return None
+    return _finding(text, *match.span("v"), 0.75, "bank-branch", "the branch of a bank account")
+
+
+BRANCH = Detector(
+    "bank-branch", (r"\bag\.?:?\s", r"\bag[e\xc3][^\s]{0,2}ncia\b", r"\bsuc(?:ursal)?\.?\s"), check_branch
 )
 BIC = Detector("bic", (r"\bbic\b", r"\bswift\b"), check_bic)

@@ -9,6 +9,10 @@ from hushdesk.redact._words import words
 
 PHONE = words(
     r"""
+    zap zapzap whats wpp wapp vatsap вотсап ватсап вацап телега тлф тлф\. сот сот\. kom\. dzw dzw\. cel\. móv móv\. tlm tlm\. tlmv natel volat volejte volajte zavolať volať zvolajte prozvonit
+    τηλ\. puh\. tlf\. mobitel mobitela br\.\stel\.? broj\stelefona tālr tālr\. tālrunis mobilais telefonas skambinti skambinkite helista telefonil sími símanúmer farsími hringja hringið dial dialing marcar
+    marque discar disque digitare comporre composer wählen hp no\.?\shp zalo nelpon telp\. dihubungi gọi máy\sbàn تلفن موبایل تماس واتساب واتس رقمه رقمها جواله جوالي هاتفه וואטסאפ ווטסאפ טל טל['׳] נייד: व्हाट्सएप नंबर नम्बर व्हाट्सऐप
+    โทรกลับ เบอร์ติดต่อ ケータイ 折り返し 来电 座机 电话号码 電話號碼 联系号码 카톡 연락\s?번호 连络 回电 klic klicati pokličite sunaţi suna apelați telefonul: çağrı arayınız ulaşabilirsiniz звонил звонила перезвонить дзвонити подзвонити дзвонив обади обадете звъннете
     κιν κιν\. 联系人 聯絡人 llamarle llamarles ligar-lhe zadzwonię zadzwonimy dzwonić oddzwonię llamo llamamos llamaré llamaremos ligo ligamos ligarei retorno позвоню перезвоню позвонить
     номеру подзвоню передзвоню volám zavolám ringer ringa ringe soitan hívom arıyorum rufe rufen anrufe appelle appellerai chiamo chiamerò bel
     拨打 致电 打电话 お電話 連絡先 연락 segundo\scontacto segundo\scontato kontakt kontakta cb tried reached phone telephone tel tele mobile cell cellphone cellular fax telefax whatsapp viber callback landline
@@ -51,6 +55,16 @@ PHONE_PHRASES = [
 
 ACCOUNT = words(
     r"""
+    badge badge\s(?:no|number|id) meter\s(?:no|nr|number|id|serial) smart\smeter mpan mprn nmi icp\snumber employee\s(?:id|no|number) staff\s(?:id|no|number) payroll\s(?:no|number) student\s(?:id|no|number) library\scard
+    zähler zählernummer zählernr\.? zähler-?nr\.? stromzähler gaszähler marktlokation malo personalnummer personalnr\.? personal-?nr\.? matrikelnummer matrikelnr\.? mitgliedsnr\.? mitglieds-?nr\.? ausweis-?nr\.? dienstausweis
+    compteur pdl prm matricule badge\sn° n°\sclient n°\s?abonné n°\sadhérent n°\scontrat réf\.?\sclient réf\.?\scontrat référence\sclient contador medidor suministro cups empleado nº\scliente nº\ssocio n\.º\ssocio nº\sempleado legajo instalação unidade\sconsumidora
+    matrícula\sdo\sfuncionário medidor\snº colaborador contatore matricola pod pdr codice\sutente n°\scliente n\.\scliente tessera teller meternummer meternr\.? personeelsnummer lidnummer lidnr\.? ean-code mätare mätarnummer mätarnr\.? anläggnings-?id anställningsnummer medlemsnummer medlemsnr\.? kundnr\.?
+    målernummer målernr\.? måler medarbejdernr\.? ansattnummer ansattnr\.? sähkömittari mittari käyttöpaikka käyttöpaikkanumero jäsennumero jäsennro asiakasnro licznik licznika nr\slicznika numer\slicznika ppe nr\sklienta nr\sumowy legitymacja nr\sabonenta identyfikator
+    elektroměr elektroměru plynoměr elektromer ean\skód osobní\sčíslo č\.\szákazníka číslo\szákazníka č\.\ssmlouvy číslo\ssmlouvy mérőóra mérő\sszáma mérőszám gyári\sszámú\smérő felhasználó\sazonosító vevőkód ügyfélkód törzsszám contor contorul cod\sclient cod\sabonat loc\sde\sconsum
+    сч[её]тчик сч[её]тчика л/с лиц\.\s?сч[её]т лиц\.\s?сч\. абонент абонента табельный таб\.\s?№ пропуск пропуска бейдж бейджа лічильник лічильника о/р особовий\sрахунок електромер абонатен\sномер клиентски\sномер електромера broj\sbrojila brojilo broj\sugovora broj\skupca številka\sštevca števec številka\skupca
+    skaitiklis skaitītājs abonento\skodas mokėtojo\skodas arvesti kliendinumber sayaç sayaç\sno tesisat\sno tesisat abone\sno abone müşteri\sno sicil\sno üye\sno αριθμός\sπαροχής αρ\.\sπαροχής παροχή μετρητής μετρητή αρ\.\sπελάτη κωδ\.\sπελάτη αριθμός\sμητρώου מונה מספר\sמונה מספר\sלקוח מס['׳]\sלקוח מספר\sחשבון מספר\sעובד
+    عداد العداد رقم\sالعداد رقم\sالمشترك رقم\sالموظف رقم\sالاشتراك شماره\sاشتراک मीटर मीटर\sनंबर ग्राहक\sसंख्या खाता\sसंख्या उपभोक्ता\sसंख्या कर्मचारी\sआईडी มิเตอร์ หมายเลขมิเตอร์ รหัสพนักงาน หมายเลขสมาชิก เลขที่ผู้ใช้ mã\skhách\shàng mã\skh mã\snhân\sviên công\stơ số\shợp\sđồng nomor\spelanggan id\spelanggan no\.?\spelanggan idpel nomor\smeter nip
+    電表号 电表号 电表 户号 戶號 用户编号 工号 員工編號 员工号 员工编号 会员卡号 会员编号 客户编码 客戶編號 会員カード メーター番号 計器番号 社員番号 職員番号 顧客番号 お客さま番号 供給地点特定番号 사번 사원번호 회원번호 고객\s?번호 계량기 계량기\s?번호 학번
     ac\s(?:no|num|number) acct\s?no a/c acc(?:oun)?ts? cust customers? klantnr klant-nr klientnr kundenkonto konten comptes cuentas contas conti kontot kontoen asiakas klientka zákazník\w* zákazn\.
     πελάτη πελάτης λογαριασμού συμβολαίου клиент client contract policy subscriber subscription member(?:ship)? loyalty
     frequent\sflyer claim patient medical\srecord mrn konto kontonummer kundennummer kdnr kd-nr kd\.-nr kd\.nr kto-nr kto\.-nr kunden-?nr kunde
@@ -84,6 +98,7 @@ GAP = (
 )
 
 
+_ESCAPE = re.compile(r"(\\.|\(\?:)|[^\\(]+")
 _WIDE_CLASS = re.compile(r"\[([^\]\\]*[^\x00-\x7f][^\]\\]*)\]")
 
 
@@ -99,7 +114,7 @@ def hyperscan_word(cue: str) -> str:
         return start + cue + end
     # Without the Unicode flag, case, word ends and classes beyond ASCII are ours to spell out.
     cue = _WIDE_CLASS.sub(lambda m: "(?:" + "|".join(m[1]) + ")", cue)
-    forms = {cue, cue[:1].upper() + cue[1:], cue.upper() if "\\" not in cue and "(" not in cue else cue}
+    forms = {cue, cue[:1].upper() + cue[1:], _ESCAPE.sub(lambda m: m[1] or m[0].upper(), cue)}
     return "(?:" + "|".join(sorted(forms)) + ")"
 
 

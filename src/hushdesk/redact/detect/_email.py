@@ -12,13 +12,18 @@ from hushdesk.redact.detect import _email_glued
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import after, before
 
-_ATOM = r"\w!#$%&'*+/=?^`{|}~\-"
+# Vowel signs of Indian and other scripts, which are no letters to ``re``.
+_MARKS = (
+    r"\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094d\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b4d\u0"
+    r"b82\u0bbe-\u0bcd\u0c00-\u0c03\u0c3e-\u0c4d\u0c81-\u0c83\u0cbc-\u0ccd\u0d00-\u0d03\u0d3e-\u0d4d\u0d82\u0d83\u0dca-\u0ddf\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0f71-\u0f84\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
+)
+_ATOM = rf"\w{_MARKS}!#$%&'*+/=?^`{{|}}~\-"
 # Read backwards, so that one linear match from the @ finds the start.
 _LOCAL_BACK = re.compile(rf"""(?:"[^"\n\x01]{{1,60}}"|[{_ATOM}]+(?:\.+[{_ATOM}]+){{0,8}}\.?)""")
 _LOCAL_SPACED_BACK = re.compile(rf"[{_ATOM}]+(?:[ ]\.[ ][{_ATOM}]+){{1,3}}")
 _GAP = r"[ \t\xa0]{0,3}(?:\r?\n[ \t>|]{0,8})?"
 _GAP_BACK = re.compile(r"[ \t\xa0]{0,3}(?:[ \t>|]{0,8}\n\r?)?[ \t]{0,2}")
-_LABEL = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
+_LABEL = rf"[^\W_](?:[\w{_MARKS}\-]{{0,61}}(?:[^\W_]|[{_MARKS}]))?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:[.\u3002\uff0e]{{1,2}}{_LABEL})*")
 _SPACED_DOMAIN = re.compile(
     rf"(?i)(?P<gap>{_GAP})(?P<host>{_LABEL}(?:\.{_LABEL})*)"
@@ -56,6 +61,8 @@ _COMMON_WORDS = frozenset(
 )
 
 
+_MACHINES = frozenset(("git", "hg", "svn", "bzr", "cvs", "gitea", "gitolite", "gerrit"))
+"""Who signs in at hosts of source code: nobody in person."""
 _CUT = re.compile(r".*(?:mailto:|[=/|?&{`])", re.DOTALL)
 
 
@@ -167,11 +174,13 @@ def check(text: str, end: int) -> Finding | None:
     tight = _LOCAL_BACK.match(back)
     if tight:
         local = _trimmed_local(tight.group())
+        if local.lower() in _MACHINES:
+            return None
         if local and (found := _strict(text, at, local)):
             start, stop, score = found
             if _is_reference(text, start, at, stop):
                 return None
-            return _finding(text, start, stop, score, "email")
+            return _finding(text, _broken(text, start, at), stop, score, "email")
     gap = _GAP_BACK.match(back)
     skip = gap.end() if gap else 0
     match = (_LOCAL_SPACED_BACK.match(back, skip) if skip else None) or _LOCAL_BACK.match(back, skip)
@@ -189,12 +198,36 @@ def check(text: str, end: int) -> Finding | None:
         return None
     if found := _loose(text, at, start):
         start, stop, score = found
+        if stray := _STRAY.search(before(text, start, 40)):
+            start -= len(stray.group())
         return _finding(text, start, stop, score, "email-spaced")
     if skip:
         strict = _strict(text, at, local)
         if strict and text[: strict[1]].rpartition(".")[2].lower() in COMMON_ENDS:
             return _finding(text, start, strict[1], 0.9, "email-spaced")
     return None
+
+
+_BROKEN = re.compile(r"(?<![\w.@/\\\-])(?P<v>[A-Za-z0-9][\w.+\-]{0,40})[ ]?\r?\n(?P<q>[>| ]{0,8})$")
+_STRAY = re.compile(r"(?<![\w.@])[a-z0-9][a-z0-9_\-]{1,30}\.[ ]$")
+
+
+def _broken(text: str, start: int, at: int) -> int:
+    """Return where a mailbox begins whose first part a line end, perhaps of a quoted mail, cut off."""
+    match = _BROKEN.search(before(text, start, 56))
+    if match is None:
+        return start
+    head = match["v"]
+    last = re.split(r"[._]", head)[-1].lower()
+    hangs = head[-1] in "-_+" or (head[-1] == "." and head.islower() and ">" in match["q"])
+    inside = (
+        re.search(r"[a-z0-9][._][a-z0-9]", head) is not None
+        and last not in COMMON_ENDS
+        and last not in FILE_ENDS
+    )
+    if not (hangs or (inside and text[start:at].islower() and head.islower())):
+        return start
+    return start - (len(match.group()) - match.start("v") + match.start())
 
 
 def _is_reference(text: str, start: int, at: int, stop: int) -> bool:

@@ -24,9 +24,16 @@ _MAC = re.compile(
 _VERSION_BEFORE = re.compile(
     r"(?i)(?:\b(?:jar|\.war|pom|bundle|artifact|v|ver|version|versión|versione|versão|build|release|rev|revision|firmware|driver|fw|agent|update|upgrade|upgraded|patch"
     r"|sdk|runtime|framework|library|lib|dll|file|assembly|oid|section|chapter|clause|package|pkg|plugin|edition|bios|hotfix|kb\d*"
-    r"|версия|версии|сборка|版本|バージョン|버전|الإصدار|sürüm|wersja|verze|verzió|версія|έκδοση|गुण|versie|versio|utgåva)"
-    r"(?:\s?(?:no|nr|number|is|was|to|from|:|=)\.?){0,2}|(?:chrome|firefox|safari|edge|edg|opera|opr|windows|office|java|php|node|python"
+    r"|assemblies|assemblys|baugruppe|fassung|treiber|aktualisierung|softwarestand|ausgabe|mise[ ]à[ ]jour|micrologiciel|pilote|compilation|logiciel|actualización|actualizacion|controlador|parche|lanzamiento|compilación|atualização|compilação|lançamento|aggiornamento|rilascio"
+    r"|uitgave|stuurprogramma|bijgewerkt|uppdatering|drivrutin|opdatering|oppdatering|udgave|utgave|päivitys|ohjain|julkaisu|aktualizacja|wydanie|sterownik|kompilacja|aktualizace|vydání|ovladač|sestavení|aktualizácia|frissítés|kiadás|illesztőprogram|actualizare|versiunea"
+    r"|верси[яиюей]{1,2}|сборк[аеиу]|релиз[аеу]?|выпуск|обновлени[ея]|прошивк[аеиу]|драйвера?|редакция|конфигураци[яи]|платформ[аы]|версі[яїю]|випуск|оновлення|збірка|ревизия|издание|верзија|verzija|izdanje|različica|posodobitev|versija|laida|versioon|väljaanne"
+    r"|sürüm[üu]?|güncelleme|sürücü|yapı|ενημέρωση|έκδοση|גרסה|גירסה|גרסת|מהדורה|עדכון|إصدار|الإصدار|الاصدار|تحديث|نسخة|نسخه|संस्करण|वर्शन|वर्ज़न|phiên[ ]bản|bản|versi|pembaruan|rilis|wersja|wersji|verze|verzi|verzió|verzie|versie|versio|utgåva)"
+    r"(?:\s?(?:no|nr|number|is|was|to|from|:|=)\.?){0,2}|(?:版本号?|固件|补丁|補丁|更新到?|升级到?|バージョン|ファームウェア|リリース|ビルド|アップデート|버전|펌웨어|릴리스|업데이트|빌드|เวอร์ชัน|เวอร์ชั่น|อัปเดต|รุ่น)(?:号|은|는|は|を|が)?|(?:chrome|firefox|safari|edge|edg|opera|opr|windows|office|java|php|node|python"
     r"|mozilla|android|ios|outlook|excel|word|teams|skype|electron|webkit|gecko|crios|version)/?)[\s:=(\"'/v]{0,4}$"
+)
+# "assembly 10.0.0.1 vs 10.0.0.3": what the first one is, the others are too.
+_CHAIN = re.compile(
+    r"(?i)\d{1,5}(?:\.\d{1,5}){2,4}[)\"']?(?:,|[ ]?(?:->|→|=>|/|–|-|,|;|&|\bvs\.?|\band|\bto|\bor|\bor|\bund|\bauf|\bnach|\bbis|\boder|\bet|\bà|\bvers|\by|\ba|\bo|\be|\bi|\bи|\bна|\bдо|\bi|\bna|\bdo|\boch|\btill|\btil|\bnaar|\ben|\bja|\bве|\bve|と|から|和|到|至|및))[ ]{0,2}[(\"']?$"
 )
 _UPGRADE = re.compile(r"(?i)\b(?:upgrad|updat|bump)\w*\b[^\n]{0,28}\b(?:to|from)\s$")
 _VERSION_AFTER = re.compile(
@@ -54,6 +61,7 @@ def check_v4(text: str, end: int) -> Finding | None:
         lead = before(text, match.start(), 32)
         if (
             _VERSION_BEFORE.search(lead)
+            or _in_chain(text, match.start())
             or _UPGRADE.search(lead)
             or _VERSION_AFTER.match(after(text, match.end(), 12))
         ):
@@ -78,6 +86,19 @@ def check_v4(text: str, end: int) -> Finding | None:
             "four numbers of an IPv4 address",
         )
     return None
+
+
+def _in_chain(text: str, start: int) -> bool:
+    """Tell whether numbers right before ``start`` are versions, which makes this one a version too."""
+    for _ in range(4):
+        lead = before(text, start, 64)
+        link = _CHAIN.search(lead)
+        if link is None:
+            return False
+        start -= len(lead) - link.start()
+        if _VERSION_BEFORE.search(before(text, start, 32)):
+            return True
+    return False
 
 
 def check_v6(text: str, end: int) -> Finding | None:
@@ -177,7 +198,16 @@ def check_other_base(text: str, end: int) -> Finding | None:
 
 
 OTHER_BASE = Detector(
-    "ipv4-base", (r"\bipv?4?(?:[ \-_]?addr?ess?e?)?\b", r"https?://", r"\bping\b"), check_other_base
+    "ipv4-base",
+    (
+        r"\bipv?4?(?:[ \-_]?addr?ess?e?)?\b",
+        r"https?://",
+        r"\bping\b",
+        r"\b(?:client|peer|remote|src|source|dst|dest|destination|host|server|saddr|daddr|sender|attacker|visitor|user|login|inet)[ _\-]?(?:ip|addr(?:ess)?)\b",
+        r"\b[sd]addr\b",
+        r"\binet\b",
+    ),
+    check_other_base,
 )
 _MAC_CUED = _cues.after_cue(
     r"[0-9A-Fa-f]{12}(?!\w)|(?:[0-9A-Fa-f]{2}[ .]){5}[0-9A-Fa-f]{2}(?!\w)|[0-9A-Fa-f]{6}[:\-][0-9A-Fa-f]{6}(?!\w)"
@@ -208,6 +238,30 @@ MAC_CUE = Detector(
     ),
     check_mac_cue,
 )
+_BARE_MAC = re.compile(r"(?<![\w\-.])[0-9A-Fa-f]{12}(?![\w\-]|\.\w)")
+_MAC_NEAR = re.compile(
+    r"(?i)\bmac\b|hwaddr|wlan|wi-?fi|dhcp|\barp\b|lease|port-?sec|ssid|switch|\bnic\b|\blan\b|802\.1x|\boui\b|bluetooth|\bble\b|radius|ethernet|\bap\b|netzwerk|réseau|сет[ьи]|\bnac\b|roam|deauth|associat|物理地址|アドレス|무선"
+)
+
+
+def check_bare_mac(text: str, end: int) -> Finding | None:
+    """Look at twelve hexadecimal digits that a word beside them says are a hardware address."""
+    for match in _BARE_MAC.finditer(text, max(0, end - 12), min(len(text), end + 1)):
+        value = match.group()
+        if match.end() != end or value.isdecimal() or value.isalpha():
+            continue
+        line = (
+            before(text, match.start(), 40).rpartition("\n")[2]
+            + "\n"
+            + after(text, end, 18).partition("\n")[0]
+        )
+        if _MAC_NEAR.search(line):
+            why = "twelve hexadecimal digits beside a word for hardware address"
+            return Finding(*match.span(), Kind.MAC, 0.75, "mac-bare", value.lower(), why)
+    return None
+
+
+MAC_BARE = Detector("mac-bare", (r"\b[0-9a-f]{12}\b",), check_bare_mac)
 V4_CUE = Detector("ipv4-cue", (r"\bipv?4?\b", r"\bip[ \-_]?addr?ess?e?\b"), check_v4_cue)
 V6 = Detector(
     "ipv6",

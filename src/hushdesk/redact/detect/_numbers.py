@@ -20,7 +20,7 @@ _DIGITS_BEFORE = re.compile(rf"\d{_SEP}\Z")
 _DIGITS_AFTER = re.compile(rf"{_SEP}\d")
 _PART_OF = re.compile(rf"(?:{WORD}|\.|\d[\-/])\Z")
 _IBAN = re.compile(
-    r"(?i)(?<![a-z0-9])[a-z]{2}[ \-./]{0,2}\d[ \-./]{0,2}\d(?:[ \t\xa0\-–./]{0,2}[a-z0-9]){11,30}"
+    r"(?i)(?<![a-z0-9])[a-z]{2}[ \-./]{0,2}\d[ \-./]{0,2}\d(?:(?:[ \t\xa0\-–./]{0,2}|[ ]?\r?\n[>| ]{0,6})[a-z0-9]){11,30}"
 )
 _FOURS = re.compile(r"\d{4}(?:\D{1,2}\d{4}){3}")
 _ANY_DIGIT = re.compile(r"\d")
@@ -43,6 +43,12 @@ _BRANDS = re.compile(
     r"|3(?:0[0-5]|[689]\d)\d{11}(?:\d{2})?$|6(?:011|5\d\d|4[4-9]\d)\d{12}(?:\d{3})?$|35(?:2[89]|[3-8]\d)\d{12}$"
     r"|62\d{14,17}$|(?:50|5[6-9]|6[0-9])\d{10,17}$|9792\d{12}$|220[0-4]\d{12,15}$|8[0-9]\d{14}$|60\d{14}$"
 )
+
+
+def brand(digits: str) -> bool:
+    """Tell whether ``digits`` begin, and are as many, as those of a card of some brand."""
+    return _BRANDS.match(digits) is not None
+
 
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29,

@@ -29,6 +29,9 @@ _CANDIDATE = re.compile(
 )
 _PLUS = re.compile(rf"(?i)(?<![^\W\d_])\+[ /.\-–]{{0,3}}{_LONG_BODY}{_EXTENSION}(?!\d|\.\d)")
 _CUED = _cues.after_cue(rf"\+?[ /.\-–]{{0,3}}{_BODY}{_EXTENSION}(?!\d)")
+# A number that a line end broke: what stands in the first line is too short to be all of it.
+_REST = re.compile(r"[ ]?\r?\n[ >|]{0,6}(?P<v>\d{2,8}(?:[ .\-]\d{2,4}){0,3})(?!\w|[.,:/\-]\d|[ ]?%)")
+_HEAD = _cues.after_cue(r"\+?[ ]?\(?\d{2,6}\)?(?:[ .\-]?\d{1,4}){0,2}(?=[ ]?\r?\n)")
 _CLAUSE = re.compile(
     rf"(?i)(?P<gap>[^\W\d_]{{0,3}}(?:[ ]?[:：][ ]?|[ ])(?:[^\W\d_]{{1,16}}[.,]?[ \-]){{0,6}})(?P<v>\+?{_BODY}{_EXTENSION})(?![%€$£°]|[.,:]\d|[ ](?:€|eur|usd|mb|gb|kb))"
 )
@@ -126,6 +129,8 @@ def check_cue(text: str, end: int) -> Iterable[Finding]:
 def _after_cue(text: str, end: int) -> Finding | None:
     if _DIGIT.search(text, end, end + 90) is None:
         return None
+    if found := _broken(text, end):
+        return found
     match = _CUED.match(text, end)
     if match is None or match.end() - end > 90:
         # Some words further: "I will call you on Monday at ...", "second contact: Jane Doe, ...".
@@ -143,6 +148,21 @@ def _after_cue(text: str, end: int) -> Finding | None:
     if follows and ((follows.isalpha() and follows.isascii()) or follows in "@%"):
         return None
     return _finding(text, match.start("v"), stop, 0.9, "follows a word for telephone", "phone-cue")
+
+
+def _broken(text: str, end: int) -> Finding | None:
+    head = _HEAD.match(text, end)
+    if head is None or head.end() - end > 60 or "\n" in text[end : head.start("v")]:
+        return None
+    first = sum(map(str.isdigit, head["v"]))
+    rest = _REST.match(text, head.end())
+    if rest is None:
+        return None
+    total = first + sum(map(str.isdigit, rest["v"]))
+    least = 8 if head["v"][0] in "0+(" else 9
+    if not least <= total <= 13 or (first >= 9 and head["v"][0] != "+") or _DATE_LIKE.match(rest["v"]):
+        return None
+    return _finding(text, head.start("v"), rest.end("v"), 0.75, "follows a word for telephone", "phone-cue")
 
 
 def check_run(text: str, end: int) -> Finding | None:

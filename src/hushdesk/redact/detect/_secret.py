@@ -20,7 +20,9 @@ PASSWORD_CUES = words(
     şifre şifrem şifreniz şifresi sifre sifrem κωδικός κωδικό κωδικού συνθηματικό лозинка лозинку парола
     пароль пароля пароле паролем паролю parool parooli salasõna slaptažodis parole lozinka zaporka geslo
     סיסמה סיסמא كلمة\sالمرور كلمة\sالسر पासवर्ड パスワード 暗証番号 密码 密碼 口令 비밀번호 암호 패스워드 รหัสผ่าน mật\skhẩu kata\ssandi
-    mot\sde\spasse mdp code\ssecret
+    mot\sde\spasse mdp code\ssecret paswoord passwortes wachtwoorden gebruikerswachtwoord inlogcode lykilorð lykilorðið tunnussana pääsykoodi hasłem hasłu hesle heslu parolei parolele parolası parolamı şifremi şifresini κωδικού\sπρόσβασης
+    паролі пароли пароль: паролата парола: лозинката šifra šifru sifra geslom slaptažodį slaptažodžio paroli parooliks סיסמא: סיסמתו הסיסמה הסיסמא סיסמת كلمه\sالسر كلمه\sالمرور الباسورد باسورد رمز\sالمرور الرقم\sالسري گذرواژه رمز\sعبور
+    पासवर्ड: पिन गुप्त\sकोड รหัส รหัสลับ พาสเวิร์ด พาสเวิด mật\smã mk: pass: sandi kata\slaluan 登录密码 登入密碼 初始密码 临时密码 暗号 パス パスコード 暗証コード 合言葉 비번 암호: 비밀\s번호
     """
 )
 _QUOTED = r"[\"'“”‘’«»`]"
@@ -28,12 +30,34 @@ _VALUE = re.compile(
     rf"(?i)(?P<lead>{WORD}{{0,8}}[\"']?(?:[ ](?:for|of|für|zum|zu|de|du|para|di|to|on)[ ][^\s:=]{{1,40}}(?:[ ][^\s:=]{{1,30}})??)?[ \t]{{0,3}}(?:は|是|为|為|는|은|[:=：＝]{{1,2}}>?|->|→|=>|(?:is|was|are|ist|lautet|war|est|es|é|è|era|är|er|on|jest|je|to|adalah|là|это|as|of|set\sto|reset\sto"
     rf"|changed\sto|(?:is|was|to)\sstill|is\snow)[ :]|[ \t](?={_QUOTED}))[ \t]{{0,3}})(?P<q>{_QUOTED})?(?P<v>[^\s\"'“”‘’«»`<>,;]{{3,80}}(?(q)(?:[ ][^\s\"'“”‘’«»`]{{1,40}}){{0,5}}(?={_QUOTED})|))"
 )
+_MACHINE = (
+    "win|windows|utf|base|sha|md|ipv|http|https|tls|ssl|oauth|log|amd|arm|office|exchange|outlook|server|sql|mysql|python|java|jdk|php|node|version|build|release|step|level|error|err|port"
+    "|line|page|user|room|seite|zeile|fehler|schritt|version|error|erreur|ligne|étape|paso|línea|passo|riga|ошибка|строка|шаг|раздел|день|days?|tage|jours|minuten|minutes|iphone|ipad|galaxy|pixel|thinkpad|router|switch|drucker|printer|vpn|wlan|wifi|ticket|case|inc|req|chg|kb|id|nr|no"
+    "|bcrypt|argon|pbkdf|scrypt|aes|rsa|crypt|ntlm|totp|hotp|host|srv|vm|pc|laptop|desktop|web|db|app|prod|test|dev|q|sap|adobe|acrobat|teams|sharepoint|ubuntu|debian|centos|rhel|macos|ios|android"
+)
 # With nothing between cue and value, or a clause of words, the value itself has to look like a password.
 _CHOSEN = r"(?P<v>[!-;=?-~]{4,80})"
+_UNSPACED_CLAUSE = re.compile(
+    r"(?P<lead>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af ]{0,18}[:：「『\"“ ]{0,2})(?P<q>\Z)?(?P<v>[A-Za-z][!#-;=?-~]{4,40})"
+)
 _DIRECT = re.compile(rf"(?P<lead>{WORD}{{0,4}}[ \t\xa0]{{1,3}}|[がをはのもは：: ]{{0,2}})(?P<q>\Z)?{_CHOSEN}")
 _CLAUSE = re.compile(
     r"(?i)(?P<lead>(?:[ ][^\W\d_]{1,14}){0,5}[ ](?:is|was|are|ist|lautet|lautete|war|est|était|es|era|é|è|er|är|var|jest|je|to|adalah|là|on|oli|este|είναι|ήταν)[ :]{1,2})"
     rf"(?P<q>\Z)?{_CHOSEN}"
+)
+# "set to", in the words of other languages, and then letters with figures behind them.
+_RESET = re.compile(
+    rf"(?i)(?P<lead>(?:[ ]{WORD}{{1,16}}){{0,6}}[ ](?:to|as|auf|zu|in|à|en|a|em|para|por|su|naar|op|till|til|som|na|do|w|jako|на|в|как|у|до|la|în|ca|olarak|se|σε|ως|ל|إلى|الى|هي|هو|لـ|था|है|thành|là|sang|menjadi|ke|=|:)[ :]{{1,2}})"
+    r"(?P<q>\Z)?(?P<v>[^\s\"'“”‘’«»`<>,;:/\\@]{6,60})"
+)
+_PLACED = re.compile(
+    rf"(?P<lead>{WORD}{{0,4}}[ \t\xa0]{{1,2}})(?P<q>\Z)?(?P<v>[^\s\"'“”‘’«»`<>,;:/\\@]{{6,60}})"
+)
+_TELLING_COLON = re.compile(
+    r"(?P<lead>(?:[ ][^\s:=：]{1,20}){1,5}[ ]?[:：=][ ]{0,2})(?P<q>\Z)?(?P<v>[^\s\"'“”‘’«»`<>,;]{4,80})"
+)
+_FIGURED = re.compile(
+    rf"(?!(?i:{_MACHINE})[\-._]?\d)[^\W\d_]{{3,}}(?:[\W_]?[^\W\d_]{{3,}}){{0,3}}[\W_]?\d{{2,6}}[!?#*$%&+.]{{0,3}}"
 )
 # An adjective may follow the noun: "contraseña provisional ...".
 _ADJECTIVE = re.compile(rf"(?P<lead>(?:[ ][^\W\d_]{{3,14}}){{1,2}}[ ]{{1,2}})(?P<q>\Z)?{_CHOSEN}")
@@ -106,6 +130,8 @@ def check_password(text: str, end: int) -> Finding | None:
         return found
     if found := _spoken(text, end):
         return found
+    if found := _figured(text, end):
+        return found
     for pattern in (_DIRECT, _CLAUSE, _ADJECTIVE):
         match = pattern.match(text, end)
         if match is None:
@@ -128,6 +154,37 @@ def check_password(text: str, end: int) -> Finding | None:
             )
     return None
 
+
+def _figured(text: str, end: int) -> Finding | None:
+    """Look for letters with figures behind them where a password is told: right behind its cue, or "set to" it."""
+    if UNSPACED.match(text, end - 1):
+        match = _UNSPACED_CLAUSE.match(text, end)
+        if match is not None:
+            value = match["v"].rstrip(".,;:!?)]}\"'")
+            if _FIGURED.fullmatch(value) or _looks_chosen(value):
+                return _secret(match.start("v"), match.start("v") + len(value), text, "password", _TOLD, 0.75)
+        return None
+    for pattern in (_PLACED, _RESET, _TELLING_COLON):
+        match = pattern.match(text, end)
+        if match is None:
+            continue
+        value = match["v"].rstrip(".,;:!?)]}\"'")
+        if (
+            value.startswith("/")
+            or "\x1a" in value
+            or "\x01" in value
+            or (pattern is _PLACED and not match["lead"].startswith((" ", "\t", "\xa0")))
+        ):
+            continue
+        chosen = _FIGURED.fullmatch(value) is not None
+        if pattern is _TELLING_COLON and value.isascii():
+            chosen = chosen or _looks_chosen(value)
+        if chosen and value.lower() not in _WORDS:
+            return _secret(match.start("v"), match.start("v") + len(value), text, "password", _TOLD, 0.75)
+    return None
+
+
+_TOLD = "follows a word for password"
 
 # As transcripts have it, without any sign: "password 5197", "password is sha 369", "pin 4471".
 _SPOKEN = re.compile(

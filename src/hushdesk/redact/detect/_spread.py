@@ -35,6 +35,9 @@ _UNANSWERED = re.compile(
 _CONTRACT = re.compile(
     r"(?<![A-Za-z0-9])(?!IS[BSM]N|ASIN|I[DS][ .\-]|N[RO][ .\-])[A-Z]{2}[ .\-]{0,2}[A-Z]{2}[ .\-]{0,2}\d(?:[ .\-]{0,2}\d){5,9}(?![A-Za-z0-9]|[.,:]\d)"
 )
+_PROTOCOL = re.compile(
+    r"(?:SMTP|SNMP|HTTP|LDAP|ICMP|DHCP|IMAP|SFTP|MIME|VLAN|OSPF|MPLS|RFCs?|IEEE|ANSI|ETSI|UEFI|BIOS|SATA|HDMI|JSON|YAML|SOAP|REST|AJAX|CVSS|NTLM|SCSI|PCIE|AMPS|RAID)[ .\-]|[A-Z]{4}[ ]?\d{1,4}(?:[ ]\d{1,2})?(?:\.\d{1,2}){2}"
+)
 _IBAN = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Za-z][ ])?(?P<v>[A-Z][ ][A-Z](?:[ ]\d){2}(?:[ ][A-Z0-9]){11,30})(?!\w)"
 )
@@ -85,7 +88,7 @@ def _unanswered(text: str, end: int) -> Iterator[Finding]:
 
 def _contract(text: str, end: int) -> Finding | None:
     for match in _around(_CONTRACT, text, end, 60, 40):
-        if any(c in " ." for c in match.group()):
+        if any(c in " ." for c in match.group()) and not _PROTOCOL.match(match.group()):
             form = canonical(Kind.ACCOUNT, match.group())
             why = "a contract number in odd groups"
             return Finding(*match.span(), Kind.ACCOUNT, 0.6, "account-spread", form, why)
@@ -129,7 +132,8 @@ def _iban(text: str, end: int) -> Finding | None:
 
 def _mail(text: str, end: int) -> Finding | None:
     for match in _around(_MAIL, text, end, 140, 20):
-        if not _reads_as_mail(match):
+        # The window's edge may have cut the last word short.
+        if not _reads_as_mail(match) or text[match.end() : match.end() + 1].isalnum():
             continue
         form = canonical(Kind.EMAIL, re.sub(r"[ ]", "", f"{match['l']}@{match['h'] or ''}.{match['t']}"))
         return Finding(*match.span(), Kind.EMAIL, 0.8, "email-spread", form, "a mailbox with stray blanks")

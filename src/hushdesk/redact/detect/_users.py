@@ -10,7 +10,7 @@ from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
-from hushdesk.redact.detect._text import WORD
+from hushdesk.redact.detect._text import UNSPACED, WORD
 
 _HOME = re.compile(
     r"(?:/(?:home|Users)/|\\\\[\w.\-]+(?:\\[\w.$\-]+){0,3}?\\(?i:users|home|homes|profiles)\$?\\|[A-Za-z]:(?:\\{1,2}|/)(?:Users|Documents and Settings|Benutzer|Usuarios|Utilisateurs|Utenti)(?:\\{1,2}|/))(?P<v>[^\\/\s:*?\"'<>|;,)\x01\x1a]{1,40}(?:[ ][^\\/\s:*?\"'<>|;,)\x01\x1a]{1,30}(?=[\\/]))?)"
@@ -71,8 +71,15 @@ _CAMEL_USER = re.compile(r"[a-z]{2,24}[A-Z]?[a-z]{0,20}\d{1,6}")
 _DOTTED_USER = re.compile(r"[a-z]{1,24}\.[a-z]{3,24}")
 
 
+_SERVICE_USER = re.compile(
+    r"(?i)(?:svc|adm|srv|sa|t[0-2]|priv|usr|ext|da|bkp|sys|app|svc[_\-.](?:sql|app|adm))[_\-.][a-z]{3,20}(?:[._\-][a-z0-9]{1,20}){0,2}\d{0,4}"
+)
+
+
 def _like_user(token: str) -> bool:
     """Tell whether a token has the shape of a user name: letters and then digits, or small words with a dot."""
+    if _SERVICE_USER.fullmatch(token) and "_" in token:
+        return True
     # Nearly every word behind such a cue is a plain word.
     if token.isalpha() or _MACHINE_WORD.fullmatch(token) or token.lower() in _NOT_HOME:
         return False
@@ -105,6 +112,11 @@ def check_direct(text: str, end: int) -> Finding | None:
         return None
     if not match["d"] and not _like_user(match["v"]):
         return None
+    if match["d"]:
+        # The domain is part of the name that one signs in with.
+        name = canonical(Kind.USERNAME, match["v"])
+        why = "follows a word for user name"
+        return Finding(match.start("d"), match.end("v"), Kind.USERNAME, 0.8, "user-name", name, why)
     return _user_at(text, match)
 
 
@@ -180,17 +192,12 @@ def check_user(text: str, end: int) -> Finding | None:
     if (value.isupper() and "_" in value) or (value.istitle() and _SENTENCE.match(text, match.end("v"))):
         # O_NOFOLLOW; "Notice to user: Carefully read this"
         return None
-    start = match.start("v")
-    if "\\" in value:
-        start += value.rindex("\\") + 1
-        value = text[start : match.end("v")]
     return Finding(
-        start,
-        match.end("v"),
+        *match.span("v"),
         Kind.USERNAME,
         0.85,
         "user-name",
-        canonical(Kind.USERNAME, value),
+        canonical(Kind.USERNAME, value.rpartition("\\")[2]),
         "follows a word for user name",
     )
 
@@ -209,6 +216,42 @@ def check_handle(text: str, end: int) -> Finding | None:
         canonical(Kind.USERNAME, match["v"]),
         "a handle after the name of its network",
     )
+
+
+_NETWORK_NAME = re.compile(
+    rf"(?P<lead>(?:[ ]?(?:id|ID|handle|user|username|user[ ]name|name|nick|nickname|account|acct|konto|compte|cuenta|conta|profil|profile|login|ник|аккаунт|号|號|号码|アカウント|アイディー|아이디|계정))?"
+    rf"(?:[ \t]?[:：=\-–(「『\"'は是为為는은이가]|[ ](?:is|was|now|ist|lautet|est|es|é|è|är|er|on|jest|je|to|as|als|under|это|как)(?=[ ]))?[ \t]{{0,2}})(?P<v>@?[A-Za-z][A-Za-z0-9]*(?:[._\-][A-Za-z0-9]+){{0,4}}_?)(?!{WORD}|[/@\\]|\.\w|\(|://)"
+)
+_NAMED = re.compile(r"(?i)id|handle|name|nick|ник|号|號|アカ|아이디|[:：=]")
+
+
+def check_network_name(text: str, end: int) -> Finding | None:
+    """Look behind the name of a network for what somebody is called there."""
+    match = _NETWORK_NAME.match(text, end)
+    if match is None:
+        return None
+    value, lead = match["v"], match["lead"]
+    if not lead and not UNSPACED.match(text, end - 1):
+        return None
+    bare = value.lstrip("@")
+    low = bare.lower()
+    if (
+        len(bare) < 4
+        or low in _NOT_USER
+        or low in _NOT_HOME
+        or _MACHINE_WORD.fullmatch(bare)
+        or low.rpartition(".")[2] in FILE_ENDS
+    ):
+        return None
+    odd = any(map(str.isdigit, bare)) or "_" in bare
+    named = _NAMED.search(lead) is not None or UNSPACED.match(text, end - 1) is not None
+    # "github is thistle-dev99", "instagram: ann.lee", but not "discord is up-to-date" and not "steam version".
+    told = named and ("." in bare or (bare.islower() and _NAMED.search(lead.rstrip(": =：")) is not None))
+    if not (odd or value[0] == "@" or told):
+        return None
+    if bare.isupper() or (odd and sum(map(str.isalpha, bare)) < 3):
+        return None
+    return _user_at(text, match, 0.75)
 
 
 def check_domain_user(text: str, end: int) -> Finding | None:
@@ -232,7 +275,7 @@ def check_domain_user(text: str, end: int) -> Finding | None:
             continue
         # C:\TEMP\data and registry paths: a third part follows or a drive precedes.
         return Finding(
-            match.start("v"),
+            match.start("d"),
             match.end("v"),
             Kind.USERNAME,
             0.75,
@@ -307,19 +350,22 @@ HOME = Detector(
 )
 USER = Detector(
     "user-name",
-    tuple(
-        _word(c)
-        for c in words(
-            r"""
+    (
+        *tuple(
+            _word(c)
+            for c in words(r"""
     user\s?name user user-?id user\sid discord steam\sid login logon log-in sign-in\sname upn samaccountname benutzername benutzer
     benutzerkennung nutzername anmeldename nom\sd['’]utilisateur identifiant utilisateur
     nombre\sde\susuario usuario usuário nome\sde\susuário nome\sutente utente gebruikersnaam
     användarnamn brugernavn brukernavn käyttäjätunnus użytkownik uživatelské\sjméno felhasználónév
     kullanıcı\sadı логин имя\sпользователя користувач שם\sמשתמש اسم\sالمستخدم ユーザー名 ユーザID 用户名 用戶名
     사용자\s?이름 아이디 skype\s?(?:id|name)? uid account\sname screen\sname handle nickname gamertag psn wechat
-    微信号? 微信 line\sid
-    """
-        )
+    usr uname user_id userid usrname u/n loginname login-name login\sname user-name nutzerkennung nutzer-id anmeldung inloggnamn brukernamn brugerid käyttäjä identyfikator
+    nazwa\sużytkownika meno\spoužívateľa prihlasovacie\smeno přihlašovací\sjméno bejelentkezési\snév nume\sde\sutilizator numele\sde\sutilizator потребителско\sиме имя\sпользователя ім['’]я\sкористувача korisničko\sime uporabniško\sime
+    vartotojo\svardas lietotājvārds kasutajanimi όνομα\sχρήστη اسم\sمستخدم نام\sکاربری यूज़रनेम उपयोगकर्ता\sनाम ชื่อผู้ใช้ tên\sđăng\snhập tài\skhoản nama\spengguna ログインID ログイン名 用户名 登录名 登錄名 帳號 사용자\s?ID
+    """)
+        ),
+        r"_(?:user(?:_?name)?|login|uid|account)(?:\b|_)",
     ),
     check_user,
 )
@@ -330,6 +376,25 @@ HANDLE = Detector(
         "\\btg:",
     ),
     check_handle,
+)
+# An article in other languages, so that only its sign tells the word.
+USER_SHORT = Detector("user-name", (r"\bun ?[=:]",), lambda text, end: check_user(text, end - 1))
+NETWORK_NAME = Detector(
+    "network-name",
+    (
+        *(
+            _word(c)
+            for c in words(
+                r"""
+    github gitlab bitbucket twitter telegram instagram insta tiktok twitch discord steam snapchat snap reddit skype mastodon bluesky threads facebook fb linkedin xing keybase matrix
+    signal psn xbox gamertag roblox fortnite epic battle\.?net battletag kakao kakaotalk kakaoid line\sid lineid viber vk vkontakte odnoklassniki weibo douyin qq zalo wechat weixin paypal venmo cashapp
+    телеграм телеграме телеграмм телега тг инстаграм инстаграме инста дискорд дискорде скайп скайпе вконтакте вк твиттер تيليجرام تلغرام انستقرام انستغرام سناب تويتر اینستاگرام تلگرام טלגרם אינסטגרם
+    टेलीग्राम इंस्टाग्राम เทเลแกรม ไลน์ไอดี ไอดีไลน์ ไอจี 微信号 微信號 微信ID 微信 微博 抖音号 QQ号 小红书号 小红书 推特 インスタ インスタグラム ツイッター ラインID テレグラム ディスコード 카카오톡 카톡\sID 카톡 인스타 인스타그램 텔레그램 디스코드 트위터
+    """
+            )
+        ),
+    ),
+    check_network_name,
 )
 DOMAIN_USER = Detector(
     "domain-user", (r"\b[A-Z][A-Z0-9\-]{1,14}\\[a-z][a-z0-9._\-]{2}",), check_domain_user, case_sensitive=True

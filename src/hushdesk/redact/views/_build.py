@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hushdesk.redact.views import _encoded, _spelled, _unicode
+from hushdesk.redact.views import _cardinals, _encoded, _mistyped, _spelled, _unicode
 from hushdesk.redact.views._view import View
 from hushdesk.redact.views._windows import Spots
 
-TRIGGERS: dict[str, tuple[str, ...]] = {**_encoded.TRIGGERS, **_spelled.TRIGGERS}
+TRIGGERS: dict[str, tuple[str, ...]] = {
+    **_encoded.TRIGGERS,
+    **_spelled.TRIGGERS,
+    **_cardinals.TRIGGERS,
+    **_mistyped.TRIGGERS,
+}
 """Expressions whose matches say that a view may read differently, by what they point at."""
 
 _ROUNDS = 3
@@ -38,7 +43,12 @@ def plain(view: View, spots: Callable[[str], Spots]) -> View:
     # Letters that were spaced may spell an address with its at and dot in words, hence the second round.
     for _ in range(2):
         before = view
-        view = view.edited(_spelled.edits(view.text, spots(view.text)))
+        found = spots(view.text)
+        edits = [*_spelled.edits(view.text, found), *_mistyped.edits(view.text, found)]
+        cardinals, kana = found.get("cardinals", ()), found.get("kana", ())
+        if cardinals or kana:
+            edits.extend(_cardinals.edits(view.text, cardinals, kana))
+        view = view.edited(edits)
         if view is before:
             break
     return view

@@ -18,6 +18,7 @@ TRIGGERS = {
     "percent": (r"%[0-9a-f]{2}",),
     "quoted": (r"=(?:3d|40|2e|2b|25|26|3b|5c|[89a-f][0-9a-f]=)", r"[^\s=]=\r?\n"),
     "escape": (r"\\u[0-9a-f]{4}", r"\\x[0-9a-f]{2}"),
+    "css": (r"[a-z0-9_\-]\\0{0,4}40 ?[a-z0-9]",),
     "mime": (r"=\?[a-z0-9\-]{2,20}\?[bq]\?",),
     "base64": (r"[a-z0-9+/]{14}={0,2}[^a-z0-9+/=]",),
 }
@@ -29,7 +30,12 @@ _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 _QUOTED = re.compile(r"(?:=[0-9A-F]{2}|=[0-9a-f]{2})+")
 _SOFT_BREAK = re.compile(r"=\r?\n")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
-_BASE64_BACK = re.compile(r"={0,2}[A-Za-z0-9+/_\-]{14,}(?![A-Za-z0-9+/_\-=])")
+_CSS = re.compile(
+    r"\\0{0,4}(40|2[eEdDbB]|5[fF]|3[0-9])[ ]?(?![0-9a-fA-F])|\\0{0,4}(40|2[eEdDbB]|5[fF]|3[0-9])[ ]"
+)
+_BASE64_BACK = re.compile(r"={0,2}[A-Za-z0-9+/_\-]{14,}(?![A-Za-z0-9+/_\-])")
+_BASE64_REST = re.compile(r"[A-Za-z0-9+/_\-]*={0,2}")
+_ALL_BASE64 = re.compile(r"\s*[A-Za-z0-9+/_\-]{16,}={0,2}\s*")
 _WORD_END = re.compile(r"(?:[A-Za-z]?[a-z]+|[A-Z]+|[\d+/]+)$")
 _WORTH = re.compile(r"@|%40|=40|&(?:#0*64|#x0*40|commat);|\\u0040|\d(?:\D{0,2}\d){6}|(?i:passw|token|secret)")
 _PLAUSIBLE = re.compile(r"[A-Z].*[a-z]|[a-z].*[A-Z]|\d")
@@ -66,14 +72,19 @@ def edits(text: str, spots: Spots) -> Iterator[Edit]:
             code = int(match[1] or match[2], 16)
             if not 0xD800 <= code < 0xE000 and code >= 0x20:
                 yield Edit(match.start(), match.end(), chr(code))
+    if ends := spots.get("css"):
+        for match in near(_CSS, text, ends, 60, 100):
+            yield Edit(match.start(), match.end(), chr(int(match[1] or match[2], 16)))
     for end in spots.get("base64", ()):
         # Long words end such a run, too: of the last letters of an encoded text few are all small or all capitals.
         if _WORD_END.match(text[max(0, end - 15) : end - 1]):
             continue
-        # The trigger saw one character more than the run.
-        back = _BASE64_BACK.match(text[max(0, end - 4098) : end - 1][::-1])
+        # The trigger saw one character more than the run, which may go on with the signs of links.
+        rest = _BASE64_REST.match(text, end - 1, min(len(text), end + 4096))
+        stop = rest.end() if rest is not None else end - 1
+        back = _BASE64_BACK.match(text[max(0, stop - 4098) : stop][::-1])
         if back is not None and (decoded := _base64(back.group()[::-1])) is not None:
-            yield Edit(end - 1 - back.end(), end - 1, f" {decoded} ")
+            yield Edit(stop - back.end(), stop, f" {decoded} ")
 
 
 def _bytes(data: bytes) -> str | None:
@@ -94,7 +105,7 @@ def _mime(word: str) -> str | None:
         return None
 
 
-def _base64(run: str) -> str | None:
+def _base64(run: str, layers: int = 2) -> str | None:
     if not _PLAUSIBLE.search(run):
         return None
     body = run.rstrip("=").replace("-", "+").replace("_", "/")
@@ -106,6 +117,12 @@ def _base64(run: str) -> str | None:
     except (binascii.Error, ValueError):
         return None
     printable = sum(c.isprintable() or c in "\r\n\t" for c in decoded)
-    if printable != len(decoded) or not _WORTH.search(decoded):
+    if printable != len(decoded):
         return None
-    return decoded
+    if (
+        layers
+        and _ALL_BASE64.fullmatch(decoded)
+        and (inner := _base64(decoded.strip(), layers - 1)) is not None
+    ):
+        return inner
+    return decoded if _WORTH.search(decoded) else None

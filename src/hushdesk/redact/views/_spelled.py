@@ -15,7 +15,7 @@ _AT = words(
     at at-sign atsign klammeraffe affenschwanz ät arobase arrobase arobas arroba chiocciola chiocciolina
     apenstaartje apestaartje snabel-a snabela snabel krøllalfa alfakrøll miukumauku ät-merkki małpa
     małpka malpa zavináč zavinac kukac arond aron papaki παπάκι παπακι собака собачка собачки эт равлик
-    кльомба маймунско afna et majmunsko šraufentravka שטרודל כרוכית آت ات أت एट แอท แอต còng móc
+    кльомба маймунско afna chez snabel-a: strudel кракозябра ludo arobás arroba: apestaart alfakrull kissanhäntä miuku zavinac: atmark arobat et majmunsko šraufentravka שטרודל כרוכית آت ات أت एट แอท แอต còng móc
     """
 )
 _AT_PHRASES = (
@@ -28,6 +28,17 @@ _AT_PHRASES = (
     r"एट\sद\sरेट",
     r"at\sişareti",
     r"a\ssnail",
+    r"маймунско\sа",
+    r"a\scommerciale",
+    r"a\scommercial",
+    r"kuyruklu\sa",
+    r"et\sişareti",
+    r"a\srolo",
+    r"signo\sarroba",
+    r"signe\sarobase",
+    r"the\sat\ssign",
+    r"a\smit\skringel",
+    r"а\sв\sкружке",
 )
 _AT_GLUED = ["アットマーク", "アット", "あっと", "골뱅이", "앳", "艾特", "小老鼠", "圈a"]
 _DOT = words(
@@ -47,8 +58,50 @@ _UNDERSCORE = [
     "underscor",
     "alaviiva",
     "подчеркивание",
+    "подчёркивание",
+    "underscores",
+    "understrek",
+    "understregning",
+    "onderstreping",
+    "laagstreepje",
+    "sublinhado",
+    "subrayado",
+    "podkreślnik",
+    "podkreślenie",
+    "podtržítko",
+    "podčiarkovník",
+    "aláhúzás",
+    "alulvonás",
+    "підкреслення",
+    "подчертаване",
+    "доземна",
+    "altçizgi",
 ]
-_UNDERSCORE_PHRASES = (r"guion\sbajo", r"guión\sbajo", r"tiret\sbas", r"trattino\sbasso", r"under\sscore")
+_UNDERSCORE_PHRASES = (
+    r"guion\sbajo",
+    r"guión\sbajo",
+    r"tiret\sbas",
+    r"trattino\sbasso",
+    r"under\sscore",
+    r"barra\sbaja",
+    r"traço\sbaixo",
+    r"tiret\sdu\sbas",
+    r"souligné",
+    r"liniuță\sjos",
+    r"нижнее\sподч[её]ркивание",
+    r"нижній\sпідкреслювач",
+    r"нижний\sпробел",
+    r"нижн(?:яя|ее)\sч[её]рт[аo]",
+    r"alt\sçizgi",
+    r"alt\stire",
+    r"donja\scrta",
+    r"doln[áa]\s(?:pomlčka|čiara)",
+    r"κάτω\sπαύλα",
+    r"gạch\sdưới",
+    r"garis\sbawah",
+    r"קו\sתחתון",
+    r"شرطة\sسفلية",
+)
 _DASH = [
     "dash",
     "hyphen",
@@ -61,13 +114,33 @@ _DASH = [
     "hifen",
     "trattino",
     "streepje",
+    "pomlčka",
+    "spojovník",
+    "kötőjel",
+    "myślnik",
+    "łącznik",
+    "viiva",
+    "tavuviiva",
+    "tire",
+    "kısa çizgi",
+    "liniuță",
+    "cratimă",
+    "παύλα",
+    "crtica",
+    "strich",
+    "minuszeichen",
+    "koppelteken",
+    "verbindingsstreepje",
+    "trait d'union",
+    "guión medio",
+    "menos",
     "дефис",
     "тире",
 ]
 
 _ALL_AT = "|".join([*_AT_PHRASES, *map(re.escape, sorted(_AT, key=len, reverse=True))])
 _ALL_DOT = "|".join(map(re.escape, sorted(_DOT, key=len, reverse=True)))
-_OPEN, _CLOSE = r"[\[({<«|*_~\-]{1,2}", r"[\])}>»|*_~\-]{1,2}"
+_OPEN, _CLOSE = r"[\[({<«‹⟨〈《【「『\"|*_~\-]{1,2}", r"[\])}>»›⟩〉》】」』\"|*_~\-]{1,2}"
 _W = r"[ \t\xa0]"
 _WS = rf"{_W}{{1,3}}"
 _AT_RE = (
@@ -75,7 +148,7 @@ _AT_RE = (
     rf"|{_WS}(?:{_ALL_AT}){_WS}|{_W}{{0,2}}(?:{'|'.join(_AT_GLUED)}){_W}{{0,2}}|{_W}{{0,2}}@{_W}{{0,2}})"
 )
 _SPELLED_DOT = (
-    rf"(?:{_W}{{0,2}}[\[({{<|*_~\-]{{1,2}}{_W}{{0,2}}(?:{_ALL_DOT}|\.){_W}{{0,2}}[\])}}>|*_~\-]{{1,2}}{_W}{{0,2}}"
+    rf"(?:{_W}{{0,2}}{_OPEN}{_W}{{0,2}}(?:{_ALL_DOT}|\.){_W}{{0,2}}{_CLOSE}{_W}{{0,2}}"
     rf"|{_WS}(?:{_ALL_DOT}){_WS}|{_W}{{0,2}}(?:{'|'.join(_DOT_GLUED)}){_W}{{0,2}})"
 )
 _DOT_RE = rf"(?:{_SPELLED_DOT}|{_W}{{0,2}}\.(?=\w))"
@@ -171,6 +244,7 @@ _SIGN_RUN = re.compile(
 TRIGGERS = {
     "address": (
         rf"[\[({{<|*] ?(?:\.|{_TRIGGER_DOTS}) ?[\])}}>|*]",
+        rf"(?:‹|«|⟨|〈|《|【|「|『) ?(?:@|a|\.|{_TRIGGER_DOTS}|{'|'.join(_AT)}) ?(?:›|»|⟩|〉|》|】|」|』)",
         rf"[\[({{<|*\-_] ?(?:@|a|{'|'.join(_AT)}) ?[\])}}>|*\-_] ?\w",
         rf"(?:{'|'.join(map(re.escape, [*_AT, *_AT_LAST]))})[\])}}>]?\s[^\s]{{1,40}}\s{{1,3}}(?:{_TRIGGER_DOTS})\s{{1,3}}[a-z]{{2}}",
         rf"@\s{{0,2}}[^\s]{{1,40}}\s{{1,3}}(?:{_TRIGGER_DOTS})\s{{1,3}}[a-z]{{2}}",
@@ -192,6 +266,11 @@ _SPACED = re.compile(
 _SPACED_WIDE = re.compile(
     r"(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<![@.])(?:[\w@.+\-] ){4,}[\w@.](?![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|@|\.\w)"
 )
+# Words of which each letter stands alone, with wider blanks between the words.
+_SPACED_WORDS = re.compile(
+    r"(?<!\w)(?<!\w[ ])[^\W\d_](?:[ ][^\W\d_]){2,24}(?:[ ]{2,3}[^\W\d_](?:[ ][^\W\d_]){1,24}){1,4}(?!\w)"
+)
+_BLANKS = re.compile(r"[ ]+")
 _WORD = "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r"|\d{1,4})"
 _TIMES = r"(?:(?:double|triple)[ \-])?"
 _DIGIT_WORDS = re.compile(
@@ -276,6 +355,9 @@ def _is_address(text: str, match: re.Match[str]) -> bool:
 
 
 def _spaced(text: str, ends: Sequence[int]) -> Iterator[Edit]:
+    for match in near(_SPACED_WORDS, text, ends, 40, 160):
+        for blanks in _BLANKS.finditer(text, *match.span()):
+            yield Edit(*blanks.span(), "" if len(blanks.group()) == 1 else " ")
     for pattern in (_SPACED, _SPACED_WIDE):
         for match in near(pattern, text, ends, 40, 160):
             run = match.group()
