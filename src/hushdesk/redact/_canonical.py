@@ -8,17 +8,16 @@ import unicodedata
 from functools import lru_cache
 
 from hushdesk.redact._fold import fold
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Kind
 
-_AT_WORDS = re.compile(
+_AT_WORDS = lazily(
     r"\s*[\[({<]\s*(?:at|arobase|arroba|chiocciola|@)\s*[\])}>]\s*|\s+(?:at|arobase|arroba|chiocciola)\s+"
 )
-_DOT_WORDS = re.compile(
-    r"\s*[\[({<]\s*(?:dot|point|punkt|punto|\.)\s*[\])}>]\s*|\s+(?:dot|punkt|point|punto)\s+"
-)
-_DROPPED = re.compile(r"[\s>|\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad]+")
-_NOT_WORD = re.compile(r"[\W_]+")
-_HONORIFIC = re.compile(
+_DOT_WORDS = lazily(r"\s*[\[({<]\s*(?:dot|point|punkt|punto|\.)\s*[\])}>]\s*|\s+(?:dot|punkt|point|punto)\s+")
+_DROPPED = lazily(r"[\s>|\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad]+")
+_NOT_WORD = lazily(r"[\W_]+")
+_HONORIFIC = lazily(
     r"^(?:(?:mr|mrs|ms|miss|mx|dr|prof|sir|herr|frau|hr|fr|m|mme|mlle|sr|sra|srta|sig|dott|dhr|mevr|pan|pani)\.?\s+)+"
 )
 

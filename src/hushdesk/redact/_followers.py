@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.detect import digits_of, run_of_digits, spread_phone
 
-_NEXT = re.compile(rf"[ \t]{{0,2}}[)）]?[ \t]{{0,2}}[,，、:：;；—–(（\-]?[ \t]{{0,2}}(?P<v>{run_of_digits})")
-_DATE = re.compile(
+_NEXT = lazily(rf"[ \t]{{0,2}}[)）]?[ \t]{{0,2}}[,，、:：;；—–(（\-]?[ \t]{{0,2}}(?P<v>{run_of_digits})")
+_DATE = lazily(
     r"(?:19|20)\d\d[\-/. ]\d\d?[\-/. ]\d\d?(?!\d)|\d\d?[\-/.]\d\d?[\-/.](?:19|20)\d\d(?!\d)|\d{1,3}(?:\.\d{1,3}){3}$"
 )
 

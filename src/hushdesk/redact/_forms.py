@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from hushdesk.redact._fold import fold_in_place
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._nicknames import nicknames
 
 LEAST = 5
@@ -20,7 +20,7 @@ _ENDINGS = (
     "а|у|ом|ем|е|ы|и|ой|ою|ей|ю|я|ым|ого|ому|ової|ову|ові|еві|ою|єю|ію|ові|"
     "ς|ν|ου|ο|α|η|"
 )
-_ENDING = re.compile(
+_ENDING = lazily(
     rf"(?:{'|'.join(sorted(filter(None, map(fold_in_place, _ENDINGS.split('|'))), key=len, reverse=True))})(?![^\W_])"
 )
 _VOWELS = frozenset("aeiouyаяоеийьοαη")

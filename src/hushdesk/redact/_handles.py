@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hushdesk.redact._fold import fold
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 
-_CANDIDATE = re.compile(
-    r"(?<![\w.@/\-])(?P<stem>[A-Za-z]{5,24})[._\-]?\d{1,4}(?!\w)(?![@/\-]|\.\w)", re.ASCII
-)
+_CANDIDATE = lazily(r"(?<![\w.@/\-])(?P<stem>[A-Za-z]{5,24})[._\-]?\d{1,4}(?!\w)(?![@/\-]|\.\w)", re.ASCII)
 _MIN = 4
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ß": "ss", "æ": "ae"})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from hushdesk.redact._fold import CodeTable, codes_of, fold_in_place, text_of
 from hushdesk.redact._forms import LEAST, ending
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._needles import COMMON_WORDS, Needle, Probes, needles, probes
 from hushdesk.redact._types import Finding, Kind, Known
 from hushdesk.redact.detect._text import BREAK, UNSPACED
@@ -22,12 +22,12 @@ _NOT_DIGIT = bytes(c for c in range(128) if not chr(c).isdigit())
 _ALNUM = CodeTable(lambda char: int(char.isalnum()))
 _DIGIT = CodeTable(lambda char: int(char.isdecimal()))
 _ASCII_ALNUM = np.array([chr(c).isalnum() for c in range(128)], dtype=bool)
-_NAME_LEAD = re.compile(
+_NAME_LEAD = lazily(
     r"(?i)(?:\b(?:hi|hello|hey|dear|hallo|liebe[r]?|bonjour|salut|hola|ciao|olá|hej|thanks|thank\syou|cheers|regards|merci|danke|gracias"
     r"|mr|mrs|ms|miss|herr|frau|from|by|with|name|called|user|contact|sincerely|to|for|cc|customer|client|agent)\b|[@,])[.,:]?\s{1,2}$"
 )
 # Never over a line end: what stands there may be another text.
-_PREFIX = re.compile(
+_PREFIX = lazily(
     r"(?:\+[ ]?\d{1,3}|00[ ]?\d{1,3}|\(\+?\d{1,3}\))?[ \t\xa0.\-/]{0,2}(?:\(?0\)?)?[ \t\xa0.\-/(]{0,2}$"
 )
 
@@ -287,7 +287,7 @@ def _names_merged(text: str, spans: list[tuple[int, int, Needle]]) -> list[tuple
     return merged + [s for s in spans if s[2].kind is not Kind.PERSON]
 
 
-_INITIALS = re.compile(r"(?:[^\W\d_]\.[ \xa0-]?){1,3}$|(?<![^\W_])[^\W\d_][ \xa0]$")
+_INITIALS = lazily(r"(?:[^\W\d_]\.[ \xa0-]?){1,3}$|(?<![^\W_])[^\W\d_][ \xa0]$")
 
 
 def _initials(text: str, start: int, needle: Needle) -> int:
@@ -300,7 +300,7 @@ def _initials(text: str, start: int, needle: Needle) -> int:
     return match.start() if match.group()[0].isupper() and firsts.issuperset(letters) else start
 
 
-_BETWEEN = re.compile(r"[ \t\xa0]{1,2}(?:[A-Z]\.?[ ])?|,[ ]|-|\.[ ]?|_|'")
+_BETWEEN = lazily(r"[ \t\xa0]{1,2}(?:[A-Z]\.?[ ])?|,[ ]|-|\.[ ]?|_|'")
 
 
 def _squeezed_spans(haystack: Haystack, needle: Needle) -> Iterator[tuple[int, int]]:
@@ -349,7 +349,7 @@ def _digit_spans(haystack: Haystack, needle: Needle) -> Iterator[tuple[int, int]
         at = digits.find(wanted, at + 1)
 
 
-_LETTERS = re.compile(r"[^\W\d_]")
+_LETTERS = lazily(r"[^\W\d_]")
 
 
 def _words_inside(span: str) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._fold import fold, fold_in_place
 from hushdesk.redact._forms import short_forms, stem, user_names
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Kind
 from hushdesk.redact._words import words
 
@@ -61,11 +62,11 @@ _HOST_WORDS = frozenset(
 
 
 _HONORIFICS = frozenset(words("mr mrs ms dr prof herr frau mme sra the and von van der den del bin"))
-_NO_LETTERS = re.compile(r"[\W_]+")
+_NO_LETTERS = lazily(r"[\W_]+")
 _NOT_ALNUM = bytes(c for c in range(128) if not chr(c).isalnum())
-_NOT_DIGIT = re.compile(r"\D")
-_TOKENS = re.compile(r"[^\w'’]+")
-_BOX_PARTS = re.compile(r"[._\-]")
+_NOT_DIGIT = lazily(r"\D")
+_TOKENS = lazily(r"[^\w'’]+")
+_BOX_PARTS = lazily(r"[._\-]")
 
 
 def _squeeze(text: str) -> str:
@@ -232,7 +233,7 @@ def _phone(whole: str) -> list[Needle]:
     return [Needle(digits, "digits", Kind.PHONE, whole)]
 
 
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_UNSPACED = lazily(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
 
 def _person(value: str, whole: str) -> list[Needle]:

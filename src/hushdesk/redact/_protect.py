@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact.detect._text import FILLER
 
-PROTECTED = re.compile(
+PROTECTED = lazily(
     r"\b[A-Z][A-Z_]*_[0-9A-HJKMNP-TV-Z]{14}\b|\[(?!(?:AT|DOT|PUNKT|POINT|PUNTO|PONTO|ARROBA|AROBASE|A)\])[A-Z][A-Z_]*(?:_\d{1,9})?\]"
 )
 

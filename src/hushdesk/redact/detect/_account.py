@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
@@ -14,17 +15,17 @@ from hushdesk.redact.detect._text import WORD, before
 _WORDY = r"[^\W\d_]"
 _VALUE = r"(?=[A-Za-z0-9\-/.]{0,10}\d)(?:[A-Za-z]{1,5}[\-/_. ]?)?[A-Za-z0-9]+(?:[\-/_.][A-Za-z0-9]+){0,5}(?:[ ]\d{2,6}|[ ]{2}\d{1,6}){0,5}"
 _AFTER = _cues.after_cue(_VALUE)
-_STRONG = re.compile(rf"(?i)[\s:=#.\-–()\[\]\"'：＃]{{0,4}}(?:{_cues.NUMBER_WORDS}|[:#=：])")
-_STRONG_BEFORE = re.compile(
+_STRONG = lazily(rf"(?i)[\s:=#.\-–()\[\]\"'：＃]{{0,4}}(?:{_cues.NUMBER_WORDS}|[:#=：])")
+_STRONG_BEFORE = lazily(
     rf"(?i)(?:{_cues.NUMBER_WORDS}|čísl\w*|номер\w*|numer\w*|αριθμ\w+|κωδικ\w+|n\.º|nr\.|no\.|č\.)[ ](?:(?:de|of|d['’]|del|della|do|da|di|der|des)[ ]?)?(?:(?:l['’]|la|le|el|your|my|our|the|su|seu|votre|notre)[ ]?)?(?:{_WORDY}{{1,20}})$"
 )
 _RUN = rf"(?:(?<!{WORD})[A-Z]{{1,5}}(?:[\-/_. ]?[A-Z]{{2}})?[\-/_.]?)?\d(?:[\-/. ]{{0,2}}\d){{6,15}}(?!{WORD}|[%°€$£_]|[\-.,/:]\d)"
-_CLAUSE = re.compile(rf"(?P<gap>{_WORDY}{{0,4}}(?:[ ]{_WORDY}{{1,20}},?){{0,6}}[ :]{{1,3}})(?P<v>{_RUN})")
-_LONG = re.compile(rf"[ \t\xa0:：.=#(は為为]{{0,3}}(?P<v>{_RUN})")
-_AT_END = re.compile(
+_CLAUSE = lazily(rf"(?P<gap>{_WORDY}{{0,4}}(?:[ ]{_WORDY}{{1,20}},?){{0,6}}[ :]{{1,3}})(?P<v>{_RUN})")
+_LONG = lazily(rf"[ \t\xa0:：.=#(は為为]{{0,3}}(?P<v>{_RUN})")
+_AT_END = lazily(
     r"[ \t][\-–—|#:][ \t]{0,2}(?P<v>(?:[A-Z]{1,4}(?:[\- ]?[A-Z]{2})?[\-/. ]{0,2})?\d(?:[ .\-/]{0,2}\d){6,14})$"
 )
-_PREFIXED = re.compile(
+_PREFIXED = lazily(
     rf"(?<!{WORD})(?<![.\-/_])(?P<p>[A-Z]{{1,3}})(?:-[A-Z]{{2}})?[\-\u2010-\u2015]\d{{6,10}}(?!{WORD}|[\-.:/_]\w)"
 )
 _OTHER_PREFIXES = frozenset(
@@ -34,29 +35,29 @@ _OTHER_PREFIXES = frozenset(
     """
     )
 )
-_OTHER_NUMBER = re.compile(
+_OTHER_NUMBER = lazily(
     r"(?i)(?:\b(?:order|ticket|case|incident|invoice|tracking|shipment|parcel|rma|booking|build|version|release|error|err|code|exception|bug|kb|article|part|serial|model"
     r"|hash|guid|port|pid|process|thread|line|size|bytes|request|session|timestamp|isbn|ean|imei|bestell\w*|auftrag\w*|rechnung\w*|sendung\w*|fehler\w*|teile\w*|artikel\w*|seriennummer"
     r"|commande|facture|colis|erreur|pi[eè]ce|pedido|factura|fatura|encomenda|pe[cç]a|pieza|ordine|fattura|errore|codice\sprodotto|bestelling|factuur|onderdeel\w*|beställning\w*|zamówieni\w*|faktur\w*|części"
     r"|objednávk\w*|rendelés\w*|sipariş|заказ\w*|счет-фактур\w*|артикул|ошибк\w*|деталь?\w*|замовлення|παραγγελί\w+)\b|注文|製品|部品|型|エラー|ビルド|受付|チケット|記事|订单|单号|错误|零件|주문|부품|오류|빌드)[^\n]{0,12}$"
 )
-_STREET = re.compile(
+_STREET = lazily(
     r"(?i)\b(?:avda|avenida|av|calle|c/|plaza|pza|paseo|pº|ronda|camino|ctra|carretera|rua|rue|via|viale|piazza|ulica|ul|street|road)\b[^\n]{0,40}$"
 )
-_DATE = re.compile(r"^\d{1,4}[\-/.]\d{1,2}[\-/.]\d{1,4}$")
-_VERSION = re.compile(r"^v?\d+(?:\.\d+){1,}$")
-_DIGIT = re.compile(r"\d")
+_DATE = lazily(r"^\d{1,4}[\-/.]\d{1,2}[\-/.]\d{1,4}$")
+_VERSION = lazily(r"^v?\d+(?:\.\d+){1,}$")
+_DIGIT = lazily(r"\d")
 _REACH = 90
 _WORDS_BETWEEN = 9
 # As transcripts have it: "mjk 125", "n 09 h 67", "r 4 dc 58".
-_MIXED = re.compile(
+_MIXED = lazily(
     r"(?i)(?:(?!is|no|my|the|and|for|of|to|it|was|nr)[a-z]{1,4}[ ])?\d{1,12}(?:[ ](?!of|to|in|by|on|at|or|is|no|up|ok|so|as)[a-z]{1,2}[ ]\d{1,8}){0,4}(?:[ ][a-z](?![ ]?\w|['’])|[ ](?!ok|no|yes|hi|and|the|for|is|it|my|so|but|sir|to)[a-z]{2,3}(?=[ ]?(?:\n|$)))?(?![\w@]|[.,:/\-]\d)"
 )
-_NUMBER_END = re.compile(r"(?i)[ ](?:no|num|number)$")
-_MIXED_GAP = re.compile(
+_NUMBER_END = lazily(r"(?i)[ ](?:no|num|number)$")
+_MIXED_GAP = lazily(
     rf"(?i)(?:{_cues.NUMBER_WORDS}|[:#=]|\b(?:is|are|was|its|it['’]s|the)\b|[ .]){{1,8}}(?=[a-z]{{1,4}}[ ]\d|\d)"
 )
-_LETTERS = re.compile(r"(?:^|[ ])(?P<w>[a-z]{2,4})[ ]$")
+_LETTERS = lazily(r"(?:^|[ ])(?P<w>[a-z]{2,4})[ ]$")
 _NO_LETTERS = frozenset(
     words(
         """
@@ -67,7 +68,7 @@ _NO_LETTERS = frozenset(
     """
     )
 )
-_PLAIN_CUES = re.compile(
+_PLAIN_CUES = lazily(
     r"(?i)(?:nummer|numm?er|-nr|番号|号|编号|번호|szám|číslo|numero|nr|szám|лицев\w*\sсч\w*)$"
 )
 
@@ -243,7 +244,7 @@ _BOOKING_CUES = words(
     numéro\sde\sréservation localizador número\sde\sreserva codice\sprenotazione boekingsnummer bokningsnummer
     """
 )
-_BOOKING = re.compile(
+_BOOKING = lazily(
     r"(?i)(?:[ :#=.\-]|\b(?:is|its|it['’]s|was|number|no|ist|lautet|est|es|é|è)\b){1,8}(?P<v>(?-i:[A-Z0-9]{5,8})(?![\w\-])|[a-z]{1,4}[ ]?\d{2,12}(?![\w\-]))"
 )
 
@@ -268,7 +269,7 @@ def check_booking(text: str, end: int) -> Finding | None:
     return _account(text, *match.span("v"), 0.75, "booking", why)
 
 
-_BOOKING_GAP = re.compile(r"(?i)(?:[ :#=.]|\b(?:is|its|it['’]s|was|number|no)\b){1,8}")
+_BOOKING_GAP = lazily(r"(?i)(?:[ :#=.]|\b(?:is|its|it['’]s|was|number|no)\b){1,8}")
 BOOKING = Detector("booking", tuple(_cues.hyperscan_word(c) for c in _BOOKING_CUES), check_booking)
 ORDER = Detector(
     "order-number", tuple(_cues.hyperscan_word(c) for c in dict.fromkeys(_ORDER_CUES)), check_order

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
@@ -17,12 +18,12 @@ _BANK = _cues.after_cue(
     r"(?:\d{2}[ \-]\d{2}[ \-]\d{2}(?![\d])|[A-Z]{4}0[A-Z0-9]{6}(?!\w)|\d(?:[ \-/.]?\d){4,25})"
 )
 _BIC = _cues.after_cue(r"(?-i:[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![A-Za-z0-9]))")
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazily(r"\d")
 _REACH = 70
-_BANK_CUE = re.compile(
+_BANK_CUE = lazily(
     r"(?i)bank|account|acct|konto|compte|cuenta|conta\b|conto\b|rekening|banco|banca|banque|transfer|deposit|überweis|virement|pay|clabe|cbu|ifsc|rib|iban|swift|bic|счет|счёт|számla|numer|účet|účt|účtu"
 )
-_VIA = re.compile(
+_VIA = lazily(
     r"(?i)[,;/ ]{0,3}(?:(?:and|und|et|y|e)[ ])?(?:the[ ]|my[ ])?(?:bank[ ])?(?:account|acct|acc|a/c|konto|number|no)\.?[ ]?(?:number|no|nr|num)?\.?[ ]?[:#]?[ ]?(?:is[ ])?(?P<v>\d(?:[ \-]?\d){5,16})(?!\d)"
 )
 
@@ -136,8 +137,8 @@ CUE = Detector(
     ),
     check,
 )
-_BRANCH = re.compile(r"[ ]{0,2}(?:n[.ºo°]{1,2}[ ]?)?[:]?[ ]?(?P<v>\d{3,5}(?:-[\dxX])?)(?!\w|[.,:/]\d)")
-_ACCOUNT_NEAR = re.compile(r"(?i)\b(?:conta|c/c|cc|cta|cuenta|banco|poupan[cç]a|pix|op\.?)\b")
+_BRANCH = lazily(r"[ ]{0,2}(?:n[.ºo°]{1,2}[ ]?)?[:]?[ ]?(?P<v>\d{3,5}(?:-[\dxX])?)(?!\w|[.,:/]\d)")
+_ACCOUNT_NEAR = lazily(r"(?i)\b(?:conta|c/c|cc|cta|cuenta|banco|poupan[cç]a|pix|op\.?)\b")
 
 
 def check_branch(text: str, end: int) -> Finding | None:

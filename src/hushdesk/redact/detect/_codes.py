@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
@@ -14,24 +15,24 @@ from hushdesk.redact.detect._text import UNSPACED
 
 _W = r"[^\W\d_]"
 _NUMBER = r"(?P<v>\d{1,4}[A-Z]\d{1,4}|[#*]?(?:[A-Z]{1,2}[ \-]?)?\d{3,8}(?:[A-Z]|[ \-]\d{2,6})?[#*]?)(?!\w|[.,:/\-]\d|%|[ ](?:times|users|doors|people|eur|usd|€|\$))"
-_DOOR = re.compile(
+_DOOR = lazily(
     rf"(?:[^\S\n]|[:：=\"'“”‘’(\[\-–—>#]|\b(?:is|was|are|now|still|ist|lautet|jetzt|est|es|é|è|är|er|on|jest|je|to|для|это|теперь)\b){{0,6}}{_NUMBER}"
 )
-_DOOR_CLAUSE = re.compile(
+_DOOR_CLAUSE = lazily(
     rf"(?:[ ]{_W}[\w\-'’]{{0,13}}){{1,6}}(?:[ ]?[:：=][ ]?|[ ](?:is|was|are|ist|war|lautet|est|était|es|era|é|è|är|er|on|jest|je|to|that|is[ ]now|adalah|είναι|это)[ :]{{1,2}}){_NUMBER}"
 )
-_DOOR_GLUED = re.compile(
+_DOOR_GLUED = lazily(
     r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af ]{0,8}[:： 「]{0,2}(?P<v>[#*]?\d{3,8}[#*]?)(?![\w]{0,1}\d|[.,:/\-]\d|[年月日時时分秒人件台個个회명번])"
 )
-_CHECK = re.compile(
+_CHECK = lazily(
     r"(?i)(?:[^\S\n]|[:：=(\"'#\-]|\b(?:is|was|ist|lautet|est|es|é|è|är|er|to|code|number|no|nr|num)\b|[はは为是]){0,5}(?P<v>\d{3,4})(?!\w|[.,:/\-]\d|%)"
 )
-_LIST = re.compile(
+_LIST = lazily(
     rf"(?:[ ]?\(?(?:{_W}{{1,14}})\)?){{0,4}}[\s:：=\-–—>•*\"'(は为是]{{1,6}}"
     r"(?P<v>(?:\d{1,2}[.)][ ])?[A-Za-z0-9]{3,10}(?:-[A-Za-z0-9]{3,10}){0,7}(?:[\s,;/|]{1,4}(?:(?:and|und|et|y|e|i|og|och|en|и|ja)[ ])?(?:\d{1,2}[.)][ ]?)?[A-Za-z0-9]{3,10}(?:-[A-Za-z0-9]{3,10}){0,7}){0,24})"
 )
-_CODE = re.compile(r"(?<![\w\-])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?![\w\-])")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_CODE = lazily(r"(?<![\w\-])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*(?![\w\-])")
+_DATE = lazily(r"\d{4}-\d\d-\d\d")
 
 
 def _secret(text: str, start: int, end: int, detector: str, why: str, score: float = 0.8) -> Finding:
@@ -83,22 +84,22 @@ def check_recovery(text: str, end: int) -> Iterator[Finding]:
         yield _secret(text, *code.span(), "recovery-code", "follows a word for recovery codes")
 
 
-_COMMAND = re.compile(
+_COMMAND = lazily(
     r"(?:(?<=\s)-u|--user|--proxy-user|(?<=\s)-U)(?:[ =]{1,2}|(?=[A-Za-z\"']))[\"']?(?P<user>[A-Za-z][\w.\-\\@]{0,60}?)(?P<sep>[:%])(?P<v>[^\s\"'<>$]{3,80})"
 )
-_OPTION = re.compile(
+_OPTION = lazily(
     r"(?i)(?:--?pass(?:word|wd|phrase)?|--pw|--secret|--token|--api-?key|--pin)(?:[ ]{1,2}|=)[\"']?(?P<v>[^\s\"'<>$\-][^\s\"'<>]{3,200})"
 )
-_SHORT_OPTION = re.compile(
+_SHORT_OPTION = lazily(
     r"(?:sshpass[ ]-p[ ]?|\b(?:mysql\w*|mariadb\w*|mongo\w*|redis-cli|ldap\w+|smbclient|plink|pscp|sqlcmd|7z|unzip|zip|docker[ ]login|psexec\w*|bcp)\b[^\n\x01|]{0,80}?[ ]-(?:p|P|pw|w|a)[ ]?)[\"']?(?P<v>(?![\d]{1,5}(?![^\s]))[^\s\"'<>$\-][^\s\"'<>]{3,80})"
 )
-_NET_USE = re.compile(
+_NET_USE = lazily(
     r"(?i)/u(?:ser)?:(?P<user>[\w.\-\\@]{2,60})(?:[ ]{1,2}(?!/)(?P<v>[^\s\"'<>/][^\s\"'<>]{3,60}))?|/p(?:ass(?:word)?)?:(?P<w>[^\s\"'<>]{3,60})"
 )
-_PAIR = re.compile(
+_PAIR = lazily(
     r"(?<![\w/:.@+\-])(?P<user>[A-Za-z][\w.\-]{1,30}):(?P<v>(?=[^\s@:/]{0,40}[!#$%^&*+=?~])[^\s@:/\"'<>]{4,40})@(?=[A-Za-z0-9][\w.\-]{2,})"
 )
-_PATH = re.compile(r"[./~]?/?[\w.\-]+(?:/[\w.\-]+)+")
+_PATH = lazily(r"[./~]?/?[\w.\-]+(?:/[\w.\-]+)+")
 
 
 def _user(text: str, start: int, end: int) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._words import words
 
 PHONE = words(
@@ -98,8 +99,8 @@ GAP = (
 )
 
 
-_ESCAPE = re.compile(r"(\\.|\(\?:)|[^\\(]+")
-_WIDE_CLASS = re.compile(r"\[([^\]\\]*[^\x00-\x7f][^\]\\]*)\]")
+_ESCAPE = lazily(r"(\\.|\(\?:)|[^\\(]+")
+_WIDE_CLASS = lazily(r"\[([^\]\\]*[^\x00-\x7f][^\]\\]*)\]")
 
 
 def hyperscan_word(cue: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
@@ -13,11 +14,11 @@ from hushdesk.redact.detect._interface import Detector
 _VALUE = _cues.after_cue(
     r"(?=[A-Za-z\-./]{0,14}\d)[A-Z0-9]{2,24}(?:[\-./][A-Za-z0-9]{1,12}){0,5}(?![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[:@%]\w)"
 )
-_NUMBER_ONLY = re.compile(
+_NUMBER_ONLY = lazily(
     r"\d+(?:[./]\d+)+|\d{1,4}[\-./]\d{1,2}[\-./]\d{1,4}|0x.*|[A-Z]{2,3}-?\d{1,4}", re.IGNORECASE
 )
-_UNIT = re.compile(r"(?i)[ ]?(?:baud|bps|bit|bits|hz|khz|ms|mb|kb|n81|8n1|times?)\b")
-_ANY_DIGIT = re.compile(r"\d")
+_UNIT = lazily(r"(?i)[ ]?(?:baud|bps|bit|bits|hz|khz|ms|mb|kb|n81|8n1|times?)\b")
+_ANY_DIGIT = lazily(r"\d")
 _REACH = 48
 _LEAST = 6
 

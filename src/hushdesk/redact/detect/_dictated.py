@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._tld import COMMON_ENDS, FILE_ENDS
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
@@ -22,27 +22,25 @@ _AND_THEN = (
 _BETWEEN = (
     rf"(?:[ ,;:.…\-–/]{{1,3}}(?:{_AND_THEN})\b){{1,5}}[ ,;:.…]{{1,3}}|[ ]?[,;…][ ]{{1,2}}|[ ]?\.{{3}}[ ]?"
 )
-_PREFIX = re.compile(
+_PREFIX = lazily(
     rf"(?i)[ ]?(?:code|no|nr|number|is|=|:|[ ]){{0,4}}(?P<a>\(?\+?0?\d{{2,5}}\)?)(?:{_BETWEEN})(?P<b>\d{{2,8}}(?:[ \-.]\d{{2,4}}){{0,3}})(?!\w|[.,:/\-]\d|%)(?:(?:{_BETWEEN})(?P<c>\d{{2,6}})(?!\w|[.,:/\-]\d|%))?"
 )
-_GROUPS = re.compile(
+_GROUPS = lazily(
     r"(?<![\w.,:/\-])\d{4}(?P<x>[ ,;]{1,3}[^\W\d_]{1,10}(?:[ ,;]{1,2}[^\W\d_]{1,10}){0,3}[ ,;:]{1,3}|[ ]?[,;…][ ])\d{4}(?:[ ,;:…]{1,3}(?:[^\W\d_]{1,10}[ ,;:]{1,2}){0,4})\d{4}(?:[ ,;:…]{1,3}(?:[^\W\d_]{1,10}[ ,;:]{1,2}){0,4})\d{4}(?!\w|[.,:/\-]\d)"
 )
-_FOUR = re.compile(r"\d{4}")
-_SIGNED = re.compile(
-    r"(?<![\w*•~|+,;:.])\d{4}([*•~|+,;:·_^='])[ ]?\d{4}\1[ ]?\d{4}\1[ ]?\d{4}(?!\w|[*•~|+][\d])"
-)
-_WRAPPED_CARD = re.compile(r"(?<![\w.,\-])\d{4}(?:(?:[ \-]?|[ ]?\r?\n[>| ]{0,8})\d{4}){3}(?![\w]|[.,:\-]\d)")
-_DOTTED = re.compile(r"(?<![\w.,\-/:])\+?\d(?P<s>[.,\-_/:*;|])\d(?:(?P=s)\d){7,13}(?!\w|(?P=s)\w)")
-_SOCIAL = re.compile(r"(?<![\w.])(?!000|666|9\d\d)\d{3}\.(?!00)\d{2}\.(?!0000)\d{4}(?![\w]|\.\d)")
-_SOCIAL_CUE = re.compile(r"(?i)\b(?:ssn|social|soc\.?[ ]sec|ss[ ]?#|itin|tin|tax[ ]id)\b")
-_SWAPPED = re.compile(
+_FOUR = lazily(r"\d{4}")
+_SIGNED = lazily(r"(?<![\w*•~|+,;:.])\d{4}([*•~|+,;:·_^='])[ ]?\d{4}\1[ ]?\d{4}\1[ ]?\d{4}(?!\w|[*•~|+][\d])")
+_WRAPPED_CARD = lazily(r"(?<![\w.,\-])\d{4}(?:(?:[ \-]?|[ ]?\r?\n[>| ]{0,8})\d{4}){3}(?![\w]|[.,:\-]\d)")
+_DOTTED = lazily(r"(?<![\w.,\-/:])\+?\d(?P<s>[.,\-_/:*;|])\d(?:(?P=s)\d){7,13}(?!\w|(?P=s)\w)")
+_SOCIAL = lazily(r"(?<![\w.])(?!000|666|9\d\d)\d{3}\.(?!00)\d{2}\.(?!0000)\d{4}(?![\w]|\.\d)")
+_SOCIAL_CUE = lazily(r"(?i)\b(?:ssn|social|soc\.?[ ]sec|ss[ ]?#|itin|tin|tax[ ]id)\b")
+_SWAPPED = lazily(
     r"(?<![\w/.@\"#§])(?P<l>[A-Za-z][\w+\-]*(?:[._][\w+\-]+){0,3})[\"#§](?P<h>[A-Za-z0-9][A-Za-z0-9\-]{1,40}(?:\.[A-Za-z0-9\-]{2,20}){0,2})\.(?P<t>[a-z]{2,6})(?![\w\"#§=/.@]\w?)"
 )
-_APART = re.compile(
+_APART = lazily(
     r"(?<![\w.@/\\\-])(?P<v>[a-z][a-z0-9]{1,20}(?:[._\-][a-z0-9]{1,20}){1,3})[ ,](?:[^\W\d_]{1,12}[ ,]{1,2}){1,6}$"
 )
-_USUAL = re.compile(
+_USUAL = lazily(
     r"(?<=[ ])@[A-Za-z0-9][A-Za-z0-9\-]{1,40}(?:\.[A-Za-z0-9\-]{2,20}){0,2}\.(?P<t>[a-z]{2,6})(?!\w)"
 )
 _REACH = 24
@@ -122,7 +120,7 @@ def check_dotted(text: str, end: int) -> Finding | None:
     return None
 
 
-_DIAL = re.compile(
+_DIAL = lazily(
     r"(?i)\b(?:phone|tel|mobil\w*|cell|call|ring|dial|number|telefon\w*|handy|тел\w*|номер|número|numéro|numero)\b\W{0,3}(?:is )?$"
 )
 

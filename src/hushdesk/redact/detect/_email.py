@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._tld import COMMON_ENDS, FILE_ENDS, PRIVATE_ENDS, tlds
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
@@ -19,25 +20,25 @@ _MARKS = (
 )
 _ATOM = rf"\w{_MARKS}!#$%&'*+/=?^`{{|}}~\-"
 # Read backwards, so that one linear match from the @ finds the start.
-_LOCAL_BACK = re.compile(rf"""(?:"[^"\n\x01]{{1,60}}"|[{_ATOM}]+(?:\.+[{_ATOM}]+){{0,8}}\.?)""")
-_LOCAL_SPACED_BACK = re.compile(rf"[{_ATOM}]+(?:[ ]\.[ ][{_ATOM}]+){{1,3}}")
+_LOCAL_BACK = lazily(rf"""(?:"[^"\n\x01]{{1,60}}"|[{_ATOM}]+(?:\.+[{_ATOM}]+){{0,8}}\.?)""")
+_LOCAL_SPACED_BACK = lazily(rf"[{_ATOM}]+(?:[ ]\.[ ][{_ATOM}]+){{1,3}}")
 _GAP = r"[ \t\xa0]{0,3}(?:\r?\n[ \t>|]{0,8})?"
-_GAP_BACK = re.compile(r"[ \t\xa0]{0,3}(?:[ \t>|]{0,8}\n\r?)?[ \t]{0,2}")
+_GAP_BACK = lazily(r"[ \t\xa0]{0,3}(?:[ \t>|]{0,8}\n\r?)?[ \t]{0,2}")
 _LABEL = rf"[^\W_](?:[\w{_MARKS}\-]{{0,61}}(?:[^\W_]|[{_MARKS}]))?"
-_DOMAIN = re.compile(rf"{_LABEL}(?:[.\u3002\uff0e]{{1,2}}{_LABEL})*")
-_SPACED_DOMAIN = re.compile(
+_DOMAIN = lazily(rf"{_LABEL}(?:[.\u3002\uff0e]{{1,2}}{_LABEL})*")
+_SPACED_DOMAIN = lazily(
     rf"(?i)(?P<gap>{_GAP})(?P<host>{_LABEL}(?:\.{_LABEL})*)"
     rf"(?P<dot>{_GAP}[.,/\-\u2010-\u2015_;:·•\u3002]{_GAP}|[ \t]{{1,3}})"
     rf"(?P<end>{'|'.join(sorted(COMMON_ENDS))})(?P<more>(?:\.[A-Za-z]{{2,3}})?)(?![\w@])"
 )
-_SPLIT_DOMAIN = re.compile(rf"(?P<gap>{_GAP})(?P<host>{_LABEL}(?:{_GAP}\.{_GAP}{_LABEL}){{1,4}})(?![\w@])")
-_USERINFO_BACK = re.compile(r"[^\s/@:]{1,70}:[^\s/:@]{0,40}//:")
-_ASCII_DOMAIN = re.compile(
+_SPLIT_DOMAIN = lazily(rf"(?P<gap>{_GAP})(?P<host>{_LABEL}(?:{_GAP}\.{_GAP}{_LABEL}){{1,4}})(?![\w@])")
+_USERINFO_BACK = lazily(r"[^\s/@:]{1,70}:[^\s/:@]{0,40}//:")
+_ASCII_DOMAIN = lazily(
     r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?)+"
     r"(?=[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
 )
-_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_LITERAL = re.compile(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-fA-F:]+)\]")
+_UNSPACED = lazily(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LITERAL = lazily(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9a-fA-F:]+)\]")
 _PLAIN_ENDS = frozenset(
     words(
         """
@@ -47,10 +48,10 @@ _PLAIN_ENDS = frozenset(
     )
 )
 # "E-mail.ann@...", "Mail-ann@...": the word for it, and a sign in the place of its colon.
-_LABELLED = re.compile(r"(?:[Ee]-?[Mm]ail|E-?MAIL|Mail|MAIL|Courriel|Correo|Email)[.\-_:]{1,2}(?=[^\W_]{3})")
+_LABELLED = lazily(r"(?:[Ee]-?[Mm]ail|E-?MAIL|Mail|MAIL|Courriel|Correo|Email)[.\-_:]{1,2}(?=[^\W_]{3})")
 _SURROUNDINGS = "'`*{}|/=?&!#$%^~-+_."
-_MAIL_CUE = re.compile(r"(?i)(?:e-?mail|correo|courriel|posta)[\w ]{0,6}[:=][ ]{0,3}$")
-_DIGEST = re.compile(r"(?i)(?:sha\d{1,3}|latest|v?\d+(?:\.\d+)+)(?![\w.]*[a-z]{2})")
+_MAIL_CUE = lazily(r"(?i)(?:e-?mail|correo|courriel|posta)[\w ]{0,6}[:=][ ]{0,3}$")
+_DIGEST = lazily(r"(?i)(?:sha\d{1,3}|latest|v?\d+(?:\.\d+)+)(?![\w.]*[a-z]{2})")
 _COMMON_WORDS = frozenset(
     words(
         """
@@ -63,7 +64,7 @@ _COMMON_WORDS = frozenset(
 
 _MACHINES = frozenset(("git", "hg", "svn", "bzr", "cvs", "gitea", "gitolite", "gerrit"))
 """Who signs in at hosts of source code: nobody in person."""
-_CUT = re.compile(r".*(?:mailto:|[=/|?&{`])", re.DOTALL)
+_CUT = lazily(r".*(?:mailto:|[=/|?&{`])", re.DOTALL)
 
 
 def _trimmed_local(back: str) -> str:
@@ -208,8 +209,8 @@ def check(text: str, end: int) -> Finding | None:
     return None
 
 
-_BROKEN = re.compile(r"(?<![\w.@/\\\-])(?P<v>[A-Za-z0-9][\w.+\-]{0,40})[ ]?\r?\n(?P<q>[>| ]{0,8})$")
-_STRAY = re.compile(r"(?<![\w.@])[a-z0-9][a-z0-9_\-]{1,30}\.[ ]$")
+_BROKEN = lazily(r"(?<![\w.@/\\\-])(?P<v>[A-Za-z0-9][\w.+\-]{0,40})[ ]?\r?\n(?P<q>[>| ]{0,8})$")
+_STRAY = lazily(r"(?<![\w.@])[a-z0-9][a-z0-9_\-]{1,30}\.[ ]$")
 
 
 def _broken(text: str, start: int, at: int) -> int:

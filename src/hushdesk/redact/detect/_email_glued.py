@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect._interface import Detector
@@ -46,18 +47,16 @@ _FORMS |= {
 }
 _HOSTS = "|".join(sorted((f for f in _FORMS if len(f) >= 3), key=len, reverse=True))
 _ENDS = "com|con|cm|comm|cmo|vom|cvom|net|org|edu|gov|couk|coin|comau|combr|commx|cojp|co|in|fr|de|es|it|uk|ca|br|nl|pl|ru"
-_TAIL = re.compile(rf"(?i)(?P<host>{_HOSTS})(?P<end>{_ENDS})$")
-_GENERIC = re.compile(r"(?i)(?P<host>[a-z0-9]{5,60})(?:com|net|org|edu|gov)$")
-_WORD_BACK = re.compile(r"[A-Za-z0-9_.+\-]{1,64}")
-_LEAD_BACK = re.compile(
+_TAIL = lazily(rf"(?i)(?P<host>{_HOSTS})(?P<end>{_ENDS})$")
+_GENERIC = lazily(r"(?i)(?P<host>[a-z0-9]{5,60})(?:com|net|org|edu|gov)$")
+_WORD_BACK = lazily(r"[A-Za-z0-9_.+\-]{1,64}")
+_LEAD_BACK = lazily(
     r"[ ](?:(?P<digits>\d{1,8})[ ])?(?P<word>[A-Za-z0-9_.+\-]{1,40})"
     r"(?:[ ](?P<more>\d{1,8})(?:[ ](?P<first>[A-Za-z_.+\-]{2,40}))?)?(?![A-Za-z0-9_.+\-@/\\])"
 )
-_AT_BACK = re.compile(r"[ ](?:(?:fo[ ])?etar[ ]eht[ ])?(?:ta|aborra|esabora)(?=[ ])", re.IGNORECASE)
-_SPACED_END = re.compile(
-    rf"(?i)(?<![\w.@])(?P<host>{_HOSTS})[ ](?:com|net|org|couk|co[ ]uk|co[ ]in|in|fr|de)$"
-)
-_MAIL_CUE = re.compile(r"(?i)(?:e-?mail|\bmail\b|correo|courriel|reach|write)[^\n\x01]{0,40}$")
+_AT_BACK = lazily(r"[ ](?:(?:fo[ ])?etar[ ]eht[ ])?(?:ta|aborra|esabora)(?=[ ])", re.IGNORECASE)
+_SPACED_END = lazily(rf"(?i)(?<![\w.@])(?P<host>{_HOSTS})[ ](?:com|net|org|couk|co[ ]uk|co[ ]in|in|fr|de)$")
+_MAIL_CUE = lazily(r"(?i)(?:e-?mail|\bmail\b|correo|courriel|reach|write)[^\n\x01]{0,40}$")
 _NO_LOCALS = frozenset(
     words(
         """

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding
 from hushdesk.redact.detect import (
     _account,
@@ -114,11 +114,12 @@ class Engine:
         expressions: list[tuple[str, bool]] = []
         owners: list[int] = []
         for i, detector in enumerate(detectors):
-            for trigger in detector.triggers:
+            # In one order always: some are made from sets, and the kept database goes by all of them.
+            for trigger in sorted(detector.triggers):
                 expressions.append((trigger, detector.case_sensitive))
                 owners.append(i)
         for i, triggers in enumerate(TRIGGERS.values(), len(detectors)):
-            expressions.extend((trigger, False) for trigger in triggers)
+            expressions.extend((trigger, False) for trigger in sorted(triggers))
             owners.extend([i] * len(triggers))
         self._spot_names = list(TRIGGERS)
         self._detectors = len(detectors)
@@ -190,7 +191,7 @@ class Engine:
         return out, others
 
 
-_WORD = re.compile(r"[A-Za-z]?[a-z]+|[A-Z]+|[\d+/]+")
+_WORD = lazily(r"[A-Za-z]?[a-z]+|[A-Z]+|[\d+/]+")
 _engine: Engine | None = None
 _lock = threading.Lock()
 

@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
-_COMPACT = re.compile(r"[\s.\-/()]+")
+from hushdesk.redact._lazy import lazily
+
+_COMPACT = lazily(r"[\s.\-/()]+")
 _TAIWAN = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _account, _bank, _cues, _network, _numbers
@@ -15,7 +16,7 @@ from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._national import NATIONS, Nation
 from hushdesk.redact.detect._text import before
 
-_SSN = re.compile(r"(?<![\w\-.])(?!000|666|9\d\d)\d{3}([\- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w\-]|\.\d)")
+_SSN = lazily(r"(?<![\w\-.])(?!000|666|9\d\d)\d{3}([\- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w\-]|\.\d)")
 _DAY = r"(?:0[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0[1-9]|1[0-2])"
 
@@ -52,12 +53,12 @@ _SHAPES: tuple[tuple[str, str, str, str, str], ...] = (
     ("us-ssn", r"\d{3}[\- ]\d{2}[\- ]\d{4}", _SSN.pattern, "us.ssn", ""),
 )  # fmt: skip
 
-_ID_CUE = re.compile(
+_ID_CUE = lazily(
     r"(?i)ssn|social|steuer|tax|ident|ausweis|passport|reisepass|dni|nif|nie|nino|insurance|cpf|cnpj|pesel|personal|person|national|citizen|hetu|henkil"
     r"|cpr|rodn|rč|sécu|insee|nir|bsn|fiscal|curp|rfc|aadhaar|aadhar|pan\b|nric|fin\b|egn|егн|cnp|oib|jmbg|инн|снилс|паспорт|身份证|住民|주민|マイナンバー|個人番号|personnummer"
     r"|id\b|id:|kimlik|tckn|ahv|avs|licen[cs]e|permit|hkid|cnic|cuit|cuil|c[eé]dula|kennitala|kods"
 )
-_OTHER = re.compile(
+_OTHER = lazily(
     r"(?i)\b(?:order|ticket|case|incident|invoice|tracking|build|version|part|p/n|s/n|serial|model|sku|article|artikel|bestell\w*|rma|error|code|article|product\w*|kb|bug)"
     r"\b[\W\d]{0,3}(?:(?:no|nr|id|number|num|is)\b[\W]{0,3}){0,2}$"
 )
@@ -70,14 +71,14 @@ _CUES: tuple[str, ...] = (
     r"green\scard", r"health\s(?:card|insurance)\s(?:no|number)", r"krankenversicherten\w*", r"carte\svitale", r"\bcni\b", r"carte\sd['’]identité", r"carta\sd['’]identità", r"ausweisnummer", r"ausweis-?nr",
     r"medical\srecord\s(?:no|number)", r"\bnpi\b", r"\bmbi\b",
 )  # fmt: skip
-_DATE = re.compile(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}")
-_DIGIT = re.compile(r"\d")
+_DATE = lazily(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}")
+_DIGIT = lazily(r"\d")
 _REACH = 80
 _VALUE = _cues.after_cue(
     r"(?=[A-Za-zА-Яа-я\-./ ]{0,8}\d)[A-Za-zА-Я0-9]{1,20}(?:(?:[ \-./]|[ ]{2}(?=\d))[A-Za-zА-Я0-9]{1,12}){0,5}"
 )
-_GROUP = re.compile(r"[^\W_]+")
-_SHORT_CUE = re.compile(r"(?i)(?:ssn|security|itin|nino|cpf|\bdni)\W{0,2}$")
+_GROUP = lazily(r"[^\W_]+")
+_SHORT_CUE = lazily(r"(?i)(?:ssn|security|itin|nino|cpf|\bdni)\W{0,2}$")
 _COUNTRIES = frozenset(("DE", "ES", "EL", "IE"))
 """With these numbers for taxes begin, and they are words in small letters."""
 _NO_GROUPS = frozenset(
@@ -120,7 +121,7 @@ def _shape_check(
     return check
 
 
-_CLAUSE = re.compile(
+_CLAUSE = lazily(
     r"(?P<gap>(?:[ ][^\W\d_]{1,14}\.?){1,6}(?:[ ]?[:：=]|[ ](?:is|was|ist|lautet|est|es|é|è|er|är|jest|je|to|on|είναι))[ ]{0,2})"
     r"(?P<v>(?:[A-Z]{1,3}[ \-]?)?\d[\d \-./]{4,16}\d(?:[ \-]?[A-Z])?)(?![\w%]|[.,:/\-]\d)"
 )
@@ -202,7 +203,7 @@ def _groups(text: str, start: int, end: int) -> tuple[int, int]:
     return (first, last) if seen else (start, start)
 
 
-_BACK = re.compile(
+_BACK = lazily(
     r"(?<![\w.\-/])(?P<v>(?=[A-Z]{0,6}[ \-]?\d)[A-Z0-9](?:[ .\-/]?[A-Z0-9]){5,20})[ ]?[,;:(–—\-]{0,2}[ ]?(?:[^\W\d_]{1,12}[ ]){0,3}[^\n\d]{1,32}$"
 )
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import before
 
-_NAME = re.compile(r"[A-Za-z\u00c0-\u024f][\w.\-%~+]{2,70}")
+_NAME = lazily(r"[A-Za-z\u00c0-\u024f][\w.\-%~+]{2,70}")
 _NO_NAME = frozenset(
     words(
         """
@@ -28,9 +27,9 @@ _NO_NAME = frozenset(
     """
     )
 )
-_PART = re.compile(r"[._\-+~]|%2[0eE]")
-_LINK = re.compile(r"(?:https?:/{1,2}|www\.)[^\s\"'<>\x01\x1a]{1,160}\Z")
-_FILE = re.compile(
+_PART = lazily(r"[._\-+~]|%2[0eE]")
+_LINK = lazily(r"(?:https?:/{1,2}|www\.)[^\s\"'<>\x01\x1a]{1,160}\Z")
+_FILE = lazily(
     r"(?i)\.(?:html?|php|aspx?|jsp|js|css|png|jpe?g|gif|svg|ico|json|xml|txt|pdf|md|zip|gz|exe|msi|dll|ashx|cgi|do|action)\Z"
 )
 _WHY = "a link whose path names a person"

@@ -5,23 +5,24 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import WORD, after, before
 
 _DOT = r"(?:[ ]?\.[ ]?(?=\d)|[ ]?[\[({](?:\.|dot)[\])}][ ]?)"
-_V4 = re.compile(
+_V4 = lazily(
     rf"(?i)(?<!{WORD})(?<!\.)(?<!\d-)\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!{WORD})(?!\.\d)(?![\-]\d+\.\d)"
 )
-_V4_SPLIT = re.compile(_DOT, re.IGNORECASE)
-_V6 = re.compile(
+_V4_SPLIT = lazily(_DOT, re.IGNORECASE)
+_V6 = lazily(
     rf"(?i)(?<!{WORD})(?<![:.])(?:[0-9a-f]{{0,4}}:){{2,7}}(?:\d{{1,3}}(?:\.\d{{1,3}}){{3}}|[0-9a-f]{{1,4}}|(?<=::))(?:%\w+)?(?!{WORD})(?!:\w)(?!\.\d)"
 )
-_MAC = re.compile(
+_MAC = lazily(
     r"(?i)(?<![\w:\-.])(?:[0-9a-f]{2}([:\-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:\-])"
 )
-_VERSION_BEFORE = re.compile(
+_VERSION_BEFORE = lazily(
     r"(?i)(?:\b(?:jar|\.war|pom|bundle|artifact|v|ver|version|versión|versione|versão|build|release|rev|revision|firmware|driver|fw|agent|update|upgrade|upgraded|patch"
     r"|sdk|runtime|framework|library|lib|dll|file|assembly|oid|section|chapter|clause|package|pkg|plugin|edition|bios|hotfix|kb\d*"
     r"|assemblies|assemblys|baugruppe|fassung|treiber|aktualisierung|softwarestand|ausgabe|mise[ ]à[ ]jour|micrologiciel|pilote|compilation|logiciel|actualización|actualizacion|controlador|parche|lanzamiento|compilación|atualização|compilação|lançamento|aggiornamento|rilascio"
@@ -32,21 +33,21 @@ _VERSION_BEFORE = re.compile(
     r"|mozilla|android|ios|outlook|excel|word|teams|skype|electron|webkit|gecko|crios|version)/?)[\s:=(\"'/v]{0,4}$"
 )
 # "assembly 10.0.0.1 vs 10.0.0.3": what the first one is, the others are too.
-_CHAIN = re.compile(
+_CHAIN = lazily(
     r"(?i)\d{1,5}(?:\.\d{1,5}){2,4}[)\"']?(?:,|[ ]?(?:->|→|=>|/|–|-|,|;|&|\bvs\.?|\band|\bto|\bor|\bor|\bund|\bauf|\bnach|\bbis|\boder|\bet|\bà|\bvers|\by|\ba|\bo|\be|\bi|\bи|\bна|\bдо|\bi|\bna|\bdo|\boch|\btill|\btil|\bnaar|\ben|\bja|\bве|\bve|と|から|和|到|至|및))[ ]{0,2}[(\"']?$"
 )
-_UPGRADE = re.compile(r"(?i)\b(?:upgrad|updat|bump)\w*\b[^\n]{0,28}\b(?:to|from)\s$")
-_VERSION_AFTER = re.compile(
+_UPGRADE = lazily(r"(?i)\b(?:upgrad|updat|bump)\w*\b[^\n]{0,28}\b(?:to|from)\s$")
+_VERSION_AFTER = lazily(
     r"(?i)^\s?(?:\(?(?:build|release|beta|alpha|rc\d?|sp\d)\b|-(?:beta|alpha|rc|snapshot|release|ga)|\.(?:dll|zip|exe|msi|tar))"
 )
-_IP_CUE = re.compile(
+_IP_CUE = lazily(
     r"(?i)(?:\b(?:ip|ipv4|address|addr|src|dst|peer|ping|dns|subnet|adresse)\b\W{0,4}\w{0,8}\W{0,3}"
     r"|\b(?:host|server|gateway|client|proxy)(?:[:=@(\[/]|[ ](?:at|is|ist|on|est|es|address)\b)\W{0,3})$"
 )
 
 
-_SOCKET = re.compile(r"(?i):\d{2,5}\b|[ ]port[ ]\d|[ ]-[ ]\S+[ ]\[\d|[ ]?->|/\d\d?\b")
-_SPACELESS = re.compile(r"[\d.]+")
+_SOCKET = lazily(r"(?i):\d{2,5}\b|[ ]port[ ]\d|[ ]-[ ]\S+[ ]\[\d|[ ]?->|/\d\d?\b")
+_SPACELESS = lazily(r"[\d.]+")
 
 
 def check_v4(text: str, end: int) -> Finding | None:
@@ -238,8 +239,8 @@ MAC_CUE = Detector(
     ),
     check_mac_cue,
 )
-_BARE_MAC = re.compile(r"(?<![\w\-.])[0-9A-Fa-f]{12}(?![\w\-]|\.\w)")
-_MAC_NEAR = re.compile(
+_BARE_MAC = lazily(r"(?<![\w\-.])[0-9A-Fa-f]{12}(?![\w\-]|\.\w)")
+_MAC_NEAR = lazily(
     r"(?i)\bmac\b|hwaddr|wlan|wi-?fi|dhcp|\barp\b|lease|port-?sec|ssid|switch|\bnic\b|\blan\b|802\.1x|\boui\b|bluetooth|\bble\b|radius|ethernet|\bap\b|netzwerk|réseau|сет[ьи]|\bnac\b|roam|deauth|associat|物理地址|アドレス|무선"
 )
 

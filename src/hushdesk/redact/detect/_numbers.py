@@ -5,40 +5,41 @@ from __future__ import annotations
 import re
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import WORD, after, before
 
 _SEP = r"[ \t\xa0\-–.·_/]{0,3}"
-_GROUP_GOES_ON = re.compile(rf"\d|-\d|{WORD}")
+_GROUP_GOES_ON = lazily(rf"\d|-\d|{WORD}")
 # The group ends a date, or it is one of two digits, as dates and times have them.
-_DATE_BACK = re.compile(r"\d\d(?:91|02)[./\-]\d\d?[./\-]\d\d?(?!\d)|\d\d[./\-:]\d\d(?!\d)")
+_DATE_BACK = lazily(r"\d\d(?:91|02)[./\-]\d\d?[./\-]\d\d?(?!\d)|\d\d[./\-:]\d\d(?!\d)")
 # A digit by itself with more of them behind it is not the last of anything.
-_AMID = re.compile(r"[ .\-]\d[ .\-]\d(?!\d)")
-_DIGITS_BEFORE = re.compile(rf"\d{_SEP}\Z")
-_DIGITS_AFTER = re.compile(rf"{_SEP}\d")
-_PART_OF = re.compile(rf"(?:{WORD}|\.|\d[\-/])\Z")
-_IBAN = re.compile(
+_AMID = lazily(r"[ .\-]\d[ .\-]\d(?!\d)")
+_DIGITS_BEFORE = lazily(rf"\d{_SEP}\Z")
+_DIGITS_AFTER = lazily(rf"{_SEP}\d")
+_PART_OF = lazily(rf"(?:{WORD}|\.|\d[\-/])\Z")
+_IBAN = lazily(
     r"(?i)(?<![a-z0-9])[a-z]{2}[ \-./]{0,2}\d[ \-./]{0,2}\d(?:(?:[ \t\xa0\-–./]{0,2}|[ ]?\r?\n[>| ]{0,6})[a-z0-9]){11,30}"
 )
-_FOURS = re.compile(r"\d{4}(?:\D{1,2}\d{4}){3}")
-_ANY_DIGIT = re.compile(r"\d")
-_NO_DIGIT = re.compile(r"\D")
-_GROUPED = re.compile(r"\d{4}([ \-])\d{4}\1\d{4}\1\d{4}|3[47]\d\d([ \-])\d{6}\2\d{5}")
-_CARD_TALK = re.compile(
+_FOURS = lazily(r"\d{4}(?:\D{1,2}\d{4}){3}")
+_ANY_DIGIT = lazily(r"\d")
+_NO_DIGIT = lazily(r"\D")
+_GROUPED = lazily(r"\d{4}([ \-])\d{4}\1\d{4}\1\d{4}|3[47]\d\d([ \-])\d{6}\2\d{5}")
+_CARD_TALK = lazily(
     r"(?i)\b(?:credit|debit|bank|visa|master)\s?cards?\b|\bmy\scard\b|kreditkarte|carte\sbancaire|tarjeta|cart[aã]o\sde"
 )
-_GOES_ON = re.compile(WORD)
-_CARD_CUE = re.compile(
+_GOES_ON = lazily(WORD)
+_CARD_CUE = lazily(
     r"(?i)card|visa|master|amex|karte|carte|tarjeta|cart[aã]o|carta|kaart|kort|kortti|karta|kártya|kart|карт|カード|卡|카드|بطاقة"
 )
-_NOT_CARD = re.compile(
+_NOT_CARD = lazily(
     r"(?i)(?:order|ticket|case|build|imei|serial|tracking|invoice|isbn|ean|upc|sku|part|timestamp|trace|span|request"
     r"|correlation|session|thread|epoch|\bts\b|\bpid\b|0x|hash|id)\W{0,3}(?:no|nr|id|number|#)?\W{0,4}$"
 )
 
-_BRANDS = re.compile(
+_BRANDS = lazily(
     r"4\d{12}(?:\d{3}){0,2}$|5[1-5]\d{14}$|2(?:2[2-9]|[3-6]\d|7[01])\d{13}$|2720\d{12}$|3[47]\d{13}$"
     r"|3(?:0[0-5]|[689]\d)\d{11}(?:\d{2})?$|6(?:011|5\d\d|4[4-9]\d)\d{12}(?:\d{3})?$|35(?:2[89]|[3-8]\d)\d{12}$"
     r"|62\d{14,17}$|(?:50|5[6-9]|6[0-9])\d{10,17}$|9792\d{12}$|220[0-4]\d{12,15}$|8[0-9]\d{14}$|60\d{14}$"
@@ -75,8 +76,8 @@ def luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-_BACK = re.compile(rf"\d(?:{_SEP}\d){{12,}}")
-_GROUPED_BACK = re.compile(r"(?:\d{4}(?:[^\w\n]{1,2}\d{4}){3}|\d{5}[ \-]\d{6}[ \-]\d{4}|\d{13,19})(?!\d)")
+_BACK = lazily(rf"\d(?:{_SEP}\d){{12,}}")
+_GROUPED_BACK = lazily(r"(?:\d{4}(?:[^\w\n]{1,2}\d{4}){3}|\d{5}[ \-]\d{6}[ \-]\d{4}|\d{13,19})(?!\d)")
 
 
 def check_card(text: str, end: int) -> Finding | None:
@@ -189,12 +190,12 @@ def check_iban(text: str, end: int) -> Finding | None:
 
 
 _AFTER_CARD = _cues.after_cue(r"\d(?:[ \t.\-]{0,2}\d){11,18}(?!\d)")
-_OF_CARD = re.compile(
+_OF_CARD = lazily(
     r"(?i)[ ]{0,2}(?:credit|debit)?[ ]{0,2}(?:no|nos|number|num|nr|nummer|numéro|número|numero|#)\.?[ ]?(?:is|are|was|ist|est|es)?[ :#=]{0,3}(?P<v>\d{4})(?![\w/\-]|[.,:]\d)"
 )
-_MY_CARD = re.compile(r"(?i)\b(?:credit|debit|bank|my|his|her)[ ]card$|ssn[ \w]{1,16}card$")
-_FOUR = re.compile(r"[ :]{1,2}(?P<v>(?!19\d\d|20[0-3]\d)\d{4})(?![\w/\-]|[.,:]\d)")
-_LAST = re.compile(
+_MY_CARD = lazily(r"(?i)\b(?:credit|debit|bank|my|his|her)[ ]card$|ssn[ \w]{1,16}card$")
+_FOUR = lazily(r"[ :]{1,2}(?P<v>(?!19\d\d|20[0-3]\d)\d{4})(?![\w/\-]|[.,:]\d)")
+_LAST = lazily(
     r"(?i)(?:[ :,\-]{1,3}(?:(?:four|4|digits?|numbers?|of|on|for|in|with|my|the|is|are|was|which|credit|debit|card|visa|mastercard|amex|social|security|ssn|account|acct|ac|no|number|phone|it['’]?s|mit|auf|par|en|a|es|sont|sind)\b[ :,=.\-]{0,3}){0,10}|[ :]{1,2})"
     r"[*xX•.#\-]{0,16}[ ]?(?P<v>\d{4})(?![\w/\-]|[.,:]\d)"
 )
@@ -238,7 +239,7 @@ def check_last_digits(text: str, end: int) -> Finding | None:
     return Finding(match.start("v"), match.end("v"), kind, _LEAST, "last-digits", match["v"], why)
 
 
-_ENDING = re.compile(r"(?i)end(?:ing|s|et|end)\b[ ]?\w{0,4}$|terminad[oa]$")
+_ENDING = lazily(r"(?i)end(?:ing|s|et|end)\b[ ]?\w{0,4}$|terminad[oa]$")
 CARD_CUE = Detector(
     "card-cue",
     (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _bank, _cues
@@ -22,10 +23,10 @@ _DATE = (
 )
 # After a cue any word may be a month, in whatever language.
 _ANY_DATE = rf"(?:{_DATE}|\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?[ ](?:de[ ]|d['’])?[^\W\d_]{{3,14}}\.?,?[ ](?:de[ ]|del[ ])?(?:19|20)\d\d|\d{{1,2}}[./\-]\d{{1,2}}[./\-]\d{{4}})"
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazily(r"\d")
 _BIRTH = _cues.after_cue(_ANY_DATE)
 # "Geburtsdatum zur Prüfung: ...", "né(e) le ...", "nato/a il ..."
-_BIRTH_LOOSE = re.compile(
+_BIRTH_LOOSE = lazily(
     rf"(?i)(?:\(?[./\-]?[a-zа-я]{{1,3}}\)?)?(?:[ ][^\W\d_]{{1,14}}){{0,4}}[ \t\xa0:：=.,\-–(]{{0,4}}(?P<v>{_ANY_DATE})"
 )
 _MONTH_WORDS = (
@@ -39,33 +40,33 @@ _YEAR_WORDS = (
     r"|soixante\w*|quatre|vingts?|dix|onze|douze|treize|quatorze|quinze|seize|sept|huit|trente|quarante|cinquante|\w+nta|\w+nte|veint\w+|vinte|un[oa]?|um|tres|três|cuatro|quatro|cinco|seis|siete|sete|ocho|oito|nueve|nove|negentien\w*|tweeduizend\w*|nittonhundra\w*|nitten\w*|tysiąc|dziewięćset|dwa|tysiące|\w+dziesiąt\w*"
     r"|тысяча|девятьсот|две|тысячи|\w+десят\w*|сорок|девяносто|\w+надцат\w+|перв\w+|втор\w+|треть\w+|четв[её]рт\w+|пят\w+|шест\w+|седьм\w+|восьм\w+|девят\w+|года|bin|dokuz|yüz|altmış|yetmiş|seksen|doksan|bir|iki|üç|dört|beş|altı|yedi|sekiz|otuz|kırk|elli|de|del|di"
 )
-_ARTICLE = re.compile(r"(?i)\b(?:the|le|el|il|am|den|der|de|o|on|op|em)[ ]$")
+_ARTICLE = lazily(r"(?i)\b(?:the|le|el|il|am|den|der|de|o|on|op|em)[ ]$")
 _SPOKEN_DATE = _cues.after_cue(
     rf"(?:(?:[^\W\d_]{{1,16}}[ \-]){{1,4}}?(?:of[ ]|de[ ]|di[ ]|d['’])?(?:{_MONTH_WORDS})|(?:{_MONTH_WORDS})[ ](?:the[ ])?[^\W\d_]{{3,14}}(?:[ \-][^\W\d_]{{3,10}})?)(?:[ ,\-]{{1,2}}(?:{_YEAR_WORDS})(?!\w)){{1,8}}"
 )
-_OLD = re.compile(
+_OLD = lazily(
     r"(?<![\w./\-:])(?:\d{1,2}[./\-]\d{1,2}[./\-](?P<a>19[2-7]\d|198[0-3])|(?P<b>19[2-7]\d|198[0-3])[./\-]\d{1,2}[./\-]\d{1,2})(?![\w/\-]|\.\d|[ ]?T?\d\d:)"
 )
-_EPOCHS = re.compile(
+_EPOCHS = lazily(
     r"1970|0?1[./\-]0?1[./\-]19(?:70|80|60|50|40|30)|19(?:80|60|50|40|30)[./\-]0?1[./\-]0?1|31[./\-]12[./\-]19|12[./\-]31[./\-]19"
 )
 _PLATE = _cues.after_cue(
     r"(?:[\u4e00-\u9fff][A-Z][ ·•.\-]?[A-Z0-9]{4,6}[学警港澳挂領领使試超]?|[^\W_]{1,8}(?:[ \-·•.][ ]?[^\W_]{1,5}){0,4})(?![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
 )
-_PLATE_GROUP = re.compile(r"[^\W_]+")
+_PLATE_GROUP = lazily(r"[^\W_]+")
 _IMEI = _cues.after_cue(r"\d(?:[ \-/.]?\d){13,16}")
-_LATLON = re.compile(
+_LATLON = lazily(
     r"(?<![\w.])[-+]?(?:[0-8]?\d|90)\.\d{4,9}\s?°?\s?[NS]?\s?[,;/ ]\s?(?:lon(?:gitude)?|lng)?[:=\s]{0,2}[-+]?(?:1[0-7]\d|0?\d{1,2}|180)\.\d{4,9}\s?°?\s?[EWO]?(?![\w.])"
 )
-_DMS = re.compile(
+_DMS = lazily(
     r"\d{1,2}°\s?\d{1,2}['′]\s?(?:\d{1,2}(?:\.\d+)?[\"″]\s?)?[NS][,;\s]{1,3}\d{1,3}°\s?\d{1,2}['′]\s?(?:\d{1,2}(?:\.\d+)?[\"″]\s?)?[EWO]"
 )
-_DECIMALS = re.compile(r"\.(\d+)")
-_DEGREES = re.compile(r"[°NSEWO]")
-_LAT_CUE = re.compile(
+_DECIMALS = lazily(r"\.(\d+)")
+_DEGREES = lazily(r"[°NSEWO]")
+_LAT_CUE = lazily(
     r"(?i)\b(?:lat(?:itude)?|lon(?:gitude)?|lng)(?:[\"']?\s{0,2}[:=]\s{0,2}|[ ])(?P<v>[-+]?\d{1,3}\.\d{3,10})"
 )
-_COORD_CUE = re.compile(
+_COORD_CUE = lazily(
     r"(?i)gps|coord|koord|\blat|\blon|location|position|posici[oó]n|posizione|standort|ubicaci[oó]n|localiza|localisation|emplacement|\bmaps?\b|geo|tracker|last[ ](?:ping|seen|fix)|ortung|\bmapa\b|\bmapie\b|carte\b|mappa|kaart|\bkart|kartta|harita|χάρτη|карт[аеуы]|точк[аеиу]|pin\b|souřadnic|współrzędn|konum|sijainti|τοποθεσ|συντεταγ|координат|локаци|местополож"
     r"|מיקום|נ\.צ|موقع|إحداثيات|स्थान|พิกัด|tọa độ|lokasi|koordinat|địa điểm|خريطة|מפה|แผนที่|नक्शा|地图|地圖|地図|지도|坐标|座標|位置|定位|좌표|위치"
 )
@@ -145,7 +146,7 @@ def check_plate(text: str, end: int) -> Finding | None:
     )
 
 
-_YEARS = re.compile(r"(?:[A-Z]{2,5}[ \-])?(?:19|20)\d\d|[A-Z]+\d")
+_YEARS = lazily(r"(?:[A-Z]{2,5}[ \-])?(?:19|20)\d\d|[A-Z]+\d")
 
 
 def _plate_end(text: str, start: int, end: int) -> tuple[int, int, int]:
@@ -185,8 +186,8 @@ def check_imei(text: str, end: int) -> Finding | None:
     )
 
 
-_GEO = re.compile(r"(?i)geo:(?P<v>-?\d{1,2}(?:\.\d+)?,-?\d{1,3}(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)?)")
-_PLUS_CODE = re.compile(r"(?<![\w+])[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,3}(?![\w+])")
+_GEO = lazily(r"(?i)geo:(?P<v>-?\d{1,2}(?:\.\d+)?,-?\d{1,3}(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)?)")
+_PLUS_CODE = lazily(r"(?<![\w+])[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,3}(?![\w+])")
 
 
 def _coordinates(match: re.Match[str], group: str | int, why: str) -> Finding:

@@ -9,6 +9,7 @@ from functools import lru_cache
 import phonenumbers
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
@@ -24,43 +25,43 @@ _LONG_BODY = rf"\(?\d(?:{_LINES}[()]?{_LINES}\d){{5,16}}\)?"
 _EXTENSION = (
     r"(?:(?:[ ,;]{1,3}(?:ext|extension|x|durchwahl|dw|poste|int|anexo|ramal)\.?|x|ext\.?)[ :]{0,2}\d{1,6})?"
 )
-_CANDIDATE = re.compile(
+_CANDIDATE = lazily(
     rf"(?i)(?<!\d[.,:])(?<!{WORD})(?<![_#$€£¥/\\@&=\-])(?:\+[ /.\-–]{{0,3}})?{_BODY}{_EXTENSION}(?!{WORD}|[@%°])(?!\.\d|[-:/]\w|,\d)"
 )
-_PLUS = re.compile(rf"(?i)(?<![^\W\d_])\+[ /.\-–]{{0,3}}{_LONG_BODY}{_EXTENSION}(?!\d|\.\d)")
+_PLUS = lazily(rf"(?i)(?<![^\W\d_])\+[ /.\-–]{{0,3}}{_LONG_BODY}{_EXTENSION}(?!\d|\.\d)")
 _CUED = _cues.after_cue(rf"\+?[ /.\-–]{{0,3}}{_BODY}{_EXTENSION}(?!\d)")
 # A number that a line end broke: what stands in the first line is too short to be all of it.
-_REST = re.compile(r"[ ]?\r?\n[ >|]{0,6}(?P<v>\d{2,8}(?:[ .\-]\d{2,4}){0,3})(?!\w|[.,:/\-]\d|[ ]?%)")
+_REST = lazily(r"[ ]?\r?\n[ >|]{0,6}(?P<v>\d{2,8}(?:[ .\-]\d{2,4}){0,3})(?!\w|[.,:/\-]\d|[ ]?%)")
 _HEAD = _cues.after_cue(r"\+?[ ]?\(?\d{2,6}\)?(?:[ .\-]?\d{1,4}){0,2}(?=[ ]?\r?\n)")
-_CLAUSE = re.compile(
+_CLAUSE = lazily(
     rf"(?i)(?P<gap>[^\W\d_]{{0,3}}(?:[ ]?[:：][ ]?|[ ])(?:[^\W\d_]{{1,16}}[.,]?[ \-]){{0,6}})(?P<v>\+?{_BODY}{_EXTENSION})(?![%€$£°]|[.,:]\d|[ ](?:€|eur|usd|mb|gb|kb))"
 )
 
-_DIGIT = re.compile(r"\d")
-_MORE = re.compile(
+_DIGIT = lazily(r"\d")
+_MORE = lazily(
     rf"(?i)[ ]{{0,2}}(?:[/,;|&]|y|and|or|und|oder|et|ou|e|o|u|i|и|или)[ ]{{1,2}}(?P<v>\+?{_BODY})(?!\w|[.,:/\-]\d|[ ]?(?:€|eur|usd|mb|gb|kb|%))"
 )
-_EXT = re.compile(r"(?i)[ ,;]*(?:ext|x|durchwahl|dw|poste|int|anexo|ramal)")
-_DATE_LIKE = re.compile(
+_EXT = lazily(r"(?i)[ ,;]*(?:ext|x|durchwahl|dw|poste|int|anexo|ramal)")
+_DATE_LIKE = lazily(
     r"^(?:(?:19|20)\d\d[\-/. ](?:0?[1-9]|1[0-2])[\-/. ](?:0?[1-9]|[12]\d|3[01])(?:\D.*)?"
     r"|(?:0?[1-9]|[12]\d|3[01])[\-/. ](?:0?[1-9]|[12]\d|3[01])[\-/. ](?:19|20)\d\d(?:\D.*)?)$"
 )
-_STAMP = re.compile(
+_STAMP = lazily(
     r"(?:(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|[12]\d|3[01])20[0-3]\d|20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01]){2}\d\d[ ][01]?\d[0-5]\d$)(?!\d)"
 )
-_CLOCK = re.compile(r"(?i)[ ]?(?:[ap]\.?m\b|uhr\b|hrs\b|h\b)")
-_IP_LIKE = re.compile(r"^\d{1,3}(?:\.\d{1,5}){2,4}$")
-_NANP = re.compile(
+_CLOCK = lazily(r"(?i)[ ]?(?:[ap]\.?m\b|uhr\b|hrs\b|h\b)")
+_IP_LIKE = lazily(r"^\d{1,3}(?:\.\d{1,5}){2,4}$")
+_NANP = lazily(
     r"^(?:1[ .\-]{0,2})?(?:\([2-9]\d\d\)[ ]{0,2}[2-9]\d\d[ .\-]|[2-9]\d\d([ .\-])[2-9]\d\d\1|[2-9]\d\d[ ][2-9]\d\d-)\d{4}$"
 )
-_ZIP = re.compile(r"\d{5}-\d{4}$")
-_NOT_PHONE = re.compile(
+_ZIP = lazily(r"\d{5}-\d{4}$")
+_NOT_PHONE = lazily(
     r"(?i)(?:order|ticket|case|model|build|version|ver|release|part|p/n|s/n|serial|imei|isbn|issn|ean|upc|sku|tracking|invoice|rma"
     r"|port|pid|tid|error|code|id|ref|reference|kb|bug|rev|revision|timestamp|offset|size|bytes|line|article|po"
     r"|account|customer|contract|policy|card|iban|passport|ssn|nino|tax|guid|uuid|sha\d*|md5|commit|hash|key|col|colegiado|nhc|cipa|nass|nuss|episodio|bestellung|auftrag"
     r"|rechnung|commande|pedido|ordine|заказ|订单|注文|주문)\b\.?(?:\s{0,2}(?:no|nr|id|number|num|#|is|:|=|-)){0,3}[\s.:#=?]{0,4}$"
 )
-_MONEY = re.compile(r"(?i)(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|chf|inr|rs|jpy|pln|czk|sek))\s?$")
+_MONEY = lazily(r"(?i)(?:[$€£¥₹₽]|\b(?:usd|eur|gbp|chf|inr|rs|jpy|pln|czk|sek))\s?$")
 _REGIONS = words(
     """
     GB DE FR US NL BE IT CH AT AU JP KR IN ZA SE FI PL TR BR
@@ -237,15 +238,15 @@ def _judge(text: str, start: int, end: int) -> Finding | None:
     return None
 
 
-_TEN = re.compile(r"\d{3}[ .\-]?\d{3}[ .\-]?\d{4}")
-_ELEVEN = re.compile(r"1(?:[2-9]\d\d){2}\d{4}")
+_TEN = lazily(r"\d{3}[ .\-]?\d{3}[ .\-]?\d{4}")
+_ELEVEN = lazily(r"1(?:[2-9]\d\d){2}\d{4}")
 _ANSWER = (
     r"(?:(?:yes|yeah|yep|sure|ok|okay|its|it['’]s|it|is|and|the|my|number|no|ph|this|here|thanks|thank|you|sorry|so|also|or"
     r"|please|hi|hello|sir|madam|si|sí|oui|ja|yup|please|great|alright|correct|again|below)[ ,.:!]{0,3}){0,5}"
 )
-_ANSWERS = re.compile(rf"(?i)[ \t>]{{0,3}}{_ANSWER}")
+_ANSWERS = lazily(rf"(?i)[ \t>]{{0,3}}{_ANSWER}")
 
-_LEADS_TO = re.compile(r"(?i)\b(?:and|contact|number|number[ ]is|ring|dial)[ ]$")
+_LEADS_TO = lazily(r"(?i)\b(?:and|contact|number|number[ ]is|ring|dial)[ ]$")
 
 
 def _alone(text: str, start: int, end: int) -> bool:
@@ -269,9 +270,9 @@ def _alone(text: str, start: int, end: int) -> bool:
     return not any(row.isdecimal() and len(row) == len(this) and row != this for row in (above, below))
 
 
-_MOBILE = re.compile(r"0(?:7[1-9]\d{8}|[67]\d{8}|4\d{8}|1[567]\d{8,9}|[789]0\d{8}|10\d{8}|6\d{8}|5\d{9})$")
-_CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}$")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_MOBILE = lazily(r"0(?:7[1-9]\d{8}|[67]\d{8}|4\d{8}|1[567]\d{8,9}|[789]0\d{8}|10\d{8}|6\d{8}|5\d{9})$")
+_CHINESE_MOBILE = lazily(r"1[3-9]\d{9}$")
+_HAN = lazily(r"[\u4e00-\u9fff]")
 
 
 def _tidy(span: str) -> bool:

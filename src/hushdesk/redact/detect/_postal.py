@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
@@ -22,10 +21,10 @@ _ROUTES = frozenset(
     """
     )
 )
-_EIRCODE = re.compile(
+_EIRCODE = lazily(
     r"(?i)(?<![\w\-.])(?P<r>[AC-FHKNPRTV-Y]\d[\dW])(?P<g>[ \-]?)(?P<u>[0-9AC-FHKNPRTV-Y]{4})(?![\w\-])"
 )
-_EIRCODE_CUE = re.compile(r"(?i)\b(?:eir ?code|post ?code|postal code|zip)\W{1,4}(?:is |was )?$")
+_EIRCODE_CUE = lazily(r"(?i)\b(?:eir ?code|post ?code|postal code|zip)\W{1,4}(?:is |was )?$")
 
 
 def check_eircode(text: str, end: int) -> Finding | None:
@@ -48,12 +47,12 @@ def _address(text: str, start: int, end: int, name: str, why: str) -> Finding:
 
 _TOWN = r"[^\W\d_a-zà-öø-ÿ][^\W\d_]{1,20}(?:['’\-][^\W\d_]{1,20}){0,3}"
 _CODE = r"(?:[A-Z]{1,2}[ \-])?\d{3,6}(?:[ \-]\d{2,4})?|[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-Z]{2}|[A-Z]\d[A-Z][ ]?\d[A-Z]\d|\d{4}[ ]?[A-Z]{2}"
-_BOX = re.compile(
+_BOX = lazily(
     r"[ .:]{0,3}(?i:n[o°ºr]\.?[ ]?|no\.?[ ]?|nr\.?[ ]?|num\.?[ ]?|№[ ]?|#[ ]?|号[ ]?)?(?P<v>\d{1,7}(?:[ ]\d{2,4})?(?:-\d{1,5})?[A-Z]?)(?!\w|[:/]\d|\.\d)"
     rf"(?P<town>(?:[ ]?[,;\n][ ]?|[ ][-–—][ ]|[ ])(?:(?:{_CODE})[ ])?{_TOWN}(?:[ ]{_TOWN}){{0,3}}(?:(?:,?[ ][A-Z]{{2,3}})?,?[ ](?:{_CODE})(?!\w))?)?"
 )
-_BOX_GLUED = re.compile(r"第?[ ]?(?P<v>\d{1,6})(?P<town>[号號호])?")
-_BEGINS = re.compile(r"\S+(?:\s\S+)?$")
+_BOX_GLUED = lazily(r"第?[ ]?(?P<v>\d{1,6})(?P<town>[号號호])?")
+_BEGINS = lazily(r"\S+(?:\s\S+)?$")
 
 
 def check_box(text: str, end: int) -> Finding | None:
@@ -89,7 +88,7 @@ _BOXES = words(
     posta\skutusu p\.k\. ταχ\.\sθυρίδα ταχυδρομική\sθυρίδα τ\.θ\. תיבת\sדואר ת\.ד\. ת״ד ת"ד صندوق\sالبريد صندوق\sبريد ص\.ب\.? ص\.ب पोस्ट\sबॉक्स पो\.\sबॉ\. ตู้\sปณ\.? ตู้ไปรษณีย์ hòm\sthư hộp\sthư kotak\spos peti\ssurat 邮政信箱 郵政信箱 私書箱 사서함
     """
 )
-_CUE = re.compile("(?i)(?:" + "|".join(sorted(_BOXES, key=len, reverse=True)) + r")\Z")
+_CUE = lazily("(?i)(?:" + "|".join(sorted(_BOXES, key=len, reverse=True)) + r")\Z")
 BOX = Detector("post-box", tuple(_cues.hyperscan_word(c) for c in _BOXES), check_box)
 EIRCODE = Detector("eircode", (r"\b[AC-FHKNPRTV-Y]\d[\dW][ \-]?[0-9AC-FHKNPRTV-Y]{4}\b",), check_eircode)
 DETECTORS: tuple[Detector, ...] = (BOX, EIRCODE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
@@ -26,7 +27,7 @@ PASSWORD_CUES = words(
     """
 )
 _QUOTED = r"[\"'“”‘’«»`]"
-_VALUE = re.compile(
+_VALUE = lazily(
     rf"(?i)(?P<lead>{WORD}{{0,8}}[\"']?(?:[ ](?:for|of|für|zum|zu|de|du|para|di|to|on)[ ][^\s:=]{{1,40}}(?:[ ][^\s:=]{{1,30}})??)?[ \t]{{0,3}}(?:は|是|为|為|는|은|[:=：＝]{{1,2}}>?|->|→|=>|(?:is|was|are|ist|lautet|war|est|es|é|è|era|är|er|on|jest|je|to|adalah|là|это|as|of|set\sto|reset\sto"
     rf"|changed\sto|(?:is|was|to)\sstill|is\snow)[ :]|[ \t](?={_QUOTED}))[ \t]{{0,3}})(?P<q>{_QUOTED})?(?P<v>[^\s\"'“”‘’«»`<>,;]{{3,80}}(?(q)(?:[ ][^\s\"'“”‘’«»`]{{1,40}}){{0,5}}(?={_QUOTED})|))"
 )
@@ -37,37 +38,35 @@ _MACHINE = (
 )
 # With nothing between cue and value, or a clause of words, the value itself has to look like a password.
 _CHOSEN = r"(?P<v>[!-;=?-~]{4,80})"
-_UNSPACED_CLAUSE = re.compile(
+_UNSPACED_CLAUSE = lazily(
     r"(?P<lead>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af ]{0,18}[:：「『\"“ ]{0,2})(?P<q>\Z)?(?P<v>[A-Za-z][!#-;=?-~]{4,40})"
 )
-_DIRECT = re.compile(rf"(?P<lead>{WORD}{{0,4}}[ \t\xa0]{{1,3}}|[がをはのもは：: ]{{0,2}})(?P<q>\Z)?{_CHOSEN}")
-_CLAUSE = re.compile(
+_DIRECT = lazily(rf"(?P<lead>{WORD}{{0,4}}[ \t\xa0]{{1,3}}|[がをはのもは：: ]{{0,2}})(?P<q>\Z)?{_CHOSEN}")
+_CLAUSE = lazily(
     r"(?i)(?P<lead>(?:[ ][^\W\d_]{1,14}){0,5}[ ](?:is|was|are|ist|lautet|lautete|war|est|était|es|era|é|è|er|är|var|jest|je|to|adalah|là|on|oli|este|είναι|ήταν)[ :]{1,2})"
     rf"(?P<q>\Z)?{_CHOSEN}"
 )
 # "set to", in the words of other languages, and then letters with figures behind them.
-_RESET = re.compile(
+_RESET = lazily(
     rf"(?i)(?P<lead>(?:[ ]{WORD}{{1,16}}){{0,6}}[ ](?:to|as|auf|zu|in|à|en|a|em|para|por|su|naar|op|till|til|som|na|do|w|jako|на|в|как|у|до|la|în|ca|olarak|se|σε|ως|ל|إلى|الى|هي|هو|لـ|था|है|thành|là|sang|menjadi|ke|=|:)[ :]{{1,2}})"
     r"(?P<q>\Z)?(?P<v>[^\s\"'“”‘’«»`<>,;:/\\@]{6,60})"
 )
-_PLACED = re.compile(
-    rf"(?P<lead>{WORD}{{0,4}}[ \t\xa0]{{1,2}})(?P<q>\Z)?(?P<v>[^\s\"'“”‘’«»`<>,;:/\\@]{{6,60}})"
-)
-_TELLING_COLON = re.compile(
+_PLACED = lazily(rf"(?P<lead>{WORD}{{0,4}}[ \t\xa0]{{1,2}})(?P<q>\Z)?(?P<v>[^\s\"'“”‘’«»`<>,;:/\\@]{{6,60}})")
+_TELLING_COLON = lazily(
     r"(?P<lead>(?:[ ][^\s:=：]{1,20}){1,5}[ ]?[:：=][ ]{0,2})(?P<q>\Z)?(?P<v>[^\s\"'“”‘’«»`<>,;]{4,80})"
 )
-_FIGURED = re.compile(
+_FIGURED = lazily(
     rf"(?!(?i:{_MACHINE})[\-._]?\d)[^\W\d_]{{3,}}(?:[\W_]?[^\W\d_]{{3,}}){{0,3}}[\W_]?\d{{2,6}}[!?#*$%&+.]{{0,3}}"
 )
 # An adjective may follow the noun: "contraseña provisional ...".
-_ADJECTIVE = re.compile(rf"(?P<lead>(?:[ ][^\W\d_]{{3,14}}){{1,2}}[ ]{{1,2}})(?P<q>\Z)?{_CHOSEN}")
-_NOT_TOKEN = re.compile(
+_ADJECTIVE = lazily(rf"(?P<lead>(?:[ ][^\W\d_]{{3,14}}){{1,2}}[ ]{{1,2}})(?P<q>\Z)?{_CHOSEN}")
+_NOT_TOKEN = lazily(
     r"(?i)0x[0-9a-f]+|[A-Z]{1,6}[-_ ]?\d{1,9}|v?\d+(?:[.:/,\-]\d+)*\w{0,2}|[\w\-/\\:.]+\.[a-z]{2,4}|\d+[a-z%]{0,3}|[a-z]+\W{1,3}|\W+|[a-z]+(?:[-/.'][a-z]+)*\W{0,2}"
     r"|\S+@\S+|\w+://.*|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?:windows|win|office|exchange|server|sql|version|python|java|php)\d.*"
 )
 
 
-_CASE_CHANGE = re.compile(r"[a-z](?=[A-Z])")
+_CASE_CHANGE = lazily(r"[a-z](?=[A-Z])")
 
 
 def _looks_chosen(value: str) -> bool:
@@ -112,11 +111,11 @@ _NUMERIC_CUES = frozenset(
         "passcode",
     ]
 ) | {"pin code", "security code", "verification code", "one-time code", "access code", "unlock code"}
-_CODE = re.compile(
+_CODE = lazily(
     r"\(\)?$|^[A-Za-z_][\w.>\-]*[(\[]|^(?:os|sys|self|config|settings|env|process|ctx|args|request|req|this)[.\[]|^\$[({\w]|^%\w+%?$"
 )
-_MORE = re.compile(r"[ ]\d{2,8}(?![\w.])")
-_STRONG_SEPARATOR = re.compile(r"[:=：＝]|->|→|=>|[\"'“”‘’«»`]")
+_MORE = lazily(r"[ ]\d{2,8}(?![\w.])")
+_STRONG_SEPARATOR = lazily(r"[:=：＝]|->|→|=>|[\"'“”‘’«»`]")
 
 
 def check_password(text: str, end: int) -> Finding | None:
@@ -187,7 +186,7 @@ def _figured(text: str, end: int) -> Finding | None:
 _TOLD = "follows a word for password"
 
 # As transcripts have it, without any sign: "password 5197", "password is sha 369", "pin 4471".
-_SPOKEN = re.compile(
+_SPOKEN = lazily(
     r"(?i)(?:[ ](?:is|was|its|it['’]s|ist|est|es|number|no)){0,2}[ ](?P<v>(?:[a-z]{2,16}[ ])?\d{3,8}|[a-z]{3,16}[ ]\d{1,2})(?![\w@%]|[.,:/\-]\d|[ ](?:characters|chars|digits|times|days|hours|minutes|attempts|users|zeichen|mal|tage))"
 )
 _SPOKEN_NOT = frozenset(
@@ -216,9 +215,9 @@ def _spoken(text: str, end: int) -> Finding | None:
     return _secret(match.start("v"), match.end("v"), text, "password", why, 0.55 if len(digits) < 6 else 0.75)
 
 
-_STRONG_MIX = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*\d).{8}")
-_ASCII_TOKEN = re.compile(r"[!-~]{3}")
-_ASCII_RUN = re.compile(r"[!-~]{3,}")
+_STRONG_MIX = lazily(r"(?=.*[A-Z])(?=.*[a-z])(?=.*\d).{8}")
+_ASCII_TOKEN = lazily(r"[!-~]{3}")
+_ASCII_RUN = lazily(r"[!-~]{3,}")
 
 
 def _judged(text: str, end: int, match: re.Match[str]) -> Finding | None:
@@ -272,7 +271,7 @@ def _judged(text: str, end: int, match: re.Match[str]) -> Finding | None:
     )
 
 
-_SHAPES = re.compile(
+_SHAPES = lazily(
     r"(?P<aws>(?<![A-Za-z0-9])(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[0-9A-Z]{16}(?![0-9A-Za-z]))"
     r"|(?P<github>(?<![A-Za-z0-9])(?:gh[opsru]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{22,255}|glpat-[\w\-]{20,}))"
     r"|(?P<slack>(?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9\-]{10,250})"
@@ -294,17 +293,17 @@ _SHAPES = re.compile(
     r"|(?P<hook>https://hooks\.slack\.com/services/[\w/]{20,})"
 )
 _SHAPE_BACK = 48
-_KEY_HEAD = re.compile(r"-----BEGIN [A-Z0-9 ]{0,20}PRIVATE KEY")
-_KEY_BODY = re.compile(r"[A-Za-z0-9+/=\s>\\:,.\-]{0,8000}")
-_KEY_FOOT = re.compile(r"-----END [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----")
-_BEARER = re.compile(r"(?i)(?:[:\s=\"']{0,4})(?P<v>[A-Za-z0-9\-._~+/]{12,4000}={0,2})")
-_KEY_VALUE = re.compile(
+_KEY_HEAD = lazily(r"-----BEGIN [A-Z0-9 ]{0,20}PRIVATE KEY")
+_KEY_BODY = lazily(r"[A-Za-z0-9+/=\s>\\:,.\-]{0,8000}")
+_KEY_FOOT = lazily(r"-----END [A-Z0-9 ]{0,20}PRIVATE KEY(?: BLOCK)?-----")
+_BEARER = lazily(r"(?i)(?:[:\s=\"']{0,4})(?P<v>[A-Za-z0-9\-._~+/]{12,4000}={0,2})")
+_KEY_VALUE = lazily(
     r"(?P<lead>[\"']?\s{0,3}(?:[:=]{1,2}>?|\s(?:is|was|ist|est|es))\s{0,3}[\"']?)(?P<v>[A-Za-z0-9\-._~+/!@#$%^*]{8,2000}={0,2})"
 )
-_USERINFO = re.compile(
+_USERINFO = lazily(
     r"(?i)\b[a-z][a-z0-9+.\-]{1,20}://(?P<user>[^\s/:@\"'<>\x01\x1a]{0,80}):(?P<v>[^\s/@\"'<>\x01\x1a]{1,120})@"
 )
-_QUERY = re.compile(r"(?P<v>[^\s&#\"'<>;\x01]{6,2000})")
+_QUERY = lazily(r"(?P<v>[^\s&#\"'<>;\x01]{6,2000})")
 
 
 def check_shape(text: str, end: int) -> Finding | None:

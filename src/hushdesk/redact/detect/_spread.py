@@ -10,38 +10,39 @@ import re
 from collections.abc import Iterator
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._tld import COMMON_ENDS, FILE_ENDS
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.detect._interface import Check, Detector
 
 HIDDEN = "\u200b-\u200f\u2060-\u2064\ufeff\u00ad"
 run_of_digits = rf"[+(]?[ ]?\d(?:[ .\-/(){HIDDEN}]{{0,4}}\d){{7,14}}(?![\w@%°€$£]|[.,:/]\d)"
-_SINGLES = re.compile(
+_SINGLES = lazily(
     r"(?<![A-Za-z0-9(])(?<![\d()\-+/.][ ])(?:\([ ]?)?\d(?:[ ][\d()\-+/.]){8,40}(?![ ]?[A-Za-z0-9])"
 )
-_LOOSE = re.compile(r"(?<![A-Za-z0-9.,:+\-])0(?:[ ]\d{1,4}){3,9}(?![A-Za-z0-9]|[.,:\-]\d)")
-_PAIRS = re.compile(rf"(?<![\w.+\-/])0[1-9](?:[ .\-][{HIDDEN}]{{0,3}}\d\d){{4}}(?!\w|[.,\-]\d)")
-_NINE = re.compile(r"(?<![\w.,+\-/])[6-9]\d{1,2}[ ]\d{2,3}[ ]\d\d[ ]\d\d(?!\w|[.,:\-]\d)")
-_EIGHT = re.compile(r"(?<![\w.+\-])8[ \-(]{1,2}\d{3}[ \-)]{1,2}\d{3}[ \-]\d\d[ \-]?\d\d(?!\w)")
-_TRIPLES = re.compile(r"(?<![A-Za-z0-9.\-/])\d{3}\.\d{3}\.\d{3}\.\d{1,3}(?![A-Za-z0-9]|\.\d)")
+_LOOSE = lazily(r"(?<![A-Za-z0-9.,:+\-])0(?:[ ]\d{1,4}){3,9}(?![A-Za-z0-9]|[.,:\-]\d)")
+_PAIRS = lazily(rf"(?<![\w.+\-/])0[1-9](?:[ .\-][{HIDDEN}]{{0,3}}\d\d){{4}}(?!\w|[.,\-]\d)")
+_NINE = lazily(r"(?<![\w.,+\-/])[6-9]\d{1,2}[ ]\d{2,3}[ ]\d\d[ ]\d\d(?!\w|[.,:\-]\d)")
+_EIGHT = lazily(r"(?<![\w.+\-])8[ \-(]{1,2}\d{3}[ \-)]{1,2}\d{3}[ \-]\d\d[ \-]?\d\d(?!\w)")
+_TRIPLES = lazily(r"(?<![A-Za-z0-9.\-/])\d{3}\.\d{3}\.\d{3}\.\d{1,3}(?![A-Za-z0-9]|\.\d)")
 _SILENCE = (
     "no contesta", "no answer", "not answering", "does not answer", "ne répond pas", "antwortet nicht", "niemand da",
     "non risponde", "não atende", "не отвечает", "не відповідає", "nie odbiera", "svarar inte", "cevap ver", "açmıyor",
     "nebere", "neodpovídá", "neemt niet op",
 )  # fmt: skip
-_UNANSWERED = re.compile(
+_UNANSWERED = lazily(
     rf"(?<![\w.+\-])(?P<v>{run_of_digits})[ ,;:]{{1,2}}(?i:{'|'.join(s.replace(' ', chr(92) + 's') for s in _SILENCE)})"
 )
-_CONTRACT = re.compile(
+_CONTRACT = lazily(
     r"(?<![A-Za-z0-9])(?!IS[BSM]N|ASIN|I[DS][ .\-]|N[RO][ .\-])[A-Z]{2}[ .\-]{0,2}[A-Z]{2}[ .\-]{0,2}\d(?:[ .\-]{0,2}\d){5,9}(?![A-Za-z0-9]|[.,:]\d)"
 )
-_PROTOCOL = re.compile(
+_PROTOCOL = lazily(
     r"(?:SMTP|SNMP|HTTP|LDAP|ICMP|DHCP|IMAP|SFTP|MIME|VLAN|OSPF|MPLS|RFCs?|IEEE|ANSI|ETSI|UEFI|BIOS|SATA|HDMI|JSON|YAML|SOAP|REST|AJAX|CVSS|NTLM|SCSI|PCIE|AMPS|RAID)[ .\-]|[A-Z]{4}[ ]?\d{1,4}(?:[ ]\d{1,2})?(?:\.\d{1,2}){2}"
 )
-_IBAN = re.compile(
+_IBAN = lazily(
     r"(?<![A-Za-z0-9])(?:[A-Za-z][ ])?(?P<v>[A-Z][ ][A-Z](?:[ ]\d){2}(?:[ ][A-Z0-9]){11,30})(?!\w)"
 )
-_MAIL = re.compile(
+_MAIL = lazily(
     r"(?<![\w.@+\-])(?P<l>[A-Za-z0-9](?:[A-Za-z0-9.+\-_]{0,60}[A-Za-z0-9])?)"
     r"(?:(?P<gap>[ ])@(?P<h>[A-Za-z0-9][A-Za-z0-9\-]{1,60})[ ]|@[A-Za-z0-9][A-Za-z0-9\-]{2,60}\.[ ])"
     r"(?P<t>[a-z]{2,12})(?![A-Za-z0-9])"
@@ -51,7 +52,7 @@ _SAME = 6
 _WORDS_TOO = frozenset(
     ("in", "it", "at", "no", "is", "me", "so", "to", "my", "be", "am", "us", "de", "se", "es")
 )
-_TELLING = re.compile(r"[0-9._+\-]")
+_TELLING = lazily(r"[0-9._+\-]")
 
 
 def digits_of(span: str) -> int:

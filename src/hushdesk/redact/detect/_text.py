@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from hushdesk.redact._lazy import lazily
 
 BREAK = "\x01"
 """Stands between the texts of one context; not whitespace to ``re``, so that no pattern crosses it."""
 
 _UNSPACED = r"\u0e00-\u0e7f\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af"
-UNSPACED = re.compile(f"[{_UNSPACED}]")
+UNSPACED = lazily(f"[{_UNSPACED}]")
 """A character of a script without blanks between words, or whose particles follow a value directly."""
 
 WORD = rf"[^\W{_UNSPACED}]"

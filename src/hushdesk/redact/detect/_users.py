@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hushdesk.redact._canonical import canonical
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._tld import FILE_ENDS, tlds
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
@@ -12,7 +13,7 @@ from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import UNSPACED, WORD
 
-_HOME = re.compile(
+_HOME = lazily(
     r"(?:/(?:home|Users)/|\\\\[\w.\-]+(?:\\[\w.$\-]+){0,3}?\\(?i:users|home|homes|profiles)\$?\\|[A-Za-z]:(?:\\{1,2}|/)(?:Users|Documents and Settings|Benutzer|Usuarios|Utilisateurs|Utenti)(?:\\{1,2}|/))(?P<v>[^\\/\s:*?\"'<>|;,)\x01\x1a]{1,40}(?:[ ][^\\/\s:*?\"'<>|;,)\x01\x1a]{1,30}(?=[\\/]))?)"
 )
 _NOT_HOME = frozenset(
@@ -23,17 +24,15 @@ _NOT_HOME = frozenset(
     """
     )
 )
-_USER = re.compile(
+_USER = lazily(
     r"(?i)(?P<lead>[\"']?\s{0,2}(?:[:=：]\s{0,2}|(?:\s(?:is|name|id|ist|est|es|=|called|named|login)\b\s?:?){1,2}\s?|\s?[-–]\s)[\"'“„«`@]{0,2}(?:live:)?)(?P<v>[A-Za-z0-9][\w.\-\\]{1,40}[A-Za-z0-9_])(?![@\w])"
 )
-_USER_QUOTED = re.compile(r"(?i)\s{1,2}[\"'“„«`](?P<v>[A-Za-z0-9][\w.\-\\]{1,40})[\"'”“»`]")
-_HANDLE = re.compile(
+_USER_QUOTED = lazily(r"(?i)\s{1,2}[\"'“„«`](?P<v>[A-Za-z0-9][\w.\-\\]{1,40})[\"'”“»`]")
+_HANDLE = lazily(
     r"[\s:=(\"']{0,3}(?:(?:is|me|us|on|at|id|handle|name|:|ist|est|es)\s?){0,3}[\s:=]{0,2}(?P<v>@[A-Za-z0-9_](?:[\w.]{1,28}[A-Za-z0-9_]))"
 )
-_DOMAIN_USER = re.compile(
-    r"(?<![\w\\/:.])(?P<d>[A-Z][A-Z0-9\-]{1,14})\\(?P<v>[a-z][a-z0-9._\-]{2,24})(?![\w\\])"
-)
-_HEX = re.compile(r"x[0-9a-f]{2}")
+_DOMAIN_USER = lazily(r"(?<![\w\\/:.])(?P<d>[A-Z][A-Z0-9\-]{1,14})\\(?P<v>[a-z][a-z0-9._\-]{2,24})(?![\w\\])")
+_HEX = lazily(r"x[0-9a-f]{2}")
 _NOT_USER = frozenset(
     words(
         """
@@ -51,27 +50,27 @@ _NOT_USER = frozenset(
 
 # A word for user or account and then, with nothing between, what can hardly be anything but a user name.
 _TOKEN = rf"(?:(?P<d>[A-Za-z][\w\-]{{1,14}})\\{{1,2}})?(?P<v>[A-Za-z][A-Za-z0-9]{{0,30}}(?:[._\-][A-Za-z0-9]{{1,30}}){{0,3}})(?!{WORD}|[\\@_])(?!\.\w)(?!-\w)"
-_DIRECT = re.compile(
+_DIRECT = lazily(
     rf"(?:{WORD}{{0,6}}(?:[ ](?:is|was|ist|lautet|est|es|é|è|er|är|je|jest|to|on|name|nome|nombre|naam|namn|navn|είναι|este))?[ \t\xa0]{{1,2}}|名?[：:はがをのも是为為는은이가 ]{{0,2}})[\"'“„«`‘(@]?{_TOKEN}"
 )
-_MACHINE_WORD = re.compile(
+_MACHINE_WORD = lazily(
     r"(?i)(?:win(?:dows)?|x|utf|base|sha|md|ipv|http|https|tls|ssl|oauth|log|h|mp|i|amd|arm|x86_|office|exchange|server|sql|mysql|python|py|java"
     r"|jdk|php|ie|ios|sp|rc|kb|v|ver|version|build|release|step|level|error|err|port|id|no|nr|line|page|test|q|r|s|ora|com|lpt|usb|eth|wlan|vlan|node"
     r"|host|srv|web|db|app|vm|pc|gw|ap|sw|rev|rs|cat|dvd|cd|lte|wifi|bluetooth|api|sdk|net|core|dx|directx|opengl|vista|debian|ubuntu|centos|rhel|sles|macos|osx)[.\-_]?\d+\w{0,3}"
 )
-_LOGGED = re.compile(
+_LOGGED = lazily(
     r"(?:for|of|by|as|user|account|invalid|illegal|unknown|login)[ =:'\"]{1,3}(?:(?:invalid|illegal|unknown|user|account|login)[ =:'\"]{1,3}){0,2}"
     r"(?P<v>[A-Za-z][\w.\-\\$]{1,40})(?=[\"']?(?:[ ]from[ ]|[ ]by[ ]|[ ]on[ ]|\(uid|[ ]\(uid|\[|,|;|[ ]rhost))"
 )
-_COMBINED = re.compile(r"[ ]-[ ](?P<v>[A-Za-z][\w.\-\\@]{1,40})[ ]\[\d\d/")
+_COMBINED = lazily(r"[ ]-[ ](?P<v>[A-Za-z][\w.\-\\@]{1,40})[ ]\[\d\d/")
 
 
-_SMALL_USER = re.compile(r"[a-z][a-z]{1,24}(?:[._\-][a-z]{1,24}){0,2}[._\-]?\d{1,6}")
-_CAMEL_USER = re.compile(r"[a-z]{2,24}[A-Z]?[a-z]{0,20}\d{1,6}")
-_DOTTED_USER = re.compile(r"[a-z]{1,24}\.[a-z]{3,24}")
+_SMALL_USER = lazily(r"[a-z][a-z]{1,24}(?:[._\-][a-z]{1,24}){0,2}[._\-]?\d{1,6}")
+_CAMEL_USER = lazily(r"[a-z]{2,24}[A-Z]?[a-z]{0,20}\d{1,6}")
+_DOTTED_USER = lazily(r"[a-z]{1,24}\.[a-z]{3,24}")
 
 
-_SERVICE_USER = re.compile(
+_SERVICE_USER = lazily(
     r"(?i)(?:svc|adm|srv|sa|t[0-2]|priv|usr|ext|da|bkp|sys|app|svc[_\-.](?:sql|app|adm))[_\-.][a-z]{3,20}(?:[._\-][a-z0-9]{1,20}){0,2}\d{0,4}"
 )
 
@@ -169,8 +168,8 @@ def check_home(text: str, end: int) -> Finding | None:
     )
 
 
-_SENTENCE = re.compile(r"[ ][a-z]")
-_IN_CODE = re.compile(r"[ ]?(?:[(\[{]|&&|\|\||=>|[+*/]=)")
+_SENTENCE = lazily(r"[ ][a-z]")
+_IN_CODE = lazily(r"[ ]?(?:[(\[{]|&&|\|\||=>|[+*/]=)")
 
 
 def check_user(text: str, end: int) -> Finding | None:
@@ -218,11 +217,11 @@ def check_handle(text: str, end: int) -> Finding | None:
     )
 
 
-_NETWORK_NAME = re.compile(
+_NETWORK_NAME = lazily(
     rf"(?P<lead>(?:[ ]?(?:id|ID|handle|user|username|user[ ]name|name|nick|nickname|account|acct|konto|compte|cuenta|conta|profil|profile|login|ник|аккаунт|号|號|号码|アカウント|アイディー|아이디|계정))?"
     rf"(?:[ \t]?[:：=\-–(「『\"'は是为為는은이가]|[ ](?:is|was|now|ist|lautet|est|es|é|è|är|er|on|jest|je|to|as|als|under|это|как)(?=[ ]))?[ \t]{{0,2}})(?P<v>@?[A-Za-z][A-Za-z0-9]*(?:[._\-][A-Za-z0-9]+){{0,4}}_?)(?!{WORD}|[/@\\]|\.\w|\(|://)"
 )
-_NAMED = re.compile(r"(?i)id|handle|name|nick|ник|号|號|アカ|아이디|[:：=]")
+_NAMED = lazily(r"(?i)id|handle|name|nick|ник|号|號|アカ|아이디|[:：=]")
 
 
 def check_network_name(text: str, end: int) -> Finding | None:
@@ -286,7 +285,7 @@ def check_domain_user(text: str, end: int) -> Finding | None:
     return None
 
 
-_PROFILE = re.compile(
+_PROFILE = lazily(
     r"(?i)(?:linkedin\.com/in/|facebook\.com/|fb\.com/|instagram\.com/|twitter\.com/|(?<![\w.])x\.com/|github\.com/|gitlab\.com/|t\.me/|vk\.com/|tiktok\.com/@?|youtube\.com/@|medium\.com/@|xing\.com/profile/|wa\.me/|line\.me/ti/p/)(?P<v>[\w.\-%~+]{3,60}+)(?!/\w)"
 )
 _NOT_PROFILE = frozenset(
@@ -316,7 +315,7 @@ def check_profile(text: str, end: int) -> Finding | None:
     )
 
 
-_QUERY_USER = re.compile(r"(?P<v>[^\s&#\"'<>;\]|\x01\x1a]{2,200})")
+_QUERY_USER = lazily(r"(?P<v>[^\s&#\"'<>;\]|\x01\x1a]{2,200})")
 
 
 def check_query_user(text: str, end: int) -> Finding | None:

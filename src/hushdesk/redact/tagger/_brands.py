@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from hushdesk.redact._fold import fold_in_place
+from hushdesk.redact._lazy import lazily
 
 BRANDS: Final = tuple(
     """
@@ -48,7 +49,7 @@ def _by_word() -> dict[str, list[re.Pattern[str]]]:
     return out
 
 
-_TITLED: Final = re.compile(
+_TITLED: Final = lazily(
     r"(?i)\b(?:mr|mrs|ms|miss|dr|prof|herr|frau|name is|name:|dear|hi|hello|hallo|regards,?|i am|i'm)\.?\s*$"
 )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Kind
 from hushdesk.redact.tagger._brands import is_brand
 
@@ -37,7 +37,7 @@ _PLAIN_USER: Final = 0.85
 _WORDY: Final = frozenset({Kind.PERSON, Kind.ADDRESS})
 _CHUNK: Final = 64
 _GLUE: Final = frozenset("-_./:@\\+#=&%'")
-_CODE: Final = re.compile(
+_CODE: Final = lazily(
     r"(?i)[0-9a-f]{12,}$|[0-9a-f]{8}-[0-9a-f]{4}-|0x[0-9a-f]+|\w+\(|.*[\\/=(){}<>].*|(?:\d{1,4}\.){2,}\d+$"
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact.views._view import Edit
 from hushdesk.redact.views._windows import windows
 
@@ -71,11 +72,11 @@ TRIGGERS = {
     "kana": (rf"(?:{_KANA_NAMES})(?:[ \-]?(?:{_KANA_NAMES})){{6}}",),
 }
 _DOT_WORD = "dot|punkt|point|punto|ponto|punt|точка|крапка|kropka|tečka|nokta"
-_TOKEN = re.compile(
+_TOKEN = lazily(
     rf"(?i)(?P<w>(?:{_ANY}|and|et|und|y|e|en|och|og|i|a|и|і|și|και|و)(?![^\W\d_'’]))|(?P<d>\d+)|(?P<p>\+|plus|плюс)|(?P<dot>(?:{_DOT_WORD})(?!\w))|(?P<other>[^\W\d_]+)|(?P<gap>[ ,.\-]{{1,3}})|(?P<sign>.)",
     re.DOTALL,
 )
-_CUE = re.compile(
+_CUE = lazily(
     r"(?i)(?:phone|tel|mobil|mobile|cell|call|ring|dial|reach|number|nummer|numéro|numero|número|номер|тел|звон|telefon|handy|cep|gsm|celular|móvil|whats|zap|fax|sms|ssn|social|security|card|karte|carte|tarjeta|cart[aã]o|konto|account|pin|cpf|dni"
     r"|pesel|insurance|au|al|komór|puhelin|numara|číslo|szám|număr|τηλ|κιν|هاتف|رقم|hp|nomor|contact|kontakt)[^\n\x01]{0,32}$"
 )
@@ -103,7 +104,7 @@ _ARTICLES = frozenset(
     )
 )
 # Short ones are articles and the like in some language.
-_ARABIC_AND = re.compile(r"^و(?=\w{3})")
+_ARABIC_AND = lazily(r"^و(?=\w{3})")
 
 
 def _digits(values: list[tuple[int, str]]) -> str:
@@ -171,8 +172,8 @@ def edits(text: str, cardinals: Sequence[int], kana: Sequence[int]) -> Iterator[
                 yield Edit(match.start(), match.end(), f"\x02{digits}\x02")
 
 
-_KANA_ONE = re.compile(_KANA_NAMES)
-_KANA_RUN = re.compile(rf"(?:{_KANA_NAMES})(?:[ \-‐・、の]{{0,2}}(?:{_KANA_NAMES})){{8,15}}")
+_KANA_ONE = lazily(_KANA_NAMES)
+_KANA_RUN = lazily(rf"(?:{_KANA_NAMES})(?:[ \-‐・、の]{{0,2}}(?:{_KANA_NAMES})){{8,15}}")
 
 
 class _Run:

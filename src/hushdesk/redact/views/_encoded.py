@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import html
-import re
 from collections.abc import Iterator
 from email.header import decode_header
 from urllib.parse import unquote_to_bytes
 
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact.views._view import Edit
 from hushdesk.redact.views._windows import Spots, near
 
@@ -22,23 +22,23 @@ TRIGGERS = {
     "mime": (r"=\?[a-z0-9\-]{2,20}\?[bq]\?",),
     "base64": (r"[a-z0-9+/]{14}={0,2}[^a-z0-9+/=]",),
 }
-_MIME = re.compile(
+_MIME = lazily(
     r"=\?[\w\-]{2,20}\?[bBqQ]\?[^?\s\x01]{1,400}\?=(?:\s+=\?[\w\-]{2,20}\?[bBqQ]\?[^?\s\x01]{1,400}\?=){0,40}"
 )
-_ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{2,6}|[A-Za-z]{2,8});")
-_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
-_QUOTED = re.compile(r"(?:=[0-9A-F]{2}|=[0-9a-f]{2})+")
-_SOFT_BREAK = re.compile(r"=\r?\n")
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
-_CSS = re.compile(
+_ENTITY = lazily(r"&(?:#[xX]?[0-9a-fA-F]{2,6}|[A-Za-z]{2,8});")
+_PERCENT = lazily(r"(?:%[0-9a-fA-F]{2})+")
+_QUOTED = lazily(r"(?:=[0-9A-F]{2}|=[0-9a-f]{2})+")
+_SOFT_BREAK = lazily(r"=\r?\n")
+_ESCAPE = lazily(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_CSS = lazily(
     r"\\0{0,4}(40|2[eEdDbB]|5[fF]|3[0-9])[ ]?(?![0-9a-fA-F])|\\0{0,4}(40|2[eEdDbB]|5[fF]|3[0-9])[ ]"
 )
-_BASE64_BACK = re.compile(r"={0,2}[A-Za-z0-9+/_\-]{14,}(?![A-Za-z0-9+/_\-])")
-_BASE64_REST = re.compile(r"[A-Za-z0-9+/_\-]*={0,2}")
-_ALL_BASE64 = re.compile(r"\s*[A-Za-z0-9+/_\-]{16,}={0,2}\s*")
-_WORD_END = re.compile(r"(?:[A-Za-z]?[a-z]+|[A-Z]+|[\d+/]+)$")
-_WORTH = re.compile(r"@|%40|=40|&(?:#0*64|#x0*40|commat);|\\u0040|\d(?:\D{0,2}\d){6}|(?i:passw|token|secret)")
-_PLAUSIBLE = re.compile(r"[A-Z].*[a-z]|[a-z].*[A-Z]|\d")
+_BASE64_BACK = lazily(r"={0,2}[A-Za-z0-9+/_\-]{14,}(?![A-Za-z0-9+/_\-])")
+_BASE64_REST = lazily(r"[A-Za-z0-9+/_\-]*={0,2}")
+_ALL_BASE64 = lazily(r"\s*[A-Za-z0-9+/_\-]{16,}={0,2}\s*")
+_WORD_END = lazily(r"(?:[A-Za-z]?[a-z]+|[A-Z]+|[\d+/]+)$")
+_WORTH = lazily(r"@|%40|=40|&(?:#0*64|#x0*40|commat);|\\u0040|\d(?:\D{0,2}\d){6}|(?i:passw|token|secret)")
+_PLAUSIBLE = lazily(r"[A-Z].*[a-z]|[a-z].*[A-Z]|\d")
 
 
 def edits(text: str, spots: Spots) -> Iterator[Edit]:

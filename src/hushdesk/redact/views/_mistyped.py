@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact.views._view import Edit
 from hushdesk.redact.views._windows import Spots, near
 
@@ -33,18 +33,16 @@ TRIGGERS = {
     "provider": (rf"\b(?:g|hot|proton|fast|rediff|zoho|y) mail ?(?:\.|{_DOT})",),
     "wrapped": (r"[a-z0-9]@[a-z0-9\-.]{0,40}[\-.]\r?\n[>| ]{0,6}[a-z0-9]", r"@[a-z0-9\-]{2,40}\r?\n[>| ]{0,6}\.?[a-z0-9\-]{1,40}\.[a-z]{2}"),
 }  # fmt: skip
-_IP = re.compile(r"(?<![\w.])[\doOlI|]{1,3}(?:\.[\doOlI|]{1,3}){3}(?![\w.|])")
-_NUMBER = re.compile(r"(?<![\w.+\-/])\+?[\doOlI](?:[ \-.]?[\doOlI]){8,13}(?![\w\-/]|\.\w)")
-_APART = re.compile(
+_IP = lazily(r"(?<![\w.])[\doOlI|]{1,3}(?:\.[\doOlI|]{1,3}){3}(?![\w.|])")
+_NUMBER = lazily(r"(?<![\w.+\-/])\+?[\doOlI](?:[ \-.]?[\doOlI]){8,13}(?![\w\-/]|\.\w)")
+_APART = lazily(
     rf"(?<!\w)(?<!\w[ ])\w(?:[ ][\w.\-]){{1,30}}(?=[ ]{{0,2}}[\[({{<]|[ ]{{1,2}}(?:{_AT}|{_DOT}|@)[ ])|(?:(?<=[\])}}>])|(?<=[\])}}>][ ])|(?<=[ ]at[ ])|(?<=[ ]dot[ ])|(?<=[ ]at[ ][ ])|(?<=@[ ])|(?<=punkt[ ])|(?<=point[ ])|(?<=punto[ ]))\w(?:[ ][\w.\-]){{1,30}}(?!\w)(?![ ]\w(?!\w))"
 )
-_JOINED = re.compile(
+_JOINED = lazily(
     rf"(?i)(?P<v>(?<![\w@.])(?!(?:it|its|is|my|mail|email|e-mail|address|the|to|at|est|ist|es|mein|meine|mon|mi|mia|é|è|adresse|correo|lautet|on|это|user|name|use|try|under)[ ])[^\W_]{{2,24}}(?:[ .][^\W_]{{1,24}}){{0,3}}?)(?P<t>[ ,(]{{1,3}}(?:{_TOGETHER}))(?=[ ,)]{{1,3}}(?:@|[\[(]|(?:{_AT})\b))"
 )
-_PROVIDER = re.compile(
-    rf"(?i)\b(?:g|hot|proton|fast|rediff|zoho|y)(?P<gap>[ ])mail(?=[ ]?(?:\.|\b(?:{_DOT})\b))"
-)
-_WRAP = re.compile(r"(?<=[\w\-.])[ ]?\r?\n[>| ]{0,6}(?=[A-Za-z0-9.])")
+_PROVIDER = lazily(rf"(?i)\b(?:g|hot|proton|fast|rediff|zoho|y)(?P<gap>[ ])mail(?=[ ]?(?:\.|\b(?:{_DOT})\b))")
+_WRAP = lazily(r"(?<=[\w\-.])[ ]?\r?\n[>| ]{0,6}(?=[A-Za-z0-9.])")
 
 
 def edits(text: str, spots: Spots) -> Iterator[Edit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact._tld import COMMON_ENDS
 from hushdesk.redact._words import words
 from hushdesk.redact.views._view import Edit
@@ -158,17 +159,17 @@ _LETTER = r"[^\W_\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
 # A sign that belongs to a spelled at or dot is no part of a name: else the two could be told apart in many ways.
 _NAME = rf"{_LETTER}(?:{_LETTER}|\+|[_\-](?!(?:{_ALL_AT}|{_ALL_DOT})[_\-])){{0,63}}+"
 _JOINT = rf"(?:{_SPELLED_DOT}|\.|{_SCORE}|{_HYPHEN})"
-_ADDRESS = re.compile(
+_ADDRESS = lazily(
     rf"(?i)(?<![A-Za-z0-9_.@])(?<![A-Za-z0-9][\-+])(?P<local>{_NAME}(?:{_JOINT}{_NAME}){{0,4}})(?P<at>{_AT_RE})"
     rf"(?P<host>{_NAME}(?:(?:{_DOT_RE}|{_HYPHEN}){_NAME}){{0,3}})(?P<dot>{_DOT_RE})(?P<end>{'|'.join(sorted(COMMON_ENDS))})(?![A-Za-z0-9_@])"
 )
-_PIECES = re.compile(rf"(?i)(?P<s>{_SCORE})|(?P<h>{_HYPHEN})|(?P<d>{_SPELLED_DOT}|{_W}{{0,2}}\.{_W}{{0,2}})")
+_PIECES = lazily(rf"(?i)(?P<s>{_SCORE})|(?P<h>{_HYPHEN})|(?P<d>{_SPELLED_DOT}|{_W}{{0,2}}\.{_W}{{0,2}})")
 # "me at jane.doe@...": an address that needs no view.
-_MAILBOX = re.compile(r"[\w.+\-]{0,64}@")
-_CAMEL = re.compile(r"(?<![\w@])[a-z0-9][a-z0-9._+\-]*(AT)[a-z0-9\-]+(DOT)[a-z]{2,8}(?![\w@])")
-_HXXP = re.compile(r"(?i)h(xx)ps?[:\[]")
-_COLON = re.compile(r"[ ]?[\[({](:{1,2})[\])}][ ]?")
-_GOES_ON = re.compile(r"\.\w")
+_MAILBOX = lazily(r"[\w.+\-]{0,64}@")
+_CAMEL = lazily(r"(?<![\w@])[a-z0-9][a-z0-9._+\-]*(AT)[a-z0-9\-]+(DOT)[a-z]{2,8}(?![\w@])")
+_HXXP = lazily(r"(?i)h(xx)ps?[:\[]")
+_COLON = lazily(r"[ ]?[\[({](:{1,2})[\])}][ ]?")
+_GOES_ON = lazily(r"\.\w")
 _STOP_HOSTS = frozenset(
     words(
         """
@@ -206,7 +207,7 @@ _PROVIDERS = frozenset(
     """
     )
 )
-_MAIL_CUE = re.compile(
+_MAIL_CUE = lazily(
     r"(?i)(?:e-?mail|mail|courriel|correo|posta|адрес|почт|メール|邮箱|郵箱|이메일|อีเมล|البريد|ईमेल|reach|contact|write|address)\W.{0,30}$"
 )
 
@@ -238,7 +239,7 @@ _DIGIT_SIGNS = {
     "幺": "1", "○": "0",
 }  # fmt: skip
 _SIGNS = "".join(_DIGIT_SIGNS)
-_SIGN_RUN = re.compile(
+_SIGN_RUN = lazily(
     rf"(?<![{_SIGNS}])[+＋]?[{_SIGNS}](?:[ \-‐–ー・、のに에]?[{_SIGNS}]){{8,14}}(?![{_SIGNS}])"
 )
 TRIGGERS = {
@@ -260,23 +261,23 @@ TRIGGERS = {
     "spaced": (r"(?:^|[^\w@.])(?:[\w@.+] ){5}[\w@.]", r"(?:^|[\s:,;(<])(?:[a-z@.+][_\-.*]){5}[a-z@.]"),
     "words": (rf"(?:{_DIGIT_NAMES})(?:[ ,.\-]{{1,3}}(?:and |double |triple )?(?:{_DIGIT_NAMES}|\d)){{2}}",),
 }
-_SPACED = re.compile(
+_SPACED = lazily(
     r"(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<![@.])(?:[\w@.+]([ _\-.*]))(?:[\w@.+\-]\1){3,}[\w@.](?![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|@|\.\w)"
 )
-_SPACED_WIDE = re.compile(
+_SPACED_WIDE = lazily(
     r"(?<![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<![@.])(?:[\w@.+\-] ){4,}[\w@.](?![^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|@|\.\w)"
 )
 # Words of which each letter stands alone, with wider blanks between the words.
-_SPACED_WORDS = re.compile(
+_SPACED_WORDS = lazily(
     r"(?<!\w)(?<!\w[ ])[^\W\d_](?:[ ][^\W\d_]){2,24}(?:[ ]{2,3}[^\W\d_](?:[ ][^\W\d_]){1,24}){1,4}(?!\w)"
 )
-_BLANKS = re.compile(r"[ ]+")
+_BLANKS = lazily(r"[ ]+")
 _WORD = "(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r"|\d{1,4})"
 _TIMES = r"(?:(?:double|triple)[ \-])?"
-_DIGIT_WORDS = re.compile(
+_DIGIT_WORDS = lazily(
     rf"(?i)(?<!\w)(?:(?:plus|плюс|artı|más|più|mais)[ ]|\+[ ]?)?{_TIMES}{_WORD}(?:[ ,.\-]{{1,3}}(?:and )?{_TIMES}{_WORD}){{4,}}(?!\w)"
 )
-_ONE_WORD = re.compile(rf"(?i)(?:(double|triple)[ \-])?({_WORD})(?!\w)|(plus|плюс|artı|más|più|mais|\+)")
+_ONE_WORD = lazily(rf"(?i)(?:(double|triple)[ \-])?({_WORD})(?!\w)|(plus|плюс|artı|más|più|mais|\+)")
 
 
 def edits(text: str, spots: Spots) -> Iterator[Edit]:

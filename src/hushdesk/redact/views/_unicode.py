@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from hushdesk.redact._fold import CodeTable, codes_of
+from hushdesk.redact._lazy import lazily
 from hushdesk.redact.views._view import Edit
 
 _INVISIBLE = (
@@ -29,11 +30,11 @@ _LOOK_ALIKES = dict(
     )
 )
 _ALIKE = "".join(_LOOK_ALIKES)
-_TOKEN_CHAR = re.compile(r"[\w.%+@\-]")
+_TOKEN_CHAR = lazily(r"[\w.%+@\-]")
 _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
 _STOPS = frozenset("\u3002\uff61\u2024\u00b7\u2022")
 # What may be a full stop in an address may divide the parts of a date, too.
-_STOP = re.compile(
+_STOP = lazily(
     r"(?<=[A-Za-z0-9])[\u3002\uff61\u2024\u00b7\u2022](?=[A-Za-z0-9])(?!\d{1,4}[年月日時时분시월년일])"
 )
 _ODD, _DASH, _STOP_SIGN, _MARK, _ALIKE_SIGN = 1, 2, 4, 8, 16
@@ -126,7 +127,7 @@ def edits(text: str) -> Iterator[Edit]:
                     yield Edit(i - 1, match.end(), composed)
 
 
-_MARKS = re.compile(r"[\u0300-\u036f]+")
+_MARKS = lazily(r"[\u0300-\u036f]+")
 _MARKS_AT_MOST = 24
 
 
