@@ -50,7 +50,7 @@ def _read() -> dict[str, dict[str, int]]:
             number = _HUNDRED if value == "x" else _AND if value == "&" else int(value)
             for form in forms.split(","):
                 # Views write the dotless i, which looks Latin, with its dot.
-                for spelled in {form, form.replace("ı", "i")}:
+                for spelled in dict.fromkeys((form, form.replace("ı", "i"))):
                     out.setdefault(spelled, {})[language] = number
     return out
 
