@@ -11,6 +11,7 @@ from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding
 from hushdesk.redact.detect import (
     _account,
+    _address,
     _bank,
     _codes,
     _devices,
@@ -78,6 +79,7 @@ _BUILT_IN: tuple[Detector, ...] = (
     _users.LOGGED,
     _users.COMBINED,
     *_spread.DETECTORS,
+    _address.DETECTOR,
     _devices.SERIAL,
     *_codes.DETECTORS,
     *_postal.DETECTORS,

@@ -244,6 +244,8 @@ _MAC_NEAR = lazily(
     r"(?i)\bmac\b|hwaddr|wlan|wi-?fi|dhcp|\barp\b|lease|port-?sec|ssid|switch|\bnic\b|\blan\b|802\.1x|\boui\b|bluetooth|\bble\b|radius|ethernet|\bap\b|netzwerk|réseau|сет[ьи]|\bnac\b|roam|deauth|associat|物理地址|アドレス|무선"
 )
 
+_SUM_NEAR = lazily(r"(?i)check ?sum|hash|commit|digest|\bsha|\bmd5|fingerprint|prüfsumme|page")
+
 
 def check_bare_mac(text: str, end: int) -> Finding | None:
     """Look at twelve hexadecimal digits that a word beside them says are a hardware address."""
@@ -256,7 +258,7 @@ def check_bare_mac(text: str, end: int) -> Finding | None:
             + "\n"
             + after(text, end, 18).partition("\n")[0]
         )
-        if _MAC_NEAR.search(line):
+        if _MAC_NEAR.search(line) and not _SUM_NEAR.search(line):
             why = "twelve hexadecimal digits beside a word for hardware address"
             return Finding(*match.span(), Kind.MAC, 0.75, "mac-bare", value.lower(), why)
     return None

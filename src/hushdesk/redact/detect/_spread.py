@@ -52,6 +52,7 @@ _SAME = 6
 _WORDS_TOO = frozenset(
     ("in", "it", "at", "no", "is", "me", "so", "to", "my", "be", "am", "us", "de", "se", "es")
 )
+_COUNTRY = lazily(r"[ .](br|uk|au|mx|ar|in|jp|tr|za|nz|kr|cn|tw|hk|sg|pe|ve|pl|ua)(?![A-Za-z0-9])")
 _TELLING = lazily(r"[0-9._+\-]")
 
 
@@ -136,8 +137,14 @@ def _mail(text: str, end: int) -> Finding | None:
         # The window's edge may have cut the last word short.
         if not _reads_as_mail(match) or text[match.end() : match.end() + 1].isalnum():
             continue
-        form = canonical(Kind.EMAIL, re.sub(r"[ ]", "", f"{match['l']}@{match['h'] or ''}.{match['t']}"))
-        return Finding(*match.span(), Kind.EMAIL, 0.8, "email-spread", form, "a mailbox with stray blanks")
+        whole = f"{match['l']}@{match['h'] or ''}.{match['t']}"
+        stop = match.end()
+        if country := _COUNTRY.match(text, stop):
+            whole, stop = f"{whole}.{country[1]}", country.end()
+        form = canonical(Kind.EMAIL, whole.replace(" ", ""))
+        return Finding(
+            match.start(), stop, Kind.EMAIL, 0.8, "email-spread", form, "a mailbox with stray blanks"
+        )
     return None
 
 

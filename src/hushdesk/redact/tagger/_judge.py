@@ -16,10 +16,13 @@ LEAST: Final = {
     Kind.CARD: 0.62,
     Kind.SECRET: 0.62,
     Kind.USERNAME: 0.62,
-    Kind.EMAIL: 0.62,
-    Kind.BIRTH_DATE: 0.62,
+    Kind.EMAIL: 0.8,
+    Kind.BIRTH_DATE: 0.75,
 }
 """Mean probability from which a span of a kind is believed. What is written as a number is doubted more."""
+
+_LETTERS: Final = lazily(r"(?:[^\W\d_]\.? ?){1,3}")
+"""Initials are part of a name; alone they are those of a company's form."""
 
 _SMALL: Final = 0.75
 """A name of small letters is believed only if the context says so clearly."""
@@ -63,7 +66,7 @@ def judged(
         return None
     value = text[start:end]
     if kind is Kind.PERSON:
-        if not any(map(str.isalpha, value)):
+        if not any(map(str.isalpha, value)) or _LETTERS.fullmatch(value):
             return None
         if value.islower() and score < (_SMALL_AMONG_CAPITALS if capitals else _SMALL):
             return None
