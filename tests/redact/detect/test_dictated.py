@@ -59,6 +59,9 @@ def parts(marked: str) -> tuple[str, set[int]]:
             " fünfundfünfzig", " dreißig vierzig elf"
         ),
         "tél ⟦zéro six vingt-deux quatre-vingt-dix quarante-quatre onze⟧",
+        "numero: ⟦zero tre quattro sette cinquantacinque venti dieci⟧",
+        "Handy ⟦null eins siebzig fünfundfünfzig dreiundzwanzig vierzig⟧",
+        "bel ⟦nul zes vijfenvijftig achtentwintig achttien elf⟧",
         "llama al ⟦seis doce treinta y cuatro cincuenta y cinco setenta y ocho⟧",
         "телефон ⟦восемь девятьсот три двести пятьдесят один сорок шесть ноль семь⟧",
         "cep ⟦sıfır beş yüz kırk iki üç yüz on bir yirmi iki otuz üç⟧",

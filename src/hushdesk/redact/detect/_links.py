@@ -84,7 +84,7 @@ DETECTORS: tuple[Detector, ...] = (
         "link-folder",
         (
             (
-                r"/(?:personal|people|person|users?|members?|profiles?|profil|u|in|author|authors|staff|team|employees?|customers?|clients?|patients?|students?|contacts?|accounts?"
+                r"/(?:personal|people|person|users?|members?|profiles?|profil|u|in|author|authors|staff|employees?|customers?|clients?|patients?|students?|contacts?|accounts?"
                 r"|book|booking|bookings|meet|schedule|appointments?|cal|mysite|my|benutzer|mitarbeiter|mitglied|utilisateur|usuario|usuarios|utente|perfil|profilo|membre|osoba|homes?|mailbox(?:es)?|owa)/"
             ),
         ),

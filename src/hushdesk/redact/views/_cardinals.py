@@ -55,21 +55,44 @@ def _read() -> dict[str, dict[str, int]]:
     return out
 
 
+_GLUED = {
+    "it": "{ten}{one}", "de": "{one}und{ten}", "nl": "{one}en{ten}", "sv": "{ten}{one}", "nb": "{ten}{one}", "da": "{one}og{ten}", "fi": "{ten}{one}", "hu": "{ten}{one}",
+}  # fmt: skip
+"""How languages write tens and ones as one word."""
 _WORDS = _read()
+_BASE = frozenset(_WORDS)
+"""Words that triggers know; compounds end in one of them or have one beside them, and would make triggers slow to compile."""
+
+
+def _compound(out: dict[str, dict[str, int]]) -> None:
+    for language, forms in _GLUED.items():
+        tens = [
+            (w, v[language])
+            for w, v in tuple(out.items())
+            if 19 < v.get(language, 0) < 100 and v[language] % 10 == 0
+        ]
+        ones = [(w, v[language]) for w, v in tuple(out.items()) if 0 < v.get(language, 0) < 10]
+        for ten, high in tens:
+            for one, low in ones:
+                stem = ten[:-1] if language == "it" and one[0] in "uo" else ten
+                out.setdefault(forms.format(ten=stem, one=one), {})[language] = high + low
+
+
+_compound(_WORDS)
 _NAMES = [w for w, values in _WORDS.items() if any(v != _AND for v in values.values())]
 _TENS = [w for w in _NAMES if any(v == _HUNDRED or v > 9 for v in _WORDS[w].values())]
 _ANY = "|".join(map(re.escape, sorted(_NAMES, key=len, reverse=True)))
-_TRIGGER_TENS = "|".join(map(re.escape, sorted((w for w in _TENS if len(w) > 2), key=len)))
-_TRIGGER_NAMES = "|".join(map(re.escape, sorted((w for w in _NAMES if len(w) > 1), key=len)))
+_TRIGGER_TENS = "|".join(map(re.escape, sorted((w for w in _TENS if len(w) > 2 and w in _BASE), key=len)))
+_TRIGGER_NAMES = "|".join(map(re.escape, sorted((w for w in _NAMES if len(w) > 1 and w in _BASE), key=len)))
 _ENGLISH = "zero|one|two|three|four|five|six|seven|eight|nine|null|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|deux|trois|quatre|cinq|sept|huit|neuf|cero|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|ноль|один|два|три|четыре|пять|шесть|семь|восемь|девять"
 _KANA_NAMES = "|".join(sorted(_KANA, key=len, reverse=True))
 TRIGGERS = {
     "cardinals": (
-        rf"(?:{_TRIGGER_TENS})[ ,.\-]{{1,3}}(?:(?:and|et|und|y|e|i|и|a) )?(?:{_TRIGGER_NAMES}|\d)",
+        rf"(?:{_TRIGGER_TENS})[ \-,](?:{_TRIGGER_NAMES}|\d|and|et|und|y|e|i|и)",
         rf"\d(?:{_ENGLISH})\d",
-        rf"(?:{_ENGLISH}) (?:dot|punkt|point|punto|ponto|punt|точка|kropka) (?:{_TRIGGER_NAMES})",
+        rf"(?:{_ENGLISH}) (?:dot|punkt|point|punto|ponto|punt|точка|kropka) (?:{_ENGLISH})",
     ),
-    "kana": (rf"(?:{_KANA_NAMES})(?:[ \-]?(?:{_KANA_NAMES})){{6}}",),
+    "kana": (rf"(?:{_KANA_NAMES}){{4}}",),
 }
 _DOT_WORD = "dot|punkt|point|punto|ponto|punt|точка|крапка|kropka|tečka|nokta"
 _TOKEN = lazily(
