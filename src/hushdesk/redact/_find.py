@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import TypeVar
 
 from hushdesk.redact import _hunt
+from hushdesk.redact._addresses import completed
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._followers import followers
 from hushdesk.redact._handles import handles
@@ -184,6 +185,7 @@ class _Group:
             found.extend(handles(blob, names))
         if found:
             found.extend(list(followers(blob, found)))
+            found.extend(list(completed(blob, found)))
         if judge is not None:
             found = [f for f in found if not judge.harmless(f, blob[f.start : f.end])]
             found.extend(judge.personal(blob))

@@ -132,7 +132,8 @@ def test_names_in_several_scripts():
         ("id 3f2504e0-4f89-11d3-9a0c", "4f89", Kind.ACCOUNT, 0.9, None),
         ("member AB12345 called", "12345", Kind.ACCOUNT, 0.9, "AB12345"),
         ("path /var/log/4471", "4471", Kind.ACCOUNT, 0.9, None),
-        ("signed J. R.", "J. R", Kind.PERSON, 0.9, "J. R."),
+        ("signed J. R.", "J. R", Kind.PERSON, 0.9, None),
+        ("signed J. Roe Jr.", "J. Roe Jr", Kind.PERSON, 0.9, "J. Roe Jr."),
         ("see Ann.", "Ann.", Kind.PERSON, 0.9, "Ann"),
     ],
 )

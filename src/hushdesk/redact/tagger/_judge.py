@@ -14,15 +14,19 @@ LEAST: Final = {
     Kind.ACCOUNT: 0.62,
     Kind.PHONE: 0.62,
     Kind.CARD: 0.62,
-    Kind.SECRET: 0.62,
+    Kind.SECRET: 0.7,
     Kind.USERNAME: 0.62,
     Kind.EMAIL: 0.8,
     Kind.BIRTH_DATE: 0.75,
 }
 """Mean probability from which a span of a kind is believed. What is written as a number is doubted more."""
 
-_LETTERS: Final = lazily(r"(?:[^\W\d_]\.? ?){1,3}")
+_LETTERS: Final = lazily(r"(?:[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]\.? ?){1,3}")
 """Initials are part of a name; alone they are those of a company's form."""
+
+_HAN: Final = "\u3000"
+_ONE_WORD: Final = 0.62
+"""A single word of a script with blanks is a name only if it is likelier than not by some margin."""
 
 _SMALL: Final = 0.75
 """A name of small letters is believed only if the context says so clearly."""
@@ -68,6 +72,8 @@ def judged(
     if kind is Kind.PERSON:
         if not any(map(str.isalpha, value)) or _LETTERS.fullmatch(value):
             return None
+        if score < _ONE_WORD and " " not in value and value[0] < _HAN:
+            return None
         if value.islower() and score < (_SMALL_AMONG_CAPITALS if capitals else _SMALL):
             return None
         if is_brand(text, start, end) or (
@@ -79,6 +85,9 @@ def judged(
         ):
             end += 1
         return start, end
+    if kind is Kind.EMAIL and "@" not in value and " " not in value:
+        # A host's name.
+        return None
     if kind is Kind.USERNAME and value.isalpha() and score < _PLAIN_USER:
         return None
     if kind in _WORDY:

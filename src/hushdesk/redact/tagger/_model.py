@@ -22,6 +22,7 @@ BREAK: Final = "\x00"
 
 _SLOTS: Final = 1 << 19
 _SLOT_BITS: Final = np.uint64(64 - 19)
+_SLOT_MASK: Final = np.uint64(_SLOTS - 1)
 _LEANING: Final = 0.0
 """How much the scales are tipped towards finding something: what is missed is worse than what is masked in vain."""
 _BESIDE: Final = 0.04
@@ -116,8 +117,12 @@ class Model:
     def _rows(self, found: Tokens) -> Places:
         """The row of each token's type, worked out where it is not kept yet."""
         slots = (found.type >> _SLOT_BITS).astype(np.int64)
-        rows_of = self._places[slots]
         missing = np.flatnonzero(self._keys[slots] != found.type)
+        if missing.size:
+            # The first slot is another type's: the second choice, by other bits of the hash.
+            slots[missing] = (found.type[missing] & _SLOT_MASK).astype(np.int64)
+            missing = missing[self._keys[slots[missing]] != found.type[missing]]
+        rows_of = self._places[slots]
         if not missing.size:
             return rows_of
         if self._used > _KEPT:
@@ -131,9 +136,12 @@ class Model:
         self._enlarge(self._used)
         which = missing[first]
         self._compute(found, which, fresh)
+        first_choice = (types >> _SLOT_BITS).astype(np.int64)
+        taken = self._keys[first_choice] != 0
+        slot = np.where(taken, (types & _SLOT_MASK).astype(np.int64), first_choice)
         # Of types that want one slot the last one is kept; the others are used from their rows this once.
-        self._keys[slots[which]] = types
-        self._places[slots[which]] = fresh
+        self._keys[slot] = types
+        self._places[slot] = fresh
         rows_of[missing] = fresh[index]
         return rows_of
 
