@@ -3,7 +3,18 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hushdesk.redact import Finding, Kind, Known, find, fold, leftovers, redact, replace
+from hushdesk.redact import (
+    Finding,
+    Kind,
+    Known,
+    find,
+    find_all,
+    find_batch,
+    fold,
+    leftovers,
+    redact,
+    replace,
+)
 
 PIECES = st.sampled_from(
     [
@@ -58,3 +69,15 @@ def test_fold_is_stable(text):
 
 def test_fold():
     assert fold("ÉLODIE Straße ﬁ Ａ") == "elodie strasse fi a"
+
+
+def test_contexts_that_are_read_together_give_what_each_gives_alone():
+    contexts = [
+        ["Rollback after failed update - 1440279277", "Please call +49 30 901820. Regards"],
+        [],
+        ["", "mail: t . wilk @ example . net", ""],
+        ["Rollback after failed update - 1440279277", "it is urgent"],
+        ["Пишите на ｉｎｆｏ.petrov@пример.рф", "caf\u00e9 n\u00b07"],
+    ]
+    together = find_batch(contexts * 3)
+    assert together == [find_all(texts) if texts else [] for texts in contexts] * 3

@@ -22,7 +22,10 @@ def before(text: str, at: int, width: int) -> str:
     """Return up to ``width`` characters before ``at``, from the same text and without earlier lines' ends."""
     piece = text[max(0, at - width) : at]
     cut = piece.rfind(BREAK)
-    return piece[cut + 1 :] if cut >= 0 else piece
+    if cut < 0:
+        return piece
+    # The line end behind a break is the joint's, not the text's.
+    return piece[cut + 2 :] if piece[cut + 1 : cut + 2] == "\n" else piece[cut + 1 :]
 
 
 def after(text: str, at: int, width: int) -> str:

@@ -27,6 +27,7 @@ _LEANING: Final = 0.0
 """How much the scales are tipped towards finding something: what is missed is worse than what is masked in vain."""
 _BESIDE: Final = 0.04
 _RATHER: Final = 0.2
+_HALF: Final = 0.5
 _CAPITALISED: Final = np.array([2, 4, 5])
 """Shapes of words with a capital first."""
 _KEPT: Final = 1 << 16
@@ -201,6 +202,10 @@ class Model:
         tag = scores.argmax(axis=1)
         self._rather_people(scores, tag)
         sure = scores[np.arange(tag.size), tag]
+        # What may be a person or else a place is doubted less than what may be nothing.
+        people = np.isin(tag, self._person)
+        sure[people] = scores[people][:, self._person].sum(axis=1)
+        sure[people] += _HALF * scores[people][:, self._others].sum(axis=1)
         self._lengthen(found, index, scores, tag, sure)
         return Tagged(found.start[index], found.end[index], index, tag, sure)
 

@@ -369,7 +369,10 @@ def _spaced(text: str, ends: Sequence[int]) -> Iterator[Edit]:
             if "@" not in joined and "." not in joined and digits < 7 and len(joined) < 6:
                 continue
             for i in range(1, len(run), 2):
-                yield Edit(match.start() + i, match.start() + i + 1, "")
+                # A capital after a small letter begins the next word of a name.
+                apart = run[i] == " " and run[i + 1].isupper() and run[i - 1].islower()
+                if not apart:
+                    yield Edit(match.start() + i, match.start() + i + 1, "")
 
 
 def _digit_words(text: str, ends: Sequence[int]) -> Iterator[Edit]:
