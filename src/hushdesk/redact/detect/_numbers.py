@@ -14,7 +14,7 @@ from hushdesk.redact.detect._text import WORD, after, before
 _SEP = r"[ \t\xa0\-–.·_/]{0,3}"
 _GROUP_GOES_ON = lazily(rf"\d|-\d|{WORD}")
 # The group ends a date, or it is one of two digits, as dates and times have them.
-_DATE_BACK = lazily(r"\d\d(?:91|02)[./\-]\d\d?[./\-]\d\d?(?!\d)|\d\d[./\-:]\d\d(?!\d)")
+_DATE_BACK = lazily(r"\d\d(?:91|02)[./\-]\d\d?[./\-]\d\d?(?!\d)|\d\d[./\-:]\d\d(?![./\-:]?\d)")
 # A digit by itself with more of them behind it is not the last of anything.
 _AMID = lazily(r"[ .\-]\d[ .\-]\d(?!\d)")
 _DIGITS_BEFORE = lazily(rf"\d{_SEP}\Z")
