@@ -30,6 +30,8 @@ class Watched:
             },
             "TMPDIR": str(tmp),
             "HOME": str(home),
+            # Compiling the triggers anew for each command would take longer than all else.
+            "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"),
             "HUSHDESK_HOME": str(home),
             "COLUMNS": "200",
         }

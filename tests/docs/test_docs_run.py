@@ -111,6 +111,8 @@ def environment(folder: Path) -> dict[str, str]:
     path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
     return kept | {
         "HOME": str(home),
+        # Compiling the triggers anew for each command would take longer than all else.
+        "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"),
         "HUSHDESK_HOME": str(home / ".hushdesk"),
         "PATH": path,
         "LANG": "C.UTF-8",

@@ -19,6 +19,8 @@ from typing import Any
 
 import hyperscan
 
+_VERSIONS = 4
+
 
 def compiled(expressions: Sequence[tuple[str, bool]]) -> Any:
     """Return the database of ``expressions``, read from the cache or compiled.
@@ -93,6 +95,10 @@ def _write(path: Path, data: bytes) -> None:
             with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
                 file.write(hashlib.sha256(data).digest() + data)
             os.replace(name, path)  # noqa: PTH105 - names as mkstemp gives them
+            # Those of other versions go with time.
+            kept = sorted(path.parent.glob("triggers-*.bin"), key=lambda p: p.stat().st_mtime, reverse=True)
+            for old in kept[_VERSIONS:]:
+                old.unlink(missing_ok=True)
         except OSError:
             os.unlink(name)  # noqa: PTH108
             raise
