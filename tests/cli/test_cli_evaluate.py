@@ -73,7 +73,7 @@ def test_figures_for_people(run, data):
         "forum",
         "333.3 in 1,000",
         "CPU-second",
-        "MB at most",
+        "at most",
     ):
         assert word in out
     assert "forum" not in run(data).replace("complete for: forum", "")

@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from hushdesk import redact
 from hushdesk.redact import Finding, Kind
-from hushdesk.redact.evaluate import Corpus, Score, evaluate
+from hushdesk.redact.evaluate import Corpus, Score, _run, evaluate
 from hushdesk.redact.evaluate._score import joined_parts, places
 
 #       0         1         2         3         4
@@ -176,11 +175,11 @@ def test_our_own_redaction_is_run_over_each_text_by_itself(tmp_path, no_names):
 def test_the_batch_function_is_used_where_there_is_one(tmp_path, monkeypatch):
     calls = []
 
-    def find_batch(texts):
-        calls.append(len(texts))
-        return [[Finding(*PERSON, Kind.PERSON, 1.0)] for _ in texts]
+    def find_batch(contexts):
+        calls.append(len(contexts))
+        return [[[Finding(*PERSON, Kind.PERSON, 1.0)]] for _ in contexts]
 
-    monkeypatch.setattr(redact, "find_batch", find_batch, raising=False)
+    monkeypatch.setattr(_run, "find_batch", find_batch)
     told = []
     done = evaluate(corpus(tmp_path, *[GOLD] * 70), on_progress=told.append)
     assert calls == [64, 64, 6]  # the first one is the warm-up

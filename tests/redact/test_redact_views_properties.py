@@ -52,7 +52,7 @@ PLAIN = st.text(st.sampled_from("abc xyz. 7,-\n>é"), max_size=12)
 
 
 def all_views(text: str):
-    return views(shielded(text), lambda t: engine()._split(t)[1])
+    return views(shielded(text), lambda t: engine().scan(t).by_kind())
 
 
 @st.composite
@@ -127,11 +127,17 @@ LAYERS = {
 QUOTES = {"plain": lambda t: t, "quoted": lambda t: f"> {t}", "deep": lambda t: f">> > {t}", "link": lambda t: f'<a href="mailto:{t}">'}  # fmt: skip
 
 
-@pytest.mark.parametrize("layer", LAYERS)
-@pytest.mark.parametrize("how", QUOTES)
+# Nobody writes these in a link.
+WRITTEN = [
+    (layer, how)
+    for layer in LAYERS
+    for how in QUOTES
+    if how != "link" or layer not in {"spelled", "soft break", "mime q", "mime b"}
+]
+
+
+@pytest.mark.parametrize(("layer", "how"), WRITTEN)
 def test_an_address_under_layers_is_masked_and_no_view_reads_it(layer: str, how: str) -> None:
-    if how == "link" and layer in {"spelled", "soft break", "mime q", "mime b"}:
-        pytest.skip("nobody writes it so")
     raw = LAYERS[layer](ADDRESS)
     text = f"Hello,\n{QUOTES[how](raw)}\nbye"
     out = redact(text).text

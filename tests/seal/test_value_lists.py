@@ -139,14 +139,14 @@ def seal(text: str, made: ValueLists | None = None, **more: object) -> Sealed | 
 
 
 def test_a_denied_value_is_masked_in_every_field_and_disguise():
-    text = "the qillonvrax is back. q i l l o n v r a x again"
-    assert "qillonvrax" in seal(text).row["description"]
-    sealed = seal(text, denied("Qillonvrax"), subject="About QILLONVRAX", tags=("qillonvrax",))
+    text = "the spreadsheet is back. s p r e a d s h e e t again"
+    assert "spreadsheet" in seal(text).row["description"]
+    sealed = seal(text, denied("Spreadsheet"), subject="About SPREADSHEET", tags=("spreadsheet",))
     assert isinstance(sealed, Sealed)
     for name in ("description", "subject", "tags"):
         assert "PERSON_" in str(sealed.row[name]), name
-        assert "illonvrax" not in str(sealed.row[name]).lower()
-        assert "q i l l" not in str(sealed.row[name])
+        assert "preadsheet" not in str(sealed.row[name]).lower()
+        assert "s p r e" not in str(sealed.row[name])
 
 
 def test_an_allowed_value_stays_unless_a_field_names_it_or_it_is_a_secret():

@@ -84,11 +84,13 @@ def test_a_right_number_is_told_from_a_wrong_one(nation) -> None:
         assert not valid((check,), example(check, right=False))
 
 
-@pytest.mark.parametrize("nation", COUNTRIES, ids=lambda n: n.country)
+# The cues of some are expressions, which cannot be spoken.
+SPOKEN = [n for n in COUNTRIES if any(map(spoken, n.cues)) and chosen(n) != "sm.coe"]
+
+
+@pytest.mark.parametrize("nation", SPOKEN, ids=lambda n: n.country)
 def test_a_number_after_its_name_is_found_whole(nation) -> None:
-    cue = next(filter(None, map(spoken, nation.cues)), None)
-    if cue is None or chosen(nation) == "sm.coe":
-        pytest.skip("its cues are expressions")
+    cue = next(filter(None, map(spoken, nation.cues)))
     value = example(chosen(nation), right=True)
     text = f"Hello, {cue}: {value}, thank you"
     found = [f for f in find(text) if text[f.start : f.end] == value]

@@ -100,9 +100,9 @@ def judged(
 def _whole(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The whole number or word of which the span is a part; nothing if that is a piece of code, a hash, a path."""
     low, high = start, end
-    while low > 0 and start - low < _CHUNK and text[low - 1].isalnum():
+    while low > 0 and start - low < _CHUNK and _alike(text[low - 1], text[low]):
         low -= 1
-    while high < len(text) and high - end < _CHUNK and text[high].isalnum():
+    while high < len(text) and high - end < _CHUNK and _alike(text[high], text[high - 1]):
         high += 1
     far_low, far_high = low, high
     while (
@@ -119,7 +119,14 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int] | None:
         chunk = text[far_low:far_high]
         if _CODE.match(chunk) or 2 * (end - start) < far_high - far_low:
             return None
+    if text[low - 1 : low] == "(" and ")" in text[low:high]:
+        low -= 1
     return low, high
+
+
+def _alike(outer: str, inner: str) -> bool:
+    """Whether two characters side by side are of one word or number; other scripts run into numbers without a blank."""
+    return outer.isalnum() and outer.isascii() == inner.isascii()
 
 
 def _glued(text: str, at: int) -> bool:
