@@ -1,6 +1,6 @@
 """Scores the whole redaction on texts that the tagger never saw and writes the model card.
 
-    python card.py --data FOLDER --out MODEL_CARD.md
+python card.py --data FOLDER --out MODEL_CARD.md
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import unicodedata
 from collections import defaultdict
 from pathlib import Path
 
-from hushdesk.redact.evaluate import Corpus, Cover, Evaluation, evaluate
 from permitted import PERMITTED, held_out
+
+from hushdesk.redact.evaluate import Corpus, Cover, Evaluation, evaluate
 
 _HEAD = """# Model card: the tagger of names, addresses and numbers
 
@@ -49,7 +50,11 @@ def _script(text: str) -> str:
         if char.isalpha():
             counts[unicodedata.name(char, "?").split()[0].removesuffix("WIDTH")] += 1
     best = max(counts, key=counts.__getitem__, default="?")
-    if counts.get("HIRAGANA", 0) + counts.get("KATAKANA", 0) > counts.get("CJK", 0) / 8 and best in {"CJK", "HIRAGANA", "KATAKANA"}:
+    if counts.get("HIRAGANA", 0) + counts.get("KATAKANA", 0) > counts.get("CJK", 0) / 8 and best in {
+        "CJK",
+        "HIRAGANA",
+        "KATAKANA",
+    }:
         return "Han and Kana"
     return {"CJK": "Han"}.get(best, best.capitalize())
 
@@ -86,14 +91,21 @@ def main() -> None:
     out = [_HEAD]
     with tempfile.TemporaryDirectory() as folder:
         for title, lines, note in (
-            ("Held-out documents of the sets trained on", held, "One document in ten, by the hash of its id."),
+            (
+                "Held-out documents of the sets trained on",
+                held,
+                "One document in ten, by the hash of its id.",
+            ),
             ("Sets never trained on", unseen, "Not one of their documents was seen in training."),
         ):
             place = Path(folder) / title.replace(" ", "-")
             _written(lines, place, options.data / "sources.json")
             found = _scored(place)
             out += [f"\n## {title}\n\n{note}\n", _COLUMNS.format("set")]
-            out += [_row(name, found.sources[name].documents, found.sources[name]) for name in sorted(found.sources)]
+            out += [
+                _row(name, found.sources[name].documents, found.sources[name])
+                for name in sorted(found.sources)
+            ]
             out.append(_row("**all**", found.total.documents, found.total))
             out += ["", _COLUMNS.format("language")]
             out += [_row(name, cover.documents, cover) for name, cover in sorted(found.languages.items())]

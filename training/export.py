@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-
 from data import TAGS
 
 
@@ -16,7 +15,9 @@ def _array(parameter: Any) -> npt.NDArray[np.float32]:
     return parameter.detach().numpy().astype(np.float32)
 
 
-def write(net: Any, path: Path, classes: npt.NDArray[np.uint8], folds: npt.NDArray[np.uint16], pad: int) -> None:
+def write(
+    net: Any, path: Path, classes: npt.NDArray[np.uint8], folds: npt.NDArray[np.uint16], pad: int
+) -> None:
     """Write the weights: the table in eight bits with a scale a row, all else in 32-bit floats."""
     table = _array(net.table.weight)[:-1]
     scale = np.abs(table).max(axis=1) / 127

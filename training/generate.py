@@ -12,7 +12,18 @@ from functools import cache
 from pathlib import Path
 
 import junk
-from lists import FAMILY_FIRST, LOCALES, NO_BLANK, OWN_SCRIPT, Lists, inflected, lists, organisation, product, romanised
+from lists import (
+    FAMILY_FIRST,
+    LOCALES,
+    NO_BLANK,
+    OWN_SCRIPT,
+    Lists,
+    inflected,
+    lists,
+    organisation,
+    product,
+    romanised,
+)
 
 TEMPLATES = Path(__file__).parent / "templates"
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -43,7 +54,13 @@ def _mutated(rng: random.Random, name: str) -> str:
     for _ in range(rng.randint(1, 2)):
         at = rng.randrange(len(letters))
         char = letters[at]
-        pool = "aeiou" if char.lower() in "aeiou" else "bcdfgklmnprstvz" if char.isascii() and char.isalpha() else ""
+        pool = (
+            "aeiou"
+            if char.lower() in "aeiou"
+            else "bcdfgklmnprstvz"
+            if char.isascii() and char.isalpha()
+            else ""
+        )
         if pool:
             new = rng.choice(pool)
             letters[at] = new.upper() if char.isupper() else new
@@ -99,7 +116,10 @@ class Maker:
         here = lists(language)
         given, family = rng.choice(here.given), rng.choice(here.family)
         if language in {"ru", "uk"} and rng.random() < 0.35 and inflected(language)["family"]:
-            given, family = rng.choice(inflected(language)["given"]), rng.choice(inflected(language)["family"])
+            given, family = (
+                rng.choice(inflected(language)["given"]),
+                rng.choice(inflected(language)["family"]),
+            )
         elif language in {"ko", "zh", "zh_tw"} and rng.random() < 0.4:
             # Most given names there are two characters of a large stock.
             given = rng.choice(here.given)[:1] + rng.choice(here.given)[-1:]
@@ -163,9 +183,15 @@ class Maker:
         if which < 0.65:
             return letters + rng.choice(("", "-", " ", "")) + self._digits(rng.randint(3, 9))
         if which < 0.75:
-            return self._digits(rng.randint(2, 4)) + rng.choice(("-", " ", "/")) + self._digits(rng.randint(3, 6))
+            return (
+                self._digits(rng.randint(2, 4))
+                + rng.choice(("-", " ", "/"))
+                + self._digits(rng.randint(3, 6))
+            )
         if which < 0.9:
-            return "".join(rng.choice(string.ascii_uppercase + string.digits * 2) for _ in range(rng.randint(6, 10)))
+            return "".join(
+                rng.choice(string.ascii_uppercase + string.digits * 2) for _ in range(rng.randint(6, 10))
+            )
         return f"{letters}-{self._digits(4)}-{self._digits(rng.randint(2, 6))}"
 
     def card(self) -> str:
@@ -183,19 +209,56 @@ class Maker:
             return self._digits(rng.choice((3, 4, 4, 5, 6)))
         word = rng.choice(lists("en").words[:5000])
         if which < 0.7:
-            return rng.choice((word, word.capitalize(), rng.choice(lists("en").given).lower())) + rng.choice(("", "@", "#", "!", "_", "$")) + self._digits(rng.randint(1, 4))
-        return "".join(rng.choice(string.ascii_letters + string.digits + "!#$%&*") for _ in range(rng.randint(7, 14)))
+            return (
+                rng.choice((word, word.capitalize(), rng.choice(lists("en").given).lower()))
+                + rng.choice(("", "@", "#", "!", "_", "$"))
+                + self._digits(rng.randint(1, 4))
+            )
+        return "".join(
+            rng.choice(string.ascii_letters + string.digits + "!#$%&*") for _ in range(rng.randint(7, 14))
+        )
 
     def user(self) -> str:
         rng = self.rng
         given, family, _ = self._parts("en")
-        given, family = (unicodedata.normalize("NFKD", v).encode("ascii", "ignore").decode().lower().replace(" ", "") or "user" for v in (given, family))
+        given, family = (
+            unicodedata.normalize("NFKD", v).encode("ascii", "ignore").decode().lower().replace(" ", "")
+            or "user"
+            for v in (given, family)
+        )
         word = rng.choice(lists("en").words[:5000])
-        return rng.choice((f"{given}.{family}", f"{given[0]}{family}", f"{given}{family}{self._digits(2)}", f"{given}_{family}", f"{given}{self._digits(3)}", f"{word}{given}", f"{word}{self._digits(2)}", f"{given}{family[0]}", f"{word}_{rng.choice(lists('en').words[:5000])}"))
+        return rng.choice(
+            (
+                f"{given}.{family}",
+                f"{given[0]}{family}",
+                f"{given}{family}{self._digits(2)}",
+                f"{given}_{family}",
+                f"{given}{self._digits(3)}",
+                f"{word}{given}",
+                f"{word}{self._digits(2)}",
+                f"{given}{family[0]}",
+                f"{word}_{rng.choice(lists('en').words[:5000])}",
+            )
+        )
 
     def email(self) -> str:
         rng = self.rng
-        host = rng.choice(("gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "example.org", "example.com", "web.de", "orange.fr", "mail.ru", "icloud.com", rng.choice(lists("en").words[:5000]) + rng.choice((".com", ".org", ".net", ".de", ".co.uk", ".io"))))
+        host = rng.choice(
+            (
+                "gmail.com",
+                "yahoo.com",
+                "hotmail.com",
+                "outlook.com",
+                "example.org",
+                "example.com",
+                "web.de",
+                "orange.fr",
+                "mail.ru",
+                "icloud.com",
+                rng.choice(lists("en").words[:5000])
+                + rng.choice((".com", ".org", ".net", ".de", ".co.uk", ".io")),
+            )
+        )
         user = self.user()
         which = rng.random()
         if which < 0.55:
@@ -218,14 +281,18 @@ class Maker:
         if which < 0.7:
             return self._digits(rng.choice((10, 10, 10, 9, 7, 8, 11)))
         if which < 0.85:
-            return f"{self._digits(3)}{rng.choice(' -.')}{self._digits(3)}{rng.choice(' -.')}{self._digits(4)}"
+            return (
+                f"{self._digits(3)}{rng.choice(' -.')}{self._digits(3)}{rng.choice(' -.')}{self._digits(4)}"
+            )
         return f"+{rng.randint(1, 98)} {self._digits(rng.randint(2, 4))} {self._digits(rng.randint(4, 8))}"
 
     def date(self, *, birth: bool = False) -> str:
         rng = self.rng
         day, month = rng.randint(1, 28), rng.randint(1, 12)
         year = rng.randint(1935, 2004) if birth else rng.randint(2001, 2024)
-        names = "January February March April May June July August September October November December".split()
+        names = (
+            "January February March April May June July August September October November December".split()
+        )
         return rng.choice((
             f"{day:02}/{month:02}/{year}", f"{day}.{month}.{year}", f"{year}-{month:02}-{day:02}", f"{day} {names[month - 1]} {year}",
             f"{names[month - 1]} {day}, {year}", f"{month}/{day}/{year % 100:02}", f"{day} {names[month - 1][:3].lower()} {year}", f"{day:02}-{month:02}-{year}",
@@ -258,7 +325,11 @@ class Maker:
             return self._pooled(slot, language, lambda: self._address(slot, language, here))
         if slot == "city":
             try:
-                return rng.choice(here.cities) if here.cities and rng.random() < 0.7 else rng.choice(here.fakers).city()
+                return (
+                    rng.choice(here.cities)
+                    if here.cities and rng.random() < 0.7
+                    else rng.choice(here.fakers).city()
+                )
             except AttributeError:
                 return rng.choice(here.cities or ["Springfield"])
         if slot == "country":
@@ -268,7 +339,11 @@ class Maker:
         if slot == "phone":
             return self._pooled(slot, language, lambda: self.phone(here))
         if slot == "natid":
-            return self.account() if rng.random() < 0.6 else f"{self._digits(3)}-{self._digits(2)}-{self._digits(4)}"
+            return (
+                self.account()
+                if rng.random() < 0.6
+                else f"{self._digits(3)}-{self._digits(2)}-{self._digits(4)}"
+            )
         if slot == "plate":
             return f"{''.join(rng.choice(string.ascii_uppercase) for _ in range(rng.randint(1, 3)))}{rng.choice(' -')}{self._digits(rng.randint(2, 4))}{rng.choice(('', 'A', 'KX'))}"
         if slot == "iban":
@@ -306,7 +381,10 @@ class Maker:
             start, end = length, length + len(value)
             if slot == "country" and near and near[0] >= start - 3:
                 label = "ADDRESS"
-            if slot == "city" and (re.search(r"\{(?:postcode|street)\}[\s,]{0,3}$", template[: match.start()]) or re.match(r"[\s,]{0,3}\{postcode\}", template[match.end() :])):
+            if slot == "city" and (
+                re.search(r"\{(?:postcode|street)\}[\s,]{0,3}$", template[: match.start()])
+                or re.match(r"[\s,]{0,3}\{postcode\}", template[match.end() :])
+            ):
                 label = "ADDRESS"
                 near = (end, slot)
             if label:
@@ -314,7 +392,12 @@ class Maker:
                 # An ending written directly behind a name belongs to the word, and is masked with it.
                 if label == "PERSON":
                     tail = re.match(r"[^\W\d_]+|['’][^\W\d_]{1,6}", template[match.end() :])
-                    if tail and language not in NO_BLANK and "'" not in tail.group() and "’" not in tail.group():
+                    if (
+                        tail
+                        and language not in NO_BLANK
+                        and "'" not in tail.group()
+                        and "’" not in tail.group()
+                    ):
                         spans[-1] = (start, end + len(tail.group()), label)
             out.append(value)
             length = end
@@ -371,7 +454,9 @@ class Maker:
         if kind < 0.24:
             return "\n".join(junk.line(rng) for _ in range(rng.choice((1, 2, 4)))), []
         if rng.random() < 0.4:
-            stem = rng.choices(("en_support", "en_chat", "en_narrative", "en_social", "en_negative"), (3, 3, 2, 1, 4))[0]
+            stem = rng.choices(
+                ("en_support", "en_chat", "en_narrative", "en_social", "en_negative"), (3, 3, 2, 1, 4)
+            )[0]
             language = "en"
         else:
             stem = rng.choice([s for s in files if not s.startswith("en_")])
@@ -381,7 +466,9 @@ class Maker:
         spans: list[Span] = []
         for i in range(rng.choice((1, 1, 2, 3, 4, 6))):
             chosen = files["en_negative"] if stem.startswith("en_") and rng.random() < 0.1 else lines
-            piece, found = self.filled(rng.choice(chosen), language) if rng.random() > 0.06 else (junk.line(rng), [])
+            piece, found = (
+                self.filled(rng.choice(chosen), language) if rng.random() > 0.06 else (junk.line(rng), [])
+            )
             if i:
                 text += rng.choice(("\n", " ", "\n", ("" if language in NO_BLANK else " ")))
             spans.extend((s + len(text), e + len(text), label) for s, e, label in found)
@@ -440,12 +527,19 @@ def foreign(doc: Doc, rng: random.Random) -> Doc:
     at = length = 0
     for match in _WORD.finditer(text):
         word = match.group()
-        if inside[match.start()] or (word.isupper() and len(word) > 1) or not word[1:].islower() and len(word) > 1:
+        if (
+            inside[match.start()]
+            or (word.isupper() and len(word) > 1)
+            or (not word[1:].islower() and len(word) > 1)
+        ):
             continue
         new = made.get(word.lower())
         if new is None:
             count = 1 if len(word) < 4 else 2 if len(word) < 7 else 3
-            new = "".join(rng.choice(_ONSETS) * (rng.random() < 0.85) + rng.choice(_VOWELS) + rng.choice(_ENDS) for _ in range(count))
+            new = "".join(
+                rng.choice(_ONSETS) * (rng.random() < 0.85) + rng.choice(_VOWELS) + rng.choice(_ENDS)
+                for _ in range(count)
+            )
             made[word.lower()] = new
         new = new.capitalize() if word[0].isupper() else new
         out += [text[at : match.start()], new]

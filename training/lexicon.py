@@ -7,10 +7,10 @@ import re
 import numpy as np
 import numpy.typing as npt
 import torch
+from lists import LOCALES, MORE, geo_cities, inflected, person_lists, words
 
 from hushdesk.redact.tagger._features import rows
 from hushdesk.redact.tagger._tokens import tokens
-from lists import LOCALES, MORE, geo_cities, inflected, person_lists, words
 
 GIVEN, FAMILY, WORD, PLACE = range(4)
 

@@ -39,39 +39,65 @@ MORE = ("az_AZ", "uz_UZ", "ga_IE", "gu_IN", "or_IN", "si_LK", "tw_GH", "fr_DZ", 
 NO_BLANK = frozenset({"ja", "zh", "zh_tw", "ko", "th"})
 FAMILY_FIRST = frozenset({"ja", "zh", "zh_tw", "ko", "hu"})
 OWN_SCRIPT = frozenset(
-    {"ru", "uk", "bg", "sr", "el", "ar", "fa", "ur", "he", "hi", "bn", "ta", "th", "ja", "zh", "zh_tw", "ko", "ka", "hy"}
+    {
+        "ru",
+        "uk",
+        "bg",
+        "sr",
+        "el",
+        "ar",
+        "fa",
+        "ur",
+        "he",
+        "hi",
+        "bn",
+        "ta",
+        "th",
+        "ja",
+        "zh",
+        "zh_tw",
+        "ko",
+        "ka",
+        "hy",
+    }
 )
 
 _PINYIN_FAMILY = """
 Wang Li Zhang Liu Chen Yang Huang Zhao Wu Zhou Xu Sun Ma Zhu Hu Guo He Gao Lin Luo Zheng Liang Xie Song Tang Deng Han Feng Cao Peng Zeng
 Xiao Tian Dong Pan Yuan Cai Jiang Yu Du Ye Cheng Wei Su Lu Ding Ren Shen Yao Cui Zhong Tan Lau Wong Chan Cheung Ng Lam Leung Kwok Tsai Hsu
 Kim Park Lee Choi Jung Kang Cho Yoon Jang Lim Shin Seo Kwon Hwang Ahn Nguyen Tran Pham Hoang Phan Vu Dang Bui Do Ngo Duong
-""".split()  # noqa: SIM905
+""".split()
 _PINYIN_PART = """
 wei fang na min jing lei qiang jun yong jie juan yan ping gang ming hui xin yu hao chen tao hong bo mei ling hua xia feng long qing bin jian
 xiu ying zhen guo dong yang cheng zhi wen kai rui han lin lan xue fei peng ting hai shan si yi zi xuan ming soo jin hyun woo min seok young
 ji hye eun sung jae ho kyung anh thi minh thanh tuan hung huong linh phuong duc quang van
-""".split()  # noqa: SIM905
+""".split()
 _ROMAJI_FAMILY = """
 Sato Suzuki Takahashi Tanaka Watanabe Ito Yamamoto Nakamura Kobayashi Kato Yoshida Yamada Sasaki Yamaguchi Matsumoto Inoue Kimura Hayashi Shimizu
 Yamazaki Mori Abe Ikeda Hashimoto Ishikawa Ogawa Goto Okada Hasegawa Murakami Kondo Fujita Endo Aoki Sakamoto Nishimura Fukuda Ota Miura Fujii
-""".split()  # noqa: SIM905
+""".split()
 _ROMAJI_GIVEN = """
 Haruto Yuto Sota Yuki Hayato Haruki Ryusei Koki Sora Kenji Hiroshi Takashi Akira Satoshi Kazuo Makoto Naoki Daisuke Yui Hina Sakura Aoi Mio Rin
 Misaki Nanami Yoko Keiko Yumi Naoko Akiko Tomoko Emi Mariko Ayumi Kaori
-""".split()  # noqa: SIM905
+""".split()
 _ARABIC_LATIN = """
 Mohammed Muhammad Mohamed Ahmed Ali Omar Hassan Hussein Ibrahim Khalid Yusuf Youssef Mustafa Abdullah Abdul Rahman Fatima Aisha Khadija Maryam Zainab
 Layla Noor Samir Tariq Karim Bilal Hamza Rashid Salim Mahmoud Nasser Jamal Faisal Saleh Mansour Haddad Khoury Najjar Hamid Aziz Qasim Zayd
-""".split()  # noqa: SIM905
-_PRODUCTS = """
+""".split()
+_PRODUCTS = (
+    """
 Windows|Office 365|Outlook|Excel|Word|Teams|SharePoint|Azure|Edge|Surface Pro|Xbox|Visual Studio|SQL Server|OneDrive|Power BI|Skype|iPhone|iPad|MacBook Air|Apple Watch
 AirPods|iOS|macOS|Safari|Galaxy S9|Galaxy Tab|Pixel 4|Chromebook|Android|Chrome|Gmail|Google Maps|Kindle|Alexa|Echo Dot|Fire TV|PlayStation|Switch|ThinkPad|Latitude
 Inspiron|OptiPlex|PowerEdge|LaserJet|DeskJet|EcoTank|WorkForce|Pixma|Nikon D750|Photoshop|Acrobat Reader|Illustrator|Premiere|Jira|Confluence|Bitbucket|Jenkins|Hadoop|Spark
 Kafka|Cassandra|Lucene|Solr|Tomcat|Maven|Gerrit|Docker|Kubernetes|Ubuntu|Debian|Red Hat|Fedora|Oracle|MySQL|PostgreSQL|MongoDB|Redis|Elasticsearch|Grafana|Salesforce
 Zendesk|ServiceNow|SAP|FritzBox|Speedport|Router X500|Modem M2|Hub Pro|Smart Plug|Roomba|Dyson V8|Thermomix|Fitbit|Garmin|TomTom|Sonos One|Philips Hue|Ring Doorbell|Nest
-""".strip().replace("\n", "|").split("|")
-_ORG_ENDS = "Inc|LLC|Ltd|Corp|GmbH|AG|SA|S.p.A.|BV|AB|AS|Oy|Group|Bank|Insurance|Airlines|Telecom|Hotel|University|Hospital|FC|Institute|Foundation|Club|Media|Systems|Partners".split("|")
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
+_ORG_ENDS = "Inc|LLC|Ltd|Corp|GmbH|AG|SA|S.p.A.|BV|AB|AS|Oy|Group|Bank|Insurance|Airlines|Telecom|Hotel|University|Hospital|FC|Institute|Foundation|Club|Media|Systems|Partners".split(
+    "|"
+)
 
 
 @dataclass
@@ -220,7 +246,9 @@ def lists(language: str) -> Lists:
         out.family = list(out.given)
     out.words = list(words(language))
     geo = geo_cities()
-    script = {"uk": "ru", "bg": "ru", "sr": "ru", "fa": "ar", "ur": "ar", "zh_tw": "zh"}.get(language, language)
+    script = {"uk": "ru", "bg": "ru", "sr": "ru", "fa": "ar", "ur": "ar", "zh_tw": "zh"}.get(
+        language, language
+    )
     out.cities = geo.get(script, []) if language in OWN_SCRIPT else geo["latin"]
     return out
 
@@ -254,5 +282,32 @@ def organisation(rng: random.Random, language: str, here: Lists) -> str:
         return "".join(rng.choice("ABCDEFGHIKLMNOPRSTUVW") for _ in range(rng.randint(2, 5)))
     if which < 0.9 and here.cities:
         city = rng.choice(here.cities)
-        return f"{city} {rng.choice(_ORG_ENDS)}" if language not in NO_BLANK else city + rng.choice(("大学", "银行", "公司", "銀行", "株式会社", " 대학교"))
-    return rng.choice(("Microsoft", "Google", "Amazon", "Siemens", "Vodafone", "Telefónica", "Orange", "Toyota", "Samsung", "IKEA", "Lufthansa", "DHL", "FedEx", "UNICEF", "NATO", "FIFA", "BBC", "IBM", "Nokia", "Ericsson"))
+        return (
+            f"{city} {rng.choice(_ORG_ENDS)}"
+            if language not in NO_BLANK
+            else city + rng.choice(("大学", "银行", "公司", "銀行", "株式会社", " 대학교"))
+        )
+    return rng.choice(
+        (
+            "Microsoft",
+            "Google",
+            "Amazon",
+            "Siemens",
+            "Vodafone",
+            "Telefónica",
+            "Orange",
+            "Toyota",
+            "Samsung",
+            "IKEA",
+            "Lufthansa",
+            "DHL",
+            "FedEx",
+            "UNICEF",
+            "NATO",
+            "FIFA",
+            "BBC",
+            "IBM",
+            "Nokia",
+            "Ericsson",
+        )
+    )

@@ -1,6 +1,6 @@
 """Every form of the names and places in the Russian and Ukrainian dictionaries of pymorphy3, worked out once.
 
-    python morphology.py OUT.json
+python morphology.py OUT.json
 """
 
 from __future__ import annotations
@@ -19,11 +19,21 @@ def forms(language: str) -> dict[str, list[str]]:
         marks = str(tag)
         if "Abbr" in marks or ("plur" in marks and "Geox" not in marks):
             continue
-        kind = "given" if "Name" in marks else "family" if "Surn" in marks or "Patr" in marks else "place" if "Geox" in marks else ""
+        kind = (
+            "given"
+            if "Name" in marks
+            else "family"
+            if "Surn" in marks or "Patr" in marks
+            else "place"
+            if "Geox" in marks
+            else ""
+        )
         if kind:
             found[kind].add(word)
     return {kind: sorted(words) for kind, words in found.items()}
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(json.dumps({lang: forms(lang) for lang in ("ru", "uk")}, ensure_ascii=False), "utf-8")
+    Path(sys.argv[1]).write_text(
+        json.dumps({lang: forms(lang) for lang in ("ru", "uk")}, ensure_ascii=False), "utf-8"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generate import Doc
+
 from hushdesk.demo import iter_cases
 
 _KIND = {
@@ -16,7 +17,12 @@ _KIND = {
 def texts(cases: int, seed: int) -> Iterator[Doc]:
     """Yield the texts of ``cases`` cases; those of one case are one document now and then."""
     for case in iter_cases(cases, seed):
-        parts = {"subject": case.subject, "description": case.description, "resolution": case.resolution, "remarks": case.remarks}
+        parts = {
+            "subject": case.subject,
+            "description": case.description,
+            "resolution": case.resolution,
+            "remarks": case.remarks,
+        }
         parts |= {f"message.{i}": message.text for i, message in enumerate(case.messages)}
         for where, text in parts.items():
             if text:

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
-
 from data import PAD, TAGS, Arrays, arrays, epoch, labelled
 from export import read, write
-from hushdesk.redact.tagger._chars import tables
-from hushdesk.redact.tagger._features import FEATURES, ROWS
 from lexicon import Lexicon
+from torch import nn
+
+from hushdesk.redact.tagger._chars import tables
+from hushdesk.redact.tagger._features import ROWS
 
 WIDTH = 48
 HIDDEN = 160
@@ -60,7 +60,9 @@ class Net(nn.Module):
             weights[:, :3] *= (torch.rand(rows.shape[0], 1) > drop).float()
         return self.out(torch.relu(self.hidden(self.table(rows, per_sample_weights=weights))))
 
-    def forward(self, vectors: torch.Tensor, index: torch.Tensor, gap: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, vectors: torch.Tensor, index: torch.Tensor, gap: torch.Tensor, real: torch.Tensor
+    ) -> torch.Tensor:
         """Tag scores, (batch, window, tags). ``real`` is 0 for padding."""
         x = (vectors[index] + self.gap(gap)) * real[..., None]
         x = self.drop(x).transpose(1, 2)
@@ -90,7 +92,12 @@ def score(net: Net, data: Arrays) -> tuple[float, float, float, float]:
             unique, index = torch.unique(ids, return_inverse=True)
             vectors = net.types(torch.from_numpy(data.rows[unique.numpy()].astype(np.int64)))
             tag = torch.from_numpy(data.tag[piece].astype(np.int64))
-            out = net(vectors, index[None], torch.from_numpy(data.gap[piece].astype(np.int64))[None], (ids > 0).float()[None])[0]
+            out = net(
+                vectors,
+                index[None],
+                torch.from_numpy(data.gap[piece].astype(np.int64))[None],
+                (ids > 0).float()[None],
+            )[0]
             best = out.argmax(1)
             core_gold = (tag > 0) & ~((tag >= 5) & (tag <= 8))
             core_said = (best > 0) & ~((best >= 5) & (best <= 8)) & (tag >= 0)
@@ -102,7 +109,12 @@ def score(net: Net, data: Arrays) -> tuple[float, float, float, float]:
             persons += int((person & ((best == 1) | (best == 2))).sum())
     net.train()
     p, r = right / max(said, 1), hit / max(gold, 1)
-    return p, r, 2 * p * r / max(p + r, 1e-9), persons / max(1, int(((data.tag == 1) | (data.tag == 2)).sum()))
+    return (
+        p,
+        r,
+        2 * p * r / max(p + r, 1e-9),
+        persons / max(1, int(((data.tag == 1) | (data.tag == 2)).sum())),
+    )
 
 
 def main() -> None:
@@ -112,6 +124,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=9)
     parser.add_argument("--made", type=int, default=100_000)
     parser.add_argument("--start", type=Path)
+    parser.add_argument("--each", action="store_true", help="also keep the weights after each epoch")
     parser.add_argument("--seed", type=int, default=2019)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rate", type=float, default=0.003)
@@ -131,7 +144,11 @@ def main() -> None:
     if options.data is not None:
         held = arrays((doc for _, _, doc in labelled(options.data, held=True)), classes, folds)
     sparse = torch.optim.SparseAdam(net.table.parameters(), lr=options.rate * 2.5)
-    dense = torch.optim.AdamW([p for n, p in net.named_parameters() if not n.startswith("table")], lr=options.rate, weight_decay=0.01)
+    dense = torch.optim.AdamW(
+        [p for n, p in net.named_parameters() if not n.startswith("table")],
+        lr=options.rate,
+        weight_decay=0.01,
+    )
     scale = torch.ones(len(TAGS))
     step = 0
     total = None
@@ -140,10 +157,17 @@ def main() -> None:
         starts = windows(data, rng)
         batches = math.ceil(len(starts) / BATCH)
         total = total or batches * options.epochs
-        print(f"epoch {number}: {data.type.size} tokens, {len(data.rows)} types, {time.time() - begun:.0f} s", flush=True)
+        print(
+            f"epoch {number}: {data.type.size} tokens, {len(data.rows)} types, {time.time() - begun:.0f} s",
+            flush=True,
+        )
         running = 0.0
         for b in range(batches):
-            rate = options.rate * min(1.0, (step + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1, step / total))))
+            rate = (
+                options.rate
+                * min(1.0, (step + 1) / 200)
+                * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1, step / total))))
+            )
             for group in dense.param_groups:
                 group["lr"] = rate
             for group in sparse.param_groups:
@@ -155,13 +179,21 @@ def main() -> None:
             vectors = net.types(torch.from_numpy(data.rows[unique.numpy()].astype(np.int64)), drop=0.18)
             tag = torch.from_numpy(data.tag[where].astype(np.int64))
             out = net(vectors, index, torch.from_numpy(data.gap[where].astype(np.int64)), (ids > 0).float())
-            loss = nn.functional.cross_entropy(out.reshape(-1, len(TAGS)), tag.reshape(-1), weight=scale, ignore_index=-1, label_smoothing=0.02)
+            loss = nn.functional.cross_entropy(
+                out.reshape(-1, len(TAGS)),
+                tag.reshape(-1),
+                weight=scale,
+                ignore_index=-1,
+                label_smoothing=0.02,
+            )
             gate = net.gate(vectors)[index][..., 0]
             # What can only be a company or a place need not be looked at.
             wanted = ((tag > 0) & ((tag < 5) | (tag > 8))).float()
             gating = nn.functional.binary_cross_entropy_with_logits(gate, wanted, reduction="none")
             word_rows, word_labels = lexicon.sample(2048, rng)
-            aside = nn.functional.binary_cross_entropy_with_logits(net.lexicon(net.types(word_rows, drop=0.1)), word_labels)
+            aside = nn.functional.binary_cross_entropy_with_logits(
+                net.lexicon(net.types(word_rows, drop=0.1)), word_labels
+            )
             full = loss + 0.2 * (gating * (tag >= 0)).mean() + 0.3 * aside
             sparse.zero_grad()
             dense.zero_grad()
@@ -172,11 +204,18 @@ def main() -> None:
             running += float(loss.detach())
             step += 1
             if b % 200 == 199:
-                print(f"  {b + 1}/{batches} loss {running / 200:.4f} lexicon {float(aside.detach()):.4f} {time.time() - begun:.0f} s", flush=True)
+                print(
+                    f"  {b + 1}/{batches} loss {running / 200:.4f} lexicon {float(aside.detach()):.4f} {time.time() - begun:.0f} s",
+                    flush=True,
+                )
                 running = 0.0
         if held is not None:
-            print("  held out: P {:.4f} R {:.4f} F1 {:.4f} person {:.4f}".format(*score(net, held)), flush=True)
+            print(
+                "  held out: P {:.4f} R {:.4f} F1 {:.4f} person {:.4f}".format(*score(net, held)), flush=True
+            )
         write(net, options.out, classes, folds, PAD)
+        if options.each:
+            write(net, options.out.with_suffix(f".{number}.npz"), classes, folds, PAD)
     print(f"done in {time.time() - begun:.0f} s")
 
 
