@@ -148,6 +148,9 @@ _WORD_HINT: Final = 2
 
 def check(text: str, end: int) -> Iterator[Finding]:
     """Look at the line in which a word for streets, boxes or addresses stands."""
+    if _DIGIT.search(text, max(0, end - 40), min(len(text), end + 26)) is None:
+        # Without a number near the word no line is an address.
+        return
     start = text.rfind("\n", max(0, end - 300), max(0, end - 1)) + 1 or max(0, end - 300)
     stop = text.find("\n", max(0, end - 1), end + 300)
     stop = min(len(text), end + 300) if stop < 0 else stop
@@ -167,12 +170,7 @@ def _triggers() -> tuple[str, ...]:
         for w in shapes.ROAD_WORDS | shapes.BOX_WORDS
         if w.isalpha() and (len(w) > _WORD_HINT or not w.isascii() or w in {"st", "rd", "ul", "jl", "cl"})
     )
-    # A number stands near the word: without one no line is an address.
-    near = tuple(
-        expression
-        for word in words
-        for expression in (rf"\d[^\n\x01]{{1,24}}\b{word}\b", rf"\b{word}\b[^\n\x01]{{1,24}}\d")
-    )
+    near = tuple(rf"\b{word}\b" for word in words)
     ends = "|".join(sorted(e for e in shapes.ENDINGS if len(e) > _WORD_HINT))
     return (
         *near,
