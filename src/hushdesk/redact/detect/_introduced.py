@@ -12,7 +12,7 @@ from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._text import BREAK
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚА-ЯЁЂ-ЏҐΑ-ΩΆΈ-Ώ"
-_NAME = rf"[{_UPPER}][\w'’-]+(?:[ ](?:(?:van|von|de|der|den|da|di|del|la|le|al|el|bin)[ ]){{0,2}}[{_UPPER}][\w'’.-]*){{0,3}}"
+_NAME = rf"[{_UPPER}][\w'’-]+(?:[ ](?:(?:van|von|de|der|den|da|di|del|la|le|al|el|bin)[ ]){{0,2}}[{_UPPER}](?:[\w'’-]+|\.)){{0,3}}"
 _AFTER = lazily(rf"[ :]{{1,2}}(?P<n>{_NAME})")
 _UNDER = lazily(
     rf"[,.!]{{0,2}}[ \t]*\r?\n(?:[> \t]*\r?\n){{0,2}}[> \t]*[-–—]{{0,2}}[ ]?(?P<n>{_NAME})[ \t.,]*(?=\r?\n|$|{BREAK})"
