@@ -152,10 +152,6 @@ LABEL_WORDS: Final = frozenset(re.findall(r"[^\W\d_]{3,}", f"{_LABELS}|{_CODES}"
     "liefer rechnungs wohn kunden versand privat firmen facturation livraison".split()
 ) | {"zip", "postcode", "plz", "cap", "cep", "zipcode", "via"}
 LABEL_ENDS: Final = ("adresse", "anschrift", "adres", "address")
-ANNOUNCED: Final = lazily(
-    rf"^[\s>*|]*(?:(?:my|our|the|new|unsere|meine|neue|mon|ma|notre|mi|nuestra|il mio|nuova)[ ])*(?:{_LABELS})(?:[ ](?:is|ist|lautet|est|es))?[*]?[ ]?[:：][*]?\s*$",
-    re.IGNORECASE,
-)
 VALUE_END: Final = lazily(
     r"\s{3,}|\b(?:phone|tel|telefon|fax|mobile|e-?mail|mail|zip|city)\b\s*[:.]|[.!?](?=\s+[A-Z][a-z]+ [a-z])|\s[–—]\s|\b(?:and my|please|thanks|und meine|and the)\b",
     re.IGNORECASE,
@@ -164,15 +160,6 @@ NOT_VALUE: Final = lazily(
     r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){3,}|0x|[0-9a-fA-F:]{6,}$"
 )
 
-NEXT_LINE: Final = lazily(
-    rf"^[\s>*|]*(?P<all>(?:{_CODE}[ ]+(?P<city>{_CITY})(?:,?[ ]+{_W}){{0,2}}|{_CITY},?[ ]+(?:(?:{_STATES})\.?,?[ ]+)?(?:{_UK}|{_CA}|{_CODE})))[ ,.]*$"
-)
-REST_LINE: Final = lazily(
-    rf"^[\s>*|]*(?P<all>(?:(?:Flat|Apt|Apartment|Suite|Unit|Floor|Room|Building|Bldg|Wohnung|Appt?|Piso|Interno|Daire|кв)\.?[ ]?#?\w{{1,5}}|{_UK}|{_CA}|\d{{5}}(?:-\d{{3,4}})?|(?:{_STATES})[ ]+\d{{5}}"
-    rf"|{_COUNTRIES}))[ ,.]*$"
-)
-CITY_LINE: Final = lazily(rf"^[\s>*|]*(?P<all>{_CITY})[ ,.]*$")
-ANY_LINE: Final = lazily(r"^[\s>*|]*(?P<all>(?P<city>[\w][\w'’./-]*)(?:[ ,]+[\w'’./#-]+){1,8})[ ,.]*$")
 
 _H: Final = "\u3400-\u9fff々〇ヶケ"
 EAST_HINT: Final = lazily(
