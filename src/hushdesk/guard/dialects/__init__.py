@@ -1,0 +1,1 @@
+"""Network languages, one folder each, each behind :class:`hushdesk.guard.Dialect`."""

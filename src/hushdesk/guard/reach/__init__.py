@@ -1,0 +1,1 @@
+"""The exact sets: which sources reach a port, by which rule, and what a change added."""
