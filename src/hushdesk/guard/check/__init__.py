@@ -1,0 +1,34 @@
+"""What the input shows, against what is approved."""
+
+from hushdesk.guard.check._estate import Coverage, Estate, survey
+from hushdesk.guard.check._exposure import (
+    Exposure,
+    Level,
+    Report,
+    Uncovered,
+    check,
+    rules_key,
+    services_of,
+    wide,
+)
+from hushdesk.guard.check._plain import change_value, explanation_value, report_value, set_value
+from hushdesk.guard.check._sarif import sarif
+
+__all__ = [
+    "Coverage",
+    "Estate",
+    "Exposure",
+    "Level",
+    "Report",
+    "Uncovered",
+    "change_value",
+    "check",
+    "explanation_value",
+    "report_value",
+    "rules_key",
+    "sarif",
+    "services_of",
+    "set_value",
+    "survey",
+    "wide",
+]
