@@ -1,5 +1,6 @@
 """What the input shows, against what is approved."""
 
+from hushdesk.guard.check._changes import changes, reach_groups, reach_values
 from hushdesk.guard.check._estate import Coverage, Estate, survey
 from hushdesk.guard.check._exposure import (
     Exposure,
@@ -22,8 +23,11 @@ __all__ = [
     "Report",
     "Uncovered",
     "change_value",
+    "changes",
     "check",
     "explanation_value",
+    "reach_groups",
+    "reach_values",
     "report_value",
     "rules_key",
     "sarif",
