@@ -63,6 +63,13 @@ from collections.abc import Iterator, Sequence
 from hushdesk.guard._dialect import World
 from hushdesk.guard._findings import Finding
 from hushdesk.guard.dialects._resource import Resource
+from hushdesk.guard.dialects.azure._hosts import containers, find_members, interfaces, lone_groups, scale_sets
+from hushdesk.guard.dialects.azure._index import Index
+from hushdesk.guard.dialects.azure._network import Networks
+from hushdesk.guard.dialects.azure._proxies import translations
+from hushdesk.guard.dialects.azure._skipped import SKIPPED
+from hushdesk.guard.dialects.azure._state import State
+from hushdesk.guard.dialects.azure._stores import stores
 
 
 def lower_azure(resources: Sequence[Resource], world: World) -> Iterator[Finding]:
@@ -72,4 +79,17 @@ def lower_azure(resources: Sequence[Resource], world: World) -> Iterator[Finding
         resources: Of one estate: whatever may refer to each other.
         world: ``tags`` holds service tags by name in small letters (see :func:`load_service_tags`).
     """
-    raise NotImplementedError
+    index = Index(resources)
+    state = State(world, index, Networks(index))
+    find_members(state)
+    known = translations(state)
+    yield from interfaces(state, known)
+    yield from scale_sets(state, known)
+    yield from containers(state)
+    yield from stores(state)
+    yield from lone_groups(state)
+    for kind, why in SKIPPED.items():
+        for node in index.of(kind):
+            state.skipped(node.place, f"{kind} {node.name}", why)
+    yield from index.findings
+    yield from state.findings
