@@ -76,7 +76,12 @@ def scale_sets(state: State, known: list[Translation]) -> Iterator[Endpoint]:
             label = card.text("name")
             shown = label if isinstance(label, str) else f"interface {at}"
             yield Endpoint(
-                name=f"{owner.name}/{shown}", dialect=DIALECT, kind="scale set", place=owner.place, paths=tuple(paths), aliases=(owner.id,)
+                name=f"{owner.name}/{shown}",
+                dialect=DIALECT,
+                kind="scale set",
+                place=owner.place,
+                paths=tuple(paths),
+                aliases=(owner.id,),
             )
 
 
@@ -95,7 +100,14 @@ def containers(state: State) -> Iterator[Endpoint]:
             shown = view.text("ip")
             own = (shown,) if isinstance(shown, str) else ()
             paths.append(
-                Path(name="public address", gates=(), addresses=own, reaching=Sources.exactly(ALL_V4), doubt=doubt, place=owner.place)
+                Path(
+                    name="public address",
+                    gates=(),
+                    addresses=own,
+                    reaching=Sources.exactly(ALL_V4),
+                    doubt=doubt,
+                    place=owner.place,
+                )
             )
         for item in subnets:
             config = View({"subnet": item, "privateIPAddress": view.get("ip")})
@@ -103,7 +115,10 @@ def containers(state: State) -> Iterator[Endpoint]:
             seat = _seat_of(node, _level(node, config, None, state), owner.name, state)
             paths.append(_private(seat, config, state))
         ports = [
-            Services.of(entry.known("protocol") or "tcp", *([port] if (port := number(entry.get("port"))) is not None else []))
+            Services.of(
+                entry.known("protocol") or "tcp",
+                *([port] if (port := number(entry.get("port"))) is not None else []),
+            )
             for _, entry in view.items("ports")
         ]
         yield Endpoint(
@@ -124,10 +139,19 @@ def lone_groups(state: State) -> Iterator[Endpoint]:
             continue
         paths = []
         for subnet in subnets.get(group.id, []):
-            target = Target(possible=state.networks.prefixes(subnet).upper, network=state.networks.around(subnet))
+            target = Target(
+                possible=state.networks.prefixes(subnet).upper, network=state.networks.around(subnet)
+            )
             paths.append(_through(group, target, f"what {group.name} lets into subnet {subnet.name}", state))
         if not paths:
-            paths.append(_through(group, Target(possible=AddressSet(), anywhere=True), f"what {group.name} would let in", state))
+            paths.append(
+                _through(
+                    group,
+                    Target(possible=AddressSet(), anywhere=True),
+                    f"what {group.name} would let in",
+                    state,
+                )
+            )
         yield Endpoint(
             name=group.name, dialect=DIALECT, kind="network security group", place=group.place, paths=tuple(paths), attached=False,
             aliases=(group.id,),
@@ -148,9 +172,15 @@ def find_members(state: State) -> None:
         state.members.setdefault(group.id, [])
         if group.doubt or group.absent:
             del state.members[group.id]
-    configs = [config for nic in state.index.of("Microsoft.Network/networkInterfaces") for config in nic.all("ipConfigurations")]
+    configs = [
+        config
+        for nic in state.index.of("Microsoft.Network/networkInterfaces")
+        for config in nic.all("ipConfigurations")
+    ]
     for owner in state.index.of("Microsoft.Compute/virtualMachineScaleSets"):
-        for _, card in View(owner.view.at("virtualMachineProfile", "networkProfile")).items("networkInterfaceConfigurations"):
+        for _, card in View(owner.view.at("virtualMachineProfile", "networkProfile")).items(
+            "networkInterfaceConfigurations"
+        ):
             for _, config in card.items("ipConfigurations"):
                 configs.append(Node("", owner.id, owner.name, config, owner.place, owner.doubt, owner))
     for config in configs:
@@ -158,7 +188,11 @@ def find_members(state: State) -> None:
             ref = reference(item)
             if isinstance(ref, str) and ref in state.members:
                 address = _address(config.view, state)
-                known = address if not config.doubt else Sources(address.upper, AddressSet(), address.words, config.doubt)
+                known = (
+                    address
+                    if not config.doubt
+                    else Sources(address.upper, AddressSet(), address.words, config.doubt)
+                )
                 state.members[ref].append(known)
 
 
@@ -258,14 +292,35 @@ def _gates(level: Level, state: State, standard: bool | None) -> tuple[Gate, ...
     own = _own_stage(level, state)
     stages += [stage for stage in (before, own) if stage is not None]
     if before is None and own is None and standard is not False:
-        why = "" if standard else "whether the public address is of the Basic SKU, and so open without a security group, is not known"
+        why = (
+            ""
+            if standard
+            else "whether the public address is of the Basic SKU, and so open without a security group, is not known"
+        )
         stages.append(_closed(level.owner.place, why))
     return (Gate(name="network security groups", stages=tuple(stages)),) if stages else ()
 
 
 def _closed(place: Place, why: str) -> Stage:
-    rules = (Rule(name="no security group", action=Action.NEXT, sources=Sources.unknown("", why), doubt=why, place=place),) if why else ()
-    return Stage(name="no security group", rules=rules, default_name="a Standard public address is closed without a security group", place=place)
+    rules = (
+        (
+            Rule(
+                name="no security group",
+                action=Action.NEXT,
+                sources=Sources.unknown("", why),
+                doubt=why,
+                place=place,
+            ),
+        )
+        if why
+        else ()
+    )
+    return Stage(
+        name="no security group",
+        rules=rules,
+        default_name="a Standard public address is closed without a security group",
+        place=place,
+    )
 
 
 def _subnet_stage(level: Level, subnet: Node | None, state: State) -> Stage | None:
@@ -273,7 +328,13 @@ def _subnet_stage(level: Level, subnet: Node | None, state: State) -> Stage | No
         ref = level.subnet_ref
         why = ref.why if isinstance(ref, Unknown) else subnet.unknown() if subnet else ""
         why = why or "the subnet is not in the input, so its security group is not known"
-        shown = ref.expression if isinstance(ref, Unknown) else ref.rsplit("/", 1)[-1] if ref else level.owner.name
+        shown = (
+            ref.expression
+            if isinstance(ref, Unknown)
+            else ref.rsplit("/", 1)[-1]
+            if ref
+            else level.owner.name
+        )
         state.unresolved(level.owner.place, shown, why)
         return unknown_stage("subnet NSG", why, level.owner)
     return _stage(subnet.view.get("networkSecurityGroup"), subnet, level.target, "subnet NSG", state)

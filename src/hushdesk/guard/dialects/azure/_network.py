@@ -81,7 +81,12 @@ class Networks:
                 listed += subnet.view.many("addressPrefix", "addressPrefixes")
         found = self._texts(listed)
         if network.absent or not listed:
-            return Sources(found.upper | UNKNOWN_NETWORK, found.lower, network.name, f"the addresses of {network.name} are not in the input")
+            return Sources(
+                found.upper | UNKNOWN_NETWORK,
+                found.lower,
+                network.name,
+                f"the addresses of {network.name} are not in the input",
+            )
         return Sources(found.upper, found.lower, network.name, found.why)
 
     def _around(self, subnet: Node, network: Node) -> Network:
@@ -90,7 +95,11 @@ class Networks:
             parts.append(self._peer(peering))
         mine = {network.id}
         for peering in self.index.of("Microsoft.Network/virtualNetworks/virtualNetworkPeerings"):
-            if peering.view.ref("remoteVirtualNetwork") in mine and peering.parent is not None and peering.parent is not network:
+            if (
+                peering.view.ref("remoteVirtualNetwork") in mine
+                and peering.parent is not None
+                and peering.parent is not network
+            ):
                 parts.append(self.space(peering.parent))
         routes, default = self._routes(subnet)
         base = _joined([*parts, routes])
@@ -132,13 +141,22 @@ class Networks:
             found, complete = self._connected(gateway)
             known += found
             whole = whole and complete and gateway.view.known("enableBgp") != "true"
-            pool = list(View(View(gateway.view.get("vpnClientConfiguration")).get("vpnClientAddressPool")).many("addressPrefixes"))
+            pool = list(
+                View(View(gateway.view.get("vpnClientConfiguration")).get("vpnClientAddressPool")).many(
+                    "addressPrefixes"
+                )
+            )
             if pool:
                 known.append(self._texts(pool))
         if known and whole:
             return _joined(known)
         lower = _joined(known).lower if known else EMPTY
-        return Sources(UNKNOWN_NETWORK, lower, "on-premises", "which addresses lie behind the network's gateway is not in the input")
+        return Sources(
+            UNKNOWN_NETWORK,
+            lower,
+            "on-premises",
+            "which addresses lie behind the network's gateway is not in the input",
+        )
 
     def _connected(self, gateway: Node) -> tuple[list[Sources], bool]:
         found = []
@@ -150,7 +168,9 @@ class Networks:
             if site is None:
                 whole = False
                 continue
-            found.append(self._texts(list(View(site.view.get("localNetworkAddressSpace")).many("addressPrefixes"))))
+            found.append(
+                self._texts(list(View(site.view.get("localNetworkAddressSpace")).many("addressPrefixes")))
+            )
             whole = whole and not View(site.view.get("bgpSettings")).fields
         return found, whole
 
@@ -170,7 +190,11 @@ class Networks:
             prefix = route.view.unknown or route.view.text("addressPrefix")
             if isinstance(prefix, Unknown) or (isinstance(prefix, str) and prefix.lower() in DEFAULT_ROUTES):
                 default.append("0.0.0.0/0" if isinstance(prefix, Unknown) else prefix)
-            elif isinstance(prefix, str) and ("." in prefix or ":" in prefix) and prefix[0] in "0123456789abcdefABCDEF:":
+            elif (
+                isinstance(prefix, str)
+                and ("." in prefix or ":" in prefix)
+                and prefix[0] in "0123456789abcdefABCDEF:"
+            ):
                 plain.append(prefix)
         return self._texts(plain), self._texts(default)
 
