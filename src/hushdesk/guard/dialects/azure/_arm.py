@@ -6,8 +6,8 @@ Bicep comes in through its compiled JSON; both the array of resources and the di
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from hushdesk.guard._dialect import Document, World
@@ -51,14 +51,20 @@ class Linked:
     used: set[str] = field(default_factory=set)
 
     def find(self, link: str, start: str) -> Document | None:
-        """The template that a link means: beside the linking file, by the longest end of its path."""
+        """The template that a link means: beside the linking file, by the longest end of its path.
+
+        A link to another place, of which nothing but the file's own name fits, means another file.
+        """
+        absolute = "://" in link
         steps = [step for step in link.split("?")[0].replace("\\", "/").split("/") if step not in {"", "."}]
         folder = posixpath.dirname(start)
         for at in range(len(steps)):
             tail = "/".join(steps[at:])
+            before = steps[:at]
             for base in _upward(folder):
                 found = self.templates.get(posixpath.normpath(posixpath.join(base, tail)))
-                if found is not None:
+                near = not absolute or "}" in "".join(before) or len(steps) - at > 1
+                if found is not None and (near or (before and before[-1] == posixpath.basename(base))):
                     return found
         return None
 
@@ -113,7 +119,7 @@ class Reader:
         )
         if isinstance(loops, list):
             usable = [loop for loop in loops if isinstance(loop, dict) and "name" in loop and "count" in loop]
-            scope.variables = {**scope.variables, **_folded(copied_later(usable, scope))}
+            scope.variables = {**scope.variables, **_folded(copied(usable, scope))}
         return scope
 
     def _template(self, template: Any, scope: Scope, path: Path, document: Document, depth: int) -> None:
@@ -227,7 +233,7 @@ class Reader:
         if isinstance(template, dict):
             options = properties.get("expressionEvaluationOptions")
             outer = str(options.get("scope", "outer")).lower() != "inner" if isinstance(options, dict) else True
-            inner = self._inherit(scope, template) if outer else self._scope(template, given, (*path, "properties", "template"), document)
+            inner = self._inherit(scope) if outer else self._scope(template, given, (*path, "properties", "template"), document)
             self._deploy(template, inner, scope, body, name, (*path, "properties", "template"), document, depth, doubt)
             return
         link = properties.get("templateLink")
@@ -242,13 +248,15 @@ class Reader:
             why = "The linked template is not in the input; whatever it deploys is not known. Give it as well."
             self._add(NotLookedAt(where, f"the deployment {name} ({shown})", why))
             return
-        if found.file in (*self.stack, self.document.file) and (found.file == document.file or depth >= DEEPEST):
+        if found.file in (*self.stack, self.document.file):
             self._add(Malformed(where, "a template deploys itself", "Break the circle."))
             return
         self.linked.used.add(found.file)
         if "parametersLink" in properties:
             given = {**dict.fromkeys(_folded(found.content.get("parameters")), Unknown("parametersLink", ASK)), **given}
+        before, self.stack = self.stack, (*self.stack, found.file)
         self._deploy(found.content, self._scope(found.content, given, (), found), scope, body, name, (), found, depth, doubt)
+        self.stack = before
 
     def _deploy(
         self, template: Any, inner: Scope, scope: Scope, body: dict[str, Any], name: str, path: Path, document: Document, depth: int, doubt: str
@@ -262,8 +270,6 @@ class Reader:
         start = len(self.resources)
         self._template(template, inner, path, document, depth + 1)
         if doubt:
-            from dataclasses import replace
-
             self.resources[start:] = [replace(one, doubt=one.doubt or doubt) for one in self.resources[start:]]
         outputs = template.get("outputs")
         made = {}
@@ -273,9 +279,8 @@ class Reader:
         scope.outputs[name.lower()] = made
 
     @staticmethod
-    def _inherit(scope: Scope, template: dict[str, Any]) -> Scope:
+    def _inherit(scope: Scope) -> Scope:
         """Outer evaluation: parameters and variables are the outer template's."""
-        del template
         return Scope(
             parameters=scope.parameters,
             given=scope.given,
@@ -292,11 +297,6 @@ class Reader:
 
     def _add(self, finding: Finding) -> None:
         self.findings[finding] = None
-
-
-def copied_later(loops: Sequence[dict[str, Any]], scope: Scope) -> dict[str, Any]:
-    """Variables made by loops. Their inputs may need other variables, which are known by now."""
-    return copied(list(loops), scope)
 
 
 def given_value(entry: Any, scope: Scope | None) -> Any:

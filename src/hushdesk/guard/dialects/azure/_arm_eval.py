@@ -219,7 +219,7 @@ def _parameters(tree: Call, scope: Scope, ids: bool, depth: int) -> Any:
     elif name in scope.parameters:
         declared = scope.parameters[name]
         if not isinstance(declared, dict) or "defaultValue" not in declared:
-            value = Unknown(tree.text, f"the parameter {name} has no value; {ASK}")
+            value = Unknown(tree.text, f"the parameter {_shown(tree)} has no value; {ASK}")
         else:
             value = _named("parameter", name, tree.text, scope, lambda: evaluate(declared["defaultValue"], scope, depth=depth))
     else:
@@ -235,6 +235,12 @@ def _variables(tree: Call, scope: Scope, ids: bool, depth: int) -> Any:
         return Unknown(tree.text, f"the template declares no variable {name}")
     kind = "variable as id" if ids else "variable"
     return _named(kind, name, tree.text, scope, lambda: evaluate(scope.variables[name], scope, ids=ids, depth=depth))
+
+
+def _shown(tree: Call) -> str:
+    """The name as written, for people."""
+    first = tree.arguments[0]
+    return str(first.value) if isinstance(first, Literal) else tree.text
 
 
 def _name(tree: Call, scope: Scope, depth: int) -> str | Unknown:

@@ -29,7 +29,7 @@ class AzureDialect:
 
     def read(self, documents: Sequence[Document], world: World) -> Iterator[Finding]:
         """Each template with what it deploys is an estate; so is each recording, and each folder of answers."""
-        templates = {_key(one): one for one in documents if is_template(one.content)}
+        templates = {_key(one): replace(one, file=_key(one)) for one in documents if is_template(one.content)}
         files = {_key(one): one for one in documents if is_parameters(one.content)}
         linked = Linked(templates)
         readers = [_reader(one, linked, files, world) for one in templates.values()]
@@ -53,7 +53,6 @@ def _key(document: Document) -> str:
 
 
 def _reader(document: Document, linked: Linked, files: dict[str, Document], world: World) -> tuple[Reader, list[Finding]]:
-    document = replace(document, file=_key(document))
     given, findings = parameters_for(document, files, world)
     reader = Reader(linked, document)
     reader.read(given)

@@ -110,7 +110,8 @@ class Index:
                     own if isinstance(own, str) else f"{folded}/{name.lower()}/{label.lower()}",
                     label, view, where, node.doubt, node,
                 )  # fmt: skip
-                if not isinstance(own, str) and child.id in node.children.get(name.lower(), {}):
+                # Copied recordings have items with one id and different content: none of them may get lost.
+                if child.id in node.children.get(name.lower(), {}):
                     child.id += f"#{at}"
                 self._add(child, name.lower())
 
