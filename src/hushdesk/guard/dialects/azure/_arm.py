@@ -14,7 +14,16 @@ from hushdesk.guard._dialect import Document, World
 from hushdesk.guard._findings import Finding, Malformed, NotLookedAt, Unresolved
 from hushdesk.guard._policy import Place
 from hushdesk.guard.dialects._resource import Resource, Unknown
-from hushdesk.guard.dialects.azure._arm_eval import ASK, GROUP, SUBSCRIPTION, Scope, copied, copies, evaluate, provider_path
+from hushdesk.guard.dialects.azure._arm_eval import (
+    ASK,
+    GROUP,
+    SUBSCRIPTION,
+    Scope,
+    copied,
+    copies,
+    evaluate,
+    provider_path,
+)
 from hushdesk.guard.dialects.azure._arm_parse import ExpressionError, is_expression, parse
 from hushdesk.guard.dialects.azure._arm_report import unresolved_in
 
@@ -40,7 +49,10 @@ def is_template(content: object) -> bool:
 
 def is_parameters(content: object) -> bool:
     """Whether a document gives the parameters of a template."""
-    return isinstance(content, Mapping) and "deploymentparameters.json" in str(content.get("$schema", "")).lower()
+    return (
+        isinstance(content, Mapping)
+        and "deploymentparameters.json" in str(content.get("$schema", "")).lower()
+    )
 
 
 @dataclass(slots=True)
@@ -56,7 +68,11 @@ class Linked:
         A link to another place, of which nothing but the file's own name fits, means another file.
         """
         absolute = "://" in link
-        steps = [step for step in link.split("?")[0].replace("\\", "/").split("/") if step not in {"", "."}]
+        steps = [
+            step
+            for step in link.split("?", maxsplit=1)[0].replace("\\", "/").split("/")
+            if step not in {"", "."}
+        ]
         folder = posixpath.dirname(start)
         for at in range(len(steps)):
             tail = "/".join(steps[at:])
@@ -90,7 +106,9 @@ class Reader:
         scope = self._scope(self.document.content, given, ())
         self._template(self.document.content, scope, (), self.document, 0)
 
-    def _scope(self, template: Any, given: Mapping[str, Any], path: Path, document: Document | None = None) -> Scope:
+    def _scope(
+        self, template: Any, given: Mapping[str, Any], path: Path, document: Document | None = None
+    ) -> Scope:
         source = document or self.document
         parameters = _folded(template.get("parameters"))
         written = template.get("variables")
@@ -131,14 +149,32 @@ class Reader:
         elif isinstance(listed, list):
             entries = list(enumerate(listed))
         else:
-            self._add(Malformed(document.place(*path, "resources"), "resources is neither a list nor an object", "Write a list of resources."))
+            self._add(
+                Malformed(
+                    document.place(*path, "resources"),
+                    "resources is neither a list nor an object",
+                    "Write a list of resources.",
+                )
+            )
             return
         # Deployments first: others may refer to their outputs.
-        entries.sort(key=lambda entry: not (isinstance(entry[1], dict) and str(entry[1].get("type", "")).lower() == DEPLOYMENT))
+        entries.sort(
+            key=lambda entry: (
+                not (isinstance(entry[1], dict) and str(entry[1].get("type", "")).lower() == DEPLOYMENT)
+            )
+        )
         for key, body in entries:
             self._resource(body, scope, (*path, "resources", key), document, depth, None)
 
-    def _resource(self, body: Any, scope: Scope, path: Path, document: Document, depth: int, parent: tuple[str, str] | None) -> None:
+    def _resource(
+        self,
+        body: Any,
+        scope: Scope,
+        path: Path,
+        document: Document,
+        depth: int,
+        parent: tuple[str, str] | None,
+    ) -> None:
         place = document.place(*path)
         if not isinstance(body, dict) or not isinstance(body.get("type"), str):
             self._add(Malformed(place, "a resource is no object with a type", "Give it a type and a name."))
@@ -146,7 +182,9 @@ class Reader:
         if body.get("existing") is True:
             return
         if len(self.resources) > MOST or depth > DEEPEST or len(path) > 60:
-            self._add(Malformed(place, "the template deploys more, or more deeply, than is accepted", "Split it."))
+            self._add(
+                Malformed(place, "the template deploys more, or more deeply, than is accepted", "Split it.")
+            )
             return
         loop = body.get("copy")
         if isinstance(loop, list) and loop:
@@ -156,17 +194,26 @@ class Reader:
             return
         count = copies(loop.get("count"), scope)
         name = str(loop.get("name", "")).lower()
+        turns, doubt = (
+            (1, f"how often it is deployed is not resolved ({count.expression})")
+            if isinstance(count, Unknown)
+            else (count, "")
+        )
         if isinstance(count, Unknown):
             self._add(Unresolved(document.place(*path, "copy"), count.expression, count.why))
-            count, doubt = 1, f"how often it is deployed is not resolved ({count.expression})"
-        else:
-            doubt = ""
-        for turn in range(count):
+        for turn in range(turns):
             with scope.turn(_=turn, **({name: turn} if name else {})):
                 self._one(body, scope, path, document, depth, parent, doubt)
 
     def _one(
-        self, body: dict[str, Any], scope: Scope, path: Path, document: Document, depth: int, parent: tuple[str, str] | None, doubt: str
+        self,
+        body: dict[str, Any],
+        scope: Scope,
+        path: Path,
+        document: Document,
+        depth: int,
+        parent: tuple[str, str] | None,
+        doubt: str,
     ) -> None:
         condition = evaluate(body.get("condition", True), scope)
         if isinstance(condition, Unknown):
@@ -180,7 +227,9 @@ class Reader:
             self._add(Unresolved(document.place(*path, "name"), name.expression, name.why))
             name = f"{{{name.expression}}}"
         if not isinstance(kind, str) or not isinstance(name, str | int):
-            self._add(Malformed(document.place(*path), "a resource has no type or no name", "Give it both as text."))
+            self._add(
+                Malformed(document.place(*path), "a resource has no type or no name", "Give it both as text.")
+            )
             return
         name = str(name)
         if parent is not None:
@@ -193,9 +242,17 @@ class Reader:
         prefix = f"/subscriptions/{scope.subscription}/resourceGroups/{scope.group}"
         properties = evaluate(body.get("properties") or {}, scope, depth=1)
         if not isinstance(properties, dict | Unknown):
-            self._add(Malformed(document.place(*path, "properties"), "the properties of a resource are no object", "Write an object."))
+            self._add(
+                Malformed(
+                    document.place(*path, "properties"),
+                    "the properties of a resource are no object",
+                    "Write an object.",
+                )
+            )
             properties = Unknown("", "the properties are no object")
-        whole_body: dict[str, Any] = dict(properties) if isinstance(properties, dict) else {"properties": properties}
+        whole_body: dict[str, Any] = (
+            dict(properties) if isinstance(properties, dict) else {"properties": properties}
+        )
         for key in BESIDE:
             if key in body:
                 whole_body[key] = evaluate(body[key], scope, depth=1)
@@ -214,14 +271,31 @@ class Reader:
             )
         )
         children = body.get("resources")
-        entries = children.items() if isinstance(children, dict) else enumerate(children) if isinstance(children, list) else ()
-        for key, child in entries:
+        inside: Any = (
+            children.items()
+            if isinstance(children, dict)
+            else enumerate(children)
+            if isinstance(children, list)
+            else ()
+        )
+        for key, child in inside:
             self._resource(child, scope, (*path, "resources", key), document, depth + 1, (kind, name))
 
-    def _deployment(self, body: dict[str, Any], name: str, scope: Scope, path: Path, document: Document, depth: int, doubt: str) -> None:
+    def _deployment(
+        self,
+        body: dict[str, Any],
+        name: str,
+        scope: Scope,
+        path: Path,
+        document: Document,
+        depth: int,
+        doubt: str,
+    ) -> None:
         properties = body.get("properties")
         if not isinstance(properties, dict):
-            self._add(Malformed(document.place(*path), "a deployment has no properties", "Give it a template."))
+            self._add(
+                Malformed(document.place(*path), "a deployment has no properties", "Give it a template.")
+            )
             return
         given = {}
         values = properties.get("parameters")
@@ -232,20 +306,32 @@ class Reader:
         template = properties.get("template")
         if isinstance(template, dict):
             options = properties.get("expressionEvaluationOptions")
-            outer = str(options.get("scope", "outer")).lower() != "inner" if isinstance(options, dict) else True
-            inner = self._inherit(scope) if outer else self._scope(template, given, (*path, "properties", "template"), document)
-            self._deploy(template, inner, scope, body, name, (*path, "properties", "template"), document, depth, doubt)
+            outer = (
+                str(options.get("scope", "outer")).lower() != "inner" if isinstance(options, dict) else True
+            )
+            inner = (
+                self._inherit(scope)
+                if outer
+                else self._scope(template, given, (*path, "properties", "template"), document)
+            )
+            self._deploy(
+                template, inner, scope, body, name, (*path, "properties", "template"), document, depth, doubt
+            )
             return
         link = properties.get("templateLink")
         where = document.place(*path, "properties", "templateLink")
         if not isinstance(link, dict):
-            self._add(NotLookedAt(where, f"the deployment {name}", "It has neither a template nor a link to one."))
+            self._add(
+                NotLookedAt(where, f"the deployment {name}", "It has neither a template nor a link to one.")
+            )
             return
         target = evaluate(link.get("relativePath") or link.get("uri") or link.get("id"), scope, ids=True)
         found = self.linked.find(target, document.file) if isinstance(target, str) else None
         if found is None:
             shown = target.expression if isinstance(target, Unknown) else str(target)
-            why = "The linked template is not in the input; whatever it deploys is not known. Give it as well."
+            why = (
+                "The linked template is not in the input; whatever it deploys is not known. Give it as well."
+            )
             self._add(NotLookedAt(where, f"the deployment {name} ({shown})", why))
             return
         if found.file in (*self.stack, self.document.file):
@@ -253,24 +339,57 @@ class Reader:
             return
         self.linked.used.add(found.file)
         if "parametersLink" in properties:
-            given = {**dict.fromkeys(_folded(found.content.get("parameters")), Unknown("parametersLink", ASK)), **given}
+            given = {
+                **dict.fromkeys(_folded(found.content.get("parameters")), Unknown("parametersLink", ASK)),
+                **given,
+            }
         before, self.stack = self.stack, (*self.stack, found.file)
-        self._deploy(found.content, self._scope(found.content, given, (), found), scope, body, name, (), found, depth, doubt)
+        self._deploy(
+            found.content,
+            self._scope(found.content, given, (), found),
+            scope,
+            body,
+            name,
+            (),
+            found,
+            depth,
+            doubt,
+        )
         self.stack = before
 
     def _deploy(
-        self, template: Any, inner: Scope, scope: Scope, body: dict[str, Any], name: str, path: Path, document: Document, depth: int, doubt: str
+        self,
+        template: Any,
+        inner: Scope,
+        scope: Scope,
+        body: dict[str, Any],
+        name: str,
+        path: Path,
+        document: Document,
+        depth: int,
+        doubt: str,
     ) -> None:
         for key, attribute in (("subscriptionId", "subscription"), ("resourceGroup", "group")):
             value = evaluate(body.get(key), scope, ids=True)
             known = value if isinstance(value, str) and value else None
-            setattr(inner, attribute, known or (f"{{{value.expression}}}" if isinstance(value, Unknown) else getattr(scope, attribute)))
-        if "subscriptionId" not in body and inner.subscription == SUBSCRIPTION and scope.subscription != SUBSCRIPTION:
+            setattr(
+                inner,
+                attribute,
+                known
+                or (f"{{{value.expression}}}" if isinstance(value, Unknown) else getattr(scope, attribute)),
+            )
+        if (
+            "subscriptionId" not in body
+            and inner.subscription == SUBSCRIPTION
+            and scope.subscription != SUBSCRIPTION
+        ):
             inner.subscription = scope.subscription
         start = len(self.resources)
         self._template(template, inner, path, document, depth + 1)
         if doubt:
-            self.resources[start:] = [replace(one, doubt=one.doubt or doubt) for one in self.resources[start:]]
+            self.resources[start:] = [
+                replace(one, doubt=one.doubt or doubt) for one in self.resources[start:]
+            ]
         outputs = template.get("outputs")
         made = {}
         for key, output in outputs.items() if isinstance(outputs, dict) else ():
@@ -303,14 +422,24 @@ def given_value(entry: Any, scope: Scope | None) -> Any:
     """The value in an entry of parameters: its value, or a secret that nobody knows."""
     if isinstance(entry, dict) and "value" in entry:
         return evaluate(entry["value"], scope) if scope is not None else entry["value"]
-    return Unknown("reference", "its value lies in a key vault" if isinstance(entry, dict) and "reference" in entry else ASK)
+    return Unknown(
+        "reference",
+        "its value lies in a key vault" if isinstance(entry, dict) and "reference" in entry else ASK,
+    )
 
 
-def parameters_for(document: Document, files: Mapping[str, Document], world: World) -> tuple[dict[str, Any], list[Finding]]:
+def parameters_for(
+    document: Document, files: Mapping[str, Document], world: World
+) -> tuple[dict[str, Any], list[Finding]]:
     """Values given to a template by its parameter file and by the user."""
     stem = document.file.rsplit(".", 1)[0]
     folder = posixpath.dirname(document.file)
-    exact = [f"{stem}.parameters.json", f"{stem}.param.json", f"{stem}-parameters.json", posixpath.join(folder, "parameters.json")]
+    exact = [
+        f"{stem}.parameters.json",
+        f"{stem}.param.json",
+        f"{stem}-parameters.json",
+        posixpath.join(folder, "parameters.json"),
+    ]
     near = sorted(name for name in files if name.startswith(f"{stem}.") and name not in exact)
     found = [name for name in exact if name in files] + near
     given: dict[str, Any] = {}
@@ -321,7 +450,11 @@ def parameters_for(document: Document, files: Mapping[str, Document], world: Wor
             given[name.lower()] = given_value(entry, None)
         for other in found[1:]:
             place = Place(other)
-            findings.append(NotLookedAt(place, f"the parameters in {other}", f"{document.file} is read with those in {found[0]}."))
+            findings.append(
+                NotLookedAt(
+                    place, f"the parameters in {other}", f"{document.file} is read with those in {found[0]}."
+                )
+            )
     declared = _folded(document.content.get("parameters"))
     for name, value in world.parameters.items():
         if name.lower() in declared:
@@ -342,7 +475,11 @@ def find_malformed(document: Document) -> Iterator[Finding]:
             try:
                 parse(value)
             except ExpressionError as error:
-                yield Malformed(document.place(*path), str(error), "Correct the expression; until then its value is unknown.")
+                yield Malformed(
+                    document.place(*path),
+                    str(error),
+                    "Correct the expression; until then its value is unknown.",
+                )
 
 
 def _folded(value: Any) -> dict[str, Any]:
@@ -372,4 +509,13 @@ def _deepest(document: Document, path: Path, where: Path) -> Place:
     return document.place(*steps)
 
 
-__all__ = ["DEPLOYMENT", "GROUP", "Linked", "Reader", "find_malformed", "is_parameters", "is_template", "parameters_for"]
+__all__ = [
+    "DEPLOYMENT",
+    "GROUP",
+    "Linked",
+    "Reader",
+    "find_malformed",
+    "is_parameters",
+    "is_template",
+    "parameters_for",
+]

@@ -9,7 +9,15 @@ from typing import Any, Final
 
 from hushdesk.guard.dialects._resource import Unknown
 from hushdesk.guard.dialects.azure._arm_functions import FUNCTIONS, FunctionError, call, opaque
-from hushdesk.guard.dialects.azure._arm_parse import Call, ExpressionError, Index, Literal, Tree, is_expression, parse
+from hushdesk.guard.dialects.azure._arm_parse import (
+    Call,
+    ExpressionError,
+    Index,
+    Literal,
+    Tree,
+    is_expression,
+    parse,
+)
 
 DEEPEST: Final = 100
 MOST_COPIES: Final = 800
@@ -25,7 +33,17 @@ _TEXTUAL: Final = {
     "resourceid", "subscriptionresourceid", "tenantresourceid", "extensionresourceid",
 }  # fmt: skip
 """In ids and names, what is not known goes through these as a mark that is the same wherever it is the same."""
-_LATER: Final = {"reference", "references", "pickzones", "newguid", "utcnow", "environment", "getsecret", "managementgroup", "deployer"}
+_LATER: Final = {
+    "reference",
+    "references",
+    "pickzones",
+    "newguid",
+    "utcnow",
+    "environment",
+    "getsecret",
+    "managementgroup",
+    "deployer",
+}
 
 Report = Callable[[tuple[str | int, ...], str, str], None]
 
@@ -121,7 +139,11 @@ def copies(count: Any, scope: Scope) -> int | Unknown:
 
 
 def _is_copy(item: Any) -> bool:
-    return isinstance(item, list) and bool(item) and all(isinstance(loop, dict) and "name" in loop and "count" in loop for loop in item)
+    return (
+        isinstance(item, list)
+        and bool(item)
+        and all(isinstance(loop, dict) and "name" in loop and "count" in loop for loop in item)
+    )
 
 
 def _text(text: str, scope: Scope, ids: bool, depth: int) -> Any:
@@ -154,11 +176,21 @@ def _tree(tree: Tree, scope: Scope, ids: bool, depth: int) -> Any:
     if tree.name in _IDS:
         arguments = [_tree(argument, scope, True, depth + 1) for argument in tree.arguments]
     if marked:
-        arguments = [f"{{{value.expression}}}" if isinstance(value, Unknown) else value for value in arguments]
+        arguments = [
+            f"{{{value.expression}}}" if isinstance(value, Unknown) else value for value in arguments
+        ]
     unknown = next((value for value in arguments if isinstance(value, Unknown)), None)
     if unknown is not None:
         return Unknown(tree.text, unknown.why)
-    if any(_holds_unknown(value) for value in arguments) and tree.name not in {"length", "first", "last", "concat", "union", "createarray", "array"}:
+    if any(_holds_unknown(value) for value in arguments) and tree.name not in {
+        "length",
+        "first",
+        "last",
+        "concat",
+        "union",
+        "createarray",
+        "array",
+    }:
         return Unknown(tree.text, "a part of its arguments is not resolved")
     name = tree.name.removeprefix("sys.")
     if name in _IDS:
@@ -172,7 +204,11 @@ def _tree(tree: Tree, scope: Scope, ids: bool, depth: int) -> Any:
 def _holds_unknown(value: Any) -> bool:
     if isinstance(value, Unknown):
         return True
-    return any(map(_holds_unknown, value.values() if isinstance(value, dict) else value)) if isinstance(value, dict | list) else False
+    return (
+        any(map(_holds_unknown, value.values() if isinstance(value, dict) else value))
+        if isinstance(value, dict | list)
+        else False
+    )
 
 
 def _member(whole: Any, key: Any, tree: Index) -> Any:
@@ -183,7 +219,12 @@ def _member(whole: Any, key: Any, tree: Index) -> Any:
         found = [value for name, value in whole.items() if name.lower() == str(key).lower()]
         if found:
             return found[0]
-    elif isinstance(whole, list | str) and isinstance(key, int) and not isinstance(key, bool) and 0 <= key < len(whole):
+    elif (
+        isinstance(whole, list | str)
+        and isinstance(key, int)
+        and not isinstance(key, bool)
+        and 0 <= key < len(whole)
+    ):
         return whole[key]
     return None if tree.lenient else Unknown(tree.text, "there is no such property or item")
 
@@ -221,7 +262,13 @@ def _parameters(tree: Call, scope: Scope, ids: bool, depth: int) -> Any:
         if not isinstance(declared, dict) or "defaultValue" not in declared:
             value = Unknown(tree.text, f"the parameter {_shown(tree)} has no value; {ASK}")
         else:
-            value = _named("parameter", name, tree.text, scope, lambda: evaluate(declared["defaultValue"], scope, depth=depth))
+            value = _named(
+                "parameter",
+                name,
+                tree.text,
+                scope,
+                lambda: evaluate(declared["defaultValue"], scope, depth=depth),
+            )
     else:
         value = Unknown(tree.text, f"the template declares no parameter {name}")
     return f"{{{value.expression}}}" if ids and isinstance(value, Unknown) and value.expression else value
@@ -234,7 +281,9 @@ def _variables(tree: Call, scope: Scope, ids: bool, depth: int) -> Any:
     if name not in scope.variables:
         return Unknown(tree.text, f"the template declares no variable {name}")
     kind = "variable as id" if ids else "variable"
-    return _named(kind, name, tree.text, scope, lambda: evaluate(scope.variables[name], scope, ids=ids, depth=depth))
+    return _named(
+        kind, name, tree.text, scope, lambda: evaluate(scope.variables[name], scope, ids=ids, depth=depth)
+    )
 
 
 def _shown(tree: Call) -> str:
@@ -266,7 +315,9 @@ def _and_or(tree: Call, scope: Scope, _: bool, depth: int) -> Any:
     values = [_tree(argument, scope, False, depth) for argument in tree.arguments]
     if any(not isinstance(value, Unknown) and bool(value) == decides for value in values):
         return decides
-    return next((Unknown(tree.text, value.why) for value in values if isinstance(value, Unknown)), not decides)
+    return next(
+        (Unknown(tree.text, value.why) for value in values if isinstance(value, Unknown)), not decides
+    )
 
 
 def _coalesce(tree: Call, scope: Scope, ids: bool, depth: int) -> Any:
@@ -308,24 +359,40 @@ def _reference(tree: Call, scope: Scope, _: bool, depth: int) -> Any:
 def _place_object(tree: Call, scope: Scope, _: bool, __: int) -> Any:
     prefix = f"/subscriptions/{scope.subscription}"
     if tree.name == "subscription":
-        return {"id": prefix, "subscriptionId": scope.subscription, "tenantId": "{tenant}", "displayName": Unknown(tree.text, RUNNING)}
+        return {
+            "id": prefix,
+            "subscriptionId": scope.subscription,
+            "tenantId": "{tenant}",
+            "displayName": Unknown(tree.text, RUNNING),
+        }
     if tree.name == "tenant":
         return {"tenantId": "{tenant}", "id": "/"}
     if tree.name == "deployment":
         return dict(scope.deployment)
     location = Unknown("resourceGroup().location", RUNNING)
     group = f"{prefix}/resourceGroups/{scope.group}"
-    return {"id": group, "name": scope.group, "location": location, "tags": Unknown("resourceGroup().tags", RUNNING)}
+    return {
+        "id": group,
+        "name": scope.group,
+        "location": location,
+        "tags": Unknown("resourceGroup().tags", RUNNING),
+    }
 
 
 def _lambda_variables(tree: Call, scope: Scope, _: bool, depth: int) -> Any:
     name = _name(tree, scope, depth)
-    return name if isinstance(name, Unknown) else scope.local.get(f"lambda:{name}", Unknown(tree.text, "there is no such lambda variable"))
+    return (
+        name
+        if isinstance(name, Unknown)
+        else scope.local.get(f"lambda:{name}", Unknown(tree.text, "there is no such lambda variable"))
+    )
 
 
 def _each(tree: Call, scope: Scope, ids: bool, depth: int) -> Any:
     """``map`` and ``filter`` over an array, and ``toObject``."""
-    if len(tree.arguments) < 2 or not all(isinstance(part, Call) and part.name == "lambda" for part in tree.arguments[1:]):
+    if len(tree.arguments) < 2 or not all(
+        isinstance(part, Call) and part.name == "lambda" for part in tree.arguments[1:]
+    ):
         return Unknown(tree.text, f"{tree.name} takes an array and a lambda")
     values = _tree(tree.arguments[0], scope, ids, depth)
     if isinstance(values, Unknown) or not isinstance(values, list) or len(values) > MOST_COPIES * 10:
@@ -349,7 +416,10 @@ def _apply(part: Tree, values: list[Any], scope: Scope, ids: bool, depth: int) -
         return Unknown("lambda", "a lambda takes names and a value")
     names = [argument.value for argument in part.arguments[:-1] if isinstance(argument, Literal)]
     before = scope.local
-    scope.local = {**before, **{f"lambda:{str(name).lower()}": value for name, value in zip(names, values, strict=False)}}
+    scope.local = {
+        **before,
+        **{f"lambda:{str(name).lower()}": value for name, value in zip(names, values, strict=False)},
+    }
     try:
         return _tree(part.arguments[-1], scope, ids, depth + 1)
     finally:
@@ -364,12 +434,23 @@ def _own(tree: Call, scope: Scope, depth: int) -> Any:
     names = [str(item.get("name", "")).lower() for item in declared if isinstance(item, dict)]
     inner = Scope(functions=scope.functions, given=dict(zip(names, values, strict=False)))
     output = defined.get("output")
-    return evaluate(output.get("value"), inner, depth=depth + 5) if isinstance(output, dict) else Unknown(tree.text, "it has no output")
+    return (
+        evaluate(output.get("value"), inner, depth=depth + 5)
+        if isinstance(output, dict)
+        else Unknown(tree.text, "it has no output")
+    )
 
 
 def _resource_id(scope: Scope, arguments: list[Any]) -> str | None:
     """``resourceId([subscription], [group], type, name, …)``."""
-    at = next((at for at, value in enumerate(arguments[:3]) if "/" in str(value) and "." in str(value).split("/", 1)[0]), None)
+    at = next(
+        (
+            at
+            for at, value in enumerate(arguments[:3])
+            if "/" in str(value) and "." in str(value).split("/", 1)[0]
+        ),
+        None,
+    )
     if at is None:
         return None
     before = [str(value) for value in arguments[:at]]

@@ -36,7 +36,16 @@ def call(name: str, arguments: list[Any]) -> Any:
         return function(*arguments)
     except FunctionError:
         raise
-    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ZeroDivisionError, OverflowError, RecursionError):
+    except (
+        TypeError,
+        ValueError,
+        IndexError,
+        KeyError,
+        AttributeError,
+        ZeroDivisionError,
+        OverflowError,
+        RecursionError,
+    ):
         raise FunctionError(f"the function {name} cannot take its arguments") from None
 
 
@@ -46,7 +55,13 @@ def text_of(value: Any) -> str:
         return value
     if isinstance(value, bool):
         return "True" if value else "False"
-    return json.dumps(value, separators=(",", ":")) if isinstance(value, dict | list) else "" if value is None else str(value)
+    return (
+        json.dumps(value, separators=(",", ":"))
+        if isinstance(value, dict | list)
+        else ""
+        if value is None
+        else str(value)
+    )
 
 
 def same(one: Any, other: Any) -> bool:
@@ -101,7 +116,9 @@ def _union(first: Any, *others: Any) -> Any:
         for other in others:
             for key, value in other.items():
                 old = merged.get(key)
-                merged[key] = _union(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+                merged[key] = (
+                    _union(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+                )
         return merged
     found: list[Any] = []
     for item in [item for part in (first, *others) for item in part]:
@@ -112,7 +129,11 @@ def _union(first: Any, *others: Any) -> Any:
 
 def _intersection(first: Any, *others: Any) -> Any:
     if isinstance(first, dict):
-        return {key: value for key, value in first.items() if all(key in other and same(other[key], value) for other in others)}
+        return {
+            key: value
+            for key, value in first.items()
+            if all(key in other and same(other[key], value) for other in others)
+        }
     return [item for item in first if all(any(same(item, known) for known in other) for other in others)]
 
 
@@ -245,7 +266,9 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "greater": lambda one, other: _ordered(one) > _ordered(other),
     "greaterorequals": lambda one, other: _ordered(one) >= _ordered(other),
     "guid": lambda *parts: "-".join((opaque(*parts)[:8], "0000", "0000", "0000", opaque(*parts)[:12])),
-    "indexof": lambda text, part: text.lower().find(part.lower()) if isinstance(text, str) else text.index(part) if part in text else -1,
+    "indexof": lambda text, part: (
+        text.lower().find(part.lower()) if isinstance(text, str) else text.index(part) if part in text else -1
+    ),
     "int": _int,
     "intersection": _intersection,
     "items": lambda value: [{"key": key, "value": value[key]} for key in sorted(value)],

@@ -84,7 +84,7 @@ class _Parser:
         self.end = 0
         self.start = 0
         self.kind = ""
-        self.token = ""
+        self.word = ""
         self.advance()
 
     def advance(self) -> None:
@@ -94,15 +94,15 @@ class _Parser:
         if match is None:
             if self.text[self.end :].strip():
                 raise ExpressionError("the expression holds something that does not belong there")
-            self.kind = self.token = ""
+            self.kind = self.word = ""
             return
         self.kind = match.lastgroup or ""
-        self.token = match.group(self.kind)
+        self.word = match.group(self.kind)
         self.start = match.start(self.kind)
         self.end = match.end()
 
     def expect(self, mark: str) -> None:
-        if self.token != mark or self.kind != "mark":
+        if self.word != mark or self.kind != "mark":
             raise ExpressionError(f"the expression lacks a {mark}")
         self.advance()
 
@@ -111,13 +111,13 @@ class _Parser:
             raise ExpressionError("the expression is nested too deeply")
         start = self.start
         tree = self._first(depth)
-        while self.kind == "mark" and self.token in {".", ".?", "[", "[?"}:
-            mark = self.token
+        while self.kind == "mark" and self.word in {".", ".?", "[", "[?"}:
+            mark = self.word
             self.advance()
             if mark[0] == ".":
                 if self.kind != "name":
                     raise ExpressionError("a name must follow the dot")
-                key: Tree = Literal(self.token)
+                key: Tree = Literal(self.word)
                 self.advance()
             else:
                 key = self.expression(depth + 1)
@@ -126,34 +126,38 @@ class _Parser:
         return tree
 
     def _first(self, depth: int) -> Tree:
-        start, token, kind = self.start, self.token, self.kind
+        start, word, kind = self.start, self.word, self.kind
         if kind == "text":
             self.advance()
-            return Literal(token[1:-1].replace("''", "'"))
+            return Literal(word[1:-1].replace("''", "'"))
         if kind == "number":
             self.advance()
-            return Literal(float(token) if "." in token else int(token[:20]))
+            return Literal(float(word) if "." in word else int(word[:20]))
         if kind != "name":
-            raise ExpressionError("the expression breaks off" if not kind else "the expression holds a mark where a value should be")
+            raise ExpressionError(
+                "the expression breaks off"
+                if not kind
+                else "the expression holds a mark where a value should be"
+            )
         self.advance()
-        name = token
-        while self.kind == "mark" and self.token == ".":
+        name = word
+        while self.kind == "mark" and self.word == ".":
             self.advance()
             if self.kind != "name":
                 raise ExpressionError("a name must follow the dot")
-            name += f".{self.token}"
+            name += f".{self.word}"
             self.advance()
-        if self.token != "(" or self.kind != "mark":
+        if self.word != "(" or self.kind != "mark":
             if name.lower() in _WORDS:
                 return Literal(_WORDS[name.lower()])
             raise ExpressionError("a name is neither a function nor true, false or null")
         self.advance()
         arguments: list[Tree] = []
-        while not (self.kind == "mark" and self.token == ")"):
+        while not (self.kind == "mark" and self.word == ")"):
             arguments.append(self.expression(depth + 1))
-            if self.kind == "mark" and self.token == ",":
+            if self.kind == "mark" and self.word == ",":
                 self.advance()
-            elif not (self.kind == "mark" and self.token == ")"):
+            elif not (self.kind == "mark" and self.word == ")"):
                 raise ExpressionError("the expression lacks a closing parenthesis or a comma")
         self.advance()
         return Call(name.lower(), tuple(arguments), self.text[start : self.before].strip())

@@ -30,6 +30,10 @@ def unresolved_in(kind: str, body: dict[str, Any]) -> Iterator[tuple[tuple[str |
         if isinstance(value, Unknown):
             yield (path if path != ("properties",) else ()), value
         elif isinstance(value, dict):
-            todo += [((*path, key), item) for key, item in value.items() if not any(part in key.lower() for part in _SILENT)]
+            todo += [
+                ((*path, key), item)
+                for key, item in value.items()
+                if not any(part in key.lower() for part in _SILENT)
+            ]
         elif isinstance(value, list):
             todo += [((*path, at), item) for at, item in enumerate(value)]

@@ -9,7 +9,14 @@ from dataclasses import replace
 from hushdesk.guard._dialect import Document, World
 from hushdesk.guard._findings import Finding, Unresolved
 from hushdesk.guard.dialects._resource import Resource
-from hushdesk.guard.dialects.azure._arm import Linked, Reader, find_malformed, is_parameters, is_template, parameters_for
+from hushdesk.guard.dialects.azure._arm import (
+    Linked,
+    Reader,
+    find_malformed,
+    is_parameters,
+    is_template,
+    parameters_for,
+)
 from hushdesk.guard.dialects.azure._live import live_resources, looks_live
 from hushdesk.guard.dialects.azure._lower import lower_azure
 from hushdesk.guard.dialects.azure._tags import service_tags
@@ -52,7 +59,9 @@ def _key(document: Document) -> str:
     return posixpath.normpath(document.file.replace("\\", "/"))
 
 
-def _reader(document: Document, linked: Linked, files: dict[str, Document], world: World) -> tuple[Reader, list[Finding]]:
+def _reader(
+    document: Document, linked: Linked, files: dict[str, Document], world: World
+) -> tuple[Reader, list[Finding]]:
     given, findings = parameters_for(document, files, world)
     reader = Reader(linked, document)
     reader.read(given)

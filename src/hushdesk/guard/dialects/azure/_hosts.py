@@ -113,7 +113,7 @@ def containers(state: State) -> Iterator[Endpoint]:
             config = View({"subnet": item, "privateIPAddress": view.get("ip")})
             node = Node("", owner.id, owner.name, config, owner.place, owner.doubt, owner)
             seat = _seat_of(node, _level(node, config, None, state), owner.name, state)
-            paths.append(_private(seat, config, state))
+            paths.append(_private(seat, config))
         ports = [
             Services.of(
                 entry.known("protocol") or "tcp",
@@ -172,28 +172,26 @@ def find_members(state: State) -> None:
         state.members.setdefault(group.id, [])
         if group.doubt or group.absent:
             del state.members[group.id]
-    configs = [
-        config
-        for nic in state.index.of("Microsoft.Network/networkInterfaces")
-        for config in nic.all("ipConfigurations")
-    ]
-    for owner in state.index.of("Microsoft.Compute/virtualMachineScaleSets"):
-        for _, card in View(owner.view.at("virtualMachineProfile", "networkProfile")).items(
-            "networkInterfaceConfigurations"
-        ):
-            for _, config in card.items("ipConfigurations"):
-                configs.append(Node("", owner.id, owner.name, config, owner.place, owner.doubt, owner))
-    for config in configs:
+    for config in _all_configs(state):
         for item in config.view.many("applicationSecurityGroups"):
             ref = reference(item)
-            if isinstance(ref, str) and ref in state.members:
-                address = _address(config.view, state)
-                known = (
-                    address
-                    if not config.doubt
-                    else Sources(address.upper, AddressSet(), address.words, config.doubt)
-                )
-                state.members[ref].append(known)
+            address = _address(config.view, state)
+            why = ref.why if isinstance(ref, Unknown) else config.doubt
+            if why:
+                address = Sources(address.upper, AddressSet(), address.words, why)
+            for named in list(state.members) if isinstance(ref, Unknown) else [ref]:
+                if named is not None and named in state.members:
+                    state.members[named].append(address)
+
+
+def _all_configs(state: State) -> Iterator[Node]:
+    for nic in state.index.of("Microsoft.Network/networkInterfaces"):
+        yield from nic.all("ipConfigurations")
+    for owner in state.index.of("Microsoft.Compute/virtualMachineScaleSets"):
+        profile = View(owner.view.at("virtualMachineProfile", "networkProfile"))
+        for _, card in profile.items("networkInterfaceConfigurations"):
+            for _, view in card.items("ipConfigurations"):
+                yield Node("", owner.id, owner.name, view, owner.place, owner.doubt, owner)
 
 
 def _machines(state: State) -> dict[str, str]:
@@ -224,7 +222,7 @@ def _level(config: Node, view: View, group: object, state: State) -> Level:
     groups = [reference(item) for item in view.many("applicationSecurityGroups")]
     target = Target(
         possible=_address(view, state).upper,
-        network=state.networks.around(subnet),
+        network=state.networks.around(subnet, config.parent),
         groups=frozenset(item for item in groups if isinstance(item, str)),
         groups_unknown=any(isinstance(item, Unknown) for item in groups),
     )
@@ -239,6 +237,7 @@ def _seat_of(node: Node, level: Level, name: str, state: State) -> Seat:
         place=node.place,
         doubt=node.doubt,
         private=_address(node.view, state),
+        network=level.target.network,
         gates=partial(_gates, level, state),
     )
 
@@ -249,12 +248,12 @@ def _paths(seat: Seat, config: View, state: State, known: list[Translation]) -> 
         *balanced(seat, state),
         *gateways(seat, state),
         *firewall_paths(seat, state, known),
-        _private(seat, config, state),
+        _private(seat, config),
     ]
 
 
-def _private(seat: Seat, config: View, state: State) -> Path:
-    network = state.networks.around(state.index.find(config.ref("subnet")))
+def _private(seat: Seat, config: View) -> Path:
+    network = seat.network
     families = ALL_V6 if config.known("privateIPAddressVersion") == "ipv6" else ALL_V4
     reaching = (network.base | Sources.exactly(PLATFORM)) & Sources.exactly(families)
     address = config.text("privateIPAddress")

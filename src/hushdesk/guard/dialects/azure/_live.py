@@ -16,7 +16,16 @@ from hushdesk.guard.dialects.azure._tags import is_service_tags
 
 Path = tuple[str | int, ...]
 BESIDE: Final = ("sku", "kind", "location", "zones")
-_ENVELOPES: Final = ("value", "data", "body", "response", "interactions", "networksecuritygroups", "networkinterfaces", "resources")
+_ENVELOPES: Final = (
+    "value",
+    "data",
+    "body",
+    "response",
+    "interactions",
+    "networksecuritygroups",
+    "networkinterfaces",
+    "resources",
+)
 _DEEPEST: Final = 8
 
 
@@ -48,7 +57,11 @@ def live_resources(document: Document) -> tuple[list[Resource], list[Finding], l
             _beside(found, nic, {"effectiveRoutes": items})
         else:
             findings.append(
-                NotLookedAt(document.place(), "effective routes", "They do not say of which interface they are; record the request beside them.")
+                NotLookedAt(
+                    document.place(),
+                    "effective routes",
+                    "They do not say of which interface they are; record the request beside them.",
+                )
             )
     for target, prefixes in networks.items():
         if target in found:
@@ -59,7 +72,13 @@ def live_resources(document: Document) -> tuple[list[Resource], list[Finding], l
 def _beside(found: dict[str, Resource], key: str, more: dict[str, Any]) -> None:
     old = found[key]
     found[key] = Resource(
-        type=old.type, id=old.id, name=old.name, properties={**old.properties, **more}, place=old.place, doubt=old.doubt, places=old.places
+        type=old.type,
+        id=old.id,
+        name=old.name,
+        properties={**old.properties, **more},
+        place=old.place,
+        doubt=old.doubt,
+        places=old.places,
     )
 
 
@@ -99,7 +118,11 @@ def _type(content: Mapping[str, Any]) -> str:
     """The type as written, or as the id says."""
     small = {key.lower(): value for key, value in content.items() if isinstance(key, str)}
     written = small.get("type")
-    if isinstance(written, str) and written.lower().startswith(("microsoft.", "providers.")) and "/" in written:
+    if (
+        isinstance(written, str)
+        and written.lower().startswith(("microsoft.", "providers."))
+        and "/" in written
+    ):
         return written
     ident = small.get("id")
     if not isinstance(ident, str) or "/providers/" not in ident.lower():
@@ -148,7 +171,9 @@ def _resource(body: Mapping[str, Any], view: View, document: Document, path: Pat
     )
 
 
-def _effective_rules(view: View, document: Document, path: Path, found: dict[str, Resource], networks: dict[str, list[Any]]) -> None:
+def _effective_rules(
+    view: View, document: Document, path: Path, found: dict[str, Resource], networks: dict[str, list[Any]]
+) -> None:
     """Effective rules: the group's rules with its tags expanded, if the group itself is not in the answer."""
     ref = view.ref("networkSecurityGroup")
     rules = [rule for rule in view.many("effectiveSecurityRules") if isinstance(rule, Mapping)]
@@ -163,7 +188,9 @@ def _effective_rules(view: View, document: Document, path: Path, found: dict[str
             for prefix in View(rule).many("expandedSourceAddressPrefix")
         ]
         if isinstance(name, str) and prefixes:
-            networks.setdefault(name, []).extend(prefix for prefix in prefixes if prefix not in networks.get(name, []))
+            networks.setdefault(name, []).extend(
+                prefix for prefix in prefixes if prefix not in networks.get(name, [])
+            )
     if ident not in found:
         found[ident] = Resource(
             type="Microsoft.Network/networkSecurityGroups",
@@ -175,7 +202,11 @@ def _effective_rules(view: View, document: Document, path: Path, found: dict[str
 
 
 def _is_default(view: View) -> bool:
-    return view.known("name").startswith("defaultsecurityrules/") or view.known("priority") in {"65000", "65001", "65500"}
+    return view.known("name").startswith("defaultsecurityrules/") or view.known("priority") in {
+        "65000",
+        "65001",
+        "65500",
+    }
 
 
 def _expanded(rule: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,8 +49,12 @@ class Networks:
         self.index = index
         self._known: dict[str, Network] = {}
 
-    def around(self, subnet: Node | None) -> Network:
-        """The network around a subnet."""
+    def around(self, subnet: Node | None, owner: Node | None = None) -> Network:
+        """The network around a subnet; as the platform told it for an interface in it, if it did."""
+        for node in (owner, subnet):
+            told = self._told(node) if node is not None else None
+            if told is not None:
+                return told
         if subnet is None or subnet.parent is None:
             return UNSEEN
         if subnet.id not in self._known:
@@ -91,16 +95,12 @@ class Networks:
 
     def _around(self, subnet: Node, network: Node) -> Network:
         parts = [self.space(network), self._sites(network)]
-        for peering in network.all("virtualNetworkPeerings"):
-            parts.append(self._peer(peering))
-        mine = {network.id}
+        parts += map(self._peer, network.all("virtualNetworkPeerings"))
         for peering in self.index.of("Microsoft.Network/virtualNetworks/virtualNetworkPeerings"):
-            if (
-                peering.view.ref("remoteVirtualNetwork") in mine
-                and peering.parent is not None
-                and peering.parent is not network
-            ):
-                parts.append(self.space(peering.parent))
+            other = peering.parent
+            if other is None or other is network or peering.view.ref("remoteVirtualNetwork") != network.id:
+                continue
+            parts.append(self.space(other))
         routes, default = self._routes(subnet)
         base = _joined([*parts, routes])
         tag = base | Sources.exactly(PLATFORM)
@@ -110,6 +110,30 @@ class Networks:
         else:
             tag = Sources(tag.upper, tag.lower, "VirtualNetwork", base.why)
         return Network(Sources(base.upper, base.lower, "VirtualNetwork", base.why), tag, tag.why)
+
+    def _told(self, node: Node) -> Network | None:
+        """From the platform's own answer: the expanded tag of effective rules, or effective routes."""
+        plain: list[object] = []
+        default: list[object] = []
+        for prefix in node.view.many("effectiveVirtualNetwork"):
+            (default if prefix in DEFAULT_ROUTES else plain).append(prefix)
+        for _, route in node.view.items("effectiveRoutes"):
+            if route.known("state") == "invalid":
+                continue
+            mine = route.known("source") == "user"
+            hop = route.known("nextHopType")
+            for prefix in route.many("addressPrefix"):
+                if prefix in DEFAULT_ROUTES and (
+                    mine or hop in {"virtualappliance", "virtualnetworkgateway"}
+                ):
+                    default.append(prefix)
+                elif prefix not in DEFAULT_ROUTES and (mine or hop.startswith("v")):
+                    plain.append(prefix)
+        if not plain and not default:
+            return None
+        base, wide = self._texts(plain), self._texts(default)
+        tag = base | Sources.exactly(PLATFORM) | wide
+        return Network(base, Sources(tag.upper, tag.lower, "VirtualNetwork", tag.why), tag.why)
 
     def _peer(self, peering: Node) -> Sources:
         if peering.view.known("allowVirtualNetworkAccess") == "false":
@@ -162,7 +186,7 @@ class Networks:
         found = []
         whole = True
         for connection in self.index.of("Microsoft.Network/connections"):
-            if connection.view.ref("virtualNetworkGateway1") not in {gateway.id}:
+            if connection.view.ref("virtualNetworkGateway1") != gateway.id:
                 continue
             site = self.index.find(connection.view.ref("localNetworkGateway2"))
             if site is None:

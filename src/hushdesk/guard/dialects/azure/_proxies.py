@@ -84,7 +84,7 @@ def _targets(rule: Node, state: State) -> Iterator[tuple[str, Node | None]]:
     for view in views:
         pool = view.ref("backendAddressPool") or view.ref("defaultBackendAddressPool")
         names = ("backendHttpSettings", "defaultBackendHttpSettings", "backendSettings")
-        settings = next(filter(None, (view.ref(name) for name in names)), None)
+        settings = next((found for name in names if (found := view.ref(name))), None)
         if isinstance(pool, str):
             yield pool, state.index.find(settings)
 
@@ -162,10 +162,10 @@ def translations(state: State) -> list[Translation]:
             policies.append(policy)
             policy = state.index.find(policy.view.ref("basePolicy"))
         for group in (group for policy in policies for group in policy.all("ruleCollectionGroups")):
-            for _, collection in group.view.items("ruleCollections"):
-                if "nat" not in collection.known("ruleCollectionType"):
+            for _, listed in group.view.items("ruleCollections"):
+                if "nat" not in listed.known("ruleCollectionType"):
                     continue
-                for _, rule in collection.items("rules"):
+                for _, rule in listed.items("rules"):
                     found.append(_translation(firewall, rule, group))
     return found
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from hushdesk.guard._addresses import EMPTY, EVERYWHERE, AddressSet
+from hushdesk.guard._addresses import EMPTY, AddressSet
 from hushdesk.guard._findings import Authentication, Endpoint, Posture
-from hushdesk.guard._policy import Action, Gate, Path, Rule, Sources, Stage
+from hushdesk.guard._policy import Action, Gate, Path, PortShift, Rule, Sources, Stage
 from hushdesk.guard._services import Services
 from hushdesk.guard.dialects._resource import Unknown
 from hushdesk.guard.dialects.azure._hosts import DIALECT, subnet_gates
@@ -33,8 +33,8 @@ class Kind:
     extra_ports: Callable[[Node], Iterable[int]] = lambda _: ()
     injected: tuple[tuple[str, ...], ...] = ()
     """Where it names the subnet in which it stands, if it does."""
-    always_public: bool = True
-    """Has a public endpoint unless it says otherwise."""
+    data_port: int = 0
+    """Of its public data endpoint behind the subnet's security group, if it can have one."""
     public_switch: tuple[str, ...] = ("publicNetworkAccess",)
     posture: Callable[[Node, State], Posture | None] = lambda *_: None
 
@@ -79,9 +79,11 @@ def _public(node: Node, how: Kind, state: State) -> Iterator[Path]:
             or f"{node.name} itself is not in the input, so whether it has a public endpoint is not known"
         )
         state.unresolved(node.place, node.name, doubt)
-    names = [names for names in how.injected if node.view.at(*names) is not None]
-    if names:
+    inside = [node.view.at(*names) for names in how.injected if node.view.at(*names) is not None]
+    if any(not isinstance(value, Unknown) for value in inside):
         return
+    if inside:
+        doubt = doubt or "whether it stands in a subnet is not resolved"
     switch: object = None
     for words in (how.public_switch, ("network", "publicNetworkAccess"), ("publicNetworkAccess",)):
         switch = node.view.at(*words) if switch is None else switch
@@ -93,7 +95,7 @@ def _public(node: Node, how: Kind, state: State) -> Iterator[Path]:
             doubt
             or f"public network access is {switch}: the rules of a network perimeter are not in the input"
         )
-    elif truth(switch) is False or (switch is None and not how.always_public and not node.absent):
+    elif truth(switch) is False:
         return
     rules = how.rules(node, state)
     if node.absent and rules is not None:
@@ -107,7 +109,7 @@ def _public(node: Node, how: Kind, state: State) -> Iterator[Path]:
                 place=node.place,
             )
         )
-    gates = ()
+    gates: tuple[Gate, ...] = ()
     if rules is not None:
         stage = Stage(
             name=f"firewall of {node.name}",
@@ -125,6 +127,11 @@ def _injected(node: Node, how: Kind, state: State) -> Iterator[Path]:
         if value is None:
             continue
         reaching, gates = subnet_gates(node, value if isinstance(value, Unknown) else reference(value), state)
+        if how.data_port and truth(node.view.get("publicDataEndpointEnabled")) not in (None, False):
+            shift = PortShift(how.data_port, how.data_port, how.data_port)
+            yield Path(
+                name="public data endpoint", gates=gates, shifts=(shift,), doubt=node.doubt, place=node.place
+            )
         yield Path(
             name="address in a subnet", gates=gates, reaching=reaching, doubt=node.doubt, place=node.place
         )
@@ -394,7 +401,7 @@ SUBNET = (
 KINDS = {
     "Microsoft.Sql/servers": Kind(shown="SQL server", engine="mssql", ports=(1433,), rules=_ranges),
     "Microsoft.Sql/managedInstances": Kind(
-        shown="SQL managed instance", engine="mssql", ports=(1433,), rules=_nobody, injected=(("subnetId",),)
+        shown="SQL managed instance", engine="mssql", ports=(1433, 3342), data_port=3342, rules=_nobody, injected=(("subnetId",),)
     ),
     "Microsoft.DBforPostgreSQL/servers": Kind(shown="PostgreSQL server", engine="postgresql", ports=(5432,), rules=_ranges),
     "Microsoft.DBforPostgreSQL/flexibleServers": Kind(
@@ -423,5 +430,3 @@ KINDS = {
     "Microsoft.Search/searchServices": Kind(shown="search service", engine="search", ports=(443,), rules=_listed("networkRuleSet", "ipRules")),
 }  # fmt: skip
 """By type as in ARM."""
-
-__all__ = ["EVERYWHERE", "KINDS", "stores"]

@@ -9,6 +9,7 @@ from hushdesk.guard._addresses import ALL_V4, ALL_V6, EVERYWHERE, AddressSet
 from hushdesk.guard._policy import SAME_PORTS, Gate, Path, Place, PortShift, Sources
 from hushdesk.guard.dialects._resource import Unknown
 from hushdesk.guard.dialects.azure._index import Node
+from hushdesk.guard.dialects.azure._network import Network
 from hushdesk.guard.dialects.azure._shape import View, number, reference
 from hushdesk.guard.dialects.azure._state import State
 
@@ -26,6 +27,7 @@ class Seat:
     doubt: str
     private: Sources
     """Its private address, or where it may lie."""
+    network: Network
     gates: Callable[[bool | None], tuple[Gate, ...]]
     """What stands before it, for a frontend that is closed without a security group (standard), open (basic), or unknown."""
     siblings: bool = False
