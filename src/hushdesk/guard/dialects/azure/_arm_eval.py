@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hushdesk.guard.dialects._resource import Unknown
-from hushdesk.guard.dialects.azure._arm_functions import FUNCTIONS, FunctionError, call, opaque
+from hushdesk.guard.dialects.azure._arm_functions import FunctionError, call
+from hushdesk.guard.dialects.azure._arm_ids import IDS
 from hushdesk.guard.dialects.azure._arm_parse import (
     Call,
     ExpressionError,
@@ -172,8 +173,8 @@ def _tree(tree: Tree, scope: Scope, ids: bool, depth: int) -> Any:
     if "." in tree.name and tree.name in scope.functions:
         return _own(tree, scope, depth + 1)
     arguments = [_tree(argument, scope, ids, depth + 1) for argument in tree.arguments]
-    marked = tree.name in _IDS or (ids and tree.name in _TEXTUAL)
-    if tree.name in _IDS:
+    marked = tree.name in IDS or (ids and tree.name in _TEXTUAL)
+    if tree.name in IDS:
         arguments = [_tree(argument, scope, True, depth + 1) for argument in tree.arguments]
     if marked:
         arguments = [
@@ -193,8 +194,10 @@ def _tree(tree: Tree, scope: Scope, ids: bool, depth: int) -> Any:
     }:
         return Unknown(tree.text, "a part of its arguments is not resolved")
     name = tree.name.removeprefix("sys.")
-    if name in _IDS:
-        return _IDS[name](scope, arguments) or Unknown(tree.text, "it names no type")
+    if name in IDS:
+        return IDS[name]((scope.subscription, scope.group), arguments) or Unknown(
+            tree.text, "it names no type"
+        )
     try:
         return call(name, arguments)
     except FunctionError as error:
@@ -441,54 +444,6 @@ def _own(tree: Call, scope: Scope, depth: int) -> Any:
     )
 
 
-def _resource_id(scope: Scope, arguments: list[Any]) -> str | None:
-    """``resourceId([subscription], [group], type, name, …)``."""
-    at = next(
-        (
-            at
-            for at, value in enumerate(arguments[:3])
-            if "/" in str(value) and "." in str(value).split("/", 1)[0]
-        ),
-        None,
-    )
-    if at is None:
-        return None
-    before = [str(value) for value in arguments[:at]]
-    group = before[-1] if before else scope.group
-    subscription = before[0] if len(before) > 1 else scope.subscription
-    return f"/subscriptions/{subscription}/resourceGroups/{group}{provider_path(str(arguments[at]), arguments[at + 1 :])}"
-
-
-def _subscription_resource_id(scope: Scope, arguments: list[Any]) -> str | None:
-    at = next((at for at, value in enumerate(arguments[:2]) if "/" in str(value)), None)
-    if at is None:
-        return None
-    subscription = str(arguments[0]) if at else scope.subscription
-    return f"/subscriptions/{subscription}{provider_path(str(arguments[at]), arguments[at + 1 :])}"
-
-
-def _tenant_resource_id(_: Scope, arguments: list[Any]) -> str | None:
-    return provider_path(str(arguments[0]), arguments[1:]) if arguments else None
-
-
-def _extension_resource_id(_: Scope, arguments: list[Any]) -> str | None:
-    return f"{arguments[0]}{provider_path(str(arguments[1]), arguments[2:])}" if len(arguments) > 1 else None
-
-
-def provider_path(kind: str, names: list[Any]) -> str:
-    """``/providers/Namespace/type/name/childType/childName``."""
-    namespace, *types = kind.split("/")
-    parts = [part for name in names for part in str(name).split("/")]
-    steps = [f"/{name}" if at >= len(parts) else f"/{name}/{parts[at]}" for at, name in enumerate(types)]
-    return f"/providers/{namespace}{''.join(steps)}"
-
-
-_IDS: Final[dict[str, Callable[[Scope, list[Any]], str | None]]] = {
-    "resourceid": _resource_id,
-    "subscriptionresourceid": _subscription_resource_id,
-    "tenantresourceid": _tenant_resource_id,
-    "extensionresourceid": _extension_resource_id,
-}
 _SPECIAL: Final[dict[str, Callable[[Call, Scope, bool, int], Any]]] = {
     "parameters": _parameters,
     "variables": _variables,
@@ -507,5 +462,3 @@ _SPECIAL: Final[dict[str, Callable[[Call, Scope, bool, int], Any]]] = {
     "filter": _each,
     "toobject": _each,
 }
-
-__all__ = ["FUNCTIONS", "Scope", "copied", "copies", "evaluate", "opaque", "provider_path"]

@@ -9,9 +9,9 @@ from dataclasses import replace
 from hushdesk.guard._dialect import Document, World
 from hushdesk.guard._findings import Finding, Unresolved
 from hushdesk.guard.dialects._resource import Resource
-from hushdesk.guard.dialects.azure._arm import (
+from hushdesk.guard.dialects.azure._arm import Reader
+from hushdesk.guard.dialects.azure._arm_files import (
     Linked,
-    Reader,
     find_malformed,
     is_parameters,
     is_template,
