@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from hushdesk.guard._dialect import Document, World
 from hushdesk.guard._findings import Finding, Unresolved
-from hushdesk.guard.dialects._resource import Resource
 from hushdesk.guard.dialects.azure._arm import Reader
 from hushdesk.guard.dialects.azure._arm_files import (
     Linked,
@@ -17,7 +16,7 @@ from hushdesk.guard.dialects.azure._arm_files import (
     is_template,
     parameters_for,
 )
-from hushdesk.guard.dialects.azure._live import live_resources, looks_live
+from hushdesk.guard.dialects.azure._live import Live, looks_live
 from hushdesk.guard.dialects.azure._lower import lower_azure
 from hushdesk.guard.dialects.azure._tags import service_tags
 
@@ -79,11 +78,10 @@ def _told(reader: Reader, world: World) -> Iterator[Finding]:
 
 
 def _live(documents: Sequence[Document], world: World) -> Iterator[Finding]:
-    resources: list[Resource] = []
+    found = Live()
     for document in documents:
-        found, findings, tags = live_resources(document)
-        resources += found
-        yield from findings
-        for answer in tags:
-            world = replace(world, tags={**service_tags(answer), **world.tags})
-    yield from lower_azure(resources, world)
+        found.add(document)
+    yield from found.lost(documents[0].place())
+    for answer in found.tags:
+        world = replace(world, tags={**service_tags(answer), **world.tags})
+    yield from lower_azure(list(found.all()), world)
