@@ -37,12 +37,11 @@ class AzureDialect:
         """Each template with what it deploys is an estate; so is each recording, and each folder of answers."""
         templates = {_key(one): replace(one, file=_key(one)) for one in documents if is_template(one.content)}
         files = {_key(one): one for one in documents if is_parameters(one.content)}
-        linked = Linked(templates)
-        readers = [_reader(one, linked, files, world) for one in templates.values()]
-        for reader, more in readers:
+        readers = {name: _reader(one, Linked(templates), files, world) for name, one in templates.items()}
+        for reader, _ in readers.values():
             yield from find_malformed(reader.document)
-            if _key(reader.document) in linked.used:
-                continue
+        for name in _roots({name: reader.linked.used for name, (reader, _) in readers.items()}):
+            reader, more = readers[name]
             yield from more
             yield from _told(reader, world)
         folders: dict[str, list[Document]] = {}
@@ -52,6 +51,16 @@ class AzureDialect:
                 folders.setdefault(_key(one) if alone else posixpath.dirname(_key(one)), []).append(one)
         for together in folders.values():
             yield from _live(together, world)
+
+
+def _roots(uses: dict[str, set[str]]) -> Iterator[str]:
+    """The templates that no other deploys; of those that deploy each other in a circle, the first."""
+    inner = {used for name, all_used in uses.items() for used in all_used if used != name}
+    reached: set[str] = set()
+    for name in sorted(uses, key=lambda name: name in inner):
+        if name not in inner or name not in reached:
+            reached |= {name, *uses[name]}
+            yield name
 
 
 def _key(document: Document) -> str:
