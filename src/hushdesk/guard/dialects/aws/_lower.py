@@ -115,8 +115,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hushdesk.guard._dialect import World
-from hushdesk.guard._findings import Finding, NotLookedAt
+from hushdesk.guard._findings import Endpoint, Finding, Posture
+from hushdesk.guard._policy import Gate, Path, Stage
 from hushdesk.guard.dialects._resource import Resource
+from hushdesk.guard.dialects.aws._account import Account
+from hushdesk.guard.dialects.aws._balancers import Balancers, balancer_endpoint
+from hushdesk.guard.dialects.aws._databases import databases
+from hushdesk.guard.dialects.aws._domains import buckets, domains
+from hushdesk.guard.dialects.aws._groups import Permit
+from hushdesk.guard.dialects.aws._machines import Listener, machines
+from hushdesk.guard.dialects.aws._values import words
+from hushdesk.guard.dialects.aws._ways import Ways
 
 
 def lower_aws(resources: Sequence[Resource], world: World, *, created: bool) -> Iterator[Finding]:
@@ -127,6 +136,62 @@ def lower_aws(resources: Sequence[Resource], world: World, *, created: bool) -> 
         world: Prefix lists by name or id.
         created: Whether the resources are to be made anew (template, plan) or exist (live answer).
     """
-    del world, created
-    for resource in resources:
-        yield NotLookedAt(resource.place, resource.name, f"{resource.type} is not understood")
+    account = Account(resources, world, created=created)
+    ways = Ways(account)
+    balancers = Balancers(account, ways)
+    stores: list[tuple[Listener, Posture | None, tuple[Path, ...]]] = [
+        (listener, posture, ()) for listener, posture in databases(account, ways)
+    ]
+    stores += domains(account)
+    stores += [(listener, None, ()) for listener in machines(account, ways)]
+    fronts = list(balancers.listeners())
+    # Who is in a group must be known before anybody asks what the group stands for.
+    for listener in (*(each for each, _, _ in stores), *fronts):
+        for interface in listener.interfaces:
+            ways.join(interface)
+    for listener, posture, more in stores:
+        paths = [path for interface in listener.interfaces for path in ways.paths(interface)]
+        yield listener.endpoint(paths=(*paths, *more, *balancers.ways_to(listener)), posture=posture)
+        yield from account.drain()
+    for listener in fronts:
+        yield balancer_endpoint(listener, balancers)
+        yield from account.drain()
+    yield from buckets(account)
+    yield from _unattached(account, ways)
+    yield from account.drain()
+
+
+def _unattached(account: Account, ways: Ways) -> Iterator[Endpoint]:
+    """Groups that nothing has: what they would let in."""
+    for group in account.all("SecurityGroup"):
+        if group.id not in ways.groups.used:
+            yield _would_let_in(group, group.name, ways.groups.permits(group))
+    for rule, permits in ways.groups.stray_permits():
+        owner = words(rule.properties.get("GroupId"))
+        account.unresolved(rule.place, owner, "the security group of this rule is not in the input")
+        yield _would_let_in(rule, rule.name, permits)
+
+
+def _would_let_in(resource: Resource, name: str, permits: tuple[Permit, ...]) -> Endpoint:
+    stage = Stage(
+        name=f"security group {name}",
+        rules=tuple(permit.rule() for permit in permits),
+        default_name="no security group allows it",
+        place=resource.place,
+    )
+    path = Path(
+        name="whatever gets the group", gates=(Gate(name=stage.name, stages=(stage,)),), doubt=resource.doubt, place=resource.place
+    )  # fmt: skip
+    names = (
+        resource.id,
+        *(each for each in (resource.properties.get("GroupName"),) if isinstance(each, str)),
+    )
+    return Endpoint(
+        name=name,
+        dialect="aws",
+        kind="security group" if resource.type.endswith("SecurityGroup") else "security group rule",
+        place=resource.place,
+        paths=(path,),
+        attached=False,
+        aliases=tuple(dict.fromkeys(str(each) for each in names if each and each != name)),
+    )
