@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from hushdesk.guard._addresses import ALL_V4, ALL_V6, AddressSet, Family
@@ -30,7 +30,7 @@ class End:
 
     name: str
     """``namespace/name[Kind]``, ``first-last[External]`` or :data:`CONTROLLER`."""
-    workload: Workload | None = None
+    workload: Workload | None = field(default=None, compare=False)
     addresses: AddressSet | None = None
     """Of an end outside."""
 
@@ -182,7 +182,7 @@ def connections_of(cluster: Cluster) -> list[Connection]:
     for segment in segments(cluster):
         engine = Engine(segment.policies)
         lines = [*_inside(segment, engine), *_from_controller(cluster, segment, engine)]
-        found += sorted(lines, key=str)
+        found += sorted(lines, key=lambda line: (line.source.name, line.destination.name))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from hushdesk.guard._dialect import Document
 from hushdesk.guard.dialects.kubernetes._cluster import Cluster, read_cluster
@@ -13,7 +14,7 @@ from hushdesk.guard.dialects.kubernetes._labels import NAMESPACE_NAME, Requireme
 from hushdesk.guard.dialects.kubernetes._policies import Policy, Tier
 from hushdesk.guard.dialects.kubernetes._traffic import EVERYTHING, NOTHING, Traffic
 
-ENTIRE_CLUSTER = "entire-cluster"
+ENTIRE_CLUSTER: Final = "entire-cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,18 @@ def exposures_of(cluster: Cluster) -> Exposures:
                 found.append(Exposure(member.end, inward, ENTIRE_CLUSTER, EVERYTHING))
             else:
                 found += _open(engine, member, strangers, inward=inward)
+    # Whom only addresses outside reach is left to the connections.
+    open_ones = {item.workload for item in found}
     for connection in connections:
         source, destination = connection.source, connection.destination
-        if connection.network == segment.network and source.addresses:
+        if connection.network != segment.network:
+            continue
+        if source.addresses and destination in open_ones:
             found.append(Exposure(destination, True, source.name, connection.traffic))
-        elif connection.network == segment.network and destination.addresses:
+        elif destination.addresses and source in open_ones:
             found.append(Exposure(source, False, destination.name, connection.traffic))
-    return Exposures(tuple(connections), tuple(sorted(found, key=str)), tuple(uncovered))
+    found.sort(key=lambda item: (item.inward, item.workload.name, item.other))
+    return Exposures(tuple(connections), tuple(found), tuple(uncovered))
 
 
 def _covered(engine: Engine, member: Member, *, inward: bool) -> bool:

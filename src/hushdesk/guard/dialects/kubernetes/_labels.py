@@ -13,14 +13,14 @@ NAMESPACE_NAME: Final = "kubernetes.io/metadata.name"
 OPERATORS: Final = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """One of a selector's ``matchExpressions``."""
 
     key: str
     operator: str
     values: tuple[str, ...]
-    """Sorted."""
+    """As written."""
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Whether an object with these labels meets it. An absent key meets ``NotIn``."""
@@ -63,7 +63,9 @@ class Selector:
 
     def meaning(self) -> frozenset[Requirement]:
         """The same for selectors that say the same thing in other words."""
-        return frozenset(self.requirements) | {Requirement(key, "In", (value,)) for key, value in self.labels}
+        return frozenset(
+            Requirement(item.key, item.operator, tuple(sorted(set(item.values)))) for item in self.requirements
+        ) | {Requirement(key, "In", (value,)) for key, value in self.labels}
 
     def __str__(self) -> str:
         parts = [f"{key}={value}" for key, value in self.labels] + [str(item) for item in self.requirements]
@@ -100,6 +102,6 @@ def selector_of(node: Node) -> Selector:
                 f"{operator} with {'values' if values else 'no values'}",
                 "In and NotIn take values, Exists and DoesNotExist take none",
             )
-        requirements.append(Requirement(key, operator, tuple(sorted(values))))
+        requirements.append(Requirement(key, operator, tuple(values)))
     doubt = "its selector could not be made out" if node.notes.problems > before else ""
-    return Selector(labels, tuple(sorted(requirements)), doubt)
+    return Selector(labels, tuple(sorted(requirements, key=str)), doubt)

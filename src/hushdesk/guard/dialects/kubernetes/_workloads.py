@@ -121,7 +121,7 @@ def _owner(pod: Node) -> tuple[str, str] | None:
         if reference.at("controller").flag(default=False):
             kind, name = reference.at("kind").name(), reference.at("name").name()
             # A static pod is "owned" by its node, which makes no further ones.
-            return (kind, name) if kind and name and kind != "Node" else None
+            return (kind or "Pod", name) if name and kind != "Node" else None
     return None
 
 
