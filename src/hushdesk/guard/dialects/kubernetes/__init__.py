@@ -1,6 +1,7 @@
 """Kubernetes and OpenShift: who reaches whom in a cluster, and who reaches it from outside."""
 
 from hushdesk.guard.dialects.kubernetes._connections import Connection, End, connections
+from hushdesk.guard.dialects.kubernetes._dialect import KubernetesDialect
 from hushdesk.guard.dialects.kubernetes._diff import Difference, differences, differences_text
 from hushdesk.guard.dialects.kubernetes._exposure import Exposure, Exposures, exposures
 from hushdesk.guard.dialects.kubernetes._focus import Focus
@@ -15,6 +16,7 @@ __all__ = [
     "Exposure",
     "Exposures",
     "Focus",
+    "KubernetesDialect",
     "Network",
     "Traffic",
     "connections",

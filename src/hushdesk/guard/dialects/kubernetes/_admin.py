@@ -139,7 +139,9 @@ def _port(node: Node) -> list[PortMatch]:
     node.only("portNumber", "portRange", "namedPort")
     single, several, named = node.at("portNumber"), node.at("portRange"), node.at("namedPort")
     if single.given + several.given + named.given != 1:
-        node.malformed("a port that is given in no way or in several", "use portNumber, portRange or namedPort")
+        node.malformed(
+            "a port that is given in no way or in several", "use portNumber, portRange or namedPort"
+        )
         return []
     if named.given:
         return [PortMatch("", name=named.name())]

@@ -52,11 +52,16 @@ class Cluster:
     workloads: dict[str, Workload] = field(default_factory=dict)
     """By their text."""
     policies: list[Policy] = field(default_factory=list)
-    services: dict[tuple[str, str], Service] = field(default_factory=dict)
+    services: dict[tuple[str, str], list[Service]] = field(default_factory=dict)
+    """By namespace and name; several if several objects describe one."""
     entries: list[Entry] = field(default_factory=list)
     gateways: dict[tuple[str, str], Gateway] = field(default_factory=dict)
     declared: list[networks.Declared] = field(default_factory=list)
     definitions: dict[tuple[str, str], networks.Definition] = field(default_factory=dict)
+    nodes: list[tuple[str, ...]] = field(default_factory=list)
+    """Addresses of each node that is described."""
+    foreign: str = ""
+    """Policies of another maker among the objects, which are not read."""
     notes: Notes = field(default_factory=Notes)
 
     def labels(self, namespace: str) -> Mapping[str, str]:
@@ -109,7 +114,11 @@ def _add(cluster: Cluster, node: Node) -> None:
     kind = node.at("kind").name()
     group = node.at("apiVersion").name().rpartition("/")[0]
     if group in FOREIGN:
-        node.unknown(f"{kind} ({FOREIGN[group]})", "this version does not follow it; what it opens or closes is not seen")
+        node.unknown(
+            f"{kind} ({FOREIGN[group]})", "this version does not follow it; what it opens is taken as open"
+        )
+        if FOREIGN[group].startswith("policies"):
+            cluster.foreign = FOREIGN[group]
         return
     reader = _READERS.get(kind)
     if reader is None or (group and group not in GROUPS):
@@ -145,7 +154,9 @@ def _add_multi_policy(cluster: Cluster, node: Node, namespace: str, name: str) -
         before, slash, after = part.partition("/")
         wanted.append((before, after) if slash else (namespace, before))
     if not wanted:
-        node.malformed("a MultiNetworkPolicy for no network", f"name its networks in the annotation {POLICY_FOR}")
+        node.malformed(
+            "a MultiNetworkPolicy for no network", f"name its networks in the annotation {POLICY_FOR}"
+        )
         return
     cluster.policies.append(network_policy_of(node, namespace, name, tuple(wanted)))
 
@@ -155,7 +166,7 @@ def _add_admin_policy(cluster: Cluster, node: Node, _: str, name: str) -> None:
 
 
 def _add_service(cluster: Cluster, node: Node, namespace: str, name: str) -> None:
-    cluster.services[namespace, name] = entries.service_of(node, namespace, name)
+    cluster.services.setdefault((namespace, name), []).append(entries.service_of(node, namespace, name))
 
 
 def _add_ingress(cluster: Cluster, node: Node, namespace: str, name: str) -> None:
@@ -164,6 +175,13 @@ def _add_ingress(cluster: Cluster, node: Node, namespace: str, name: str) -> Non
 
 def _add_route(cluster: Cluster, node: Node, namespace: str, name: str) -> None:
     cluster.entries.append(entries.route_of(node, namespace, name))
+
+
+def _add_node(cluster: Cluster, node: Node, _: str, __: str) -> None:
+    addresses = node.at("status", "addresses").items()
+    cluster.nodes.append(
+        tuple(item.at("address").name() for item in addresses if item.at("type").name().endswith("IP"))
+    )
 
 
 def _add_gateway_route(cluster: Cluster, node: Node, namespace: str, name: str) -> None:
@@ -187,6 +205,7 @@ def _add_definition(cluster: Cluster, node: Node, namespace: str, name: str) -> 
 Reader = Callable[[Cluster, Node, str, str], None]
 _READERS: Final[Mapping[str, Reader]] = {
     "Namespace": _add_namespace,
+    "Node": _add_node,
     "Project": _add_namespace,
     "NetworkPolicy": _add_network_policy,
     "MultiNetworkPolicy": _add_multi_policy,

@@ -10,6 +10,7 @@ from typing import Final
 from hushdesk.guard._addresses import ALL_V4, ALL_V6, AddressSet, Family
 from hushdesk.guard._dialect import Document
 from hushdesk.guard._intervals import ports
+from hushdesk.guard._policy import Place
 from hushdesk.guard.dialects.kubernetes._cluster import Cluster, read_cluster
 from hushdesk.guard.dialects.kubernetes._engine import Block, Engine, Peer, Pod
 from hushdesk.guard.dialects.kubernetes._entries import Backend, ServicePort
@@ -65,6 +66,7 @@ class Member:
     end: End
     pods: tuple[Pod, ...]
     """One for each of its shapes."""
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,6 @@ def segments(cluster: Cluster) -> list[Segment]:
     """The cluster's networks, the common one first, then the first ones of others, then further ones."""
     first: dict[Network, list[Workload]] = {COMMON: []}
     further: dict[Network, list[Workload]] = {}
-    for network in cluster.declared:
-        first.setdefault(Network(network.kind, network.namespace or network.name), [])
     for workload in sorted(cluster.workloads.values(), key=str):
         own, others = networks_of(
             workload, cluster.labels(workload.namespace), cluster.declared, cluster.definitions
@@ -115,7 +115,9 @@ def _member(cluster: Cluster, workload: Workload, network: Network) -> Member:
         Pod(workload.namespace, labels, shape, _fixed(cluster, shape, network)) for shape in workload.shapes
     )
     mark = "[udn]" if network.kind == "UDN" else ""
-    return Member(End(f"{workload.namespace}{mark}/{workload.name}[{workload.kind}]", workload), pods)
+    return Member(
+        End(f"{workload.namespace}{mark}/{workload.name}[{workload.kind}]", workload), pods, workload.place
+    )
 
 
 def _fixed(cluster: Cluster, shape: Shape, network: Network) -> AddressSet | None:
@@ -197,7 +199,9 @@ def _inside(segment: Segment, engine: Engine) -> Iterator[Connection]:
             if source is not destination:
                 yield from _joined(engine, source, pods, destination, others, segment.network)
         for block in outward:
-            yield from _joined(engine, source, pods, block, (Block(block.addresses or ALL_V4),), segment.network)
+            yield from _joined(
+                engine, source, pods, block, (Block(block.addresses or ALL_V4),), segment.network
+            )
     for block in inward:
         for destination, others in members:
             yield from _joined(
@@ -230,7 +234,10 @@ def _from_controller(cluster: Cluster, segment: Segment, engine: Engine) -> Iter
         return
     controller = Pod(CONTROLLER_SPACE, {NAMESPACE_NAME: CONTROLLER_SPACE}, Shape({}, ()))
     sent = [
-        backend for entry in cluster.entries if entry.kind in ("Ingress", "Route") for backend in entry.backends
+        backend
+        for entry in cluster.entries
+        if entry.kind in ("Ingress", "Route")
+        for backend in entry.backends
     ]
     for member in segment.members:
         found = NOTHING
@@ -246,15 +253,16 @@ def _from_controller(cluster: Cluster, segment: Segment, engine: Engine) -> Iter
 
 def served(cluster: Cluster, backend: Backend, pod: Pod) -> Traffic:
     """What an entry's backend sends to a pod: TCP, to ports that the pod declares."""
-    service = cluster.services.get((backend.namespace, backend.service))
-    if service is None or backend.namespace != pod.namespace or not selects(service.selector, pod.shape):
-        return NOTHING
     found = NOTHING
+    if backend.namespace != pod.namespace:
+        return found
     declared = {port.number for port in pod.shape.ports if port.protocol == "TCP"}
-    for port in chosen(service.ports, backend.port):
-        number = number_of(port, pod.shape)
-        if number in declared:
-            found |= Traffic.of("TCP", ports(number))
+    for service in cluster.services.get((backend.namespace, backend.service), ()):
+        if selects(service.selector, pod.shape):
+            for port in chosen(service.ports, backend.port):
+                number = number_of(port, pod.shape)
+                if number in declared:
+                    found |= Traffic.of("TCP", ports(number))
     return found
 
 

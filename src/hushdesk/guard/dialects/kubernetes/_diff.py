@@ -66,7 +66,9 @@ def differences(before: Sequence[Document], after: Sequence[Document]) -> list[D
         if first == second:
             continue
         kind = "changed" if first and second else "added" if second else "removed"
-        named = [end.name for end in (source, destination) if end.addresses is None and end.name != CONTROLLER]
+        named = [
+            end.name for end in (source, destination) if end.addresses is None and end.name != CONTROLLER
+        ]
         found.append(
             Difference(
                 kind,
@@ -81,7 +83,9 @@ def differences(before: Sequence[Document], after: Sequence[Document]) -> list[D
     return sorted(found, key=lambda item: (item.source == CONTROLLER, ORDER.index(item.kind), str(item)))
 
 
-def differences_text(before: Sequence[Document], after: Sequence[Document], families: tuple[Family, ...] = (4, 6)) -> str:
+def differences_text(
+    before: Sequence[Document], after: Sequence[Document], families: tuple[Family, ...] = (4, 6)
+) -> str:
     """The same as text, one a line under a heading; empty if nothing changed."""
     names = {4: ".", 6: ":"}
     unwanted = tuple(names[family] for family in (4, 6) if family not in families)

@@ -15,7 +15,14 @@ from typing import Final
 from hushdesk.guard._addresses import AddressSet
 from hushdesk.guard._intervals import ports
 from hushdesk.guard.dialects.kubernetes._labels import NAMESPACE_NAME, Selector
-from hushdesk.guard.dialects.kubernetes._policies import PeerMatch, Policy, PolicyRule, PortMatch, Tier, Verdict
+from hushdesk.guard.dialects.kubernetes._policies import (
+    PeerMatch,
+    Policy,
+    PolicyRule,
+    PortMatch,
+    Tier,
+    Verdict,
+)
 from hushdesk.guard.dialects.kubernetes._traffic import EVERYTHING, NOTHING, Traffic
 from hushdesk.guard.dialects.kubernetes._workloads import Shape
 
@@ -63,7 +70,11 @@ def matches(match: PeerMatch, peer: Peer) -> bool:
         return isinstance(peer, Pod) and peer.addresses is not None and peer.addresses <= match.blocks
     if isinstance(peer, Stranger):
         return _picks_stranger(match, peer)
-    spaces = match.namespace == peer.namespace if match.namespaces is None else match.namespaces.matches(peer.spaces)
+    spaces = (
+        match.namespace == peer.namespace
+        if match.namespaces is None
+        else match.namespaces.matches(peer.spaces)
+    )
     return spaces and match.pods.matches(peer.shape.labels)
 
 
@@ -84,7 +95,9 @@ def applies(rule: PolicyRule, peer: Peer, *, opening: bool) -> bool:
         return False
     if rule.peers is None:
         return True
-    return any((item.uncertain and opening) or (not item.uncertain and matches(item, peer)) for item in rule.peers)
+    return any(
+        (item.uncertain and opening) or (not item.uncertain and matches(item, peer)) for item in rule.peers
+    )
 
 
 def traffic_of(wanted: Sequence[PortMatch] | None, destination: Peer) -> Traffic:

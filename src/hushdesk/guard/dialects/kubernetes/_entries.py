@@ -50,7 +50,7 @@ class Service:
     node_ports: bool
     """Whether a load balancer's ports are open on the nodes too."""
     place: Place = field(default=Place(""))
-    range_places: Place = field(default=Place(""))
+    range_place: Place = field(default=Place(""))
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"
@@ -75,6 +75,8 @@ class Entry:
     name: str
     backends: tuple[Backend, ...]
     hosts: tuple[str, ...]
+    controller: str | None = None
+    """The class of an Ingress, which names its controller; ``None`` for other kinds."""
     parents: tuple[tuple[str, str], ...] = ()
     """Namespaces and names of the gateways of a route of the Gateway API."""
     annotations: Mapping[str, str] = field(default_factory=dict)
@@ -116,7 +118,7 @@ def service_of(node: Node, namespace: str, name: str) -> Service:
         local=spec.at("externalTrafficPolicy").name() == "Local",
         node_ports=spec.at("allocateLoadBalancerNodePorts").flag(default=True),
         place=node.place,
-        range_places=spec.at("loadBalancerSourceRanges").place,
+        range_place=spec.at("loadBalancerSourceRanges").place,
     )
 
 
@@ -140,6 +142,7 @@ def _port(node: Node) -> ServicePort | None:
 def ingress_of(node: Node, namespace: str, name: str) -> Entry:
     """An Ingress, of the present API or of its predecessors."""
     spec = node.at("spec")
+    annotations = labels_of(node.at("metadata", "annotations"))
     written = [spec.at("defaultBackend"), spec.at("backend")]
     hosts = []
     for rule in spec.at("rules").items():
@@ -166,7 +169,8 @@ def ingress_of(node: Node, namespace: str, name: str) -> Entry:
         name=name,
         backends=tuple(dict.fromkeys(backends)),
         hosts=tuple(dict.fromkeys(filter(None, hosts))),
-        annotations=labels_of(node.at("metadata", "annotations")),
+        annotations=annotations,
+        controller=spec.at("ingressClassName").name() or annotations.get("kubernetes.io/ingress.class", ""),
         place=node.place,
     )
 
@@ -175,7 +179,9 @@ def route_of(node: Node, namespace: str, name: str) -> Entry:
     """A Route of OpenShift."""
     spec = node.at("spec")
     port = spec.at("port", "targetPort").value
-    target = port if isinstance(port, int | str) and not isinstance(port, bool) and port not in (0, "") else None
+    target = (
+        port if isinstance(port, int | str) and not isinstance(port, bool) and port not in (0, "") else None
+    )
     backends = []
     for item in (spec.at("to"), *spec.at("alternateBackends").items()):
         if item.at("kind").name() in ("", "Service"):
@@ -202,7 +208,9 @@ def gateway_route_of(node: Node, kind: str, namespace: str, name: str) -> Entry:
             if item.at("kind").name() in ("", "Service"):
                 backends.append(
                     Backend(
-                        item.at("namespace").name() or namespace, item.at("name").name(), item.at("port").whole()
+                        item.at("namespace").name() or namespace,
+                        item.at("name").name(),
+                        item.at("port").whole(),
                     )
                 )
             else:

@@ -90,9 +90,7 @@ def _covered(engine: Engine, member: Member, *, inward: bool) -> bool:
     )
 
 
-def _open(
-    engine: Engine, member: Member, strangers: Sequence[Stranger], *, inward: bool
-) -> list[Exposure]:
+def _open(engine: Engine, member: Member, strangers: Sequence[Stranger], *, inward: bool) -> list[Exposure]:
     anybody = _towards(engine, member, ANYBODY, inward=inward)
     found = [Exposure(member.end, inward, ENTIRE_CLUSTER, anybody)] if anybody else []
     for stranger in strangers:

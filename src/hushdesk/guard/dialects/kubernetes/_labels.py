@@ -64,7 +64,8 @@ class Selector:
     def meaning(self) -> frozenset[Requirement]:
         """The same for selectors that say the same thing in other words."""
         return frozenset(
-            Requirement(item.key, item.operator, tuple(sorted(set(item.values)))) for item in self.requirements
+            Requirement(item.key, item.operator, tuple(sorted(set(item.values))))
+            for item in self.requirements
         ) | {Requirement(key, "In", (value,)) for key, value in self.labels}
 
     def __str__(self) -> str:
@@ -94,7 +95,8 @@ def selector_of(node: Node) -> Selector:
         values = [text for value in item.at("values").items() if (text := value.text()) is not None]
         if not key or operator not in OPERATORS:
             item.malformed(
-                "a match expression without a key or with an unknown operator", f"use one of {', '.join(OPERATORS)}"
+                "a match expression without a key or with an unknown operator",
+                f"use one of {', '.join(OPERATORS)}",
             )
             continue
         if bool(values) == (operator in ("Exists", "DoesNotExist")):

@@ -84,7 +84,10 @@ class Node:
         if not isinstance(self.value, Sequence) or isinstance(self.value, str):
             self.malformed("something else where a list belongs", "write a list")
             return []
-        return [Node(self.document, self.notes, (*self.path, index), item) for index, item in enumerate(self.value)]
+        return [
+            Node(self.document, self.notes, (*self.path, index), item)
+            for index, item in enumerate(self.value)
+        ]
 
     def text(self) -> str | None:
         """A text, or ``None`` if there is none."""

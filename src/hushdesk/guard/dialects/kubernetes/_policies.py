@@ -129,7 +129,9 @@ def network_policy_of(node: Node, namespace: str, name: str, networks: tuple[tup
     spec.only("podSelector", "policyTypes", "ingress", "egress")
     types = spec.at("policyTypes").texts()
     if unknown := [text for text in types if text not in ("Ingress", "Egress")]:
-        spec.at("policyTypes").malformed(f"a policy type that does not exist: {unknown[0]}", "use Ingress, Egress")
+        spec.at("policyTypes").malformed(
+            f"a policy type that does not exist: {unknown[0]}", "use Ingress, Egress"
+        )
     inward = "Ingress" in types or not types
     outward = "Egress" in types or (not types and bool(spec.at("egress").items()))
     subject = PeerMatch(None, selector_of(spec.at("podSelector")), namespace)
@@ -191,7 +193,9 @@ def _peer(node: Node, namespace: str) -> PeerMatch:
     # A selector that is empty and one that is null are not the same: null is as if it was not written.
     if not known or not (node.at("namespaceSelector").given or node.at("podSelector").given):
         if known:
-            node.malformed("a peer that names nobody", "give an ipBlock, a namespaceSelector or a podSelector")
+            node.malformed(
+                "a peer that names nobody", "give an ipBlock, a namespaceSelector or a podSelector"
+            )
         return PeerMatch(doubt="whom it names is unknown")
     spaces = selector_of(node.at("namespaceSelector")) if node.at("namespaceSelector").given else None
     pods = selector_of(node.at("podSelector"))

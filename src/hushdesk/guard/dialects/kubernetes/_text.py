@@ -36,7 +36,9 @@ def connections_text(documents: Sequence[Document], focus: Focus = EVERYTHING) -
     if len(parts) == 1:
         return "\n".join(lines + _lines(wanted, focus))
     for segment in parts:
-        named = f"{NAMES[segment.network.kind]} {segment.network.name}" if segment.network.kind else "Pod network"
+        named = (
+            f"{NAMES[segment.network.kind]} {segment.network.name}" if segment.network.kind else "Pod network"
+        )
         lines.append(f"Permitted connectivity analyzed in {named}:")
         found = _lines((line for line in wanted if line.network == segment.network), focus)
         lines += found or _none(segment)

@@ -27,7 +27,11 @@ class Traffic:
         wanted = numbers & EVERY_PORT
         if not protocol:
             return cls(wanted, wanted, wanted)
-        return cls(**{protocol.lower(): wanted})
+        return cls(
+            wanted if protocol == "SCTP" else NO_PORTS,
+            wanted if protocol == "TCP" else NO_PORTS,
+            wanted if protocol == "UDP" else NO_PORTS,
+        )
 
     @property
     def everything(self) -> bool:

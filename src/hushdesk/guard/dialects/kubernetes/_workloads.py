@@ -96,10 +96,6 @@ def workload_of(node: Node, kind: str, namespace: str, name: str) -> Workload | 
             # Only sidecars among the init containers live on; a port of another does no harm here.
             ports += [port for item in container.at("ports").items() if (port := _port(item)) is not None]
     host_network = spec.at("hostNetwork").flag(default=False)
-    if host_network:
-        ports = [
-            ContainerPort(port.name, port.protocol, port.number, port.number, port.host_ip) for port in ports
-        ]
     shape = Shape(
         labels_of(pod.at("metadata", "labels")),
         tuple(ports),
@@ -179,9 +175,7 @@ def _multus(networks: Node, namespace: str) -> tuple[Attachment, ...]:
 def _short(written: str, namespace: str) -> Attachment:
     """``namespace/name@interface``."""
     before, slash, after = written.partition("/")
-    return Attachment(
-        before if slash else namespace, (after if slash else before).partition("@")[0]
-    )
+    return Attachment(before if slash else namespace, (after if slash else before).partition("@")[0])
 
 
 def joined(first: Workload, second: Workload) -> Workload:
