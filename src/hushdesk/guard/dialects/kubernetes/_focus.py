@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from hushdesk.guard._addresses import Family
 from hushdesk.guard.dialects.kubernetes._connections import CONTROLLER, Connection, End
+from hushdesk.guard.dialects.kubernetes._exposure import ENTIRE_CLUSTER, Exposure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +50,25 @@ class Focus:
     def among(self, connections: Iterable[Connection]) -> list[Connection]:
         """Those in focus."""
         return [connection for connection in connections if self.wants(connection)]
+
+    def exposed(self, exposures: Iterable[Exposure]) -> list[Exposure]:
+        """The exposures in focus."""
+        shown = [item for item in exposures if self._shows(item)]
+        if self.service is None:
+            return shown
+        # Where the whole cluster may use the service, whoever is in it may.
+        everybody = {(item.workload, item.inward) for item in shown if item.other == ENTIRE_CLUSTER}
+        return [
+            item
+            for item in shown
+            if (item.workload, item.inward) not in everybody
+            or item.other == ENTIRE_CLUSTER
+            or item.other.endswith("[External]")
+        ]
+
+    def _shows(self, item: Exposure) -> bool:
+        if not self.names(item.workload) or not (self.inward if item.inward else self.outward):
+            return False
+        if item.other.endswith("[External]") and (6 if ":" in item.other else 4) not in self.families:
+            return False
+        return self.service is None or item.traffic.covers(*self.service)

@@ -8,7 +8,7 @@ from typing import Final
 from hushdesk.guard._dialect import Document
 from hushdesk.guard.dialects.kubernetes._cluster import Cluster, read_cluster
 from hushdesk.guard.dialects.kubernetes._connections import Connection, Segment, connections_of, segments
-from hushdesk.guard.dialects.kubernetes._exposure import ENTIRE_CLUSTER, Exposure, Exposures, exposures_of
+from hushdesk.guard.dialects.kubernetes._exposure import Exposure, exposures_of
 from hushdesk.guard.dialects.kubernetes._focus import Focus
 
 NAMES: Final = {"UDN": "primary UDN", "CUDN": "primary CUDN", "NAD": "secondary NAD"}
@@ -95,7 +95,7 @@ def exposures_text(documents: Sequence[Document], focus: Focus = EVERYTHING) -> 
         title += f" On {focus.service[0]} {focus.service[1]}"
     lines = [before, ""] if before else []
     lines.append(f"{title}:")
-    shown = _shown(analysis, focus)
+    shown = focus.exposed(analysis.exposures)
     width = max((len(item.workload.name) for item in shown), default=0)
     for heading, inward in (("Egress Exposure:", False), ("Ingress Exposure:", True)):
         if found := [_exposed(item, width, focus) for item in shown if item.inward == inward]:
@@ -108,29 +108,6 @@ def exposures_text(documents: Sequence[Document], focus: Focus = EVERYTHING) -> 
     if bare:
         lines += ["Workloads not protected by network policies:", *sorted(bare)]
     return "\n".join(lines).rstrip("\n")
-
-
-def _shown(analysis: Exposures, focus: Focus) -> list[Exposure]:
-    shown = [item for item in analysis.exposures if _shows(focus, item)]
-    if focus.service is None:
-        return shown
-    # Where the whole cluster may use the service, whoever is in it may.
-    everybody = {(item.workload, item.inward) for item in shown if item.other == ENTIRE_CLUSTER}
-    return [
-        item
-        for item in shown
-        if (item.workload, item.inward) not in everybody
-        or item.other == ENTIRE_CLUSTER
-        or item.other.endswith("[External]")
-    ]
-
-
-def _shows(focus: Focus, item: Exposure) -> bool:
-    if not focus.names(item.workload) or not (focus.inward if item.inward else focus.outward):
-        return False
-    if item.other.endswith("[External]") and (6 if ":" in item.other else 4) not in focus.families:
-        return False
-    return focus.service is None or item.traffic.covers(*focus.service)
 
 
 def _exposed(item: Exposure, width: int, focus: Focus) -> str:
