@@ -175,6 +175,9 @@ def _ways_in(
                 doubt=either(resource.doubt, doubt),
                 place=place,
             )
+    inside = estate.inside(subject.network)
+    if not isinstance(interface, Unknown) and said.get("stackType") in {None, "IPV4_ONLY"}:
+        inside &= Sources.exactly(ALL_V4)
     yield from _external_ipv6(estate, resource, said, gates, place)
     yield Path(
         name="internal address"
@@ -182,7 +185,7 @@ def _ways_in(
         else f"internal address {said['networkIP']}",
         gates=gates,
         addresses=(said["networkIP"],) if isinstance(said.get("networkIP"), str) else (),
-        reaching=estate.inside(subject.network),
+        reaching=inside,
         doubt=resource.doubt,
         place=place,
     )
