@@ -38,7 +38,17 @@ _STRUCTURAL: Final = {
     "reverse", "sensitive", "setproduct", "setunion", "slice", "tolist", "tomap", "toset", "values", "zipmap", "tostring", "length",
 }  # fmt: skip
 """Functions that only move members about, so that an unknown member does no harm."""
-_SPREADING: Final = {"compact", "concat", "distinct", "flatten", "setunion", "tolist", "toset", "sensitive", "nonsensitive"}
+_SPREADING: Final = {
+    "compact",
+    "concat",
+    "distinct",
+    "flatten",
+    "setunion",
+    "tolist",
+    "toset",
+    "sensitive",
+    "nonsensitive",
+}
 """Of those, the ones for which neither number nor order of members matters."""
 _STEPS: Final = 1_000_000
 _DEPTH: Final = 90
@@ -400,7 +410,9 @@ def _equal(left: Any, right: Any) -> bool | Unknown:
     unknown = unknown_in(left, right)
     if unknown is not None and left is not None and right is not None:
         return unknown
-    if isinstance(left, Ref) != isinstance(right, Ref) and all(one is not None and one != "" for one in (left, right)):
+    if isinstance(left, Ref) != isinstance(right, Ref) and all(
+        one is not None and one != "" for one in (left, right)
+    ):
         return Unknown(str(left if isinstance(left, Ref) else right), AFTER_APPLY)
     return same(left, right)
 

@@ -56,6 +56,13 @@ class Folder:
         """The blocks of one kind."""
         return self.blocks.get(kind, [])
 
+    def calls(self) -> Iterator[str]:
+        """The folders of the local modules that this one calls."""
+        for block in self.of("module"):
+            source = str(block.body.get("source") or "").strip('"')
+            if source.startswith(("./", "../")):
+                yield posixpath.normpath(posixpath.join(self.name, source))
+
 
 def is_variables(document: Document) -> bool:
     """Whether a document gives variables their values."""
@@ -72,7 +79,9 @@ def folders(documents: list[Document], findings: list[Finding]) -> dict[str, Fol
         folder = found.setdefault(name, Folder(name))
         if not isinstance(document.content, Mapping):
             findings.append(
-                Malformed(document.place(), "a configuration is a mapping of blocks", "write blocks and arguments")
+                Malformed(
+                    document.place(), "a configuration is a mapping of blocks", "write blocks and arguments"
+                )
             )
         elif is_variables(document):
             values.append(document)
@@ -104,7 +113,9 @@ def _declare(folder: Folder, document: Document, findings: list[Finding]) -> Non
         for path, labels, body in _labelled(document.content.get(kind), (kind,), depth):
             if not isinstance(body, Mapping):
                 findings.append(
-                    Malformed(document.place(*path), f"a {kind} block is no mapping", "write arguments in braces")
+                    Malformed(
+                        document.place(*path), f"a {kind} block is no mapping", "write arguments in braces"
+                    )
                 )
                 continue
             folder.blocks.setdefault(kind, []).append(Declared(kind, labels, body, document, path, json))

@@ -35,7 +35,16 @@ def call(name: str, arguments: list[Any]) -> Any:
         found = function(*arguments)
     except FunctionFault:
         raise
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, re.error, RecursionError):
+    except (
+        TypeError,
+        ValueError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+        re.error,
+        RecursionError,
+    ):
         raise FunctionFault(f"{name} has no value for these arguments") from None
     if isinstance(found, str | list | dict) and len(found) > MOST:
         raise FunctionFault(f"{name} gives too much")
@@ -145,7 +154,11 @@ def _format(template: str, *values: Any) -> str:
         if kind == "s":
             return ("%" + found[1] + "s") % text(value)
         if kind == "v":
-            return text(value) if isinstance(value, str | int | float) else json.dumps(value, separators=(",", ":"))
+            return (
+                text(value)
+                if isinstance(value, str | int | float)
+                else json.dumps(value, separators=(",", ":"))
+            )
         if kind == "q":
             return json.dumps(text(value))
         if kind == "t":
@@ -372,7 +385,9 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "replace": _replace,
     "reverse": lambda values: _listed(values)[::-1],
     "sensitive": lambda value: value,
-    "setintersection": lambda first, *rest: [one for one in _as_set(first) if all(one in other for other in rest)],
+    "setintersection": lambda first, *rest: [
+        one for one in _as_set(first) if all(one in other for other in rest)
+    ],
     "setproduct": _product,
     "setsubtract": lambda left, right: [one for one in _as_set(left) if one not in _listed(right)],
     "setunion": lambda *lists: _as_set([one for values in lists for one in _listed(values)]),

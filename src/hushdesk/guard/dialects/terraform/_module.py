@@ -16,9 +16,23 @@ from hushdesk.guard.dialects.terraform._folder import Declared, Folder
 from hushdesk.guard.dialects.terraform._functions import FunctionFault, number
 from hushdesk.guard.dialects.terraform._values import AFTER_APPLY, Fault, Ref, Several, Some
 
-_META: Final = {"count", "for_each", "lifecycle", "provider", "depends_on", "dynamic", "provisioner", "connection"}
+_META: Final = {
+    "count",
+    "for_each",
+    "lifecycle",
+    "provider",
+    "depends_on",
+    "dynamic",
+    "provisioner",
+    "connection",
+}
 _IDS: Final = {"id", "arn", "self_link", "name", "key", "self_link_unique"}
-_OF_VPC: Final = {"default_security_group_id", "default_route_table_id", "main_route_table_id", "default_network_acl_id"}
+_OF_VPC: Final = {
+    "default_security_group_id",
+    "default_route_table_id",
+    "main_route_table_id",
+    "default_network_acl_id",
+}
 _DEPTH: Final = 12
 _INSTANCES: Final = 2000
 
@@ -247,7 +261,11 @@ class Module:
         elif isinstance(value, list) and not any(isinstance(one, Several) for one in value):
             entries = [(one, one) for one in value]
         else:
-            unknown = next((one for one in value if isinstance(one, Several)), None) if isinstance(value, list) else value
+            unknown = (
+                next((one for one in value if isinstance(one, Several)), None)
+                if isinstance(value, list)
+                else value
+            )
             if not isinstance(unknown, Unknown):
                 unknown = Unknown("for_each", "it is no map and no set")
             self._shared.note(Unresolved(block.at("for_each"), unknown.expression, unknown.why))
@@ -257,7 +275,9 @@ class Module:
             if isinstance(key, str):
                 found.append((str(key), {"each": {"key": key, "value": inner}}, ""))
             else:
-                shown = key if isinstance(key, Unknown) else Unknown(f"for_each[{number_}]", "a key is a text")
+                shown = (
+                    key if isinstance(key, Unknown) else Unknown(f"for_each[{number_}]", "a key is a text")
+                )
                 self._shared.note(Unresolved(block.at("for_each"), shown.expression, shown.why))
                 found.append((f"?{number_}", {"each": {"key": shown, "value": inner}}, ""))
         return found
@@ -320,7 +340,9 @@ class Module:
         content = dynamic.get("content")
         inner = next(iter(content), {}) if isinstance(content, list) else content
         if not isinstance(inner, Mapping):
-            self._shared.note(Malformed(block.at(label), "a dynamic block has no content", "add a content block"))
+            self._shared.note(
+                Malformed(block.at(label), "a dynamic block has no content", "add a content block")
+            )
             return
         if isinstance(collection, Mapping):
             entries = list(collection.items())
@@ -448,7 +470,9 @@ class _Unseen:
         """An id is as good as any other text that nothing is called; anything else is unknown."""
         if name == "id" or name.endswith(("_id", "_arn", "_self_link")):
             return Ref(f"{self.address}.{name}")
-        return Unknown(f"{self.address}.{name}", "the module is not among the documents; add it or give the plan")
+        return Unknown(
+            f"{self.address}.{name}", "the module is not among the documents; add it or give the plan"
+        )
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -477,7 +501,11 @@ def _each_instance(found: Any) -> list[Any]:
 
 
 def _is_blocks(raw: Any) -> bool:
-    return isinstance(raw, list) and bool(raw) and all(isinstance(one, Mapping) and one.get("__is_block__") for one in raw)
+    return (
+        isinstance(raw, list)
+        and bool(raw)
+        and all(isinstance(one, Mapping) and one.get("__is_block__") for one in raw)
+    )
 
 
 def _dynamics(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -501,5 +529,3 @@ def _both(*doubts: str) -> str:
 
 def _source(value: Any) -> str:
     return value.expression if isinstance(value, Unknown) else str(value)
-
-

@@ -63,7 +63,9 @@ class _Plan:
         self._real: dict[str, str] = {}
         self._addresses: dict[str, list[str]] = {}
         changes = content.get("resource_changes")
-        self._changes = [one for one in changes if isinstance(one, Mapping)] if isinstance(changes, list) else []
+        self._changes = (
+            [one for one in changes if isinstance(one, Mapping)] if isinstance(changes, list) else []
+        )
         for one in self._changes:
             change = one.get("change")
             if isinstance(change, Mapping):
@@ -77,7 +79,9 @@ class _Plan:
         planned = self._document.content.get("planned_values")
         found: list[tuple[Mapping[str, Any], tuple[str | int, ...], _Context]] = []
         if isinstance(planned, Mapping):
-            found += self._resources(planned.get("root_module"), ("planned_values", "root_module"), self._root, 0)
+            found += self._resources(
+                planned.get("root_module"), ("planned_values", "root_module"), self._root, 0
+            )
         else:
             found += self._from_changes()
         for resource, _, _ in found:
@@ -110,7 +114,11 @@ class _Plan:
     ) -> Iterator[tuple[Mapping[str, Any], tuple[str | int, ...], _Context]]:
         if depth > _DEPTH:
             self._findings.append(
-                Malformed(self._document.place(*path), "modules are nested too deeply", "give a plan of fewer levels")
+                Malformed(
+                    self._document.place(*path),
+                    "modules are nested too deeply",
+                    "give a plan of fewer levels",
+                )
             )
             return
         said = _mapping(module)
@@ -193,7 +201,13 @@ class _Plan:
                 values[key] = inner
 
     def _filled(
-        self, values: list[Any], unknown: list[Any], expression: Any, context: _Context, resource: Any, key: str
+        self,
+        values: list[Any],
+        unknown: list[Any],
+        expression: Any,
+        context: _Context,
+        resource: Any,
+        key: str,
     ) -> list[Any]:
         found = list(values)
         holes = [number for number, what in enumerate(unknown) if what is True]
@@ -210,7 +224,13 @@ class _Plan:
                 inner = dict(_mapping(found[number]))
                 block = expression
                 if isinstance(expression, list):
-                    block = expression[number] if len(expression) == len(unknown) else expression[0] if len(expression) == 1 else None
+                    block = (
+                        expression[number]
+                        if len(expression) == len(unknown)
+                        else expression[0]
+                        if len(expression) == 1
+                        else None
+                    )
                 self._fill(inner, what, block, context, resource)
                 found[number] = inner
         found = [one for one in found if one is not None]
@@ -236,7 +256,11 @@ class _Plan:
         found: dict[Ref, None] = {}
         missing: dict[str, None] = {}
         # The configuration names each traversal and then its beginnings.
-        whole = [one for one in references if not any(other.startswith((f"{one}.", f"{one}[")) for other in references)]
+        whole = [
+            one
+            for one in references
+            if not any(other.startswith((f"{one}.", f"{one}[")) for other in references)
+        ]
         for reference in whole:
             if reference in _LOOPS or reference.startswith("each.value"):
                 continue
@@ -250,7 +274,9 @@ class _Plan:
                 inner = inner if any(inner) else ([], [reference])
             elif steps[0] == "module" and len(steps) == 3:
                 child = self._child(context, steps[1], f"{context.prefix}{reference.rpartition('.')[0]}.")
-                said = _mapping(_mapping(_mapping(child.config.get("outputs")).get(steps[2])).get("expression"))
+                said = _mapping(
+                    _mapping(_mapping(child.config.get("outputs")).get(steps[2])).get("expression")
+                )
                 inner = self._referred(_texts(said.get("references")), child, resource, depth + 1)
                 inner = inner if any(inner) else ([], [reference])
             elif steps[0] == "data" and len(steps) in {3, 4} and (steps[3:] or [""])[0] in _IDS:
@@ -266,15 +292,26 @@ class _Plan:
         return list(found), list(missing)
 
     def _instances(
-        self, reference: str, steps: list[str], references: list[str], context: _Context, resource: Mapping[str, Any]
+        self,
+        reference: str,
+        steps: list[str],
+        references: list[str],
+        context: _Context,
+        resource: Mapping[str, Any],
     ) -> tuple[list[Ref], list[str]]:
         attribute = ".".join(steps[2:])
         of_vpc = steps[0] == "aws_vpc" and attribute.startswith(("default_", "main_route"))
         if attribute not in _IDS and not of_vpc:
             return [], [reference]
         named = f"{context.prefix}{'.'.join(steps[:2])}"
-        known = [one for one in self._addresses.get(_KEY.sub("", named), []) if one.startswith(context.prefix)]
-        start = ".".join(reference.split(".")[:2]) if "[" not in reference else reference[: reference.rindex("]") + 1]
+        known = [
+            one for one in self._addresses.get(_KEY.sub("", named), []) if one.startswith(context.prefix)
+        ]
+        start = (
+            ".".join(reference.split(".")[:2])
+            if "[" not in reference
+            else reference[: reference.rindex("]") + 1]
+        )
         exact = [one for one in known if one == f"{context.prefix}{start}"]
         index = resource.get("index")
         if not exact and index is not None and any(loop in references for loop in _LOOPS):
@@ -306,7 +343,9 @@ def read_state(document: Document, findings: list[Finding]) -> list[Block]:
             continue
         if not isinstance(said.get("type"), str) or not isinstance(said.get("name"), str):
             place = document.place("resources", number)
-            findings.append(Malformed(place, "a resource has no type or no name", "give the state as Terraform wrote it"))
+            findings.append(
+                Malformed(place, "a resource has no type or no name", "give the state as Terraform wrote it")
+            )
             continue
         start = f"{said['module']}." if isinstance(said.get("module"), str) else ""
         for at, instance in enumerate(_list(said.get("instances"))):
@@ -319,7 +358,9 @@ def read_state(document: Document, findings: list[Finding]) -> list[Block]:
     return _linked(found)
 
 
-def _existing(document: Document, path: tuple[str | int, ...], address: str, resource: Mapping[str, Any]) -> Block:
+def _existing(
+    document: Document, path: tuple[str | int, ...], address: str, resource: Mapping[str, Any]
+) -> Block:
     values = _mapping(resource.get("values"))
     real = values.get("id")
     place = document.place(*path)

@@ -389,9 +389,7 @@ class _Parser:
         grouped = bool(self.take("..."))
         condition = self.expression() if self.keyword("if") else None
         self.need(end)
-        return For(
-            first if second else "", second or first, of, key, value, condition, grouped
-        )
+        return For(first if second else "", second or first, of, key, value, condition, grouped)
 
     def template(self, end: str, *, escapes: bool) -> Node:
         parts: list[Node] = []
@@ -469,7 +467,9 @@ class _Parser:
         if not found:
             raise SyntaxFault
         body_start = found.end()
-        close = re.compile(rf"^[ \t]*{re.escape(found[2])}[ \t]*\r?$", re.MULTILINE).search(self.text, body_start)
+        close = re.compile(rf"^[ \t]*{re.escape(found[2])}[ \t]*\r?$", re.MULTILINE).search(
+            self.text, body_start
+        )
         if not close:
             raise SyntaxFault
         body = self.text[body_start : close.start()]
