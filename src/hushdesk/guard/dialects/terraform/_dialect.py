@@ -53,7 +53,8 @@ def _sources(documents: list[Document], world: World) -> Iterator[Finding]:
     notes: list[Finding] = []
     known = folders(documents, notes)
     yield from dict.fromkeys(notes)
-    for folder in _roots(known):
+    roots = [one for folder in _roots(known) for one in (folder, *folder.apart)]
+    for folder in roots:
         shared = Shared(known, world.parameters)
         module = Module(shared, folder)
         blocks = list(module.blocks())

@@ -31,7 +31,15 @@ from hushdesk.guard.dialects.terraform._syntax import (
     parse_heredoc,
     parse_template,
 )
-from hushdesk.guard.dialects.terraform._values import AFTER_APPLY, Fault, Ref, Several, Some, unknown_in
+from hushdesk.guard.dialects.terraform._values import (
+    AFTER_APPLY,
+    Fault,
+    Ref,
+    Several,
+    Some,
+    Undeclared,
+    unknown_in,
+)
 
 _STRUCTURAL: Final = {
     "coalesce", "coalescelist", "compact", "concat", "distinct", "element", "flatten", "keys", "list", "lookup", "map", "merge", "nonsensitive", "one",
@@ -194,6 +202,8 @@ class Evaluator:
         of, key = self.evaluate(node.of, scope), self.evaluate(node.key, scope)
         if isinstance(of, Some):
             return of.instance
+        if isinstance(of, Undeclared):
+            return of
         if isinstance(of, Unknown) or isinstance(key, Unknown):
             return of if isinstance(of, Unknown) else key
         if isinstance(of, Mapping):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from hushdesk.guard._dialect import Document
@@ -52,6 +52,15 @@ class Folder:
     values: dict[str, Any] = field(default_factory=dict)
     """Of variables, from ``terraform.tfvars`` and ``*.auto.tfvars``."""
 
+    only: frozenset[str] | None = None
+    """The files whose resources are meant; the others are there to be referred to."""
+    apart: list[Folder] = field(default_factory=list)
+    """Files that cannot be of one module with the rest, since they declare the same things again."""
+
+    def shows(self, block: Declared) -> bool:
+        """Whether the block's resources are meant."""
+        return self.only is None or block.document.file in self.only
+
     def of(self, kind: str) -> list[Declared]:
         """The blocks of one kind."""
         return self.blocks.get(kind, [])
@@ -73,7 +82,7 @@ def folders(documents: list[Document], findings: list[Finding]) -> dict[str, Fol
     """The modules that some documents make up, by the path of their folder."""
     found: dict[str, Folder] = {}
     values: list[Document] = []
-    for document in documents:
+    for document in sorted(documents, key=_is_override):
         # Of one file, however it was named, there is one folder.
         name = posixpath.normpath(posixpath.dirname(document.file.replace("\\", "/")))
         folder = found.setdefault(name, Folder(name))
@@ -87,16 +96,64 @@ def folders(documents: list[Document], findings: list[Finding]) -> dict[str, Fol
             values.append(document)
         else:
             _declare(folder, document, findings)
+    found = {name: _parted(folder, findings) for name, folder in found.items()}
     for document in sorted(values, key=_precedence):
-        name = posixpath.basename(document.file.replace("\\", "/"))
         folder = found[posixpath.normpath(posixpath.dirname(document.file.replace("\\", "/")))]
         if _precedence(document)[0] >= 0:
-            folder.values |= {
+            given = {
                 key: (value, document.kind == "json")
                 for key, value in document.content.items()
-                if not str(key).startswith("__") and name
+                if not str(key).startswith("__")
             }
+            for one in (folder, *folder.apart):
+                one.values |= given
     return found
+
+
+def _is_override(document: Document) -> bool:
+    """Terraform lays files of these names over what the others declare."""
+    name = posixpath.basename(document.file.replace("\\", "/")).partition(".")[0]
+    return name == "override" or name.endswith("_override")
+
+
+def _parted(folder: Folder, findings: list[Finding]) -> Folder:
+    """A folder in which files declare the same thing is no module: such files are then read apart."""
+    first: dict[tuple[str, ...], Declared] = {}
+    clashing: set[str] = set()
+    for kind, blocks in folder.blocks.items():
+        if kind == "provider":
+            continue
+        for number, block in enumerate(blocks):
+            key = (kind, *block.labels)
+            before = first.setdefault(key, block)
+            if before is block:
+                continue
+            problem = f"{'.'.join(block.labels)} is declared twice in this folder"
+            remedy = "Terraform refuses this: rename one, or keep the files in folders of their own"
+            findings.append(Malformed(block.place, problem, remedy))
+            if before.document.file == block.document.file:
+                labels = (*block.labels[:-1], f"{block.labels[-1]}#{number + 1}")
+                blocks[number] = replace(block, labels=labels)
+            else:
+                clashing |= {before.document.file, block.document.file}
+    if not clashing:
+        return folder
+    rest = {block.document.file for blocks in folder.blocks.values() for block in blocks} - clashing
+    whole = _reduced(folder, rest, rest)
+    whole.apart = [_reduced(folder, {*rest, file}, {file}) for file in sorted(clashing)]
+    return whole
+
+
+def _reduced(folder: Folder, files: set[str], only: set[str]) -> Folder:
+    return Folder(
+        folder.name,
+        {
+            kind: [one for one in blocks if one.document.file in files]
+            for kind, blocks in folder.blocks.items()
+        },
+        {name: entry for name, entry in folder.locals.items() if entry[1].document.file in files},
+        only=frozenset(only),
+    )
 
 
 def _precedence(document: Document) -> tuple[int, str]:
@@ -118,7 +175,13 @@ def _declare(folder: Folder, document: Document, findings: list[Finding]) -> Non
                     )
                 )
                 continue
-            folder.blocks.setdefault(kind, []).append(Declared(kind, labels, body, document, path, json))
+            blocks = folder.blocks.setdefault(kind, [])
+            block = Declared(kind, labels, body, document, path, json)
+            same = next((at for at, one in enumerate(blocks) if one.labels == labels), None)
+            if _is_override(document) and same is not None:
+                blocks[same] = replace(blocks[same], body={**blocks[same].body, **body})
+            else:
+                blocks.append(block)
     for path, _, body in _labelled(document.content.get("locals"), ("locals",), 0):
         if isinstance(body, Mapping):
             whole = Declared("locals", (), body, document, path, json)

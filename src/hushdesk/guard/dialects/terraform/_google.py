@@ -24,7 +24,8 @@ _ASSOCIATIONS: Final = (
 )  # fmt: skip
 
 
-def _clean(**values: Any) -> dict[str, Any]:
+def clean(**values: Any) -> dict[str, Any]:
+    """Without what is null or empty."""
     return {key: value for key, value in values.items() if value is not None and value not in ("", [])}
 
 
@@ -39,7 +40,7 @@ def _entries(block: Block, key: str) -> Any:
         if isinstance(inner, Unknown) or doubt:
             found.append(inner if isinstance(inner, Unknown) else Unknown(f"{block.address}.{key}", doubt))
             continue
-        found.append(_clean(IPProtocol=single(inner.get("protocol")), ports=many(inner.get("ports"))))
+        found.append(clean(IPProtocol=single(inner.get("protocol")), ports=many(inner.get("ports"))))
     return found
 
 
@@ -58,7 +59,7 @@ def _firewall(block: Block, _: Blocks) -> Iterator[Resource]:
     yield made(
         block,
         "compute.firewalls",
-        _clean(
+        clean(
             name=single(block.get("name")),
             network=single(block.get("network")),
             priority=single(block.get("priority", 1000)),
@@ -77,7 +78,7 @@ def _network(block: Block, _: Blocks) -> Iterator[Resource]:
     yield made(
         block,
         "compute.networks",
-        _clean(
+        clean(
             name=single(block.get("name")),
             selfLink=single(block.get("self_link")),
             networkFirewallPolicyEnforcementOrder=order,
@@ -93,7 +94,7 @@ def _subnetwork(block: Block, _: Blocks) -> Iterator[Resource]:
     yield made(
         block,
         "compute.subnetworks",
-        _clean(
+        clean(
             name=single(block.get("name")),
             selfLink=single(block.get("self_link")),
             network=single(block.get("network")),
@@ -113,7 +114,7 @@ def _configurations(inner: Mapping[str, Any], key: str) -> list[Any]:
             found.append(member if isinstance(member, Unknown) else Unknown(key, doubt))
             continue
         found.append(
-            _clean(natIP=single(member.get("nat_ip")), externalIpv6=single(member.get("external_ipv6")))
+            clean(natIP=single(member.get("nat_ip")), externalIpv6=single(member.get("external_ipv6")))
             or {"type": key}
         )
     return found
@@ -126,7 +127,7 @@ def _interfaces(block: Block) -> Any:
     return [
         inner
         if isinstance(inner, Unknown)
-        else _clean(
+        else clean(
             network=single(inner.get("network")),
             subnetwork=single(inner.get("subnetwork")),
             networkIP=single(inner.get("network_ip")),
@@ -156,7 +157,7 @@ def _instance(type_: str) -> Shape:
         yield made(
             block,
             type_,
-            _clean(
+            clean(
                 name=single(block.get("name") or block.get("name_prefix")),
                 selfLink=single(block.get("self_link")),
                 zone=single(block.get("zone")),
@@ -177,37 +178,37 @@ def _policy(block: Block, blocks: Blocks) -> Iterator[Resource]:
     rules: list[Any] = []
     places: dict[str, Place] = {}
     for rule in blocks.of(*_POLICY_RULES):
-        if any(
-            found is rule
-            for key in ("firewall_policy", "policy_id")
-            for found in blocks.pointing(block, key, rule.type)
-        ):
+        if _of(rule, block, blocks):
             places[f"rules[{len(rules)}]"] = rule.place
             rules.append(_policy_rule(rule))
-    associations: list[Any] = []
-    for found in blocks.of(*_ASSOCIATIONS):
-        if any(
-            found is same
-            for key in ("firewall_policy", "policy_id")
-            for same in blocks.pointing(block, key, found.type)
-        ):
-            associations.append(
-                _clean(
-                    attachmentTarget=single(found.get("attachment_target") or found.get("attachment_id")),
-                    doubt=found.doubt,
-                )
-            )
+    associations = [
+        clean(
+            attachmentTarget=single(found.get("attachment_target") or found.get("attachment_id")),
+            doubt=found.doubt,
+        )
+        for found in blocks.of(*_ASSOCIATIONS)
+        if _of(found, block, blocks)
+    ]
     region = single(block.get("region")) if "region" in block.type else None
     yield made(
         block,
         "compute.firewallPolicies",
-        _clean(
+        clean(
             name=single(block.get("name") or block.get("short_name")),
             region=region,
             associations=associations,
         )
         | {"rules": rules},
         places=places,
+    )
+
+
+def _of(member: Block, policy: Block, blocks: Blocks) -> bool:
+    """Whether a rule or an association names a policy."""
+    return any(
+        found is member
+        for key in ("firewall_policy", "policy_id")
+        for found in blocks.pointing(policy, key, member.type)
     )
 
 
@@ -221,7 +222,7 @@ def _policy_rule(block: Block) -> dict[str, Any]:
         inner if isinstance(inner, Unknown) else {"name": single(inner.get("name"))}
         for inner in nested(config.get("src_secure_tags"))
     ]
-    return _clean(
+    return clean(
         ruleName=single(block.get("rule_name")) or block.address,
         priority=single(block.get("priority")),
         direction=single(block.get("direction")),
@@ -231,7 +232,7 @@ def _policy_rule(block: Block) -> dict[str, Any]:
         targetServiceAccounts=many(block.get("target_service_accounts")),
         targetSecureTags=many(block.get("target_secure_tags")),
         doubt=block.doubt,
-        match=_clean(
+        match=clean(
             srcIpRanges=many(config.get("src_ip_ranges")),
             destIpRanges=many(config.get("dest_ip_ranges")),
             srcSecureTags=tags,
@@ -243,7 +244,7 @@ def _policy_rule(block: Block) -> dict[str, Any]:
             layer4Configs=[
                 inner
                 if isinstance(inner, Unknown)
-                else _clean(ipProtocol=single(inner.get("ip_protocol")), ports=many(inner.get("ports")))
+                else clean(ipProtocol=single(inner.get("ip_protocol")), ports=many(inner.get("ports")))
                 for inner in nested(layers)
             ],
         ),
@@ -258,135 +259,11 @@ def _address_group(block: Block, _: Blocks) -> Iterator[Resource]:
     )
 
 
-def _sql(block: Block, _: Blocks) -> Iterator[Resource]:
-    settings = next(iter(block.blocks("settings")), None)
-    inner: Any = settings
-    places = {}
-    if isinstance(settings, Mapping):
-        configuration = next(iter(nested(settings.get("ip_configuration"))), None)
-        inner = {"ipConfiguration": _sql_configuration(configuration)}
-        networks = (
-            nested(configuration.get("authorized_networks")) if isinstance(configuration, Mapping) else []
-        )
-        places = {
-            f"settings.ipConfiguration.authorizedNetworks[{number}]": block.at("settings[0]")
-            for number in range(len(networks))
-        }
-    yield made(
-        block,
-        "sqladmin.instances",
-        _clean(
-            name=single(block.get("name")),
-            databaseVersion=single(block.get("database_version")),
-            connectionName=single(block.get("connection_name")),
-            settings=inner,
-            ipAddresses=[
-                {"type": address.get("type"), "ipAddress": address.get("ip_address")}
-                for address in block.blocks("ip_address")
-                if isinstance(address, Mapping)
-            ],
-        ),
-        places=places,
-    )
-
-
-def _sql_configuration(inner: Any) -> Any:
-    if inner is None or isinstance(inner, Unknown):
-        return inner if inner is not None else {}
-    networks = [
-        member
-        if isinstance(member, Unknown)
-        else _clean(
-            name=single(member.get("name")),
-            value=single(member.get("value")),
-            expirationTime=single(member.get("expiration_time")),
-            doubt=doubt_of(member),
-        )
-        for member in nested(inner.get("authorized_networks"))
-    ]
-    if isinstance(inner.get("authorized_networks"), Unknown):
-        networks = [inner["authorized_networks"]]
-    psc = [
-        member
-        for member in nested(inner.get("psc_config"))
-        if not isinstance(member, Mapping) or member.get("psc_enabled")
-    ]
-    return _clean(
-        ipv4Enabled=single(inner.get("ipv4_enabled")),
-        privateNetwork=single(inner.get("private_network")),
-        requireSsl=single(inner.get("require_ssl")),
-        sslMode=single(inner.get("ssl_mode")),
-        pscConfig=psc,
-        authorizedNetworks=networks,
-    )
-
-
-def _redis(block: Block, _: Blocks) -> Iterator[Resource]:
-    yield made(
-        block,
-        "redis.instances",
-        _clean(
-            name=single(block.get("name")),
-            authorizedNetwork=single(block.get("authorized_network")),
-            authEnabled=single(block.get("auth_enabled")),
-            transitEncryptionMode=single(block.get("transit_encryption_mode")),
-            host=single(block.get("host")),
-            port=single(block.get("port")),
-        ),
-    )
-
-
-def _redis_cluster(block: Block, _: Blocks) -> Iterator[Resource]:
-    offered = [
-        inner if isinstance(inner, Unknown) else {"network": single(inner.get("network"))}
-        for inner in block.blocks("psc_configs")
-    ]
-    mode = single(block.get("authorization_mode"))
-    yield made(
-        block,
-        "redis.clusters",
-        _clean(name=single(block.get("name")), pscConfigs=offered, authorizationMode=mode),
-    )
-
-
-def _memcache(block: Block, _: Blocks) -> Iterator[Resource]:
-    network = single(block.get("authorized_network"))
-    yield made(block, "memcache.instances", _clean(name=single(block.get("name")), authorizedNetwork=network))
-
-
-def _alloydb_cluster(block: Block, _: Blocks) -> Iterator[Resource]:
-    network = single(block.first("network_config").get("network") or block.get("network"))
-    yield made(block, "alloydb.clusters", _clean(name=single(block.get("name")), network=network))
-
-
-def _alloydb_instance(block: Block, _: Blocks) -> Iterator[Resource]:
-    said = next(iter(block.blocks("network_config")), None)
-    configuration: Any = said
-    if isinstance(said, Mapping):
-        configuration = _clean(
-            enablePublicIp=single(said.get("enable_public_ip")),
-            authorizedExternalNetworks=[
-                inner if isinstance(inner, Unknown) else {"cidrRange": single(inner.get("cidr_range"))}
-                for inner in nested(said.get("authorized_external_networks"))
-            ],
-        )
-    yield made(
-        block,
-        "alloydb.instances",
-        _clean(
-            name=single(block.get("name")),
-            cluster=single(block.get("cluster")),
-            networkConfig=configuration,
-            ipAddress=single(block.get("ip_address")),
-        ),
-    )
-
-
 def _forwarding_rule(block: Block, _: Blocks) -> Iterator[Resource]:
     yield made(
         block,
         "compute.forwardingRules",
-        _clean(
+        clean(
             name=single(block.get("name")),
             IPAddress=single(block.get("ip_address")),
             IPProtocol=single(block.get("ip_protocol")),
@@ -407,7 +284,7 @@ def _backend(block: Block, _: Blocks) -> Iterator[Resource]:
         inner if isinstance(inner, Unknown) else {"group": single(inner.get("group"))}
         for inner in block.blocks("backend")
     ]
-    yield made(block, "compute.backendServices", _clean(name=single(block.get("name")), backends=backends))
+    yield made(block, "compute.backendServices", clean(name=single(block.get("name")), backends=backends))
 
 
 def _group(block: Block, _: Blocks) -> Iterator[Resource]:
@@ -427,14 +304,14 @@ def _manager(block: Block, _: Blocks) -> Iterator[Resource]:
     yield made(
         block,
         "compute.instanceGroupManagers",
-        _clean(name=single(block.get("name")), instanceTemplate=templates),
+        clean(name=single(block.get("name")), instanceTemplate=templates),
     )
 
 
 def _plain(type_: str, **names: str) -> Shape:
     def shape(block: Block, _: Blocks) -> Iterator[Resource]:
         found = {theirs: single(block.get(ours)) for theirs, ours in names.items()}
-        yield made(block, type_, _clean(name=single(block.get("name")), **found))
+        yield made(block, type_, clean(name=single(block.get("name")), **found))
 
     return shape
 
@@ -457,10 +334,10 @@ def _map(block: Block, _: Blocks) -> Iterator[Resource]:
                 for rule in nested(matcher.get("path_rule"))
             ]
     listed = [{"service": service} for service in services if service is not None]
-    yield made(block, "compute.urlMaps", _clean(name=single(block.get("name")), services=listed))
+    yield made(block, "compute.urlMaps", clean(name=single(block.get("name")), services=listed))
 
 
-def _joined(_: Block, __: Blocks) -> Iterator[Resource]:
+def joined(_: Block, __: Blocks) -> Iterator[Resource]:
     """Taken into the resource that it belongs to, or of no consequence to who gets in."""
     yield from ()
 
@@ -470,7 +347,7 @@ _PROXIES: Final = (
     "google_compute_region_target_https_proxy", "google_compute_target_tcp_proxy", "google_compute_target_ssl_proxy",
     "google_compute_region_target_tcp_proxy",
 )  # fmt: skip
-GOOGLE: Final[dict[str, Shape]] = {
+NETWORK: Final[dict[str, Shape]] = {
     "google_compute_firewall": _firewall,
     "google_compute_network": _network,
     "google_compute_subnetwork": _subnetwork,
@@ -478,17 +355,9 @@ GOOGLE: Final[dict[str, Shape]] = {
     "google_compute_instance_from_template": _instance("compute.instances"),
     **dict.fromkeys(_TEMPLATES, _instance("compute.instanceTemplates")),
     **dict.fromkeys(_POLICIES, _policy),
-    **dict.fromkeys(_POLICY_RULES, _joined),
-    **dict.fromkeys(_ASSOCIATIONS, _joined),
+    **dict.fromkeys(_POLICY_RULES, joined),
+    **dict.fromkeys(_ASSOCIATIONS, joined),
     "google_network_security_address_group": _address_group,
-    "google_sql_database_instance": _sql,
-    "google_sql_database": _joined,
-    "google_sql_user": _joined,
-    "google_redis_instance": _redis,
-    "google_redis_cluster": _redis_cluster,
-    "google_memcache_instance": _memcache,
-    "google_alloydb_cluster": _alloydb_cluster,
-    "google_alloydb_instance": _alloydb_instance,
     "google_compute_forwarding_rule": _forwarding_rule,
     "google_compute_global_forwarding_rule": _forwarding_rule,
     "google_compute_backend_service": _backend,

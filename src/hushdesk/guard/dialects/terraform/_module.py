@@ -14,7 +14,7 @@ from hushdesk.guard.dialects.terraform._conform import conform
 from hushdesk.guard.dialects.terraform._evaluate import Evaluator, Scope
 from hushdesk.guard.dialects.terraform._folder import Declared, Folder
 from hushdesk.guard.dialects.terraform._functions import FunctionFault, number
-from hushdesk.guard.dialects.terraform._values import AFTER_APPLY, Fault, Ref, Several, Some
+from hushdesk.guard.dialects.terraform._values import AFTER_APPLY, Fault, Ref, Several, Some, Undeclared
 
 _META: Final = {
     "count",
@@ -122,10 +122,8 @@ class Module:
         """
         if name in {"var", "local", "data", "module", "path", "terraform"}:
             return _Root(name)
-        if any(kind == "resource" and type_ == name for kind, type_, _ in self._declared):
+        if "_" in name or any(type_ == name for _, type_, _ in self._declared):
             return _Root("type", name)
-        if "_" in name:
-            raise Fault(f"no resource of type {name} is declared in this module")
         raise Fault(f"the name {name} means nothing here")
 
     def member(self, of: Any, name: str) -> Any:
@@ -138,6 +136,10 @@ class Module:
             return of.output(name)
         if isinstance(of, _Unseen):
             return of.output(name)
+        if isinstance(of, Undeclared):
+            found = _of_address(of.address, name)
+            why = f"{of.address} is not declared in this folder; add the file that declares it"
+            return Unknown(found.expression, why) if isinstance(found, Unknown) else found
         if isinstance(of, Some):
             raise Fault("how many instances there are is not known")
         return NotImplemented
@@ -214,7 +216,8 @@ class Module:
     def _instances_as_value(self, kind: str, type_: str, name: str) -> Any:
         block = self._declared.get((kind, type_, name))
         if block is None:
-            raise Fault(f"{type_}.{name} is not declared in this module")
+            address = f"{'' if kind == 'resource' else 'data.'}{type_}.{name}"
+            return Undeclared(self.prefix + address)
         return self._once((kind, type_, name), lambda: self._expanded(block))
 
     def _expanded(self, block: Declared) -> Any:
@@ -295,11 +298,7 @@ class Module:
                 return found
         if block.kind == "resource" and any(label == name for label, _ in _dynamics(block.body)):
             return self.values(instance).get(name)
-        if name in _IDS:
-            return Ref(instance.address)
-        if block.labels[0] in {"aws_vpc", "aws_default_vpc"} and name in _OF_VPC:
-            return Ref(f"{instance.address}.{name.replace('main_route', 'default_route')}")
-        return Unknown(f"{instance.address}.{name}", AFTER_APPLY)
+        return _of_address(instance.address, name)
 
     def _argument(self, instance: Instance, name: str) -> Any:
         block = instance.declared
@@ -338,7 +337,7 @@ class Module:
         collection = evaluator.raw(dynamic.get("for_each"), scope, json=block.json)
         iterator = str(dynamic.get("iterator") or label).strip('"${}')
         content = dynamic.get("content")
-        inner = next(iter(content), {}) if isinstance(content, list) else content
+        inner: Any = next(iter(content), {}) if isinstance(content, list) else content
         if not isinstance(inner, Mapping):
             self._shared.note(
                 Malformed(block.at(label), "a dynamic block has no content", "add a content block")
@@ -422,7 +421,7 @@ class Module:
     def blocks(self) -> Iterator[Block]:
         """Every resource instance of the module and of the modules that it calls."""
         for (kind, type_, name), block in self._declared.items():
-            if kind != "resource":
+            if kind != "resource" or not self.folder.shows(block):
                 continue
             try:
                 found = self._instances_as_value(kind, type_, name)
@@ -432,6 +431,8 @@ class Module:
             for instance in _each_instance(found):
                 yield self._block(instance)
         for name, block in self._calls.items():
+            if not self.folder.shows(block):
+                continue
             try:
                 found = self._of_root(_Root("module"), name)
             except Fault as fault:
@@ -475,9 +476,18 @@ class _Unseen:
         )
 
 
+def _of_address(address: str, name: str) -> Any:
+    """An attribute that the provider makes up: an id is as good as the address, anything else is not known."""
+    if name in _IDS:
+        return Ref(address)
+    if name in _OF_VPC and ("aws_vpc." in address or "aws_default_vpc." in address):
+        return Ref(f"{address}.{name.replace('main_route', 'default_route')}")
+    return Unknown(f"{address}.{name}", AFTER_APPLY)
+
+
 def plain(value: Any, depth: int = 0) -> Any:
     """A value without modules, instances and roots: those become references or unknown."""
-    if isinstance(value, Instance):
+    if isinstance(value, Instance | Undeclared):
         return Ref(value.address)
     if isinstance(value, Some):
         return plain(value.instance, depth)

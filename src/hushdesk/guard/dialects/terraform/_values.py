@@ -29,6 +29,13 @@ class Some:
     instance: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Undeclared:
+    """A resource that is referred to and not among the documents."""
+
+    address: str
+
+
 class Fault(Exception):  # noqa: N818 - becomes a value at once
     """An expression has no value."""
 
