@@ -67,10 +67,17 @@ def bound(address: str, stack: Stack = Stack.DUAL_V6, words: str = "") -> Bound:
     if known.is_unspecified:
         return Bound(words, Sources.exactly(v4 if known.version == 4 else v6, words))
     if known.is_loopback:
-        return Bound(words, Sources.exactly(LOOPBACK_V4 if known.version == 4 else LOOPBACK_V6, words), (str(known),))
+        return Bound(
+            words, Sources.exactly(LOOPBACK_V4 if known.version == 4 else LOOPBACK_V6, words), (str(known),)
+        )
     if known.version == 6 and known in ipaddress.IPv6Network("fe80::/10"):
         return Bound(words, Sources.exactly(LINK_LOCAL_V6, words), (str(known),))
     return Bound(words, Sources.exactly(ALL_V4 if known.version == 4 else ALL_V6, words), (str(known),))
+
+
+def every_v4(words: str) -> Bound:
+    """Every address, for IPv4 alone."""
+    return Bound(words, Sources.exactly(ALL_V4, words))
 
 
 def everywhere(words: str) -> Bound:

@@ -29,7 +29,9 @@ class Cassandra:
     def claims(self, file: ConfigFile) -> bool:
         """``cassandra*.yaml`` and YAML with its settings."""
         if _NAME.match(file.name):
-            return not file.is_tree or bool(file.settings.under("cluster_name", "rpc_", "listen_", "native_", "authenticator", "seed_"))
+            return not file.is_tree or bool(
+                file.settings.under("cluster_name", "rpc_", "listen_", "native_", "authenticator", "seed_")
+            )
         return file.is_tree and len(
             file.settings.under("cluster_name", "rpc_address", "native_transport_port", "authenticator", "endpoint_snitch", "partitioner")
         ) > 2  # fmt: skip
@@ -55,7 +57,12 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
         ("native", "9042", "native_transport_port", not is_false(flat.text("start_native_transport"))),
         ("native TLS", "", "native_transport_port_ssl", not is_false(flat.text("start_native_transport"))),
         ("thrift", "9160", "rpc_port", is_true(flat.text("start_rpc"))),
-        ("shard-aware", "", "native_shard_aware_transport_port", not is_false(flat.text("start_native_transport"))),
+        (
+            "shard-aware",
+            "",
+            "native_shard_aware_transport_port",
+            not is_false(flat.text("start_native_transport")),
+        ),
     ):
         text = flat.text(key, default=default)
         if not started or not text:
@@ -78,7 +85,11 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
     for key, default in (("storage_port", "7000"), ("ssl_storage_port", "7001")):
         number = port(flat.text(key, default=default))
         if number is not None and not flat.problem:
-            peer = bound(listen, Stack.ONE_SOCKET) if not flat.has("listen_interface") else everywhere("listen_interface")
+            peer = (
+                bound(listen, Stack.ONE_SOCKET)
+                if not flat.has("listen_interface")
+                else everywhere("listen_interface")
+            )
             listeners.append(
                 Listener(
                     label=f"port {number} between nodes",
@@ -108,7 +119,9 @@ def _rpc(flat: Flat) -> tuple[Bound, str]:
     address = flat.text("rpc_address")
     if address:
         return bound(address, Stack.ONE_SOCKET), "rpc_address"
-    return unknown("the machine's own name", "rpc_address is empty: the address that the machine's name has is taken"), "rpc_address"
+    return unknown(
+        "the machine's own name", "rpc_address is empty: the address that the machine's name has is taken"
+    ), "rpc_address"
 
 
 def _login(file: ConfigFile, flat: Flat) -> Login:
@@ -122,7 +135,9 @@ def _login(file: ConfigFile, flat: Flat) -> Login:
     if name == "AllowAllAuthenticator":
         return Login.none("authenticator is AllowAllAuthenticator", where)
     if name == "TransitionalAuthenticator" or name.endswith(".TransitionalAuthenticator"):
-        return Login.none("authenticator is TransitionalAuthenticator, which lets wrong passwords in", where, some=True)
+        return Login.none(
+            "authenticator is TransitionalAuthenticator, which lets wrong passwords in", where, some=True
+        )
     if name in _PROOFS:
         return Login.required(f"authenticator is {name}", where)
     return Login.unknown(f"authenticator is {name}, which this version does not know", where)

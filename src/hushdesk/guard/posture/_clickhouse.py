@@ -20,7 +20,9 @@ from hushdesk.guard.posture._server import Listener, Login, Server
 from hushdesk.guard.posture._xml import Node, XmlError, merge, parse
 
 _ROOT: Final = re.compile(r"<(yandex|clickhouse)[\s>]")
-_SERVER: Final = re.compile(r"<(listen_host|tcp_port|http_port|https_port|tcp_port_secure|mysql_port|users_config)[\s>]")
+_SERVER: Final = re.compile(
+    r"<(listen_host|tcp_port|http_port|https_port|tcp_port_secure|mysql_port|users_config)[\s>]"
+)
 _USERS: Final = re.compile(r"<users[\s>]")
 _PORTS: Final = {
     "http_port": ("http", False), "https_port": ("https", True), "tcp_port": ("native", False), "tcp_port_secure": ("native TLS", True),
@@ -42,9 +44,10 @@ class ClickHouse:
         """XML with the server's elements."""
         if file.is_tree:
             return isinstance(file.document.content, dict) and bool(
-                file.settings.under("listen_host") and file.settings.under("tcp_port", "http_port", "users_config", "logger")
+                file.settings.under("listen_host")
+                and file.settings.under("tcp_port", "http_port", "users_config", "logger")
             )
-        if not file.text.lstrip()[:1] == "<":
+        if file.text.lstrip()[:1] != "<":
             return False
         return bool(_ROOT.search(file.text) or _SERVER.search(file.text)) and bool(
             _SERVER.search(file.text) or _USERS.search(file.text)
@@ -55,7 +58,9 @@ class ClickHouse:
         groups: dict[str, list[ConfigFile]] = {}
         for file in run.files:
             if file.is_tree:
-                run.skipped(file.place(), "a ClickHouse configuration in YAML", "only the XML form is evaluated")
+                run.skipped(
+                    file.place(), "a ClickHouse configuration in YAML", "only the XML form is evaluated"
+                )
                 continue
             home = re.sub(r"(^|/)(config|users|conf)\.d$", "", file.folder)
             groups.setdefault(home, []).append(file)
@@ -85,7 +90,8 @@ def _group(run: Run, files: list[ConfigFile]) -> None:
             trees.broken = trees.broken or f"{file.document.file} {error}"
             continue
         is_users = "users" in file.name or (
-            root.first("users") is not None and not any(root.first(name) for name in (*_PORTS, "listen_host", "users_config"))
+            root.first("users") is not None
+            and not any(root.first(name) for name in (*_PORTS, "listen_host", "users_config"))
         )
         if file.folder.endswith("users.d"):
             is_users = True
@@ -121,7 +127,7 @@ def _endpoint(run: Run, trees: _Trees, files: list[ConfigFile]) -> None:
         users = inner if inner.first("users") is not None else users
     login = _login(run, trees, users, files)
     bounds = _bounds(trees, inner, files)
-    if config is None and not trees.broken:
+    if trees.config is None and not trees.broken:
         why = "config.xml was not given: its listen_host decides (default loopback)"
         bounds = [(unknown("listen_host", why), files[0].place(), "")]
     listeners: list[Listener] = []
@@ -132,18 +138,25 @@ def _endpoint(run: Run, trees: _Trees, files: list[ConfigFile]) -> None:
             listeners.append(_listener(one, place, setting, label, number, login, tls=tls))
         if config is None or (trees.broken and not ports):
             listeners += [
-                _listener(one, place, setting, label, number, login, tls=False) for label, number in (("http", 8123), ("native", 9000))
+                _listener(one, place, setting, label, number, login, tls=False)
+                for label, number in (("http", 8123), ("native", 9000))
             ]
     other = inner.first("interserver_http_port")
     if other is not None and inner.first("interserver_http_credentials") is None:
-        run.skipped(_place(other, files), "the port between replicas", "without interserver_http_credentials it gives parts of tables; not judged")
+        run.skipped(
+            _place(other, files),
+            "the port between replicas",
+            "without interserver_http_credentials it gives parts of tables; not judged",
+        )
     if other is not None:
         for one, place, setting in _bounds(trees, inner, files, "interserver_listen_host"):
-            listeners.append(_listener(one, place, setting, "interserver", _number(run, other), None, tls=False))
+            listeners.append(
+                _listener(one, place, setting, "interserver", _number(run, other), None, tls=False)
+            )
     for name in ("protocols", "keeper_server", "prometheus"):
-        node = inner.first(name)
-        if node is not None:
-            run.skipped(_place(node, files), f"<{name}>", "its own ports are not evaluated")
+        apart = inner.first(name)
+        if apart is not None:
+            run.skipped(_place(apart, files), f"<{name}>", "its own ports are not evaluated")
     main = (trees.config_files or trees.users_files or files)[0]
     run.findings.append(
         Server(
@@ -152,7 +165,9 @@ def _endpoint(run: Run, trees: _Trees, files: list[ConfigFile]) -> None:
             place=main.place(),
             listeners=listeners,
             login=login,
-            aliases=tuple(file.document.file for file in (*trees.config_files, *trees.users_files) if file is not main),
+            aliases=tuple(
+                file.document.file for file in (*trees.config_files, *trees.users_files) if file is not main
+            ),
         ).endpoint()
     )
 
@@ -182,13 +197,19 @@ def _number(run: Run, node: Node) -> int | None:
     return number
 
 
-def _bounds(trees: _Trees, config: Node, files: list[ConfigFile], name: str = "listen_host") -> list[tuple[Bound, Place, str]]:
+def _bounds(
+    trees: _Trees, config: Node, files: list[ConfigFile], name: str = "listen_host"
+) -> list[tuple[Bound, Place, str]]:
     hosts = config.all(name) or config.all("listen_host")
     found = []
     for node in hosts:
         text = node.text.strip()
         dynamic = set(node.attributes) & {"from_env", "incl", "from_zk"}
-        one = unknown(node.name, "the address is filled in when the server starts") if dynamic or not text else bound(text, Stack.DUAL_V6)
+        one = (
+            unknown(node.name, "the address is filled in when the server starts")
+            if dynamic or not text
+            else bound(text, Stack.DUAL_V6)
+        )
         found.append((one, Place(node.file, node.line, name), "listen_host"))
     if found:
         return found
@@ -214,7 +235,11 @@ def _login(run: Run, trees: _Trees, users: Node | None, files: list[ConfigFile])
         networks = _networks(run, user)
         place = Place(user.file, user.line, f"users.{user.name}")
         lower = networks.lower if proof is False else EMPTY
-        free = Sources(free.upper | networks.upper, free.lower | lower, why=free.why or networks.why or ("" if proof is False else why))
+        free = Sources(
+            free.upper | networks.upper,
+            free.lower | lower,
+            why=free.why or networks.why or ("" if proof is False else why),
+        )
         if user.name == "default" and proof is False:
             whole = networks.upper
         whys.append((f"user {user.name} {why}, from {_shown(networks)}", place))
@@ -258,7 +283,11 @@ def _networks(run: Run, user: Node) -> Sources:
             try:
                 known = _network(text)
             except ValueError:
-                run.malformed(place, "neither an address nor a network", "write an address, or a network such as 192.0.2.0/24")
+                run.malformed(
+                    place,
+                    "neither an address nor a network",
+                    "write an address, or a network such as 192.0.2.0/24",
+                )
                 upper, why = EVERYWHERE, "a network of the user cannot be read"
                 continue
             upper, lower = upper | known, lower | known

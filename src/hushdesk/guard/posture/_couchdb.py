@@ -17,7 +17,9 @@ from hushdesk.guard.posture._lines import ini
 from hushdesk.guard.posture._server import Listener, Login, Server
 from hushdesk.guard.posture._tree import is_true
 
-_OWN: Final = re.compile(r"(?m)^[ \t]*\[(couchdb|chttpd|couch_httpd_auth|chttpd_auth|couch_peruser|query_server_config)\]")
+_OWN: Final = re.compile(
+    r"(?m)^[ \t]*\[(couchdb|chttpd|couch_httpd_auth|chttpd_auth|couch_peruser|query_server_config)\]"
+)
 
 
 class CouchDB:
@@ -27,7 +29,11 @@ class CouchDB:
 
     def claims(self, file: ConfigFile) -> bool:
         """INI files with its sections."""
-        return not file.is_tree and file.name.endswith((".ini", ".cfg", ".conf")) and bool(_OWN.search(file.text))
+        return (
+            not file.is_tree
+            and file.name.endswith((".ini", ".cfg", ".conf"))
+            and bool(_OWN.search(file.text))
+        )
 
     def read(self, run: Run) -> None:
         """One endpoint for each folder with its ``default.d`` and ``local.d``."""
@@ -41,7 +47,10 @@ class CouchDB:
 
 def _order(file: ConfigFile) -> tuple[int, str]:
     fragment = file.folder.endswith((".d",))
-    return (2 * (not file.name.startswith("default") and "default.d" not in file.folder) + fragment, file.path)
+    return (
+        2 * (not file.name.startswith("default") and "default.d" not in file.folder) + fragment,
+        file.path,
+    )
 
 
 def _endpoint(run: Run, files: list[ConfigFile]) -> None:
@@ -72,14 +81,18 @@ def _endpoint(run: Run, files: list[ConfigFile]) -> None:
     ):
         number = port(text(*number_keys, default=default))
         if number is None:
-            run.malformed(place(*number_keys), "the port is no number from 0 to 65535", "write the number alone")
+            run.malformed(
+                place(*number_keys), "the port is no number from 0 to 65535", "write the number alone"
+            )
         if there and number != 0:
             listeners.append(
                 Listener(
                     label=f"{label}port {number}" if number is not None else f"an unknown {label}port",
                     bound=everywhere("any") if address == "any" else bound(address),
                     services=Services.of("tcp", *([] if number is None else [number])),
-                    setting="bind_address" if any(key in values for key in keys) else "bind_address (default)",
+                    setting="bind_address"
+                    if any(key in values for key in keys)
+                    else "bind_address (default)",
                     login=login,
                     encrypted=tls,
                     place=place(*keys),
@@ -98,7 +111,11 @@ def _endpoint(run: Run, files: list[ConfigFile]) -> None:
 
 
 def _login(run: Run, values: dict[str, Setting], main: ConfigFile) -> Login:
-    for key in ("chttpd.require_valid_user", "couch_httpd_auth.require_valid_user", "chttpd_auth.require_valid_user"):
+    for key in (
+        "chttpd.require_valid_user",
+        "couch_httpd_auth.require_valid_user",
+        "chttpd_auth.require_valid_user",
+    ):
         if key in values and is_true(values[key].value):
             return Login.required("require_valid_user is true", values[key].place)
     except_up = values.get("chttpd.require_valid_user_except_for_up")
@@ -108,18 +125,28 @@ def _login(run: Run, values: dict[str, Setting], main: ConfigFile) -> Login:
     version = run.version("couchdb")
     if not admins:
         if version >= (3,):
-            return Login.required("CouchDB 3 does not start without an administrator; none is set here", main.place())
-        return Login.none("no administrator is set: everybody is one (3.0 and later do not start so)", main.place())
+            return Login.required(
+                "CouchDB 3 does not start without an administrator; none is set here", main.place()
+            )
+        return Login.none(
+            "no administrator is set: everybody is one (3.0 and later do not start so)", main.place()
+        )
     security = values.get("couchdb.default_security")
     if security is not None and security.value in {"admin_only", "admin_local"}:
         return Login.required(f"default_security is {security.value}", security.place)
     if security is not None:
-        return Login.none(f"default_security is {security.value}: everybody may read new databases", security.place, some=True)
+        return Login.none(
+            f"default_security is {security.value}: everybody may read new databases",
+            security.place,
+            some=True,
+        )
     place = values[admins[0]].place
     if version >= (3,):
         return Login.required("new databases are for administrators alone since 3.0", place)
     if version:
-        return Login.none("require_valid_user is not set: everybody may read databases before 3.0", place, some=True)
+        return Login.none(
+            "require_valid_user is not set: everybody may read databases before 3.0", place, some=True
+        )
     return Login.unknown(
         "require_valid_user is not set: everybody may read databases before 3.0, administrators alone since; which version this is "
         "decides (parameter couchdb.version)",

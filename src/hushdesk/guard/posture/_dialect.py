@@ -60,8 +60,6 @@ def _owner(file: ConfigFile) -> Engine | None:
     return None
 
 
-
-
 def _is_foreign(document: Document) -> bool:
     """Whether a tree is of another kind: a manifest, a compose file or a template may be named like a store."""
     if document.kind not in {"yaml", "json"}:

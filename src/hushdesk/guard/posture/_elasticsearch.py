@@ -22,7 +22,17 @@ _TELLING: Final = (
     "network.host", "network.bind_host", "http.port", "http.host", "discovery.", "path.data", "node.name", "node.roles",
     "bootstrap.memory_lock", "transport.",
 )  # fmt: skip
-_NOT_OURS: Final = ("server.", "elasticsearch.", "kibana.", "opensearch.", "logstash.", "apiVersion", "services.", "filebeat.", "output.")
+_NOT_OURS: Final = (
+    "server.",
+    "elasticsearch.",
+    "kibana.",
+    "opensearch.",
+    "logstash.",
+    "apiVersion",
+    "services.",
+    "filebeat.",
+    "output.",
+)
 _REFUSED_BY_8: Final = (
     "discovery.zen.", "node.master", "node.data", "node.ingest", "node.ml", "node.local", "node.max_local_storage_nodes",
     "transport.tcp.", "http.tcp_no_delay", "http.enabled", "bootstrap.system_call_filter", "gateway.expected_nodes",
@@ -61,7 +71,9 @@ class Elasticsearch:
         run.guarded(mains, lambda file: _endpoint(run, file))
         for file in run.files:
             if file not in mains and not run.included(file):
-                run.skipped(file.place(), "a security plugin's config.yml", "no opensearch.yml was given with it")
+                run.skipped(
+                    file.place(), "a security plugin's config.yml", "no opensearch.yml was given with it"
+                )
 
 
 def _is_security_config(flat: Flat) -> bool:
@@ -73,14 +85,28 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
     flat = file.settings
     broken = flat.problem
     opensearch = "opensearch" in file.name or bool(flat.under("plugins.security.", "opensearch_security."))
-    login = Login.unknown(f"the file {broken}", file.place()) if broken else _login(run, file, opensearch=opensearch)
+    login = (
+        Login.unknown(f"the file {broken}", file.place())
+        if broken
+        else _login(run, file, opensearch=opensearch)
+    )
     http_tls = flat.text(
-        "xpack.security.http.ssl.enabled", "plugins.security.ssl.http.enabled", "searchguard.ssl.http.enabled", default="false"
+        "xpack.security.http.ssl.enabled",
+        "plugins.security.ssl.http.enabled",
+        "searchguard.ssl.http.enabled",
+        default="false",
     )
     listeners: list[Listener] = []
     if not is_false(flat.text("http.enabled")):
         listeners += _listeners(
-            run, file, "http", ("http.bind_host", "http.host"), ("http.port",), "9200", login, encrypted=is_true(http_tls)
+            run,
+            file,
+            "http",
+            ("http.bind_host", "http.host"),
+            ("http.port",),
+            "9200",
+            login,
+            encrypted=is_true(http_tls),
         )
     listeners += _listeners(
         run,
@@ -92,8 +118,12 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
         login,
         encrypted=is_true(flat.text("xpack.security.transport.ssl.enabled")) or opensearch,
     )
-    for key in flat.under("xpack.security.http.filter.", "xpack.security.transport.filter.", "transport.profiles."):
-        run.skipped(file.place(flat.line(key), key), key, "address filters and transport profiles are not evaluated")
+    for key in flat.under(
+        "xpack.security.http.filter.", "xpack.security.transport.filter.", "transport.profiles."
+    ):
+        run.skipped(
+            file.place(flat.line(key), key), key, "address filters and transport profiles are not evaluated"
+        )
     run.findings.append(
         Server(
             engine="opensearch" if opensearch else "elasticsearch",
@@ -127,7 +157,9 @@ def _listeners(
     elif key:
         bounds = [_bound(word) for word in flat.many(key)]
     elif flat.under(*_UNTIL_2):
-        bounds = [unknown("_local_", "the default is every address before 2.0, and _local_ since", surely=LOOPBACK)]
+        bounds = [
+            unknown("_local_", "the default is every address before 2.0, and _local_ since", surely=LOOPBACK)
+        ]
     else:
         bounds = [loopback("_local_")]
     for one in bounds:
@@ -135,7 +167,11 @@ def _listeners(
             run.unresolved(place, one.words, one.sources.why)
     services = _ports(number)
     if services is None:
-        run.malformed(file.place(flat.line(*ports)), f"{label}.port is no port or range of ports", "write 9200 or 9200-9300")
+        run.malformed(
+            file.place(flat.line(*ports)),
+            f"{label}.port is no port or range of ports",
+            "write 9200 or 9200-9300",
+        )
         services = Services.of("tcp")
     return [
         Listener(
@@ -153,7 +189,10 @@ def _listeners(
 
 def _ports(text: str) -> Services | None:
     numbers = [part.strip() for part in text.split("-")]
-    if not all(part.isdecimal() and len(part) < 6 and int(part) < 65536 for part in numbers) or len(numbers) > 2:
+    if (
+        not all(part.isdecimal() and len(part) < 6 and int(part) < 65536 for part in numbers)
+        or len(numbers) > 2
+    ):
         return None
     low, high = int(numbers[0]), int(numbers[-1])
     return Services.of("tcp", (low, high)) if low <= high else None
@@ -203,7 +242,8 @@ def _login(run: Run, file: ConfigFile, *, opensearch: bool) -> Login:
         return Login.none("xpack.security.enabled is not set: off by default before 8.0", file.place())
     if refused:
         return Login.none(
-            f"xpack.security.enabled is not set: off by default before 8.0, and 8.0 refuses {refused[0]}", place(refused[0])
+            f"xpack.security.enabled is not set: off by default before 8.0, and 8.0 refuses {refused[0]}",
+            place(refused[0]),
         )
     return Login.unknown(
         "xpack.security.enabled is not set: off by default until 7, on since 8.0; which version this is decides "
@@ -223,7 +263,11 @@ def _plugin_login(run: Run, file: ConfigFile, named: bool) -> Login:
             for key in other.settings.under("config.dynamic.", "searchguard.dynamic.", "sg_config.dynamic."):
                 if key.endswith("anonymous_auth_enabled") and is_true(other.settings.text(key)):
                     where = other.place(other.settings.line(key), key)
-                    return Login.none("the security plugin lets anonymous requests in (anonymous_auth_enabled)", where, some=True)
+                    return Login.none(
+                        "the security plugin lets anonymous requests in (anonymous_auth_enabled)",
+                        where,
+                        some=True,
+                    )
     if named:
         why = "the security plugin is set up, and anonymous_auth_enabled is off by default"
         return Login.required(why, file.place())

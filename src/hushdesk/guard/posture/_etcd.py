@@ -20,8 +20,13 @@ from hushdesk.guard.posture._tree import is_true
 
 _ENV_NAME: Final = re.compile(r"^etcd([\w-]*)(\.(conf|env|default))?$")
 _YAML_NAME: Final = re.compile(r"^etcd([\w-]*)(\.conf(ig)?)?\.ya?ml$")
-_ENV: Final = re.compile(r"(?m)^[ \t]*(export[ \t]+)?ETCD_[A-Z_]+=|DAEMON_ARGS")
-_KEYS: Final = ("listen-client-urls", "advertise-client-urls", "initial-cluster", "client-transport-security.")
+_ENV: Final = re.compile(r"(?m)^[ \t]*(export[ \t]+)?ETCD_(LISTEN|ADVERTISE|INITIAL|CLIENT|PEER)_[A-Z_]+=")
+_KEYS: Final = (
+    "listen-client-urls",
+    "advertise-client-urls",
+    "initial-cluster",
+    "client-transport-security.",
+)
 
 
 class Etcd:
@@ -32,10 +37,14 @@ class Etcd:
     def claims(self, file: ConfigFile) -> bool:
         """Files with ``ETCD_…`` variables, and YAML with its settings."""
         if file.is_tree:
-            return len(file.settings.under(*_KEYS)) > 1 or bool(_YAML_NAME.match(file.name) and file.settings.under(*_KEYS))
+            return len(file.settings.under(*_KEYS)) > 1 or bool(
+                _YAML_NAME.match(file.name) and file.settings.under(*_KEYS)
+            )
         if _YAML_NAME.match(file.name):
             return True
-        return bool(_ENV.search(file.text)) if _ENV_NAME.match(file.name) else bool(re.search(r"(?m)^\s*ETCD_LISTEN_\w+=", file.text))
+        if _ENV_NAME.match(file.name):
+            return "ETCD_" in file.text or "DAEMON_ARGS" in file.text
+        return bool(_ENV.search(file.text))
 
     def read(self, run: Run) -> None:
         """One endpoint for each file."""
@@ -123,7 +132,9 @@ def _listeners(
             continue
         scheme, slashes, rest = url.partition("://")
         if not slashes or scheme not in {"http", "https"}:
-            run.malformed(place, f"{name} is no list of URLs", "write http://address:port or https://address:port")
+            run.malformed(
+                place, f"{name} is no list of URLs", "write http://address:port or https://address:port"
+            )
             scheme, rest = "http", url
         host, number = host_port(rest.partition("/")[0])
         if found.problem:
@@ -153,8 +164,15 @@ def _login(file: ConfigFile, found: _Settings, *, tls: bool) -> Login:
     if asked is not None and is_true(asked.value):
         if tls:
             return Login.required("client-cert-auth: clients need a TLS certificate", asked.place)
-        return Login.none("client-cert-auth does not count for http URLs; roles are off unless switched on in the data", asked.place)
+        return Login.none(
+            "client-cert-auth does not count for http URLs; roles are off unless switched on in the data",
+            asked.place,
+        )
     if found.get("trusted-ca-file") and tls and "client-cert-auth" not in found.values:
         where = found.values["trusted-ca-file"].place
-        return Login.unknown("trusted-ca-file without client-cert-auth asks for certificates in some versions only", where)
-    return Login.none("client-cert-auth is off, and roles are off unless switched on in the data", file.place())
+        return Login.unknown(
+            "trusted-ca-file without client-cert-auth asks for certificates in some versions only", where
+        )
+    return Login.none(
+        "client-cert-auth is off, and roles are off unless switched on in the data", file.place()
+    )

@@ -17,9 +17,16 @@ from hushdesk.guard.posture._server import Listener, Login, Server, loopback_onl
 from hushdesk.guard.posture._tree import Flat, from_content, is_true
 
 _NAME: Final = re.compile(r"^influxdb?[\w-]*\.(conf|toml|ya?ml|json)([\w.-]*)$")
-_V1: Final = re.compile(r"(?m)^[ \t]*\[(http|meta|data|coordinator|retention|shard-precreation|continuous_queries)\]")
+_V1: Final = re.compile(
+    r"(?m)^[ \t]*\[(http|meta|data|coordinator|retention|shard-precreation|continuous_queries)\]"
+)
 _V2: Final = re.compile(r"(?m)^[ \t]*\"?(http-bind-address|bolt-path|engine-path|sqlite-path)\"?[ \t]*[=:]")
-_WRITERS: Final = (("graphite", ":2003", "tcp"), ("collectd", ":25826", "udp"), ("opentsdb", ":4242", "tcp"), ("udp", ":8089", "udp"))
+_WRITERS: Final = (
+    ("graphite", ":2003", "tcp"),
+    ("collectd", ":25826", "udp"),
+    ("opentsdb", ":4242", "tcp"),
+    ("udp", ":8089", "udp"),
+)
 
 
 class InfluxDB:
@@ -109,11 +116,15 @@ def _first(file: ConfigFile, flat: Flat) -> tuple[list[Listener], Login]:
     listeners = []
     if is_true(flat.text("http.enabled", default="true")):
         tls = is_true(flat.text("http.https-enabled"))
-        listeners.append(_listener(flat, "http", "http.bind-address", ":8086", place("http.bind-address"), login, tls=tls))
+        listeners.append(
+            _listener(flat, "http", "http.bind-address", ":8086", place("http.bind-address"), login, tls=tls)
+        )
     backup = Login.none("the backup port asks for no password", place("bind-address"))
     one = _listener(flat, "backup", "bind-address", "127.0.0.1:8088", place("bind-address"), None, tls=False)
     if not loopback_only(one.bound) and not flat.problem:
-        one = _listener(flat, "backup", "bind-address", "127.0.0.1:8088", place("bind-address"), backup, tls=False)
+        one = _listener(
+            flat, "backup", "bind-address", "127.0.0.1:8088", place("bind-address"), backup, tls=False
+        )
     listeners.append(one)
     for section, default, protocol in _WRITERS:
         for prefix in sorted({section, *(key.rpartition(".")[0] for key in flat.under(f"{section}."))}):
@@ -122,12 +133,22 @@ def _first(file: ConfigFile, flat: Flat) -> tuple[list[Listener], Login]:
             key = f"{prefix}.bind-address"
             written = Login.none(f"{section} lets everybody write", place(f"{prefix}.enabled"), some=True)
             kind = flat.text(f"{prefix}.protocol", default=protocol)
-            listeners.append(_listener(flat, section, key, default, place(key), written, tls=False, protocol=kind))
+            listeners.append(
+                _listener(flat, section, key, default, place(key), written, tls=False, protocol=kind)
+            )
     return listeners, login
 
 
 def _listener(
-    flat: Flat, label: str, key: str, default: str, place: Place, login: Login | None, *, tls: bool, protocol: str = "tcp"
+    flat: Flat,
+    label: str,
+    key: str,
+    default: str,
+    place: Place,
+    login: Login | None,
+    *,
+    tls: bool,
+    protocol: str = "tcp",
 ) -> Listener:
     text = flat.text(key, default=default)
     host, number = host_port(text)

@@ -10,7 +10,17 @@ import re
 from typing import Final
 
 from hushdesk.guard._services import Services
-from hushdesk.guard.posture._bind import LOOPBACK, Bound, Stack, bound, everywhere, host_port, loopback, port, unknown
+from hushdesk.guard.posture._bind import (
+    LOOPBACK,
+    Bound,
+    Stack,
+    bound,
+    everywhere,
+    host_port,
+    loopback,
+    port,
+    unknown,
+)
 from hushdesk.guard.posture._files import ConfigFile, Run
 from hushdesk.guard.posture._lines import environment, placed, properties, value
 from hushdesk.guard.posture._server import Listener, Login, Server
@@ -20,7 +30,9 @@ _NEO4J: Final = re.compile(
     r"(?m)^[ \t]*#?[ \t]*(dbms\.security\.auth_enabled|(dbms|server)\.default_listen_address|dbms\.connectors?\.|server\.bolt\.|dbms\.memory\.)"
 )
 _ZOOKEEPER: Final = re.compile(r"(?m)^[ \t]*(clientPort|secureClientPort|clientPortAddress)[ \t]*=")
-_SOLR: Final = re.compile(r"(?m)^[ \t]*#?[ \t]*SOLR_(JETTY_HOST|HOME|PORT|HEAP|AUTH_TYPE|ZK_HOST|JAVA_MEM|PID_DIR|IP_ALLOWLIST)=|^[ \t]*#?[ \t]*ZK_HOST=")
+_SOLR: Final = re.compile(
+    r"(?m)^[ \t]*#?[ \t]*SOLR_(JETTY_HOST|HOME|PORT|HEAP|AUTH_TYPE|ZK_HOST|JAVA_MEM|PID_DIR|IP_ALLOWLIST)=|^[ \t]*#?[ \t]*ZK_HOST="
+)
 
 
 def _address(text: str) -> Bound:
@@ -48,12 +60,18 @@ def _neo4j(run: Run, file: ConfigFile) -> None:
     enabled = value(found, "dbms.security.auth_enabled", default="true")
     place = placed(found, file, "dbms.security.auth_enabled")
     if is_true(enabled):
-        login = Login.required(f"dbms.security.auth_enabled is {'true' if place.line else 'true by default'}", place)
+        login = Login.required(
+            f"dbms.security.auth_enabled is {'true' if place.line else 'true by default'}", place
+        )
     elif is_false(enabled):
         login = Login.none("dbms.security.auth_enabled is false", place)
     else:
         login = Login.unknown(f"dbms.security.auth_enabled is {enabled}", place)
-    defaults = ("server.default_listen_address", "dbms.default_listen_address", "dbms.connectors.default_listen_address")
+    defaults = (
+        "server.default_listen_address",
+        "dbms.default_listen_address",
+        "dbms.connectors.default_listen_address",
+    )
     shared = value(found, *defaults, default="localhost")
     listeners = []
     for name, default_port, on in (("bolt", 7687, "true"), ("http", 7474, "true"), ("https", 7473, "false")):
@@ -77,7 +95,11 @@ def _neo4j(run: Run, file: ConfigFile) -> None:
                 place=placed(found, file, *keys, *defaults),
             )
         )
-    run.findings.append(Server(engine="neo4j", name=file.document.file, place=file.place(), listeners=listeners, login=login).endpoint())
+    run.findings.append(
+        Server(
+            engine="neo4j", name=file.document.file, place=file.place(), listeners=listeners, login=login
+        ).endpoint()
+    )
 
 
 class ZooKeeper:
@@ -87,7 +109,11 @@ class ZooKeeper:
 
     def claims(self, file: ConfigFile) -> bool:
         """``zoo.cfg`` and its like."""
-        return not file.is_tree and bool(_ZOOKEEPER.search(file.text)) and bool(re.search(r"(?m)^[ \t]*(dataDir|tickTime)[ \t]*=", file.text))
+        return (
+            not file.is_tree
+            and bool(_ZOOKEEPER.search(file.text))
+            and bool(re.search(r"(?m)^[ \t]*(dataDir|tickTime)[ \t]*=", file.text))
+        )
 
     def read(self, run: Run) -> None:
         """One endpoint for each file."""
@@ -96,14 +122,24 @@ class ZooKeeper:
 
 def _zookeeper(run: Run, file: ConfigFile) -> None:
     found = properties(file)
-    forced = ("sessionRequireClientSASLAuth", "zookeeper.sessionRequireClientSASLAuth", "enforce.auth.enabled")
+    forced = (
+        "sessionRequireClientSASLAuth",
+        "zookeeper.sessionRequireClientSASLAuth",
+        "enforce.auth.enabled",
+    )
     key = next((key for key in forced if is_true(value(found, key))), "")
     if key:
         login = Login.required(f"{key} is true", placed(found, file, key))
     else:
-        login = Login.none("nothing forces clients to prove who they are; nodes are open unless an ACL in the data says otherwise", file.place())
+        login = Login.none(
+            "nothing forces clients to prove who they are; nodes are open unless an ACL in the data says otherwise",
+            file.place(),
+        )
     listeners = []
-    for name, address, tls in (("clientPort", "clientPortAddress", False), ("secureClientPort", "secureClientPortAddress", True)):
+    for name, address, tls in (
+        ("clientPort", "clientPortAddress", False),
+        ("secureClientPort", "secureClientPortAddress", True),
+    ):
         if name not in found:
             continue
         number = port(found[name].value)
@@ -118,7 +154,9 @@ def _zookeeper(run: Run, file: ConfigFile) -> None:
                 bound=_address(host) if host else everywhere("every address"),
                 services=Services.of("tcp", *([] if number is None else [number])),
                 setting=address if host else f"{address} (default)",
-                login=Login.required("clients need a TLS certificate (ssl.clientAuth)", found[name].place) if proof else login,
+                login=Login.required("clients need a TLS certificate (ssl.clientAuth)", found[name].place)
+                if proof
+                else login,
                 encrypted=tls,
                 place=placed(found, file, address, name),
             )
@@ -132,11 +170,15 @@ def _zookeeper(run: Run, file: ConfigFile) -> None:
                 services=Services.of("tcp", *([] if number is None else [number])),
                 setting="admin.serverAddress",
                 place=placed(found, file, "admin.serverAddress"),
-                doubt="" if any(name.startswith("admin.") for name in found) else "there is no admin server before 3.5",
+                doubt=""
+                if any(name.startswith("admin.") for name in found)
+                else "there is no admin server before 3.5",
             )
         )
     run.findings.append(
-        Server(engine="zookeeper", name=file.document.file, place=file.place(), listeners=listeners, login=login).endpoint()
+        Server(
+            engine="zookeeper", name=file.document.file, place=file.place(), listeners=listeners, login=login
+        ).endpoint()
     )
 
 
@@ -148,7 +190,9 @@ class Solr:
     def claims(self, file: ConfigFile) -> bool:
         """``solr.in.sh`` and ``security.json``."""
         if file.is_tree:
-            return file.name == "security.json" and "solr." in file.settings.text("authentication.class", "authorization.class")
+            return file.name == "security.json" and "solr." in file.settings.text(
+                "authentication.class", "authorization.class"
+            )
         return file.name.startswith("solr") and bool(_SOLR.search(file.text))
 
     def read(self, run: Run) -> None:
@@ -200,7 +244,9 @@ def _solr(run: Run, file: ConfigFile) -> None:
 
 def _solr_login(run: Run, file: ConfigFile) -> Login:
     others = [other for other in run.files if other.is_tree]
-    near = [other for other in others if other.path.startswith(file.folder)] or (others if len(others) == 1 else [])
+    near = [other for other in others if other.path.startswith(file.folder)] or (
+        others if len(others) == 1 else []
+    )
     for other in near[:1]:
         run.use(other)
         flat = other.settings
@@ -210,4 +256,7 @@ def _solr_login(run: Run, file: ConfigFile) -> Login:
         if is_false(flat.text("authentication.blockUnknown")):
             return Login.none("blockUnknown is false: requests without a password pass", where, some=True)
         return Login.required("security.json: blockUnknown is on", where)
-    return Login.unknown("security.json was not given: it decides who needs a password, and without it nobody does", file.place())
+    return Login.unknown(
+        "security.json was not given: it decides who needs a password, and without it nobody does",
+        file.place(),
+    )

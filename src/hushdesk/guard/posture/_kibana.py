@@ -9,13 +9,18 @@ import re
 from typing import Final
 
 from hushdesk.guard._services import Services
-from hushdesk.guard.posture._bind import bound, loopback, port
+from hushdesk.guard.posture._bind import bound, every_v4, loopback, port
 from hushdesk.guard.posture._files import ConfigFile, Run, flat_settings
 from hushdesk.guard.posture._server import Listener, Login, Server
 from hushdesk.guard.posture._tree import is_false, is_true
 
 _NAME: Final = re.compile(r"^(kibana|opensearch_dashboards)([\w.-]*)\.ya?ml([\w.-]*)$")
-_CREDENTIALS: Final = ("elasticsearch.username", "elasticsearch.serviceAccountToken", "elasticsearch.password", "elasticsearch.apiKey")
+_CREDENTIALS: Final = (
+    "elasticsearch.username",
+    "elasticsearch.serviceAccountToken",
+    "elasticsearch.password",
+    "elasticsearch.apiKey",
+)
 
 
 class Kibana:
@@ -48,7 +53,7 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
     if value is None:
         run.malformed(file.place(flat.line("server.port")), "server.port is no port", "write 5601")
     login = Login.unknown(f"the file {flat.problem}", file.place()) if flat.problem else _login(run, file)
-    one = bound("0.0.0.0" if host == "0" else host, words=host) if host else loopback("localhost")
+    one = every_v4(host) if host == "0" else bound(host) if host else loopback("localhost")
     run.findings.append(
         Server(
             engine="kibana",
@@ -74,7 +79,9 @@ def _login(run: Run, file: ConfigFile) -> Login:
     flat = file.settings
     anonymous = [
         key
-        for key in flat.under("xpack.security.authc.providers.anonymous.", "opensearch_security.auth.anonymous_auth_enabled")
+        for key in flat.under(
+            "xpack.security.authc.providers.anonymous.", "opensearch_security.auth.anonymous_auth_enabled"
+        )
         if not key.endswith("auth_enabled") or is_true(flat.text(key))
     ]
     if anonymous:
@@ -91,5 +98,10 @@ def _login(run: Run, file: ConfigFile) -> Login:
         return Login.required("Kibana 8 asks for a login unless Elasticsearch has none", file.place())
     if is_true(enabled) or flat.has(*_CREDENTIALS):
         key = next((key for key in ("xpack.security.enabled", *_CREDENTIALS) if flat.has(key)), "")
-        return Login.required(f"{key} is set: the cluster has users, and so has Kibana", file.place(flat.line(key), key))
-    return Login.unknown("whether Kibana asks for a login depends on the cluster behind it; read its configuration too", file.place())
+        return Login.required(
+            f"{key} is set: the cluster has users, and so has Kibana", file.place(flat.line(key), key)
+        )
+    return Login.unknown(
+        "whether Kibana asks for a login depends on the cluster behind it; read its configuration too",
+        file.place(),
+    )

@@ -102,13 +102,18 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
     listeners: list[Listener] = []
     if "s" not in given:
         listens = [(value, place) for option, value, place in options if option == "l"]
-        for one, own_port, place in _bounds(run, listens, file):
-            for protocol, number, entry in (("tcp", own_port if own_port is not None else tcp, login), ("udp", udp, udp_login)):
+        for one, own_port, place in _bounds(listens, file):
+            for protocol, number, entry in (
+                ("tcp", own_port if own_port is not None else tcp, login),
+                ("udp", udp, udp_login),
+            ):
                 if number == 0:
                     continue
                 listeners.append(
                     Listener(
-                        label=f"{protocol.upper()} port {number}" if number is not None else f"an unknown {protocol.upper()} port",
+                        label=f"{protocol.upper()} port {number}"
+                        if number is not None
+                        else f"an unknown {protocol.upper()} port",
                         bound=one,
                         services=Services.of(protocol, *([] if number is None else [number])),
                         setting="-l" if listens else "-l (default)",
@@ -140,7 +145,7 @@ def _number(run: Run, given: dict[str, tuple[str, Place]], option: str, default:
     return number
 
 
-def _bounds(run: Run, listens: list[tuple[str, Place]], file: ConfigFile) -> list[tuple[Bound, int | None, Place]]:
+def _bounds(listens: list[tuple[str, Place]], file: ConfigFile) -> list[tuple[Bound, int | None, Place]]:
     if not listens:
         return [(everywhere("every address"), None, file.place())]
     found: list[tuple[Bound, int | None, Place]] = []
@@ -150,7 +155,9 @@ def _bounds(run: Run, listens: list[tuple[str, Place]], file: ConfigFile) -> lis
             if not address:
                 continue
             host, number = host_port(address)
-            found.append((everywhere(word) if host in {"", "*"} else bound(host, Stack.APART, word), number, place))
+            found.append(
+                (everywhere(word) if host in {"", "*"} else bound(host, Stack.APART, word), number, place)
+            )
     return found
 
 
@@ -159,7 +166,13 @@ def _logins(given: dict[str, tuple[str, Place]], file: ConfigFile) -> tuple[Logi
         return (Login.required("an authentication file is given (-Y)", given["Y"][1]),) * 2
     if "S" in given:
         place = given["S"][1]
-        return Login.required("SASL is on (-S)", place), Login.unknown("SASL (-S) does not cover UDP in every version", place)
-    if "Z" in given and any("ssl_verify_mode=2" in value or "ssl_verify_mode=3" in value for value, _ in given.values()):
-        return Login.required("clients need a TLS certificate (ssl_verify_mode)", given["Z"][1]), Login.none("UDP asks for nothing")
+        return Login.required("SASL is on (-S)", place), Login.unknown(
+            "SASL (-S) does not cover UDP in every version", place
+        )
+    if "Z" in given and any(
+        "ssl_verify_mode=2" in value or "ssl_verify_mode=3" in value for value, _ in given.values()
+    ):
+        return Login.required("clients need a TLS certificate (ssl_verify_mode)", given["Z"][1]), Login.none(
+            "UDP asks for nothing"
+        )
     return (Login.none("neither SASL (-S) nor an authentication file (-Y) is given", file.place()),) * 2

@@ -10,14 +10,28 @@ from typing import Final
 
 from hushdesk.guard._policy import Sources
 from hushdesk.guard._services import Services
-from hushdesk.guard.posture._bind import LOOPBACK, LOOPBACK_V4, Bound, Stack, bound, port, unknown
+from hushdesk.guard.posture._bind import (
+    LOOPBACK,
+    LOOPBACK_V4,
+    Bound,
+    Stack,
+    bound,
+    every_v4,
+    everywhere,
+    port,
+    unknown,
+)
 from hushdesk.guard.posture._files import ConfigFile, Run
 from hushdesk.guard.posture._server import Listener, Login, Server
 from hushdesk.guard.posture._tree import Flat, from_yaml, is_false, is_true
 
 _NAME: Final = re.compile(r"^mongo(d|s|db|sh)?[\w-]*\.(conf|cfg|ya?ml)([\w.-]*)$")
-_YAML: Final = re.compile(r"(?m)^(net|storage|systemLog|security|processManagement|sharding|replication)[ \t]*:")
-_OLD: Final = re.compile(r"(?m)^[ \t]*(bind_ip|dbpath|noauth|auth|replSet|nojournal|keyFile|configdb|httpinterface|rest|logappend)[ \t]*=")
+_YAML: Final = re.compile(
+    r"(?m)^(net|storage|systemLog|security|processManagement|sharding|replication)[ \t]*:"
+)
+_OLD: Final = re.compile(
+    r"(?m)^[ \t]*(bind_ip|dbpath|noauth|auth|replSet|nojournal|keyFile|configdb|httpinterface|rest|logappend)[ \t]*="
+)
 _UNTIL_3_4: Final = ("net.http.", "httpinterface", "rest", "net.wireObjectCheck")
 _SINCE_3_6: Final = ("net.tls.", "net.bindIpAll", "net.compression")
 _OLD_NAMES: Final = {
@@ -41,7 +55,10 @@ class MongoDB:
             return _looks(file.settings)
         if not file.name.endswith((".conf", ".cfg", ".yml", ".yaml")):
             return False
-        return len({match[1] for match in _YAML.finditer(file.text)}) > 1 or len({m[1] for m in _OLD.finditer(file.text)}) > 2
+        return (
+            len({match[1] for match in _YAML.finditer(file.text)}) > 1
+            or len({m[1] for m in _OLD.finditer(file.text)}) > 2
+        )
 
     def read(self, run: Run) -> None:
         """One endpoint for each file."""
@@ -49,9 +66,9 @@ class MongoDB:
 
 
 def _looks(flat: Flat) -> bool:
-    return bool(flat.under("net.bindIp", "net.port", "storage.dbPath", "security.authorization", "sharding.configDB")) and bool(
-        flat.under("systemLog.", "storage.", "net.", "processManagement.")
-    )
+    return bool(
+        flat.under("net.bindIp", "net.port", "storage.dbPath", "security.authorization", "sharding.configDB")
+    ) and bool(flat.under("systemLog.", "storage.", "net.", "processManagement."))
 
 
 def settings(file: ConfigFile) -> Flat:
@@ -115,7 +132,11 @@ def _port(run: Run, file: ConfigFile, flat: Flat) -> int | None:
         return None
     value = port(flat.text("net.port", default=default))
     if value is None:
-        run.malformed(file.place(flat.line("net.port"), "net.port"), "the port is no number from 1 to 65535", "write the number")
+        run.malformed(
+            file.place(flat.line("net.port"), "net.port"),
+            "the port is no number from 1 to 65535",
+            "write the number",
+        )
     return value
 
 
@@ -124,7 +145,7 @@ def _bounds(run: Run, flat: Flat) -> list[Bound]:
     if flat.problem:
         return [unknown("an unknown address", f"the file {flat.problem}")]
     if is_true(flat.text("net.bindIpAll")):
-        return [bound("::" if ipv6 else "0.0.0.0", words="every address (bindIpAll)")]
+        return [_every("every address (bindIpAll)", ipv6=ipv6)]
     local = LOOPBACK if ipv6 else LOOPBACK_V4
     if flat.has("net.bindIp"):
         found = []
@@ -132,7 +153,7 @@ def _bounds(run: Run, flat: Flat) -> list[Bound]:
             if word.startswith("/"):
                 continue
             if word == "*":
-                found.append(bound("::" if ipv6 else "0.0.0.0", words=word))
+                found.append(_every(word, ipv6=ipv6))
             elif word == "localhost":
                 found.append(Bound(word, Sources.exactly(local, word)))
             else:
@@ -144,12 +165,16 @@ def _bounds(run: Run, flat: Flat) -> list[Bound]:
     if version >= (3, 6) or (not version and flat.under(*_SINCE_3_6)):
         return [Bound("localhost", Sources.exactly(local, "localhost"))]
     if version or flat.under(*_UNTIL_3_4):
-        return [bound("::" if ipv6 else "0.0.0.0", words="every address (before 3.6)")]
+        return [_every("every address (before 3.6)", ipv6=ipv6)]
     why = (
         "net.bindIp is not set: localhost by default since 3.6, every address before, and images give --bind_ip_all; "
         "which version this is decides (parameter mongodb.version)"
     )
     return [unknown("localhost", why, surely=local)]
+
+
+def _every(words: str, *, ipv6: bool) -> Bound:
+    return everywhere(words) if ipv6 else every_v4(words)
 
 
 def _login(run: Run, file: ConfigFile, flat: Flat) -> Login:
@@ -164,7 +189,9 @@ def _login(run: Run, file: ConfigFile, flat: Flat) -> Login:
         "net.tls.CAFile", "net.ssl.CAFile"
     )
     optional = is_true(
-        flat.text("net.tls.allowConnectionsWithoutCertificates", "net.ssl.allowConnectionsWithoutCertificates")
+        flat.text(
+            "net.tls.allowConnectionsWithoutCertificates", "net.ssl.allowConnectionsWithoutCertificates"
+        )
     )
     where = file.place(flat.line("security.authorization"), "security.authorization")
     if authorization == "enabled":
@@ -174,7 +201,10 @@ def _login(run: Run, file: ConfigFile, flat: Flat) -> Login:
         key = "security.keyFile" if flat.has("security.keyFile") else "security.clusterAuthMode"
         return Login.required(f"{key} switches authorization on", file.place(flat.line(key), key))
     if mutual and not optional:
-        return Login.required("clients need a TLS certificate (CAFile)", file.place(flat.line("net.tls.CAFile", "net.ssl.CAFile")))
+        return Login.required(
+            "clients need a TLS certificate (CAFile)",
+            file.place(flat.line("net.tls.CAFile", "net.ssl.CAFile")),
+        )
     if authorization and authorization != "disabled" and not is_false(authorization):
         run.malformed(where, "security.authorization is neither enabled nor disabled", "write enabled")
         return Login.unknown(f"security.authorization is {authorization}", where)

@@ -12,7 +12,7 @@ from typing import Final
 
 from hushdesk.guard._policy import Place
 from hushdesk.guard._services import Services
-from hushdesk.guard.posture._bind import LOOPBACK, Bound, bound, everywhere, loopback, port, unknown
+from hushdesk.guard.posture._bind import LOOPBACK, Bound, bound, every_v4, everywhere, loopback, port, unknown
 from hushdesk.guard.posture._files import MOST_INCLUDES, ConfigFile, Run, Setting
 from hushdesk.guard.posture._server import Listener, Login, Server
 from hushdesk.guard.posture._tree import is_true
@@ -32,7 +32,9 @@ class Mosquitto:
 
     def claims(self, file: ConfigFile) -> bool:
         """``mosquitto.conf``, and files with its options."""
-        return not file.is_tree and bool(_NAME.match(file.name) or (file.name.endswith(".conf") and _OWN.search(file.text)))
+        return not file.is_tree and bool(
+            _NAME.match(file.name) or (file.name.endswith(".conf") and _OWN.search(file.text))
+        )
 
     def read(self, run: Run) -> None:
         """One endpoint for each file that no other includes."""
@@ -68,7 +70,9 @@ class _Conf:
         """Reads a file and its include folder."""
         self.reads += 1
         if file.path in above or len(above) > 10 or self.reads > MOST_INCLUDES:
-            self.run.malformed(file.place(), "the files include each other, or too many", "take an include line out")
+            self.run.malformed(
+                file.place(), "the files include each other, or too many", "take an include line out"
+            )
             return
         for number, raw in enumerate(file.text.splitlines(), 1):
             line = raw.strip()
@@ -79,7 +83,9 @@ class _Conf:
             place = file.place(number, name)
             if name == "listener":
                 words = value.split()
-                self.sections.append(_Section(words[0] if words else "", words[1] if len(words) > 1 else "", place))
+                self.sections.append(
+                    _Section(words[0] if words else "", words[1] if len(words) > 1 else "", place)
+                )
             elif name == "include_dir":
                 self._include(file, number, value, (*above, file.path))
             else:
@@ -115,7 +121,9 @@ def _endpoint(run: Run, conf: _Conf) -> None:
     for section in chosen:
         number = port(section.port)
         if number is None:
-            run.malformed(section.place, "the listener names no port", "write listener 1883, and an address if wanted")
+            run.malformed(
+                section.place, "the listener names no port", "write listener 1883, and an address if wanted"
+            )
         one = _bound(conf, section, implicit=implicit, version=version)
         listeners.append(
             Listener(
@@ -145,7 +153,7 @@ def _bound(conf: _Conf, section: _Section, *, implicit: bool, version: tuple[int
     if not implicit:
         domain = section.options.get("socket_domain")
         if domain is not None and domain.value == "ipv4":
-            return bound("0.0.0.0", words="every IPv4 address")  # noqa: S104 - we read it, we do not listen
+            return every_v4("every IPv4 address")
         return everywhere("every address")
     if conf.unknown:
         return unknown("no listener is set", conf.unknown, surely=LOOPBACK)
@@ -177,7 +185,9 @@ def _login(conf: _Conf, section: _Section, *, implicit: bool, version: tuple[int
         if check is not None and check.value:
             return Login.required(f"{name} is set, and allow_anonymous is not", check.place)
     if implicit or (version and version < (2,)):
-        return Login.none("allow_anonymous is not set, and nothing checks passwords", section.place, some=limited)
+        return Login.none(
+            "allow_anonymous is not set, and nothing checks passwords", section.place, some=limited
+        )
     if version:
         return Login.required("allow_anonymous is not set: false for a listener since 2.0", section.place)
     return Login.unknown(

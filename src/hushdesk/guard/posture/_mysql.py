@@ -33,7 +33,9 @@ class MySQL:
         if file.is_tree:
             return False
         includes = re.search(r"(?m)^!include(dir)?\s", file.text)
-        return bool(_SERVER_GROUP.search(file.text)) or bool(includes and file.name.endswith((".cnf", ".ini")))
+        return bool(_SERVER_GROUP.search(file.text)) or bool(
+            includes and file.name.endswith((".cnf", ".ini"))
+        )
 
     def read(self, run: Run) -> None:
         """One endpoint for each file that no other includes; fragments of one folder are one server."""
@@ -72,7 +74,9 @@ class _Conf:
         """Reads a file and what it includes, in place."""
         self.reads += 1
         if file.path in above or len(above) > 10 or self.reads > MOST_INCLUDES:
-            self.run.malformed(file.place(), "the files include each other, or too many", "take an include line out")
+            self.run.malformed(
+                file.place(), "the files include each other, or too many", "take an include line out"
+            )
             return
         self.mariadb = self.mariadb or "mariadb" in file.path.lower()
         for entry in ini(file.text, inline="#"):
@@ -81,7 +85,9 @@ class _Conf:
                 self._include(file, entry.line, match[1], match[2].strip(), (*above, file.path))
                 continue
             if _MULTI.match(entry.section):
-                self.run.skipped(file.place(entry.line), f"[{entry.section}]", "servers of mysqld_multi are not evaluated")
+                self.run.skipped(
+                    file.place(entry.line), f"[{entry.section}]", "servers of mysqld_multi are not evaluated"
+                )
             if not _GROUP.match(entry.section):
                 continue
             self.server = True
@@ -110,7 +116,11 @@ class _Conf:
 
 
 def _endpoint(run: Run, file: ConfigFile, conf: _Conf) -> None:
-    if not conf.server and not conf.unknown and not any(one.path.startswith(file.folder) for one in run.files if one is not file):
+    if (
+        not conf.server
+        and not conf.unknown
+        and not any(one.path.startswith(file.folder) for one in run.files if one is not file)
+    ):
         run.skipped(file.place(), "options of MySQL", "no given file holds options for the server")
         return
     engine = "mariadb" if conf.mariadb else "mysql"
@@ -120,7 +130,9 @@ def _endpoint(run: Run, file: ConfigFile, conf: _Conf) -> None:
     if conf.on("skip-grant-tables") and not conf.mariadb and not (version and version < (8,)):
         doubt = "MySQL 8 closes its ports with skip-grant-tables, older ones do not (parameter mysql.version)"
     listeners: list[Listener] = []
-    if not conf.on("skip-networking") and not (version >= (8,) and engine == "mysql" and conf.on("skip-grant-tables")):
+    if not conf.on("skip-networking") and not (
+        version >= (8,) and engine == "mysql" and conf.on("skip-grant-tables")
+    ):
         listeners += _listeners(run, file, conf, ("port", "3306", "bind-address"), login, doubt)
         if "extra-port" in conf.values and conf.mariadb:
             listeners += _listeners(run, file, conf, ("extra-port", "0", "bind-address"), login, doubt)
@@ -130,8 +142,14 @@ def _endpoint(run: Run, file: ConfigFile, conf: _Conf) -> None:
         off = (mysqlx is not None and is_false(mysqlx.value)) or conf.on("skip-mysqlx")
         if not conf.mariadb and not off and not (version and version < (8,)):
             named = any(name.startswith("mysqlx") for name in conf.values) or version >= (8,)
-            why = "" if named else "the X protocol is there by default since MySQL 8 only (parameter mysql.version)"
-            listeners += _listeners(run, file, conf, ("mysqlx-port", "33060", "mysqlx-bind-address"), login, doubt or why)
+            why = (
+                ""
+                if named
+                else "the X protocol is there by default since MySQL 8 only (parameter mysql.version)"
+            )
+            listeners += _listeners(
+                run, file, conf, ("mysqlx-port", "33060", "mysqlx-bind-address"), login, doubt or why
+            )
     if any(name.startswith("wsrep") for name in conf.values):
         run.skipped(file.place(), "Galera", "the ports between nodes (4567, 4568, 4444) are not judged")
     run.findings.append(
@@ -198,5 +216,6 @@ def _login(run: Run, file: ConfigFile, conf: _Conf) -> Login:
         "accounts of MySQL",
         "they lie in the database: whether one has an empty password no file says; probe the port",
     )
-    return Login.required("grant tables are in use (skip-grant-tables is not set); accounts lie in the database", file.place())
-
+    return Login.required(
+        "grant tables are in use (skip-grant-tables is not set); accounts lie in the database", file.place()
+    )

@@ -14,13 +14,18 @@ from typing import Final
 from hushdesk.guard._addresses import EMPTY, EVERYWHERE, AddressSet
 from hushdesk.guard._policy import Place, Sources
 from hushdesk.guard._services import Services
-from hushdesk.guard.posture._bind import Bound, Stack, bound, everywhere, host_port
+from hushdesk.guard.posture._bind import Bound, Stack, bound, every_v4, everywhere, host_port
 from hushdesk.guard.posture._files import ConfigFile, Run
 from hushdesk.guard.posture._server import Listener, Login, Server
 
 _OWN: Final = re.compile(r"(?m)^[ \t]*(server|http)[ \t]*\{|^[ \t]*(server|http)[ \t]*$")
-_TELLING: Final = re.compile(r"(?m)^[ \t]*(listen[ \t]+[^;\n]+;|server_name[ \t]+[^;\n]+;|worker_processes[ \t]|autoindex[ \t])")
-_TOKEN: Final = re.compile(r"#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[{};]|(?:[^\s{};#\"'\\]|\\.)(?:[^\s{};\"'\\]|\\.|\$\{\w+\})*|\s+|.", re.DOTALL)
+_TELLING: Final = re.compile(
+    r"(?m)^[ \t]*(listen[ \t]+[^;\n]+;|server_name[ \t]+[^;\n]+;|worker_processes[ \t]|autoindex[ \t])"
+)
+_PIECE: Final = re.compile(
+    r"#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[{};]|(?:[^\s{};#\"'\\]|\\.)(?:[^\s{};\"'\\]|\\.|\$\{\w+\})*|\s+|.",
+    re.DOTALL,
+)
 DEEPEST: Final = 30
 
 
@@ -59,40 +64,54 @@ class _Block:
 
 def _parse(run: Run, file: ConfigFile) -> _Block:
     root = _Block([], 0)
-    stack, words, line, start = [root], [], 1, 0
-    for match in _TOKEN.finditer(file.text):
-        token = match[0]
-        if token in {"{", ";"} and words:
+    stack: list[_Block] = [root]
+    words: list[str] = []
+    line, start = 1, 0
+    for match in _PIECE.finditer(file.text):
+        piece = match[0]
+        if piece in {"{", ";"} and words:
             block = _Block(words, start)
             stack[-1].children.append(block)
             words = []
-            if token == "{":
+            if piece == "{":
                 stack.append(block)
             if len(stack) > DEEPEST:
                 run.malformed(file.place(line), "blocks are nested too deeply", "correct the file")
                 return root
-        elif token == "}":
+        elif piece == "}":
             if len(stack) > 1:
                 stack.pop()
             words = []
-        elif not token.isspace() and not token.startswith("#") and token not in {"{", ";"}:
+        elif not piece.isspace() and not piece.startswith("#") and piece not in {"{", ";"}:
             start = start if words else line
-            words.append(token[1:-1] if token[0] in "\"'" and len(token) > 1 else token)
-        line += token.count("\n")
+            words.append(piece[1:-1] if piece[0] in "\"'" and len(piece) > 1 else piece)
+        line += piece.count("\n")
     if len(stack) > 1 or words:
-        run.malformed(file.place(stack[-1].line), "a block is not closed: nginx does not start with it", "close it with }")
+        run.malformed(
+            file.place(stack[-1].line),
+            "a block is not closed: nginx does not start with it",
+            "close it with }",
+        )
     return root
 
 
 def _file(run: Run, file: ConfigFile) -> None:
     root = _parse(run, file)
-    http = [block for block in root.all("http")] or [root]
-    servers = [(server, top) for top in {id(one): one for one in (*http, root)}.values() for server in top.all("server")]
+    http = root.all("http") or [root]
+    servers = [
+        (server, top)
+        for top in {id(one): one for one in (*http, root)}.values()
+        for server in top.all("server")
+    ]
     for top in (root, *http):
         for include in top.all("include"):
             target = " ".join(include.words[1:])
             if not target.endswith("mime.types") and "modules" not in target and not run.find(file, target):
-                run.skipped(file.place(include.line), f"include {target}", "no file there was given; servers in it are not seen")
+                run.skipped(
+                    file.place(include.line),
+                    f"include {target}",
+                    "no file there was given; servers in it are not seen",
+                )
     for server, top in servers:
         inherited = _Rights().of(top)
         open_folders = list(_listings(server, inherited, "/"))
@@ -124,7 +143,9 @@ class _Rights:
         )
 
 
-def _listings(block: _Block, above: _Rights, where: str, depth: int = 0) -> Iterator[tuple[str, _Rights, int]]:
+def _listings(
+    block: _Block, above: _Rights, where: str, depth: int = 0
+) -> Iterator[tuple[str, _Rights, int]]:
     rights = above.of(block)
     if rights.autoindex and not (block.all("return") or block.all("proxy_pass")):
         yield where, rights, block.line
@@ -145,7 +166,11 @@ def _endpoint(run: Run, file: ConfigFile, server: _Block, folders: list[tuple[st
         free = free | allowed
         place = file.place(line)
         whys.append(f"{where} is listed (autoindex on) and asks for no password")
-    login = Login(Sources(free.upper, free.lower, "", free.why), "; ".join(whys[:5]), place=place) if whys else None
+    login = (
+        Login(Sources(free.upper, free.lower, "", free.why), "; ".join(whys[:5]), place=place)
+        if whys
+        else None
+    )
     login = login or Login.required("every listed folder asks for a password", place)
     listeners = []
     for listen in server.all("listen") or [_Block(["listen", "80"], server.line)]:
@@ -181,7 +206,7 @@ def _listen(text: str) -> tuple[Bound | None, int | None]:
         return None, None
     host, number = host_port(text, 80)
     if host in {"", "*"}:
-        return bound("0.0.0.0", words=text), number  # noqa: S104 - we read it, we do not listen
+        return every_v4(text), number
     if host == "::":
         # ipv6only is on by default.
         return bound("::", Stack.APART, text), number

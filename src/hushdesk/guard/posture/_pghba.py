@@ -63,7 +63,9 @@ def read(run: Run, file: ConfigFile, *, tls: bool | None) -> Access:
     reaches = [_Reach() for _ in lines]
     atoms = set(_atoms(lines, tls))
     if len(atoms) > MOST_ATOMS:
-        run.unresolved(file.place(), "pg_hba.conf", "too many databases and users to tell apart; taken as unknown")
+        run.unresolved(
+            file.place(), "pg_hba.conf", "too many databases and users to tell apart; taken as unknown"
+        )
         for reach, line in zip(reaches, lines, strict=True):
             reach.upper = line.sources.upper
     else:
@@ -92,7 +94,10 @@ def _atoms(lines: Sequence[Line], tls: bool | None) -> Iterator[_Atom]:
         transports.append(("gss", False))
     # A user and a database of one name, for sameuser.
     names = sorted({*databases, *users})
-    pairs = {*product((*databases, ANOTHER, REPLICATION), (*users, ANOTHER)), *((name, name) for name in names)}
+    pairs = {
+        *product((*databases, ANOTHER, REPLICATION), (*users, ANOTHER)),
+        *((name, name) for name in names),
+    }
     if len(pairs) * len(lines) > 40 * MOST_ATOMS:
         pairs = set()
         yield from (_Atom(((index, False),), False) for index in range(MOST_ATOMS + 1))
@@ -113,7 +118,9 @@ def _plain_database(word: Word) -> bool:
 
 
 def _plain_user(word: Word) -> bool:
-    return not word.keyword("all") and not _special(word) and not (word.text.startswith("+") and not word.quoted)
+    return (
+        not word.keyword("all") and not _special(word) and not (word.text.startswith("+") and not word.quoted)
+    )
 
 
 def _special(word: Word) -> bool:
@@ -185,7 +192,9 @@ def _free(line: Line) -> bool:
     return line.method not in PROOFS and line.method != "reject" and not line.needs_certificate
 
 
-def _access(file: ConfigFile, lines: Sequence[Line], reaches: Sequence[_Reach], *, tls: bool | None) -> Access:
+def _access(
+    file: ConfigFile, lines: Sequence[Line], reaches: Sequence[_Reach], *, tls: bool | None
+) -> Access:
     # Lines that let in without a password come first, so that they are named; rejections only take what no line lets in.
     order = sorted(range(len(lines)), key=lambda i: (not _lets_in(lines[i]), not _free(lines[i]), i))
     rules = [_rule(lines[index], reaches[index]) for index in order if reaches[index].upper]
@@ -198,13 +207,19 @@ def _access(file: ConfigFile, lines: Sequence[Line], reaches: Sequence[_Reach], 
     connecting = _union(reach for reach, line in zip(reaches, lines, strict=True) if _lets_in(line))
     free = _union(reach for reach, line in zip(reaches, lines, strict=True) if _free(line))
     plain = [line for line, reach in zip(lines, reaches, strict=True) if _lets_in(line) and reach.upper]
-    encrypted = bool(plain) and tls is not False and all(line.kind in {"hostssl", "hostgssenc"} for line in plain)
+    encrypted = (
+        bool(plain) and tls is not False and all(line.kind in {"hostssl", "hostgssenc"} for line in plain)
+    )
     return Access(stage, connecting, _login(file, lines, reaches, free), encrypted)
 
 
 def _rule(line: Line, reach: _Reach) -> Rule:
     words = line.sources.words
-    why = line.sources.why or line.doubt or ("" if reach.upper == reach.lower else "other lines, users or groups decide")
+    why = (
+        line.sources.why
+        or line.doubt
+        or ("" if reach.upper == reach.lower else "other lines, users or groups decide")
+    )
     return Rule(
         name=line.words,
         action=Action.NEXT if _lets_in(line) else Action.DENY,
@@ -223,17 +238,21 @@ def _union(reaches: Iterable[_Reach]) -> Sources:
 
 
 def _login(file: ConfigFile, lines: Sequence[Line], reaches: Sequence[_Reach], free: Sources) -> Login:
-    guilty = [(line, reach) for line, reach in zip(lines, reaches, strict=True) if _free(line) and reach.upper]
+    guilty = [
+        (line, reach) for line, reach in zip(lines, reaches, strict=True) if _free(line) and reach.upper
+    ]
     if not guilty:
         asks = sorted({line.method for line in lines if _lets_in(line)})
-        why = f"every line asks for a proof ({', '.join(asks)})" if asks else "no line lets anybody in over the network"
+        why = (
+            f"every line asks for a proof ({', '.join(asks)})"
+            if asks
+            else "no line lets anybody in over the network"
+        )
         return Login.required(f"pg_hba.conf: {why}", file.place())
     told = "; ".join(_told(line, reach) for line, reach in guilty[:5])
     if len(guilty) > 5:
         told += f"; and {len(guilty) - 5} more lines"
-    whole = _union(
-        reach for line, reach in guilty if _everybody(line.databases) and _everybody(line.users)
-    )
+    whole = _union(reach for line, reach in guilty if _everybody(line.databases) and _everybody(line.users))
     place = guilty[0][0].place
     some = not free.upper <= whole.upper
     return Login(free, f"pg_hba.conf: {told}", some, place)
@@ -255,4 +274,3 @@ def _told(line: Line, reach: _Reach) -> str:
     else:
         reaching = "no public address"
     return f"line {line.place.line} {perhaps}{line.method} for {shown} ({reaching})"
-

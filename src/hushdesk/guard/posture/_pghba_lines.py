@@ -18,7 +18,9 @@ from hushdesk.guard.posture._files import MOST_INCLUDES, ConfigFile, Run
 
 TYPES: Final = frozenset({"local", "host", "hostssl", "hostnossl", "hostgssenc", "hostnogssenc"})
 INCLUDES: Final = frozenset({"include", "include_if_exists", "include_dir"})
-PASSWORDS: Final = frozenset({"password", "md5", "scram-sha-256", "ldap", "radius", "pam", "bsd", "crypt", "oauth"})
+PASSWORDS: Final = frozenset(
+    {"password", "md5", "scram-sha-256", "ldap", "radius", "pam", "bsd", "crypt", "oauth"}
+)
 PROOFS: Final = PASSWORDS | {"gss", "sspi", "cert", "peer", "krb5"}
 METHODS: Final = PROOFS | {"trust", "reject", "ident"}
 
@@ -125,7 +127,9 @@ def read_lines(run: Run, file: ConfigFile, above: tuple[str, ...] = (), count: i
         try:
             parts = fields(text)
         except ValueError:
-            run.malformed(place, "a quote is not closed: PostgreSQL does not load the file", "close the quote")
+            run.malformed(
+                place, "a quote is not closed: PostgreSQL does not load the file", "close the quote"
+            )
             yield _doubtful(text, place, "a quote is not closed")
             continue
         if not parts:
@@ -138,7 +142,12 @@ def read_lines(run: Run, file: ConfigFile, above: tuple[str, ...] = (), count: i
 
 
 def _include(
-    run: Run, file: ConfigFile, place: Place, parts: Sequence[Sequence[Word]], above: tuple[str, ...], count: int
+    run: Run,
+    file: ConfigFile,
+    place: Place,
+    parts: Sequence[Sequence[Word]],
+    above: tuple[str, ...],
+    count: int,
 ) -> Iterator[Line]:
     kind, target = parts[0][0].text, parts[1][0].text if len(parts) > 1 else ""
     if not target or count > MOST_INCLUDES:
@@ -160,41 +169,65 @@ def _doubtful(words: str, place: Place, why: str) -> Line:
 
 
 def _line(run: Run, parts: Sequence[Sequence[Word]], text: str, place: Place) -> Iterator[Line]:
-    words = " ".join(text.split("#")[0].split()) if '"' not in text else " ".join(text.split())
+    words = " ".join(text.split("#", maxsplit=1)[0].split()) if '"' not in text else " ".join(text.split())
     kind = parts[0][0].text
     if kind not in TYPES:
         run.malformed(
-            place, "the line begins with no connection type: PostgreSQL does not load the file", "begin it with host or local"
+            place,
+            "the line begins with no connection type: PostgreSQL does not load the file",
+            "begin it with host or local",
         )
         yield _doubtful(words, place, "its connection type is not known")
         return
     local = kind == "local"
     if len(parts) < (4 if local else 5):
-        run.malformed(place, "the line is too short: PostgreSQL does not load the file", "give database, user, address, method")
+        run.malformed(
+            place,
+            "the line is too short: PostgreSQL does not load the file",
+            "give database, user, address, method",
+        )
         if not local:
             yield _doubtful(words, place, "the line is cut off")
         return
     if local:
         method = parts[3][0].text
         if method not in METHODS:
-            run.malformed(place, "the method is not known: PostgreSQL does not load the file", "name a method, such as peer")
+            run.malformed(
+                place,
+                "the method is not known: PostgreSQL does not load the file",
+                "name a method, such as peer",
+            )
         return
     sources, at = _sources(run, parts, place)
     if at >= len(parts):
-        run.malformed(place, "the line names no method: PostgreSQL does not load the file", "name one, such as scram-sha-256")
+        run.malformed(
+            place,
+            "the line names no method: PostgreSQL does not load the file",
+            "name one, such as scram-sha-256",
+        )
         yield _doubtful(words, place, "the method is missing")
         return
     method = parts[at][0].text
     doubt = sources.why
     if method not in METHODS or method == "peer":
         problem = "peer works for local lines only" if method == "peer" else "the method is not known"
-        run.malformed(place, f"{problem}: PostgreSQL does not load the file", "name a method, such as scram-sha-256")
+        run.malformed(
+            place, f"{problem}: PostgreSQL does not load the file", "name a method, such as scram-sha-256"
+        )
         method, doubt = "trust", f"{problem}; it is taken for trust"
     options = dict(part[0].text.partition("=")[::2] for part in parts[at + 1 :])
     # ``trust`` with a client certificate asks for a proof all the same.
     certificate = options.get("clientcert", "0").lower() in {"1", "verify-ca", "verify-full"}
     yield Line(
-        kind, tuple(parts[1]), tuple(parts[2]), sources, method, certificate and kind == "hostssl", words, place, doubt
+        kind,
+        tuple(parts[1]),
+        tuple(parts[2]),
+        sources,
+        method,
+        certificate and kind == "hostssl",
+        words,
+        place,
+        doubt,
     )
 
 
@@ -203,7 +236,9 @@ def _sources(run: Run, parts: Sequence[Sequence[Word]], place: Place) -> tuple[S
     word = parts[3][0]
     text = word.text
     if len(parts[3]) > 1:
-        run.malformed(place, "more than one address: PostgreSQL does not load the file", "write a line for each")
+        run.malformed(
+            place, "more than one address: PostgreSQL does not load the file", "write a line for each"
+        )
         return Sources.unknown(text, "more than one address stands in the line"), 4
     if word.keyword("all"):
         return Sources.exactly(EVERYWHERE, "all"), 4
@@ -224,7 +259,11 @@ def _sources(run: Run, parts: Sequence[Sequence[Word]], place: Place) -> tuple[S
                 raise ValueError("a mask, where PostgreSQL wants a length")
             return Sources.exactly(AddressSet.parse(f"{address}/{length}"), text), 4
         except ValueError:
-            run.malformed(place, "no valid length stands behind the slash: PostgreSQL does not load the file", "write 0 to 32, or 0 to 128")
+            run.malformed(
+                place,
+                "no valid length stands behind the slash: PostgreSQL does not load the file",
+                "write 0 to 32, or 0 to 128",
+            )
             return Sources.unknown(text, "the length of the network is wrong"), 4
     mask = parts[4][0].text
     try:
@@ -236,7 +275,9 @@ def _sources(run: Run, parts: Sequence[Sequence[Word]], place: Place) -> tuple[S
             "write it as CIDR, such as 192.0.2.7/32",
         )
         method_follows = mask in METHODS
-        return Sources(EVERYWHERE, AddressSet(), text, "the mask is missing or wrong"), 4 if method_follows else 5
+        return Sources(
+            EVERYWHERE, AddressSet(), text, "the mask is missing or wrong"
+        ), 4 if method_follows else 5
 
 
 def _masked(address: ipaddress.IPv4Address | ipaddress.IPv6Address, mask: str) -> AddressSet:
@@ -259,5 +300,3 @@ def _by_name(run: Run, text: str, place: Place) -> Sources:
     why = "which addresses the name stands for is not written here; write them out as CIDR"
     run.unresolved(place, text, why)
     return Sources.unknown(text, why)
-
-

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from hushdesk.guard._findings import NotLookedAt
 from hushdesk.guard._addresses import EVERYWHERE
+from hushdesk.guard._findings import NotLookedAt
 from hushdesk.guard._policy import Gate, Sources
 from hushdesk.guard._services import Services
 from hushdesk.guard.posture import _pghba
@@ -58,7 +58,9 @@ class PostgreSQL:
                 )
         taken: set[str] = set()
         run.guarded(roots, lambda file: _endpoint(run, confs[file.path], taken))
-        lone = [file for file in run.files if _is_hba(file) and file.path not in taken and not run.included(file)]
+        lone = [
+            file for file in run.files if _is_hba(file) and file.path not in taken and not run.included(file)
+        ]
         run.guarded(lone, lambda file: _lone_hba(run, file))
 
 
@@ -93,7 +95,9 @@ class _Conf:
 
     def _file(self, file: ConfigFile, above: tuple[str, ...]) -> None:
         if file.path in above or len(above) > 10:
-            self.run.malformed(file.place(), "the files include each other", "take one of the include lines out")
+            self.run.malformed(
+                file.place(), "the files include each other", "take one of the include lines out"
+            )
             return
         self.reads += 1
         if self.reads > MOST_INCLUDES:
@@ -147,7 +151,6 @@ def _endpoint(run: Run, conf: _Conf, taken: set[str]) -> None:
     if hba is not None:
         taken.add(hba.path)
         access = _pghba.read(run, hba, tls=tls)
-    listeners = []
     setting = conf.get("listen_addresses")
     number = conf.get("port")
     where = number.place if number else conf.main.place()
@@ -157,19 +160,23 @@ def _endpoint(run: Run, conf: _Conf, taken: set[str]) -> None:
     service = Services.of("tcp", value) if value is not None else Services.of("tcp")
     if number is None and conf.unknown:
         service = Services.of("tcp")
-    login = access.login if access else Login.unknown("pg_hba.conf was not given: it decides who needs a password")
-    for one in _addresses(conf, setting):
-        listeners.append(
-            Listener(
-                label=f"port {value}" if value is not None else "an unknown port",
-                bound=one,
-                services=service,
-                setting="listen_addresses" if setting else "listen_addresses (default)",
-                login=login,
-                encrypted=access.encrypted if access else None,
-                place=setting.place if setting else conf.main.place(),
-            )
+    login = (
+        access.login
+        if access
+        else Login.unknown("pg_hba.conf was not given: it decides who needs a password")
+    )
+    listeners = [
+        Listener(
+            label=f"port {value}" if value is not None else "an unknown port",
+            bound=one,
+            services=service,
+            setting="listen_addresses" if setting else "listen_addresses (default)",
+            login=login,
+            encrypted=access.encrypted if access else None,
+            place=setting.place if setting else conf.main.place(),
         )
+        for one in _addresses(conf, setting)
+    ]
     run.findings.append(
         Server(
             engine="postgresql",
@@ -214,7 +221,9 @@ def _hba_of(run: Run, conf: _Conf) -> ConfigFile | None:
             if _is_hba(file):
                 return file
         if setting and target == setting.value and not target.rstrip("/").endswith("pg_hba.conf"):
-            run.unresolved(setting.place, f"hba_file = {target}", "the file was not given; read it with this one")
+            run.unresolved(
+                setting.place, f"hba_file = {target}", "the file was not given; read it with this one"
+            )
             return None
     return None
 

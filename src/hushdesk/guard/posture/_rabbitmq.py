@@ -18,7 +18,9 @@ from hushdesk.guard.posture._server import Listener, Login, Server
 from hushdesk.guard.posture._tree import is_false, is_true
 
 _NAME: Final = re.compile(r"^(rabbitmq|advanced)[\w-]*\.conf(ig)?([\w.-]*)$")
-_OWN: Final = re.compile(r"(?m)^[ \t]*(listeners\.(tcp|ssl)\b|loopback_users\b|management\.(tcp|ssl|listener)\.|default_vhost[ \t]*=|vm_memory_high_watermark)")
+_OWN: Final = re.compile(
+    r"(?m)^[ \t]*(listeners\.(tcp|ssl)\b|loopback_users\b|management\.(tcp|ssl|listener)\.|default_vhost[ \t]*=|vm_memory_high_watermark)"
+)
 _ERLANG: Final = re.compile(r"\{\s*rabbit\s*,")
 
 
@@ -44,7 +46,9 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
     if _ERLANG.search(file.text) or file.text.lstrip("% \t\r\n").startswith("["):
         why = "the Erlang form of the configuration is not evaluated"
         run.skipped(file.place(), "a configuration in Erlang terms", f"{why}; write it as rabbitmq.conf")
-        listeners = [_listener(unknown("tcp_listeners", why), 5672, "", Login.unknown(why), file.place(), tls=False)]
+        listeners = [
+            _listener(unknown("tcp_listeners", why), 5672, "", Login.unknown(why), file.place(), tls=False)
+        ]
         login = Login.unknown(why, file.place())
     else:
         found = {name: Setting(clean(one.value, "#"), one.place) for name, one in properties(file).items()}
@@ -65,7 +69,11 @@ def _listeners(run: Run, file: ConfigFile, found: dict[str, Setting], login: Log
     listeners = []
     for kind, default in (("tcp", "5672"), ("ssl", ""), ("tcp.mqtt", ""), ("tcp.stomp", "")):
         prefix = f"listeners.{kind}"
-        own = {name: one for name, one in found.items() if name == prefix or re.fullmatch(rf"{re.escape(prefix)}\.\w+", name)}
+        own = {
+            name: one
+            for name, one in found.items()
+            if name == prefix or re.fullmatch(rf"{re.escape(prefix)}\.\w+", name)
+        }
         if any(one.value == "none" for one in own.values()):
             continue
         if not own and default:
@@ -87,7 +95,9 @@ def _listeners(run: Run, file: ConfigFile, found: dict[str, Setting], login: Log
     return listeners
 
 
-def _listener(one: Bound, number: int | None, setting: str, login: Login, place: Place, *, tls: bool) -> Listener:
+def _listener(
+    one: Bound, number: int | None, setting: str, login: Login, place: Place, *, tls: bool
+) -> Listener:
     return Listener(
         label=f"port {number}" if number is not None else "an unknown port",
         bound=one,
@@ -102,14 +112,27 @@ def _listener(one: Bound, number: int | None, setting: str, login: Login, place:
 def _login(file: ConfigFile, found: dict[str, Setting]) -> Login:
     anonymous = found.get("anonymous_login_user")
     if anonymous is not None and anonymous.value not in {"none", "guest"}:
-        return Login.none(f"anonymous clients act as {anonymous.value} (anonymous_login_user)", anonymous.place)
+        return Login.none(
+            f"anonymous clients act as {anonymous.value} (anonymous_login_user)", anonymous.place
+        )
     guest = found.get("loopback_users.guest")
     users = found.get("loopback_users")
     opened = (guest is not None and is_false(guest.value)) or (users is not None and users.value == "none")
     place = placed(found, file, "loopback_users.guest", "loopback_users")
-    replaced = value(found, "default_user", default="guest") != "guest" or value(found, "default_pass", default="guest") != "guest"
+    replaced = (
+        value(found, "default_user", default="guest") != "guest"
+        or value(found, "default_pass", default="guest") != "guest"
+    )
     if opened and not replaced:
-        return Login.none("guest with the password guest, which everybody knows, is let in from everywhere (loopback_users)", place)
+        return Login.none(
+            "guest with the password guest, which everybody knows, is let in from everywhere (loopback_users)",
+            place,
+        )
     if opened:
-        return Login.required("default_user or default_pass takes the place of guest", placed(found, file, "default_user", "default_pass"))
-    return Login.required("guest is let in from loopback alone (loopback_users), and every other user needs a password", place)
+        return Login.required(
+            "default_user or default_pass takes the place of guest",
+            placed(found, file, "default_user", "default_pass"),
+        )
+    return Login.required(
+        "guest is let in from loopback alone (loopback_users), and every other user needs a password", place
+    )

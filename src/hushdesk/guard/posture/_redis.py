@@ -25,7 +25,9 @@ _SURE: Final = re.compile(
     r"|replica-read-only|slave-read-only|tcp-keepalive|tcp-backlog|dbfilename|unixsocketperm|masterauth|replicaof|slaveof"
     r"|sentinel monitor|cluster-enabled|enable-protected-configs)[ \t]+\S"
 )
-_ALWAYS: Final = re.compile(r"(?im)^[ \t]*(protected-mode[ \t]+(yes|no)|requirepass[ \t]+\S+|sentinel[ \t]+monitor[ \t])")
+_ALWAYS: Final = re.compile(
+    r"(?im)^[ \t]*(protected-mode[ \t]+(yes|no)|requirepass[ \t]+\S+|sentinel[ \t]+monitor[ \t])"
+)
 _BIND: Final = re.compile(r"(?im)^[ \t]*(bind|include|port)[ \t]+\S")
 _ACL_LINE: Final = re.compile(r"(?m)^[ \t]*user[ \t]+\S+[ \t]+(on|off|reset|nopass|[><#~+&-])")
 _SINCE_7: Final = re.compile(
@@ -63,7 +65,9 @@ class Redis:
         run.guarded(roots, lambda file: _endpoint(run, confs[file.path]))
         for file in run.files:
             if _is_acl(file) and not run.included(file):
-                run.skipped(file.place(), "an ACL file of Redis", "no given configuration names it as its aclfile")
+                run.skipped(
+                    file.place(), "an ACL file of Redis", "no given configuration names it as its aclfile"
+                )
 
 
 def _is_acl(file: ConfigFile) -> bool:
@@ -144,13 +148,19 @@ class _Conf:
         if told:
             return told
         everything = "\n".join(self.texts)
-        if "valkey" in self.main.name or re.search(r"(?i)\bvalkey\b", everything) or _SINCE_7.search(everything):
+        if (
+            "valkey" in self.main.name
+            or re.search(r"(?i)\bvalkey\b", everything)
+            or _SINCE_7.search(everything)
+        ):
             return (7, 0)
         return (6, 2) if _UNTIL_6.search(everything) else ()
 
     def _file(self, file: ConfigFile, above: tuple[str, ...]) -> None:
         if file.path in above or len(above) > 16:
-            self.run.malformed(file.place(), "the files include each other", "take one of the include lines out")
+            self.run.malformed(
+                file.place(), "the files include each other", "take one of the include lines out"
+            )
             return
         self.reads += 1
         if self.reads > MOST_INCLUDES:
@@ -191,7 +201,11 @@ def _directives(run: Run, file: ConfigFile) -> Iterator[tuple[int, list[str]]]:
             continue
         words = split(stripped)
         if words is None:
-            run.malformed(file.place(number), "quotes are not closed: Redis does not start with this", "close the quotes")
+            run.malformed(
+                file.place(number),
+                "quotes are not closed: Redis does not start with this",
+                "close the quotes",
+            )
         elif words:
             yield number, words
 
@@ -223,12 +237,17 @@ def _endpoint(run: Run, conf: _Conf) -> None:
     login, protected = _login(run, conf)
     listeners: list[Listener] = []
     tls_only_certificates = conf.get("tls-auth-clients", "yes").lower() == "yes"
-    for setting, default, tls in (("port", "26379" if conf.sentinel else "6379", False), ("tls-port", "0", True)):
+    for setting, default, tls in (
+        ("port", "26379" if conf.sentinel else "6379", False),
+        ("tls-port", "0", True),
+    ):
         text = conf.get(setting, default)
         number = port(text)
         doubt = conf.unknown if conf.unknown and setting not in conf.values else ""
         if number is None:
-            run.malformed(conf.place(setting), f"{setting} is no number from 0 to 65535", "write the number alone")
+            run.malformed(
+                conf.place(setting), f"{setting} is no number from 0 to 65535", "write the number alone"
+            )
             number = int(default)
         if not number:
             continue
@@ -240,7 +259,9 @@ def _endpoint(run: Run, conf: _Conf) -> None:
                     bound=one,
                     services=Services.of("tcp", number),
                     setting="bind" if conf.binds else "bind (default)",
-                    login=Login.required("TLS clients need a certificate (tls-auth-clients)", conf.place("tls-auth-clients"))
+                    login=Login.required(
+                        "TLS clients need a certificate (tls-auth-clients)", conf.place("tls-auth-clients")
+                    )
                     if mutual
                     else _protected(conf, login, one, applies=protected),
                     encrypted=tls,
@@ -249,7 +270,11 @@ def _endpoint(run: Run, conf: _Conf) -> None:
                 )
             )
     if is_true(conf.get("cluster-enabled")):
-        run.skipped(conf.place("cluster-enabled"), "the cluster bus", "its port (the port + 10000, or cluster-port) is not judged")
+        run.skipped(
+            conf.place("cluster-enabled"),
+            "the cluster bus",
+            "its port (the port + 10000, or cluster-port) is not judged",
+        )
     run.findings.append(
         Server(
             engine="redis",
@@ -315,16 +340,32 @@ def _login(run: Run, conf: _Conf) -> tuple[Login, bool]:
     default = users["default"]
     if why or (conf.unknown and "requirepass" not in conf.values and not conf.users):
         return Login.unknown(why or conf.unknown, conf.place("aclfile")), True
-    others = [name for name, user in users.items() if name != "default" and user.on and user.nopass and user.commands]
+    others = [
+        name
+        for name, user in users.items()
+        if name != "default" and user.on and user.nopass and user.commands
+    ]
     if default.on and default.nopass and default.commands:
-        told = "requirepass is not set" if not conf.users and "aclfile" not in conf.values else "the default user needs no password"
+        told = (
+            "requirepass is not set"
+            if not conf.users and "aclfile" not in conf.values
+            else "the default user needs no password"
+        )
         return Login.none(told, default.place, some=not default.whole), True
     if others:
         user = users[others[0]]
-        return Login.none(f"user {others[0]} needs no password (nopass)", user.place, some=True), default.nopass
+        return Login.none(
+            f"user {others[0]} needs no password (nopass)", user.place, some=True
+        ), default.nopass
     if not default.on:
-        return Login.required("the default user is off, and every other needs a password", default.place), default.nopass
-    told = "requirepass is set" if "requirepass" in conf.values and not conf.users else "the default user needs a password"
+        return Login.required(
+            "the default user is off, and every other needs a password", default.place
+        ), default.nopass
+    told = (
+        "requirepass is set"
+        if "requirepass" in conf.values and not conf.users
+        else "the default user needs a password"
+    )
     if not default.commands:
         told = "the default user may run no command, and every other needs a password"
     return Login.required(told, default.place), default.nopass
@@ -347,10 +388,14 @@ def _protected(conf: _Conf, login: Login, one: Bound, *, applies: bool) -> Login
     if conf.binds is None or version >= (7,):
         return Login(login.free & Sources.exactly(LOOPBACK), why, login.some, place)
     if version:
-        return Login(login.free, f"{login.why}; before 7.0 protected-mode does not count where bind is set", login.some, place)
+        return Login(
+            login.free,
+            f"{login.why}; before 7.0 protected-mode does not count where bind is set",
+            login.some,
+            place,
+        )
     doubt = (
         f"{login.why}; {said}, which counts beside a bind line only since 7.0: which version this is decides "
         "(parameter redis.version)"
     )
     return Login(Sources(EVERYWHERE, LOOPBACK, "", doubt), doubt, login.some, place)
-

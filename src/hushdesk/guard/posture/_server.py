@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from hushdesk.guard._addresses import EMPTY, EVERYWHERE, AddressSet
+from hushdesk.guard._addresses import EMPTY, EVERYWHERE
 from hushdesk.guard._findings import Authentication, Endpoint, Posture
 from hushdesk.guard._policy import Action, Gate, Path, Place, Rule, Sources, Stage
 from hushdesk.guard._services import NO_SERVICES, Services
@@ -14,6 +14,7 @@ from hushdesk.guard.posture._bind import LOOPBACK, Bound
 
 DIALECT: Final = "store-config"
 KIND: Final = "store configuration"
+NOWHERE: Final = Place("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,17 @@ class Login:
     place: Place = field(default=Place(""))
 
     @classmethod
-    def required(cls, why: str, place: Place = Place("")) -> Login:
+    def required(cls, why: str, place: Place = NOWHERE) -> Login:
         """Nobody."""
         return cls(Sources.exactly(EMPTY), why, place=place)
 
     @classmethod
-    def none(cls, why: str, place: Place = Place(""), *, some: bool = False) -> Login:
+    def none(cls, why: str, place: Place = NOWHERE, *, some: bool = False) -> Login:
         """Everybody."""
         return cls(Sources.exactly(EVERYWHERE), why, some, place)
 
     @classmethod
-    def unknown(cls, why: str, place: Place = Place("")) -> Login:
+    def unknown(cls, why: str, place: Place = NOWHERE) -> Login:
         """It cannot be told."""
         return cls(Sources.unknown("", why), why, place=place)
 
@@ -85,7 +86,9 @@ class Server:
             kind=KIND,
             place=self.place,
             paths=tuple(self._path(listener) for listener in self.listeners),
-            listening=Services.union(one.services for one in self.listeners) if self.listeners else NO_SERVICES,
+            listening=Services.union(one.services for one in self.listeners)
+            if self.listeners
+            else NO_SERVICES,
             engine=self.engine,
             posture=self._posture(),
             aliases=self.aliases,
@@ -171,8 +174,3 @@ def _joined(verdicts: Sequence[Authentication]) -> Authentication:
 def loopback_only(bound: Bound) -> bool:
     """Whether nobody from another machine can get there."""
     return bound.sources.upper <= LOOPBACK
-
-
-def only(addresses: AddressSet, why: str, *, some: bool = False, place: Place = Place("")) -> Login:
-    """These sources get in without a proof."""
-    return Login(Sources.exactly(addresses), why, some, place)

@@ -114,7 +114,11 @@ def scalar(value: Any) -> str:
 
 
 def _walk(
-    flat: Flat, value: Any, path: tuple[str | int, ...], line_of: Callable[[tuple[str | int, ...]], int], depth: int
+    flat: Flat,
+    value: Any,
+    path: tuple[str | int, ...],
+    line_of: Callable[[tuple[str | int, ...]], int],
+    depth: int,
 ) -> None:
     _enter(flat, depth)
     key = ".".join(str(step) for step in path)

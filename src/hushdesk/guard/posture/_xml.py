@@ -89,7 +89,7 @@ def parse(text: str, file: str = "") -> Node:
     parser.CharacterDataHandler = data
     try:
         # As bytes, so that a declared encoding is heeded by nobody but us.
-        parser.Parse(text.encode("utf-8", "replace"), True)  # noqa: FBT003 - expat's own signature
+        parser.Parse(text.encode("utf-8", "replace"), True)
     except expat.ExpatError as error:
         raise XmlError("is no well-formed XML", error.lineno) from None
     except (ValueError, LookupError) as error:
@@ -117,16 +117,23 @@ def merge(into: Node, other: Node) -> None:
                 into.children[at] = child
             else:
                 merge(known, child)
-                known.line, known.file = (child.line, child.file) if not child.children else (known.line, known.file)
+                known.line, known.file = (
+                    (child.line, child.file) if not child.children else (known.line, known.file)
+                )
         elif not remove:
             into.children.append(child)
 
 
-_ACTIONS: Final = frozenset({"remove", "replace", "incl", "from_env", "from_zk", "optional", "hide_in_preprocessed"})
+_ACTIONS: Final = frozenset(
+    {"remove", "replace", "incl", "from_env", "from_zk", "optional", "hide_in_preprocessed"}
+)
 
 
 def _same(one: Node, other: Node) -> bool:
     def key(node: Node) -> tuple[object, ...]:
-        return (node.name, *sorted((name, value) for name, value in node.attributes.items() if name not in _ACTIONS))
+        return (
+            node.name,
+            *sorted((name, value) for name, value in node.attributes.items() if name not in _ACTIONS),
+        )
 
     return key(one) == key(other)
