@@ -17,6 +17,11 @@ KINDS: Final = frozenset({"text", "yaml", "json", "toml", "ini", "xml"})
 FOREIGN: Final = frozenset({
     "apiVersion", "kind", "services", "Resources", "AWSTemplateFormatVersion", "$schema", "resources", "planned_values", "resource",
 })  # fmt: skip
+JSON_KEYS: Final = frozenset({
+    "http-bind-address", "bolt-path", "engine-path", "authentication", "authorization", "network.host", "network", "cluster.name", "net",
+    "listen-client-urls", "advertise-client-urls", "server.host", "server", "rpc_address",
+})  # fmt: skip
+"""One of these stands at the top of every store's configuration in JSON; most JSON is something else, and large."""
 
 
 class StoreConfigDialect:
@@ -65,4 +70,6 @@ def _is_foreign(document: Document) -> bool:
     if document.kind not in {"yaml", "json"}:
         return False
     content = document.content
+    if document.kind == "json" and not (isinstance(content, dict) and JSON_KEYS & content.keys()):
+        return True
     return not (content is None or isinstance(content, dict)) or bool(content and FOREIGN & content.keys())
