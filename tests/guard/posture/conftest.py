@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hushdesk.guard._addresses import EMPTY, AddressSet
 from hushdesk.guard._dialect import Document, World
 from hushdesk.guard._findings import Authentication, Endpoint, Finding, Malformed, NotLookedAt, Unresolved
-from hushdesk.guard._policy import Action, Sources, Stage
+from hushdesk.guard._policy import Sources
 from hushdesk.guard.posture import StoreConfigDialect
+from hushdesk.guard.reach import ReachSet, reach
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -62,32 +62,9 @@ class Reading:
         assert self.endpoint.posture.without_password is not None
         return self.endpoint.posture.without_password
 
-    def connecting(self, port: int, protocol: str = "tcp") -> Sources:
-        """Who can open a connection to a port, from above and below, by every path."""
-        upper, lower = EMPTY, EMPTY
-        for path in self.endpoint.paths:
-            above, below = path.reaching.upper, path.reaching.lower
-            for gate in path.gates:
-                for stage in gate.stages:
-                    passing = _through(stage, protocol, port)
-                    above, below = above & passing[0], below & passing[1]
-            upper |= above
-            lower |= EMPTY if path.doubt else below
-        return Sources(upper, lower)
-
-
-def _through(stage: Stage, protocol: str, port: int) -> tuple[AddressSet, AddressSet]:
-    upper, lower = EMPTY, EMPTY
-    taken_upper, taken_lower = EMPTY, EMPTY
-    for rule in stage.rules:
-        if not rule.services.covers(protocol, port):
-            continue
-        if rule.action is not Action.DENY:
-            upper |= rule.sources.upper - taken_lower
-            lower |= rule.sources.lower - taken_upper
-        taken_upper |= rule.sources.upper
-        taken_lower |= rule.sources.lower
-    return upper, lower
+    def connecting(self, port: int, protocol: str = "tcp") -> ReachSet:
+        """Who can open a connection to a port."""
+        return reach(self.endpoint, port, protocol)
 
 
 Read = Callable[..., Reading]
