@@ -219,7 +219,12 @@ def test_a_missing_include_may_let_anybody_in() -> None:
 def test_includes_in_a_circle_end(read) -> None:
     found = read({"pg_hba.conf": "include pg_hba.conf\nhost all all all md5\n"})
     assert found.endpoint
-    found = read({"a/pg_hba.conf": "include b.conf\nhost all all all md5\n", "a/b.conf": "include pg_hba.conf\nhost a b all md5\n"})
+    found = read(
+        {
+            "a/pg_hba.conf": "include b.conf\nhost all all all md5\n",
+            "a/b.conf": "include pg_hba.conf\nhost a b all md5\n",
+        }
+    )
     assert found.malformed
 
 
@@ -233,7 +238,16 @@ def test_a_sample_with_comments_alone_is_known() -> None:
     assert not looks_like("host machine was moved, all is well, trust me\n")
 
 
-NETWORKS = ["0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "172.0.0.0/8", "192.0.2.0/25", "all", "::/0", "2001:db8::/32"]
+NETWORKS = [
+    "0.0.0.0/0",
+    "10.0.0.0/8",
+    "10.1.0.0/16",
+    "172.0.0.0/8",
+    "192.0.2.0/25",
+    "all",
+    "::/0",
+    "2001:db8::/32",
+]
 LINES = st.lists(
     st.tuples(
         st.sampled_from(["host", "hostssl", "hostnossl"]),
@@ -244,13 +258,18 @@ LINES = st.lists(
     ),
     max_size=7,
 )
-SOURCES = [ipaddress.ip_address(one) for one in ("10.1.2.3", "10.9.9.9", "172.1.1.1", "192.0.2.5", "8.8.8.8", "2001:db8::7", "fe80::1")]
+SOURCES = [
+    ipaddress.ip_address(one)
+    for one in ("10.1.2.3", "10.9.9.9", "172.1.1.1", "192.0.2.5", "8.8.8.8", "2001:db8::7", "fe80::1")
+]
 
 
 def naive(lines: list[tuple[str, ...]], source: object, *, tls: bool) -> set[str]:
     """Every method that some database, user and transport meets, by the letter of the manual."""
     found = set()
-    for database, user, encrypted in product(["a", "b", "u", "z", "REPLICATION"], ["a", "b", "u", "z"], [False, True] if tls else [False]):
+    for database, user, encrypted in product(
+        ["a", "b", "u", "z", "REPLICATION"], ["a", "b", "u", "z"], [False, True] if tls else [False]
+    ):
         for kind, databases, users, network, method in lines:
             if (kind == "hostssl" and not encrypted) or (kind == "hostnossl" and encrypted):
                 continue

@@ -78,7 +78,8 @@ class _Conf:
                 file.place(), "the files include each other, or too many", "take an include line out"
             )
             return
-        self.mariadb = self.mariadb or "mariadb" in file.path.lower()
+        self.mariadb = self.mariadb or "mariadb" in file.path.lower() or "\n[mariadb" in "\n" + file.text
+        self.server = self.server or bool(_SERVER_GROUP.search(file.text))
         for entry in ini(file.text, inline="#"):
             match = _INCLUDE.match(entry.name + ("=" + entry.value if entry.value is not None else ""))
             if match:

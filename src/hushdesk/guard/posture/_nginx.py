@@ -20,7 +20,7 @@ from hushdesk.guard.posture._server import Listener, Login, Server
 
 _OWN: Final = re.compile(r"(?m)^[ \t]*(server|http)[ \t]*\{|^[ \t]*(server|http)[ \t]*$")
 _TELLING: Final = re.compile(
-    r"(?m)^[ \t]*(listen[ \t]+[^;\n]+;|server_name[ \t]+[^;\n]+;|worker_processes[ \t]|autoindex[ \t])"
+    r"(?m)(?:^|[{;])[ \t]*(listen[ \t]+[^;\n]+;|server_name[ \t]+[^;\n]+;|worker_processes[ \t]|autoindex[ \t])"
 )
 _PIECE: Final = re.compile(
     r"#[^\n]*|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[{};]|(?:[^\s{};#\"'\\]|\\.)(?:[^\s{};\"'\\]|\\.|\$\{\w+\})*|\s+|.",

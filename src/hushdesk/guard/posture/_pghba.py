@@ -23,6 +23,8 @@ __all__ = ["Access", "looks_like", "read"]
 
 ANOTHER: Final = "\0"
 """A database or a user that no line names."""
+SAME: Final = "\0same"
+"""A user that no line names, and the database of that name: there is one after every installation."""
 REPLICATION: Final = "\0replication"
 """Physical replication is asked for in place of a database; ``all`` does not mean it."""
 MOST_ATOMS: Final = 20_000
@@ -93,7 +95,7 @@ def _atoms(lines: Sequence[Line], tls: bool | None) -> Iterator[_Atom]:
     if any(line.kind in {"hostgssenc", "hostnogssenc"} for line in lines):
         transports.append(("gss", False))
     # A user and a database of one name, for sameuser.
-    names = sorted({*databases, *users})
+    names = sorted({*databases, *users, SAME})
     pairs = {
         *product((*databases, ANOTHER, REPLICATION), (*users, ANOTHER)),
         *((name, name) for name in names),
@@ -145,8 +147,7 @@ def _database(word: Word, database: str, user: str) -> Match:
     if word.keyword("all"):
         return (True, True)
     if word.keyword("sameuser"):
-        same = database == user
-        return (same and user != ANOTHER, same)
+        return (database == user != ANOTHER,) * 2
     if word.keyword("samerole", "samegroup") or _special(word):
         # Membership, a list in another file, a regular expression.
         return (False, True)
@@ -242,7 +243,13 @@ def _login(file: ConfigFile, lines: Sequence[Line], reaches: Sequence[_Reach], f
         (line, reach) for line, reach in zip(lines, reaches, strict=True) if _free(line) and reach.upper
     ]
     if not guilty:
-        asks = sorted({line.method for line in lines if _lets_in(line)})
+        asks = sorted(
+            {
+                line.method
+                for line, reach in zip(lines, reaches, strict=True)
+                if _lets_in(line) and reach.upper
+            }
+        )
         why = (
             f"every line asks for a proof ({', '.join(asks)})"
             if asks

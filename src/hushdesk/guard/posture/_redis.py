@@ -71,6 +71,8 @@ class Redis:
 
 
 def _is_acl(file: ConfigFile) -> bool:
+    if _NAME.match(file.name):
+        return False
     lines = [line for line in file.text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     return bool(lines) and all(_ACL_LINE.match(line) for line in lines)
 

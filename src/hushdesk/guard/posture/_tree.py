@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import yaml
+from hushdesk.guard.load._problem import Unparsed
+from hushdesk.guard.load._yaml import parse
 
 DEEPEST: Final = 40
-MOST: Final = 50_000
+MOST: Final = 20_000
 """Entries. Aliases can make a small YAML file into a huge tree."""
 
 
@@ -76,23 +77,12 @@ def from_content(content: Any, line_of: Callable[[tuple[str | int, ...]], int]) 
 
 
 def from_yaml(text: str) -> Flat:
-    """YAML text. What cannot be read is told in ``problem``."""
-    flat = Flat()
+    """YAML text, its first document. What cannot be read is told in ``problem``."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        if node is not None:
-            _walk_node(flat, node, "", 0)
-    except _TooMuchError as error:
-        flat.problem = str(error)
-    except RecursionError:
-        flat.problem = "is nested too deeply"
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        flat.problem, flat.problem_line = "is no valid YAML", mark.line + 1 if mark else 0
-    except ValueError:
-        # PyYAML lets some of these through for odd escapes and numbers.
-        flat.problem = "is no valid YAML"
-    return flat
+        content, line_of = next(parse(text), (None, lambda _: 0))
+    except Unparsed as error:
+        return Flat(problem=f"cannot be read ({error.problem})", problem_line=error.line)
+    return from_content(content, line_of)
 
 
 class _TooMuchError(Exception):
@@ -134,37 +124,3 @@ def _walk(
     elif key:
         flat.values[key] = [scalar(part) for part in value] if isinstance(value, list) else scalar(value)
         flat.lines[key] = line_of(path)
-
-
-def _walk_node(flat: Flat, node: yaml.Node, key: str, depth: int) -> None:
-    _enter(flat, depth)
-    line = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for name, part in node.value:
-            # The key may be anything; only scalars are settings.
-            word = str(name.value) if isinstance(name, yaml.ScalarNode) else "?"
-            inner = f"{key}.{word}" if key else word
-            _walk_node(flat, part, inner, depth + 1)
-            if inner in flat.lines:
-                flat.lines[inner] = name.start_mark.line + 1
-        if not node.value and key:
-            flat.values[key] = ""
-    elif isinstance(node, yaml.SequenceNode):
-        if all(isinstance(part, yaml.ScalarNode) for part in node.value):
-            if key:
-                flat.values[key] = [_plain(part) for part in node.value]
-                flat.lines[key] = line
-        else:
-            for index, part in enumerate(node.value):
-                _walk_node(flat, part, f"{key}.{index}" if key else str(index), depth + 1)
-    elif key:
-        flat.values[key] = _plain(node)
-        flat.lines[key] = line
-
-
-def _plain(node: yaml.Node) -> str:
-    if node.tag == "tag:yaml.org,2002:null":
-        return ""
-    if node.tag == "tag:yaml.org,2002:bool":
-        return "true" if is_true(str(node.value)) else "false"
-    return str(node.value)
