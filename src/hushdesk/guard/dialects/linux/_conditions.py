@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from hushdesk.guard._addresses import AddressSet, Family
@@ -37,9 +38,20 @@ FOR_GUESTS: Final = re.compile(
 STATES: Final = frozenset({"new", "established", "related", "invalid", "untracked", "dnat", "snat"})
 
 
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The same packets, seen from everywhere."""
+
+    region: Region
+
+    def __call__(self, _: Situation) -> Region:
+        """The packets."""
+        return self.region
+
+
 def constant(region: Region) -> Condition:
     """The same from everywhere."""
-    return lambda _: region
+    return Constant(region)
 
 
 def doubtful(what: str) -> Condition:
@@ -52,24 +64,40 @@ def either(conditions: Iterable[Condition]) -> Condition:
     parts = tuple(conditions)
     if len(parts) == 1:
         return parts[0]
+    if all(isinstance(part, Constant) for part in parts):
+        return constant(union(part.region for part in parts if isinstance(part, Constant)))
     return lambda situation: union(part(situation) for part in parts)
 
 
 def every(conditions: Iterable[Condition]) -> Condition:
-    """All of them hold."""
-    parts = tuple(conditions)
+    """All of them hold. Those that are the same from everywhere are joined at once."""
+    fixed, moving = EVERYTHING, []
+    for part in conditions:
+        if isinstance(part, Constant):
+            fixed = fixed & part.region
+        else:
+            moving.append(part)
+    if not moving or not fixed:
+        return constant(fixed)
+    if len(moving) == 1 and fixed is EVERYTHING:
+        return moving[0]
 
     def holds(situation: Situation) -> Region:
-        found = EVERYTHING
-        for part in parts:
-            found = found & part(situation)
+        found = fixed
+        for part in moving:
+            met = part(situation)
+            if not met:
+                return NOWHERE
+            found = found & met
         return found
 
-    return parts[0] if len(parts) == 1 else holds
+    return holds
 
 
 def negated(condition: Condition) -> Condition:
     """It does not hold."""
+    if isinstance(condition, Constant):
+        return constant(EVERYTHING - condition.region)
     return lambda situation: EVERYTHING - condition(situation)
 
 
@@ -89,6 +117,20 @@ def destinations(addresses: AddressSet, family: Family, words: str) -> Condition
         if possible <= addresses.of(family):
             return inside
         return inside & maybe(f"whether it goes to {words} is not known")
+
+    return holds
+
+
+def original_destinations(addresses: AddressSet, family: Family, words: str) -> Condition:
+    """Before translation it went there."""
+    now = destinations(addresses, family, words)
+
+    def holds(situation: Situation) -> Region:
+        if not situation.translated:
+            return now(situation)
+        return from_sources(FAMILY[family]) & maybe(
+            f"whether it went to {words} before translation is not known"
+        )
 
     return holds
 

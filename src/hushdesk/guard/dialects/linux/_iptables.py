@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from hushdesk.guard._addresses import AddressSet, Family
@@ -42,15 +43,17 @@ _BUILT_IN: Final = {
 TABLE: Final = re.compile(r"\*(raw|mangle|nat|filter|security|broute)$")
 BARE: Final = re.compile(r"(?:iptables\s+)?-(?:P\s+\S+\s+(?:ACCEPT|DROP)|[AN]\s+\S)")
 _VERSION_SIX: Final = re.compile(
-    r"(?:^|\s)(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?:/\d+)?(?:\s|$)|ipv6-icmp|icmpv?6|ip6tables"
+    r"(?:^|\s)(?=\S*::|(?:[0-9a-fA-F]{1,4}:){7})[0-9a-fA-F:.]+(?:/\d+)?(?:\s|$)|\s(?:ipv6-icmp|icmpv?6)\b|ip6tables",
+    re.MULTILINE,
 )
+_QUOTED: Final = re.compile(r'"[^"\n]*"')
 _GUESTS: Final = re.compile(r"^-A POSTROUTING -s (\S+) ! -o (\S+) -j MASQUERADE\s*$")
 _APPEND: Final = re.compile(
     r"(?:\[\d+:\d+\]\s*)?(?:iptables\s+)?(-[A-Z]|--append|--insert|--policy|--new-chain)\s+(.*)"
 )
 
 
-@dataclass(slots=True)
+@dataclass
 class Section:
     """The lines of one table of one family."""
 
@@ -58,7 +61,16 @@ class Section:
     place: Place
     lines: list[tuple[int, str]] = field(default_factory=list)
     family: Family = 4
+    """As the dump's head or the file's name says."""
     complete: bool = True
+
+    @cached_property
+    def version(self) -> Family:
+        """Of which family the table is; what its lines say counts more than what was said about it."""
+        if self.family == 6:
+            return 6
+        text = "\n".join(text for _, text in self.lines)
+        return 6 if _VERSION_SIX.search(_QUOTED.sub("", text)) else 4
 
 
 def sections(lines: list[tuple[int, str]], file: str) -> Iterator[Section]:
@@ -93,11 +105,6 @@ def sections(lines: list[tuple[int, str]], file: str) -> Iterator[Section]:
         yield current
 
 
-def version(section: Section) -> Family:
-    """Of which family a table is; what its lines say counts more than what was said about it."""
-    return 6 if section.family == 6 or any(_VERSION_SIX.search(text) for _, text in section.lines) else 4
-
-
 def table(section: Section, sets: Sets, findings: list[Finding]) -> Table:
     """Read one table.
 
@@ -106,7 +113,7 @@ def table(section: Section, sets: Sets, findings: list[Finding]) -> Table:
         sets: Sets of ipset by name.
         findings: Get whatever cannot be read.
     """
-    name, family, file = section.table or "filter", version(section), section.place.file
+    name, family, file = section.table or "filter", section.version, section.place.file
     chains: dict[str, list[Step]] = {chain: [] for chain in _BUILT_IN.get(name, ())}
     policies = dict.fromkeys(chains, True)
     places: dict[str, Place] = {}

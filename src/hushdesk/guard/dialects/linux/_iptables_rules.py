@@ -85,77 +85,6 @@ _GOES_ON: Final = frozenset(
 _ENDS: Final = {
     "ACCEPT": Kind.ACCEPT, "DROP": Kind.DROP, "REJECT": Kind.DROP, "RETURN": Kind.RETURN, "TARPIT": Kind.DROP, "STEAL": Kind.DROP,
 }  # fmt: skip
-_TARGET_OPTIONS: Final = frozenset(
-    [
-        "--reject-with",
-        "--to-destination",
-        "--to-ports",
-        "--to-source",
-        "--to",
-        "--random",
-        "--random-fully",
-        "--persistent",
-        "--notrack",
-        "--helper",
-        "--zone",
-        "--clamp-mss-to-pmtu",
-        "--set-mss",
-        "--set-mark",
-        "--set-xmark",
-        "--or-mark",
-        "--and-mark",
-        "--xor-mark",
-        "--save-mark",
-        "--restore-mark",
-        "--nfmask",
-        "--ctmask",
-        "--log-level",
-        "--log-tcp-sequence",
-        "--log-tcp-options",
-        "--log-ip-options",
-        "--log-uid",
-        "--log-macdecode",
-        "--nflog-group",
-        "--nflog-threshold",
-        "--nflog-size",
-        "--nflog-range",
-        "--queue-num",
-        "--queue-balance",
-        "--queue-bypass",
-        "--queue-cpu-fanout",
-        "--set-tos",
-        "--set-dscp",
-        "--set-dscp-class",
-        "--add-set",
-        "--del-set",
-        "--exist",
-        "--timeout",
-        "--gateway",
-        "--on-port",
-        "--on-ip",
-        "--tproxy-mark",
-        "--set-class",
-        "--ttl-set",
-        "--ttl-dec",
-        "--ttl-inc",
-        "--hl-set",
-        "--hl-dec",
-        "--hl-inc",
-        "--checksum-fill",
-        "--ulog-nlgroup",
-        "--ulog-cprange",
-        "--ulog-qthreshold",
-        "--sack-perm",
-        "--timestamp",
-        "--wscale",
-        "--mss",
-        "--ecn",
-        "--type",
-        "--ctevents",
-        "--expevents",
-        "--map-set",
-    ]
-)
 Sets = Mapping[str, Callable[[Sequence[str], Family], Condition]]
 """Sets of ipset by name: how many directions, to a condition."""
 
@@ -244,8 +173,8 @@ def step(line: Line, table: str, chain: str, tokens: list[tuple[str, bool]], kno
                 doubt = len(line.conditions)
                 line.conditions.append(on.doubtful(f"the match {module} is not modelled"))
         elif name in {"--jump", "--goto"}:
-            line.target, line.is_goto = values[0] if values else "", name == "--goto"
-        elif line.target and name in _TARGET_OPTIONS:
+            line.target, line.is_goto, module = values[0] if values else "", name == "--goto", ""
+        elif line.target and not module and name not in _MATCHES:
             line.target_options[name] = values
         elif module and module not in _TRANSPARENT and name not in _MATCHES:
             if module == "recent" and name == "--set" and not is_negated:
@@ -284,6 +213,11 @@ def _source(line: Line, values: list[str]) -> Condition:
 
 def _destination(line: Line, values: list[str]) -> Condition:
     return on.destinations(address_set(line.hosts(values[0])), line.family, values[0].removesuffix("/32"))
+
+
+def _original_destination(line: Line, values: list[str]) -> Condition:
+    found = address_set(line.hosts(values[0]))
+    return on.original_destinations(found, line.family, values[0].removesuffix("/32"))
 
 
 def _protocol(line: Line, values: list[str]) -> Condition | None:
@@ -386,6 +320,7 @@ _MATCHES: Final[dict[str, Callable[[Line, list[str]], Condition | None]]] = {
     "--ctdir": _direction,
     "--ctproto": _protocol,
     "--ctorigsrc": _source,
+    "--ctorigdst": _original_destination,
     "--ctorigsrcport": lambda _, values: on.source_ports(port_set(values[0])),
     "--ctorigdstport": lambda _, values: on.original_ports(port_set(values[0])),
     "--tcp-flags": _flags,

@@ -41,13 +41,13 @@ class _Part:
     @property
     def families(self) -> set[Family]:
         """Of which families it shows the rules; a rule set of nftables always of both."""
-        return {4, 6} if self.objects else {_iptables.version(section) for section in self.sections}
+        return {4, 6} if self.objects else {section.version for section in self.sections}
 
     def goes_with(self, other: _Part) -> bool:
         """Whether both can be of one machine: each language and family once."""
         if self.objects and other.objects:
             return False
-        mine, theirs = ({_iptables.version(one) for one in part.sections} for part in (self, other))
+        mine, theirs = ({one.version for one in part.sections} for part in (self, other))
         return not mine & theirs
 
 
@@ -87,12 +87,9 @@ def machines(documents: Sequence[Document], world: World, findings: list[Finding
         else:
             groups.append((key, [part]))
     for (folder, own_name), parts in groups:
-        name = (
-            own_name
-            or (parts[0].document.file if len(parts) == 1 else PurePosixPath(folder).name)
-            or "machine"
-        )
-        made = _machine(PurePosixPath(name).name if len(parts) == 1 else name, parts, world, findings)
+        alone = len(parts) == 1
+        name = PurePosixPath(parts[0].document.file).name if alone else own_name or PurePosixPath(folder).name
+        made = _machine(name or "machine", parts, world, findings)
         if made is not None:
             yield made
 
@@ -159,7 +156,7 @@ def _machine(name: str, parts: list[_Part], world: World, findings: list[Finding
     for part in parts:
         latest: dict[tuple[str, Family], Section] = {}
         for section in part.sections:
-            key = (section.table, _iptables.version(section))
+            key = (section.table, section.version)
             if key in latest:
                 problem = (
                     f"the table {section.table} comes twice; the last one counts, as for iptables-restore"

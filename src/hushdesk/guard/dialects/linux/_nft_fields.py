@@ -75,10 +75,10 @@ def _source(number: Family) -> Field:
     return Field(one_of, family(number))
 
 
-def _destination(number: Family) -> Field:
+def _destination(number: Family, make: Callable[..., Condition] = on.destinations) -> Field:
     def one_of(values: Sequence[Value]) -> Condition:
         found = address_set(one for one in map(_range, values) if one[0] == number)
-        return on.destinations(found, number, shown(values))
+        return make(found, number, shown(values))
 
     return Field(one_of, family(number))
 
@@ -244,6 +244,8 @@ def _tracking(left: Mapping[str, Any]) -> Field:
         return unknown(f"ct reply {key}")
     if key in {"ip saddr", "ip6 saddr"}:
         return _source(4 if key == "ip saddr" else 6)
+    if key in {"ip daddr", "ip6 daddr"}:
+        return _destination(4 if key == "ip daddr" else 6, on.original_destinations)
     if key == "l3proto":
         return _families()
     if key == "protocol":

@@ -123,7 +123,7 @@ class Rule:
 
     def step(self, verdict: Verdict, *more: Condition) -> Step:
         """With the conditions so far."""
-        return Step(self.name, self.place, (*self.conditions, *more), verdict)
+        return Step(self.name, self.place, (on.every((*self.conditions, *more)),), verdict)
 
     def doubt(self, expression: str, why: str) -> Condition:
         """Something cannot be resolved: it may match or not."""

@@ -12,7 +12,7 @@ from hushdesk.guard.dialects.linux._nft_tokens import Cursor, Token, UnreadableE
 from hushdesk.guard.dialects.linux._nft_words import Reader
 
 CLAIM: Final = re.compile(
-    r"^\s*(?:add\s+|create\s+)?table\s+(?:(?:ip6?|inet|arp|bridge|netdev)\s+)?[A-Za-z_$][\w$-]*\s*(?:\{|$)",
+    r"^[ \t]*(?:add\s+|create\s+)?table\s+(?:(?:ip6?|inet|arp|bridge|netdev)\s+)?[A-Za-z_$][\w$-]*[ \t]*(?:\{|$)",
     re.MULTILINE,
 )
 _FAMILIES: Final = frozenset({"ip", "ip6", "inet", "arp", "bridge", "netdev"})

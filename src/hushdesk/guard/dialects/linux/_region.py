@@ -17,6 +17,7 @@ from hushdesk.guard._policy import Sources
 from hushdesk.guard._services import ANY, Services
 from hushdesk.guard.dialects.linux._names import PROTOCOLS
 
+MOST_REASONS: Final = 4
 EVERYONE: Final = Sources(EVERYWHERE, EVERYWHERE)
 
 
@@ -108,7 +109,7 @@ def _meet(one: Sources, two: Sources) -> Sources:
     met = one & two
     # What was written for the narrower side is what people look for; doubts add up.
     words = one.words if not two.words else two.words
-    why = "; ".join(dict.fromkeys(filter(None, (one.why, two.why)))) if met.upper != met.lower else ""
+    why = _reasons((one.why, two.why)) if met.upper != met.lower else ""
     return Sources(met.upper, met.lower, words, why)
 
 
@@ -163,8 +164,8 @@ def _without(box: Box, taken: Box) -> Iterable[Box]:
         yield Box(box.sources, other_ports, both)
     upper, lower = box.sources.upper - taken.sources.lower, box.sources.lower - taken.sources.upper
     if upper:
-        why = "; ".join(dict.fromkeys(filter(None, (box.sources.why, taken.sources.why))))
-        yield Box(Sources(upper, lower, box.sources.words, "" if upper == lower else why), ports, both)
+        why = "" if upper == lower else _reasons((box.sources.why, taken.sources.why))
+        yield Box(Sources(upper, lower, box.sources.words, why), ports, both)
 
 
 def _gathered(boxes: Iterable[Box]) -> Region:
@@ -187,8 +188,14 @@ def _joined(parts: list[Sources]) -> Sources:
     lower = _union(part.lower for part in parts)
     words = list(dict.fromkeys(part.words for part in parts if part.words))
     shown = ", ".join(words[:8]) + (f" and {len(words) - 8} more" if len(words) > 8 else "")
-    why = "; ".join(dict.fromkeys(part.why for part in parts if part.why)) if upper != lower else ""
+    why = _reasons(part.why for part in parts) if upper != lower else ""
     return Sources(upper, lower, shown, why)
+
+
+def _reasons(texts: Iterable[str]) -> str:
+    """A few of the reasons why something is in doubt, each once; all would be longer than anybody reads."""
+    parts = dict.fromkeys(part for text in texts if text for part in text.split("; "))
+    return "; ".join(list(parts)[:MOST_REASONS])
 
 
 def _union(sets: Iterable[AddressSet]) -> AddressSet:
