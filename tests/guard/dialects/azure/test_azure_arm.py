@@ -415,3 +415,11 @@ def test_default_cosmos_in_a_template_is_open(read):
     account = {"type": "Microsoft.DocumentDB/databaseAccounts", "name": "c", "kind": "MongoDB", "properties": {}}
     found = endpoints(read({"t.json": template(account)}))["c"]
     assert (found.engine, reach(found, 10255).lower) == ("mongodb", EVERYWHERE)
+
+
+def test_templates_inside_a_blueprint_or_an_export(read):
+    blueprint = {"kind": "template", "type": "Microsoft.Blueprint/blueprints/artifacts", "name": "x", "properties": {"template": template(nsg(rule("203.0.113.0/24"))), "parameters": {}}}
+    for content, pointer in ((blueprint, "properties.template.resources[0]"), ({"template": template(nsg(rule("203.0.113.0/24"), name="n"))}, "template.resources[0]")):
+        found = endpoints(read({"a/t.json": content, "a/u.json": content}))
+        assert found["n"].place.pointer == pointer
+        assert CORP <= reach(found["n"], 9200).lower
