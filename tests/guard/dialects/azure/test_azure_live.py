@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from hushdesk.guard._addresses import ALL_V4, AddressSet
@@ -49,6 +51,15 @@ SHAPES = {
     "recorded": {
         "version": 1,
         "interactions": [recorded("GET", f"{PREFIX}/networkSecurityGroups", {"value": [group()]})],
+    },
+    "recorded as text": {
+        "version": 1,
+        "interactions": [
+            {
+                "request": {"method": "GET", "uri": "https://management.azure.com/"},
+                "response": {"body": {"string": json.dumps({"value": [group()]})}},
+            }
+        ],
     },
     "small type": {**group(), "type": "microsoft.network/networksecuritygroups"},
 }
