@@ -83,7 +83,7 @@ def _unfolded(node: Node, implied: str, depth: int) -> Iterator[Node]:
         if node.given:
             node.malformed("something that is no object", "give apiVersion, kind and metadata")
         return
-    kind = node.value.get("kind") or implied
+    kind = node.value.get("kind", implied)
     if not isinstance(kind, str):
         node.malformed("a kind that is no text", "give the kind as a text")
         return
