@@ -336,6 +336,11 @@ spec: {containers: [{name: c, image: i}]}
     assert "island/alone[Pod]: \n\tPrimary Network: island[UDN]" in text
 
 
+def test_text_leaves_out_ipv6_unless_it_is_asked_for() -> None:
+    assert V6 not in connections_text(documents(PODS))
+    assert f"{V6} => {DB} : All Connections" in connections_text(documents(PODS), Focus())
+
+
 def test_exposures_name_peers_that_do_not_exist_yet() -> None:
     text = exposures_text(
         documents(PODS, policy("  ingress: [{from: [{podSelector: {matchLabels: {app: new}}}]}]"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -314,7 +314,7 @@ def test_differences_are_exactly_as_expected(path: Path) -> None:
     rest = path.stem.removeprefix("diff_between_")
     later = next(name for name in known() if rest.startswith(f"{name}_and_"))
     earlier = rest.removeprefix(f"{later}_and_")
-    found = differences_text(documents(earlier), documents(later), (4,))
+    found = differences_text(documents(earlier), documents(later))
     expected = path.read_text().rstrip("\n")
     if later in OTHER_STATE_LACKS:
         assert found != expected, "this difference can be compared by now"
@@ -327,10 +327,3 @@ def test_names_of_what_is_not_compared_are_names_of_the_data() -> None:
     compared = {case.cluster for form in ("txt", "json") for case in cases(form)}
     assert set(UNDECIDED) <= compared
     assert set(BORROWED) | set(WRITTEN) <= compared | {case.cluster for case in cases("txt", explain=True)}
-
-
-@skipped_without_data
-def test_a_focus_without_family_shows_both() -> None:
-    case = next(case for case in cases("txt") if case.file.startswith("anp_demo_connlist"))
-    both = connections_text(documents(case.cluster), replace(case.focus, families=(4, 6)))
-    assert "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff[External]" in both

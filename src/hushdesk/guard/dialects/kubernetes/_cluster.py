@@ -224,6 +224,7 @@ _READERS: Final[Mapping[str, Reader]] = {
 
 def _settle(cluster: Cluster) -> None:
     """Puts the policies in the order in which they are asked; those whose order nobody knows are in doubt."""
+    cluster.definitions = networks.renamed(cluster.definitions)
     seen: dict[tuple[str, str, str], int] = {}
     ranks: dict[tuple[Tier, int], list[int]] = {}
     doubts: dict[int, tuple[str, str]] = {}
