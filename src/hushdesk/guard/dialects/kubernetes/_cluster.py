@@ -83,7 +83,7 @@ def _unfolded(node: Node, implied: str, depth: int) -> Iterator[Node]:
         if node.given:
             node.malformed("something that is no object", "give apiVersion, kind and metadata")
         return
-    kind = node.value.get("kind") or implied
+    kind = node.value.get("kind", implied)
     if not isinstance(kind, str):
         node.malformed("a kind that is no text", "give the kind as a text")
         return
@@ -224,6 +224,7 @@ _READERS: Final[Mapping[str, Reader]] = {
 
 def _settle(cluster: Cluster) -> None:
     """Puts the policies in the order in which they are asked; those whose order nobody knows are in doubt."""
+    cluster.definitions = networks.renamed(cluster.definitions)
     seen: dict[tuple[str, str, str], int] = {}
     ranks: dict[tuple[Tier, int], list[int]] = {}
     doubts: dict[int, tuple[str, str]] = {}
