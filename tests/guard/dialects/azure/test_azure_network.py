@@ -94,7 +94,7 @@ def test_sites_behind_a_gateway(estate):
 def test_a_network_that_is_not_in_the_input_is_private_space_and_it_is_told(estate):
     estate.nsg("n", estate.rule(100, "Internet"))
     found = estate.reach(name="n")
-    assert found.lower >= PUBLIC - PLATFORM
+    assert PUBLIC - PLATFORM <= found.lower
     estate = type(estate)().nsg("n", estate.rule(100, "VirtualNetwork"))
     assert not estate.reach(name="n").upper & PUBLIC - PLATFORM
     assert [one.expression for one in estate.findings() if isinstance(one, Unresolved)] == ["VirtualNetwork"]
