@@ -1,7 +1,8 @@
 """A client without a password, run alone in a network namespace: ``anonymous_client.py protocol host port``.
 
-Prints ``closed`` if no connection comes about, ``asked`` if it gets no data, ``open`` if it does. Only the standard library, so that it
-starts fast.
+Prints ``closed`` if no connection comes about, ``asked`` if it gets no data, ``open`` if it does. As ``anonymous_client.py sweep host port`` it
+reads lines ``source user database`` and prints for each ``trust``, ``password`` or ``refused``, as a PostgreSQL server answers. Only the standard
+library, so that it starts fast.
 """
 
 from __future__ import annotations
@@ -36,6 +37,13 @@ def memcached(host: str, port: int) -> bool:
     return b"END" in exchange(host, port, b"get x\r\n")[1]
 
 
+def startup(user: str, database: str) -> bytes:
+    """The first message of a PostgreSQL client; without a database one for physical replication."""
+    words = b"user\0" + user.encode() + b"\0"
+    words += b"database\0" + database.encode() + b"\0" if database else b"replication\0true\0"
+    return struct.pack("!ii", len(words) + 9, 196608) + words + b"\0"
+
+
 def postgresql(host: str, port: int) -> bool:
     for user, database in (
         ("nobody", "postgres"),
@@ -43,10 +51,8 @@ def postgresql(host: str, port: int) -> bool:
         ("nobody", "template1"),
         ("nobody", ""),
     ):
-        words = b"user\0" + user.encode() + b"\0"
-        words += b"database\0" + database.encode() + b"\0" if database else b"replication\0true\0"
-        message = struct.pack("!ii", len(words) + 9, 196608) + words + b"\0"
-        if exchange(host, port, message)[1].startswith(b"R\0\0\0\x08\0\0\0\0"):
+        answer = exchange(host, port, startup(user, database))[1]
+        if answer.startswith(b"R\0\0\0\x08\0\0\0\0"):
             return True
     return False
 
@@ -91,7 +97,28 @@ def page(protocol: str, host: str, port: int) -> bool:
         return False
 
 
+def sweep(host: str, port: int) -> str:
+    found = []
+    for line in sys.stdin:
+        source, user, database = line.split(" ")
+        with socket.create_connection((host, port), PATIENCE, (source, 0)) as connection:
+            connection.settimeout(PATIENCE)
+            connection.sendall(startup(user, database.strip()))
+            answer = connection.recv(4096)
+        kind = answer[:1] + answer[8:9]
+        found.append(
+            "refused"
+            if kind[:1] != b"R"
+            else "trust"
+            if kind == b"R\0" and answer[5:9] == b"\0\0\0\0"
+            else "password"
+        )
+    return "\n".join(found)
+
+
 def main(protocol: str, host: str, port: int) -> str:
+    if protocol == "sweep":
+        return sweep(host, port)
     try:
         known = page(protocol, host, port) if protocol in PAGES else globals()[protocol](host, port)
     except OSError:
@@ -101,4 +128,4 @@ def main(protocol: str, host: str, port: int) -> str:
 
 if __name__ == "__main__":
     with suppress(BrokenPipeError):
-        print(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+        sys.stdout.write(main(sys.argv[1], sys.argv[2], int(sys.argv[3])) + "\n")

@@ -222,13 +222,10 @@ def nginx(text: str, login: Authentication) -> Case:
         + text
         + "\n }\n}\n"
     }
-    command: Callable[[Path], list[str]] = lambda here: [
-        "nginx",
-        "-c",
-        str(here / "nginx.conf"),
-        "-g",
-        "daemon off;",
-    ]  # noqa: E731
+
+    def command(here: Path) -> list[str]:
+        return ["nginx", "-c", str(here / "nginx.conf"), "-g", "daemon off;"]
+
     return Case("nginx", 8080, files, login, command, extra={"dump/a.txt": "x"})
 
 

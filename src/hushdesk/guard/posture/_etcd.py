@@ -107,7 +107,7 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
         *_listeners(run, file, found, "listen-peer-urls", "http://localhost:2380", "peer", judged=False),
         *_listeners(run, file, found, "listen-metrics-urls", "", "metrics", judged=False),
     ]
-    run.findings.append(
+    run.add(
         Server(
             engine="etcd",
             name=file.document.file,
@@ -115,7 +115,7 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
             listeners=listeners,
             login=_login(file, found, tls=False),
             aliases=tuple(filter(None, (found.get("name"),))),
-        ).endpoint()
+        )
     )
 
 

@@ -84,14 +84,14 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
         listeners, login = _second(file, flat)
     else:
         listeners, login = _first(file, flat)
-    run.findings.append(
+    run.add(
         Server(
             engine="influxdb",
             name=file.document.file,
             place=file.place(),
             listeners=listeners,
             login=login,
-        ).endpoint()
+        )
     )
 
 
