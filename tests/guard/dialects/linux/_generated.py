@@ -8,7 +8,14 @@ from random import Random
 
 NETWORKS = ["198.51.100.0/24", "198.51.100.128/25", "198.18.0.0/15", "203.0.112.0/23", "45.0.0.0/8", "45.77.0.0/16", "45.77.3.4/32",
             "192.0.2.64/26", "100.64.0.0/10", "8.8.8.8/32", "0.0.0.0/1", "128.0.0.0/2", "10.0.0.0/8"]  # fmt: skip
-NETWORKS6 = ["2001:db8:2::/48", "2001:db8:2:8000::/49", "2400::/12", "2606:4700::/32", "2001:db8:2::7/128", "2000::/3"]
+NETWORKS6 = [
+    "2001:db8:2::/48",
+    "2001:db8:2:8000::/49",
+    "2400::/12",
+    "2606:4700::/32",
+    "2001:db8:2::7/128",
+    "2000::/3",
+]
 PORTS = [22, 80, 443, 3306, 5432, 6379, 9200, 11211, 27017]
 BEHIND_PORT = 15432
 
@@ -26,7 +33,9 @@ def _ports(random: Random, most: int = 1) -> str:
     parts = []
     for _ in range(random.randint(1, most)):
         low = random.choice(PORTS)
-        parts.append(f"{low}:{min(65535, low + random.choice([1, 10, 3000]))}" if random.random() < 0.3 else str(low))
+        parts.append(
+            f"{low}:{min(65535, low + random.choice([1, 10, 3000]))}" if random.random() < 0.3 else str(low)
+        )
     return ",".join(dict.fromkeys(parts))
 
 
@@ -61,7 +70,7 @@ def _iptables_match(random: Random, interface: str) -> str:
             f"-m addrtype {_not(random)}--dst-type LOCAL",
             f"-m set {_not(random)}--match-set friends src",
             f"-m set {_not(random)}--match-set pairs src,dst",
-            "-m comment --comment \"a -j DROP in words\"",
+            '-m comment --comment "a -j DROP in words"',
             "! -f",
             "-m pkttype --pkt-type unicast",
             f"{_not(random)}-d 203.0.113.10/32",
@@ -74,7 +83,9 @@ def iptables(random: Random, interface: str) -> RuleSet:
     """All tables, user chains in an order without cycles, sets, and translations."""
     lines = ["*raw", ":PREROUTING ACCEPT [0:0]"]
     if random.random() < 0.3:
-        lines.append(f"-A PREROUTING -s {random.choice(NETWORKS)} -p tcp -m tcp --dport {random.choice(PORTS)} -j CT --notrack")
+        lines.append(
+            f"-A PREROUTING -s {random.choice(NETWORKS)} -p tcp -m tcp --dport {random.choice(PORTS)} -j CT --notrack"
+        )
     if random.random() < 0.3:
         lines.append(f"-A PREROUTING -s {random.choice(NETWORKS)} -j DROP")
     lines += ["COMMIT", "*mangle", ":PREROUTING ACCEPT [0:0]", ":INPUT ACCEPT [0:0]"]
@@ -94,7 +105,9 @@ def iptables(random: Random, interface: str) -> RuleSet:
                 "-j ACCEPT",
             ]))  # fmt: skip
         if random.random() < 0.3:
-            lines.append("-A PREROUTING -p tcp -m multiport --dports 80,443,9200 -j DNAT --to-destination 10.77.0.2:80")
+            lines.append(
+                "-A PREROUTING -p tcp -m multiport --dports 80,443,9200 -j DNAT --to-destination 10.77.0.2:80"
+            )
     lines += ["COMMIT", "*filter"]
     chains = [f"c{number}" for number in range(random.randint(1, 5))]
     for name in ("INPUT", "FORWARD"):
@@ -103,7 +116,15 @@ def iptables(random: Random, interface: str) -> RuleSet:
     for at, name in enumerate(["INPUT", "FORWARD", *chains]):
         later = chains[max(0, at - 1) :]
         for _ in range(random.randint(2, 7)):
-            targets = ["-j ACCEPT", "-j DROP", "-j RETURN", "-j ACCEPT", "-j DROP", "-j REJECT --reject-with icmp-port-unreachable", ""]
+            targets = [
+                "-j ACCEPT",
+                "-j DROP",
+                "-j RETURN",
+                "-j ACCEPT",
+                "-j DROP",
+                "-j REJECT --reject-with icmp-port-unreachable",
+                "",
+            ]
             if later:
                 targets += [f"-j {random.choice(later)}"] * 4 + [f"-g {random.choice(later)}"] * 2
             match = _iptables_match(random, interface)
@@ -114,7 +135,9 @@ def iptables(random: Random, interface: str) -> RuleSet:
     sets.append(f"add friends {random.choice(['198.51.100.7', '45.77.3.5', '192.0.2.70'])}/32 nomatch")
     sets.append("create pairs hash:net,port family inet")
     for _ in range(3):
-        sets.append(f"add pairs {random.choice(NETWORKS[:9])},{random.choice(['tcp', 'udp'])}:{random.choice(PORTS)} -exist")
+        sets.append(
+            f"add pairs {random.choice(NETWORKS[:9])},{random.choice(['tcp', 'udp'])}:{random.choice(PORTS)} -exist"
+        )
     return RuleSet("iptables", "\n".join(lines), "\n".join(dict.fromkeys(sets)) + "\n")
 
 
@@ -141,7 +164,9 @@ def _nft_match(random: Random, interface: str) -> str:
             f"ip saddr . tcp dport {op}@pairs",
             f"ip saddr . tcp dport {{ 45.77.3.4 . 22, 8.8.8.8 . 443, {four.split('/')[0]} . 5432 }}",
             f"ct state {op}{random.choice(['new', 'established,related', 'invalid', '{ new, invalid }', '{ established, related }'])}",
-            f"iifname {op}{random.choice(['lo', interface, interface[:2] + '*', 'eth7'])!r}".replace("'", '"'),
+            f"iifname {op}{random.choice(['lo', interface, interface[:2] + '*', 'eth7'])!r}".replace(
+                "'", '"'
+            ),
             f"meta nfproto {random.choice(['ipv4', 'ipv6'])}",
             "tcp flags & (fin | syn | rst | ack) == syn",
             "tcp flags & (fin | syn | rst | ack) != syn",
@@ -221,7 +246,14 @@ def nft(random: Random, interface: str) -> RuleSet:
 
 
 def _nft_chain(
-    random: Random, name: str, head: str, later: list[str], interface: str, size: int, *, four_only: bool = False
+    random: Random,
+    name: str,
+    head: str,
+    later: list[str],
+    interface: str,
+    size: int,
+    *,
+    four_only: bool = False,
 ) -> str:
     lines = [head] if head else []
     for _ in range(size):
@@ -243,7 +275,11 @@ def sources(random: Random, text: str, count: int, family: int) -> list[int]:
     if family == 4:
         import re
 
-        networks = [IPv4Network(one, strict=False) for one in re.findall(r"\b\d+\.\d+\.\d+\.\d+(?:/\d+)?\b", text) if _fine(one)]
+        networks = [
+            IPv4Network(one, strict=False)
+            for one in re.findall(r"\b\d+\.\d+\.\d+\.\d+(?:/\d+)?\b", text)
+            if _fine(one)
+        ]
         for network in random.sample(networks, min(len(networks), 60)):
             low, high = int(network.network_address), int(network.broadcast_address)
             found += [low - 1, low, high, high + 1, random.randint(low, high)]
