@@ -42,7 +42,7 @@ def endpoints(*documents: Document) -> dict[str, AddressSet]:
 def test_all_files_of_a_folder_are_one_module_and_those_of_another_are_not() -> None:
     one = hcl("a/main.tf", GROUP), hcl("a/vars.tf", 'variable "c" { default = "25.25.100.0/24" }')
     assert endpoints(*one) == {"aws_security_group.g": OFFICE}
-    apart = hcl("a/main.tf", GROUP), hcl("b/vars.tf", \'variable "c" { default = "25.25.100.0/24" }\')
+    apart = hcl("a/main.tf", GROUP), hcl("b/vars.tf", 'variable "c" { default = "25.25.100.0/24" }')
     assert endpoints(*apart) != {"aws_security_group.g": OFFICE}
 
 
