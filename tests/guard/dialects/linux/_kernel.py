@@ -16,12 +16,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
 HERE = {4: "203.0.113.10", 6: "2001:db8:1::10"}
 BEHIND = {4: "10.77.0.2", 6: "2001:db8:77::2"}
-MACS = {"outside": "02:00:00:00:00:01", "front": "02:00:00:00:00:02", "back": "02:00:00:00:00:03", "behind": "02:00:00:00:00:04"}
+MACS = {
+    "outside": "02:00:00:00:00:01",
+    "front": "02:00:00:00:00:02",
+    "back": "02:00:00:00:00:03",
+    "behind": "02:00:00:00:00:04",
+}
 NEEDED = ("ip", "nft", "iptables-restore", "ip6tables-restore", "ipset", "sysctl")
 NUMBER = {"tcp": 6, "udp": 17}
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -36,6 +42,8 @@ class Packet:
     source_port: int
     protocol: str
     port: int
+    through: bool = False
+    """Whether it goes to the machine behind."""
 
 
 def missing() -> str:
@@ -44,7 +52,9 @@ def missing() -> str:
         return "network namespaces need root"
     if absent := [tool for tool in NEEDED if not shutil.which(tool)]:
         return f"not installed: {', '.join(absent)}"
-    probe = subprocess.run(["ip", "netns", "add", f"hd-probe-{os.getpid()}"], capture_output=True, check=False)
+    probe = subprocess.run(
+        ["ip", "netns", "add", f"hd-probe-{os.getpid()}"], capture_output=True, check=False
+    )
     if probe.returncode:
         return "this machine lets nobody make network namespaces"
     subprocess.run(["ip", "netns", "del", f"hd-probe-{os.getpid()}"], capture_output=True, check=False)
@@ -83,7 +93,7 @@ class Machine:
         self._sockets: list[socket.socket] = []
         self._listening: dict[tuple[str, int, int], socket.socket] = {}
 
-    def __enter__(self) -> Machine:
+    def __enter__(self) -> Self:
         out, middle, inside = self._names
         for name in self._names:
             _run("ip", "netns", "del", name)
@@ -202,7 +212,12 @@ def _checksum(data: bytes) -> int:
 
 
 _ETHERNET = bytes.fromhex((MACS["front"] + MACS["outside"]).replace(":", ""))
-_TO = {4: socket.inet_aton(HERE[4]), 6: socket.inet_pton(socket.AF_INET6, HERE[6])}
+_KIND = {4: socket.AF_INET, 6: socket.AF_INET6}
+_TO = {
+    (family, through): socket.inet_pton(kind, (BEHIND if through else HERE)[family])
+    for family, kind in _KIND.items()
+    for through in (False, True)
+}
 
 
 def _frame(packet: Packet, index: int) -> bytes:
@@ -212,7 +227,7 @@ def _frame(packet: Packet, index: int) -> bytes:
         inner = struct.pack("!HHIIBBHHH", packet.source_port, packet.port, index, 0, 0x50, 2, 65535, 0, 0)
     else:
         inner = struct.pack("!HHHHI", packet.source_port, packet.port, 12, 0, index)
-    to = _TO[packet.family]
+    to = _TO[packet.family, packet.through]
     source = packet.source.to_bytes(len(to), "big")
     length = len(inner)
     pseudo = source + to + struct.pack("!II", length, number)
@@ -220,7 +235,11 @@ def _frame(packet: Packet, index: int) -> bytes:
     # The length and number of the pseudo header are 32 bits wide for IPv6 and 16 for IPv4: the sum is the same.
     inner = inner[:at] + struct.pack("!H", _checksum(pseudo + inner) or 0xFFFF) + inner[at + 2 :]
     if packet.family == 4:
-        head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + length, index & 0xFFFF, 0, 64, number, 0, source, to)
+        head = struct.pack(
+            "!BBHHHBBH4s4s", 0x45, 0, 20 + length, index & 0xFFFF, 0, 64, number, 0, source, to
+        )
         head = head[:10] + struct.pack("!H", _checksum(head)) + head[12:]
         return _ETHERNET + b"\x08\x00" + head + inner
-    return _ETHERNET + b"\x86\xdd" + struct.pack("!IHBB16s16s", 6 << 28, length, number, 64, source, to) + inner
+    return (
+        _ETHERNET + b"\x86\xdd" + struct.pack("!IHBB16s16s", 6 << 28, length, number, 64, source, to) + inner
+    )
