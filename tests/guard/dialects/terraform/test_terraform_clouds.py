@@ -182,6 +182,48 @@ def test_the_default_group_of_a_network_is_the_one_that_is_taken_over() -> None:
     assert bounds(text, "aws_instance.db", 9200) == (OFFICE, OFFICE)
 
 
+STATEMENT = """
+data "aws_iam_policy_document" "p" {
+  statement {
+    actions   = ["es:*"]
+    resources = ["${aws_opensearch_domain.d.arn}/*"]
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "IpAddress"
+      variable = "aws:SourceIp"
+      values   = ["25.25.100.0/24"]
+    }
+  }
+}
+"""
+ENCODED = """jsonencode({
+  Statement = [{
+    Effect    = "Allow"
+    Action    = "es:*"
+    Principal = "*"
+    Resource  = "${aws_opensearch_domain.d.arn}/*"
+    Condition = { IpAddress = { "aws:SourceIp" = "25.25.100.0/24" } }
+  }]
+})"""
+
+
+@pytest.mark.parametrize("policy", ["data.aws_iam_policy_document.p.json", ENCODED])
+def test_the_policy_of_a_domain_says_who_needs_no_credentials(policy: str) -> None:
+    text = f"""
+    resource "aws_opensearch_domain" "d" {{ domain_name = "d" }}
+    resource "aws_opensearch_domain_policy" "p" {{
+      domain_name     = aws_opensearch_domain.d.domain_name
+      access_policies = {policy}
+    }}
+    """
+    found = reach(endpoint(text + STATEMENT, "aws_opensearch_domain.d"), 443)
+    rules = [step.rule.sources for part in found.parts() for step in part.deciders if step.rule]
+    assert [OFFICE] == [one.upper for one in rules] == [one.lower for one in rules]
+
+
 AZURE = """
 resource "azurerm_virtual_network" "v" {
   name          = "v"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushdesk.guard.dialects._resource import Unknown
@@ -175,6 +175,7 @@ def test_deep_and_long_expressions_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(value("range(100000000)"), Unknown)
 
 
+@settings(max_examples=60)
 @given(st.text(alphabet='ab1.[]{}()"$%:=?,<>-+*/! \n\\#for in', max_size=40))
 def test_the_parser_takes_any_text(text: str) -> None:
     try:
@@ -184,6 +185,7 @@ def test_the_parser_takes_any_text(text: str) -> None:
     value(text)
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 24), st.integers(0, 8), st.data())
 def test_parts_of_a_network_lie_in_it(address: int, length: int, bits: int, data: st.DataObject) -> None:
     import ipaddress

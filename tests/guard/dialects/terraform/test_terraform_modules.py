@@ -83,7 +83,7 @@ def test_locals_may_rest_on_each_other_but_not_in_a_circle() -> None:
 
 def test_count_and_for_each_make_instances() -> None:
     text = """
-    resource "t_x" "a" { 
+    resource "t_x" "a" {
       count = 2
       v     = "n${count.index}"
     }

@@ -269,6 +269,9 @@ class Evaluator:
             if isinstance(argument, Some):
                 raise Fault("how many instances there are is not known")
         inner = unknown_in(*arguments)
+        if name == "jsonencode" and (inner is not None or _reference_in(arguments) is not None):
+            # Who takes a text of JSON takes what it says as well, and there the unknown parts are by themselves.
+            return arguments[0]
         if inner is not None:
             several = any(isinstance(one, Several) for argument in arguments for one in _loose(argument))
             if name not in _STRUCTURAL or (several and name not in _SPREADING):
