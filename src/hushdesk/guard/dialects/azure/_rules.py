@@ -6,23 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from hushdesk.guard._addresses import ALL_V4, ALL_V6, EMPTY, EVERYWHERE, AddressSet
-from hushdesk.guard._intervals import ALL_PORTS, NO_PORTS, TOP_PORT, Intervals, ports
+from hushdesk.guard._intervals import ALL_PORTS
 from hushdesk.guard._policy import Action, Rule, Sources, Stage
-from hushdesk.guard._services import ANY, Services
 from hushdesk.guard.dialects._resource import Unknown
+from hushdesk.guard.dialects.azure._fields import EVERYONE, odd_field, ports_of, services_of, words_of
 from hushdesk.guard.dialects.azure._index import Node
 from hushdesk.guard.dialects.azure._network import PLATFORM, UNSEEN, Network
 from hushdesk.guard.dialects.azure._prefixes import prefix_set
 from hushdesk.guard.dialects.azure._shape import View, number, reference
 from hushdesk.guard.dialects.azure._state import State
 
-EVERYONE = {"*", "any"}
 FLOATING = {"internet", "virtualnetwork"}
 """Tags that mean something else in each network."""
 COVERING = EVERYONE | {"virtualnetwork"}
 """Destinations that every target is."""
 TAGS_REMEDY = "give Microsoft's list with --service-tags FILE"
-NUMBERED = {"1": "icmp", "6": "tcp", "17": "udp", "50": "esp", "51": "ah", "58": "icmpv6"}
 LAST_PRIORITY = 65536
 
 
@@ -197,17 +195,17 @@ def _base(item: Node, state: State) -> Base | None:
         return None
     doubts = [item.doubt]
     if direction != "inbound":
-        doubts.append(_odd(view, "direction", item, state))
+        doubts.append(odd_field(view, "direction", item, state))
     priority = number(view.get("priority"))
     name = f"{item.name} (priority {priority})" if priority is not None else item.name
     if priority is None:
-        doubts.append(_odd(view, "priority", item, state))
+        doubts.append(odd_field(view, "priority", item, state))
     services, open_ports = services_of(view, item, state)
     source_ports, odd_ports = ports_of(view, "source", item, state)
     fixed, floating = _sources(view, item, state)
     access = view.known("access")
     if access not in {"allow", "deny"}:
-        doubts.append(_odd(view, "access", item, state))
+        doubts.append(odd_field(view, "access", item, state))
     rule = Rule(
         name=name,
         action=Action.DENY if access == "deny" else Action.NEXT,
@@ -253,25 +251,11 @@ def _either(name: str, why: str, item: Node) -> tuple[Rule, ...]:
     )
 
 
-def _odd(view: View, name: str, item: Node, state: State) -> str:
-    """Reports a field that is neither known nor right, and says why the rule is in doubt."""
-    value = view.get(name)
-    if isinstance(value, Unknown):
-        state.unresolved(item.place, value.expression, value.why)
-        return f"its {name} is not resolved"
-    state.malformed(
-        item.place,
-        f"rule {item.name} has no valid {name}",
-        f"Give the rule a valid {name}; until then it may match or not.",
-    )
-    return f"its {name} is not valid"
-
-
 def _sources(view: View, item: Node, state: State) -> tuple[list[Sources], list[str]]:
     """Prefixes, tags and application security groups on the source side, and the tags that depend on the network."""
     fixed, floating = [], []
     for value in view.many("sourceAddressPrefix", "sourceAddressPrefixes"):
-        for word in _words(value):
+        for word in words_of(value):
             if isinstance(word, str) and word.strip().lower() in FLOATING:
                 floating.append(word)
             else:
@@ -305,13 +289,6 @@ def joined(parts: Sequence[Sources]) -> Sources:
 def _union(sets: Iterable[AddressSet]) -> AddressSet:
     known = list(sets)
     return AddressSet([pair for one in known for pair in one.v4], [pair for one in known for pair in one.v6])
-
-
-def _words(value: object) -> list[object]:
-    """A field may hold several prefixes in one text, as the portal accepts them."""
-    if isinstance(value, str) and "," in value:
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return [value]
 
 
 def address_words(word: object, network: Network, item: Node, state: State) -> Sources:
@@ -379,7 +356,7 @@ def _everywhere(view: View) -> bool:
     return any(
         isinstance(word, str) and word.strip().lower() in COVERING
         for value in view.many("destinationAddressPrefix", "destinationAddressPrefixes")
-        for word in _words(value)
+        for word in words_of(value)
     )
 
 
@@ -388,7 +365,7 @@ def _destination(view: View, target: Target, item: Node, state: State) -> str | 
     doubts = []
     named = False
     for value in view.many("destinationAddressPrefix", "destinationAddressPrefixes"):
-        for word in _words(value):
+        for word in words_of(value):
             named = True
             answer = covers(word, target, item, state)
             if answer == "":
@@ -439,65 +416,3 @@ def covers(word: object, target: Target, item: Node, state: State) -> str | None
         if possible & known
         else None
     )
-
-
-def services_of(view: View, item: Node, state: State, *, lenient: bool = False) -> tuple[Services, str]:
-    """Protocols and ports of a rule, and why they may be fewer. If ``lenient``, no ports named means all."""
-    value = view.text("protocol")
-    doubt = ""
-    protocol = ANY
-    if isinstance(value, str):
-        protocol = NUMBERED.get(value, value.lower())
-        protocol = ANY if protocol in EVERYONE else protocol
-    else:
-        doubt = _odd(view, "protocol", item, state)
-    if protocol in {"icmp", "icmpv6", "esp", "ah"}:
-        return Services(((protocol, ALL_PORTS),)), doubt
-    numbers, odd = ports_of(view, "destination", item, state, lenient=lenient)
-    return Services(((protocol, numbers),)), doubt or odd
-
-
-def ports_of(
-    view: View, side: str, item: Node, state: State, *, lenient: bool = False
-) -> tuple[Intervals, str]:
-    """Ports of one side, and why they may be fewer."""
-    found: list[tuple[int, int]] = []
-    named = False
-    doubt = ""
-    for value in view.many(f"{side}PortRange", f"{side}PortRanges"):
-        for word in _words(str(value) if isinstance(value, int) else value):
-            named = True
-            if isinstance(word, Unknown):
-                state.unresolved(item.place, word.expression, word.why)
-                return ALL_PORTS, f"its {side} ports are not resolved"
-            pair = port_range(word)
-            if pair is None:
-                state.malformed(
-                    item.place,
-                    f"rule {item.name} has a {side} port range that is none",
-                    "Write a port, a range like 80-90, or *.",
-                )
-                doubt = f"its {side} ports are not valid"
-                pair = (0, TOP_PORT)
-            found.append(pair)
-    if not named and (side == "source" or lenient):
-        return ALL_PORTS, ""
-    if not named:
-        state.malformed(
-            item.place,
-            f"rule {item.name} names no ports",
-            "Name the destination ports; until then the rule may match any.",
-        )
-        return ALL_PORTS, "it names no ports"
-    return (ports(*found) if found else NO_PORTS), doubt
-
-
-def port_range(word: object) -> tuple[int, int] | None:
-    """``80``, ``80-90`` or ``*``."""
-    text = str(word).strip() if isinstance(word, str | int) and not isinstance(word, bool) else ""
-    if text.lower() in EVERYONE:
-        return 0, TOP_PORT
-    first, dash, last = text.partition("-")
-    low = number(first)
-    high = number(last) if dash else low
-    return (low, high) if low is not None and high is not None and low <= high <= TOP_PORT else None
