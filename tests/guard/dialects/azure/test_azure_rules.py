@@ -176,6 +176,7 @@ def test_one_priority_for_both_directions_is_right(estate):
         ("destinationPortRange", "70000"),
         ("sourceAddressPrefix", "10.0.0.0/40"),
         ("protocol", None),
+        ("protocol", "Http"),
         ("sourceAddressPrefix", None),
     ],
 )

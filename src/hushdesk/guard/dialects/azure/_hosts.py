@@ -15,7 +15,7 @@ from hushdesk.guard.dialects.azure._admin import admin_stage
 from hushdesk.guard.dialects.azure._index import Node
 from hushdesk.guard.dialects.azure._network import PLATFORM
 from hushdesk.guard.dialects.azure._proxies import Translation, firewall_paths, gateways
-from hushdesk.guard.dialects.azure._rules import Target, security_group, unknown_stage
+from hushdesk.guard.dialects.azure._rules import Target, narrowed, security_group, unknown_stage
 from hushdesk.guard.dialects.azure._shape import View, number, reference
 from hushdesk.guard.dialects.azure._state import State
 from hushdesk.guard.dialects.azure._ways import Seat, balanced, direct
@@ -366,6 +366,7 @@ def _stage(value: object, owner: Node, target: Target, label: str, state: State)
     group = state.index.find(ref)
     if group is not None:
         state.used.add(group.id)
+        target = narrowed(group, target, state)
         key = (group.id, label, target)
         if key not in state.stages:
             state.stages[key] = security_group(group, target, state, label)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from hushdesk.guard._addresses import EMPTY, EVERYWHERE, AddressSet
 from hushdesk.guard._policy import Sources
 from hushdesk.guard.dialects._resource import Unknown
 from hushdesk.guard.dialects.azure._index import Index, Node
+from hushdesk.guard.dialects.azure._prefixes import prefix_set
 from hushdesk.guard.dialects.azure._shape import View
 
 PLATFORM: Final = AddressSet.parse("168.63.129.16")
@@ -35,7 +37,12 @@ class Network:
     @property
     def internet(self) -> Sources:
         """What the tag ``Internet`` holds."""
-        return Sources.exactly(EVERYWHERE) - self.tag
+        return _outside(self.tag)
+
+
+@lru_cache(maxsize=1024)
+def _outside(tag: Sources) -> Sources:
+    return Sources.exactly(EVERYWHERE) - tag
 
 
 UNSEEN: Final = Network(
@@ -239,14 +246,13 @@ class Networks:
     def _texts(values: list[object]) -> Sources:
         found, why = EMPTY, ""
         for value in values:
-            if isinstance(value, str):
-                try:
-                    found |= AddressSet.parse(value)
-                    continue
-                except ValueError:
-                    why = why or f"{value} is no network"
+            known = prefix_set(value) if isinstance(value, str) else None
+            if known is not None:
+                found |= known
+            elif isinstance(value, Unknown):
+                why = why or value.why
             else:
-                why = why or (value.why if isinstance(value, Unknown) else "a prefix is no text")
+                why = why or "a prefix is no network"
         return Sources(found | UNKNOWN_NETWORK if why else found, found, "", why)
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from hushdesk.guard._addresses import ALL_V4, EMPTY
 from hushdesk.guard._policy import SAME_PORTS, Gate, Path, PortShift, Sources
 from hushdesk.guard.dialects._resource import Unknown
+from hushdesk.guard.dialects.azure._fields import port_range
 from hushdesk.guard.dialects.azure._index import Node
 from hushdesk.guard.dialects.azure._network import UNKNOWN_NETWORK, UNSEEN
 from hushdesk.guard.dialects.azure._rules import (
     Target,
     address_words,
     joined,
-    port_range,
     security_group,
     seen_from,
     unknown_stage,
