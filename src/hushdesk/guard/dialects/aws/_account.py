@@ -10,6 +10,7 @@ from hushdesk.guard._dialect import World
 from hushdesk.guard._findings import Finding, Malformed, NotLookedAt, Unresolved
 from hushdesk.guard._policy import Place
 from hushdesk.guard.dialects._resource import Resource, Unknown
+from hushdesk.guard.dialects.aws._clean import cleaned
 from hushdesk.guard.dialects.aws._values import Made, get, items, text
 
 
@@ -30,7 +31,8 @@ class Account:
         self._seen: set[Finding] = set()
         self._by: dict[tuple[str, tuple[str, ...]], Mapping[str, list[Resource]]] = {}
         self._ids: dict[str, dict[str, Resource]] = defaultdict(dict)
-        for resource in resources:
+        for given in resources:
+            resource = cleaned(given, self.malformed)
             self.types[resource.type].append(resource)
             ids = self._ids[resource.type]
             for name in (resource.id, *items(resource.properties.get("Aliases"))):

@@ -135,15 +135,9 @@ class Acls:
         account = self.account
         found: list[Entry] = []
         for item, place, unsure in account.parts(acl, "Entries", "NetworkAclEntry", "NetworkAclId"):
-            if isinstance(item, Unknown):
-                account.unresolved(place, item)
-                found.append(_wild(item.why, place))
-                continue
             if not isinstance(item, Mapping):
-                account.malformed(
-                    place, "an entry is not a mapping", "give number, protocol, action and block"
-                )
-                found.append(_wild("an entry could not be read", place))
+                account.unresolved(place, item)
+                found.append(_wild("an entry is not known", place))
                 continue
             outward, doubt = truth(item.get("Egress")), unsure
             if isinstance(outward, Unknown):

@@ -162,13 +162,9 @@ class Groups:
 
     def _one(self, shown: str, item: Any, place: Place, doubt: str) -> Iterator[Permit]:
         account = self.account
-        if isinstance(item, Unknown):
-            account.unresolved(place, item)
-            yield _anything(f"{shown}: {item.expression}", item.why, place)
-            return
         if not isinstance(item, Mapping):
-            account.malformed(place, "a permission is not a mapping", "give protocol, ports and sources")
-            yield _anything(shown, "a permission could not be read", place)
+            account.unresolved(place, item)
+            yield _anything(f"{shown}: {words(item)}", "a permission is not known", place)
             return
         outward = truth(item.get("IsEgress"))
         if outward is True:
