@@ -13,6 +13,9 @@ from hushdesk.guard.dialects._resource import Resource, Unknown
 from hushdesk.guard.dialects.aws._clean import cleaned
 from hushdesk.guard.dialects.aws._values import Made, get, items, text
 
+ANYBODYS = frozenset({"NetworkAclEntry", "Route", "SubnetRouteTableAssociation"})
+"""Stand-alone items that, where their owner is not known, may belong to anything."""
+
 
 class Account:
     """All resources that may refer to one another.
@@ -38,6 +41,11 @@ class Account:
             for name in (resource.id, *items(resource.properties.get("Aliases"))):
                 if isinstance(name, str):
                     ids.setdefault(name, resource)
+
+    def add(self, resource: Resource) -> None:
+        """One more resource, such as AWS makes by itself with another."""
+        self.types[resource.type].append(resource)
+        self._ids[resource.type].setdefault(resource.id, resource)
 
     def find(self, kind: str, name: Any) -> Resource | None:
         """The resource of a type (short for ``AWS::EC2::…``) under an id or one of its aliases."""
@@ -65,10 +73,20 @@ class Account:
             found.append((item, place, text_or_empty(get(item, "Doubt"))))
         found.extend(
             (other.properties, other.place, other.doubt or text_or_empty(get(other.properties, "Doubt")))
-            for name in dict.fromkeys((resource.id, *items(resource.properties.get("Aliases"))))
+            for name in dict.fromkeys(
+                each
+                for each in (resource.id, *items(resource.properties.get("Aliases")))
+                if isinstance(each, str)
+            )
             for other in self.by(kinds, back).get(name, ())
-            if isinstance(name, str) and self.find(resource.type, name) is resource
+            if self.find(resource.type, name) is resource
         )
+        if kinds in ANYBODYS:
+            found.extend(
+                (other.properties, other.place, f"whose it is, is not known: {owner.why}")
+                for other in self.all(kinds)
+                if isinstance(owner := get(other.properties, back), Unknown)
+            )
         return found
 
     def by(self, kind: str, *path: str) -> Mapping[str, list[Resource]]:

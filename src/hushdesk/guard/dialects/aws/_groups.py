@@ -134,6 +134,8 @@ class Groups:
                 found += self.permits(group)
             elif self.account.created and str(name).endswith(DEFAULT_GROUP):
                 found.append(self._own_default(str(name), place))
+                for rule in self.account.by("SecurityGroupRule", "GroupId").get(str(name), ()):
+                    found += self._one(f"security group {name}", rule.properties, rule.place, rule.doubt)
             else:
                 why = "the security group is not in the input; give the rules of this group too"
                 self.account.unresolved(place, str(name), why)
@@ -150,6 +152,8 @@ class Groups:
         """Stand-alone rules whose group is not in the input."""
         for rule in self.account.strays("SecurityGroupRule", GROUP, "GroupId"):
             owner = get(rule.properties, "GroupId")
+            if str(owner).endswith(DEFAULT_GROUP) and owner in self.used:
+                continue  # Of the group that AWS makes with a network: shown by whatever has it.
             known = f"security group {words(owner)}"
             permits = tuple(self._one(known, rule.properties, rule.place, rule.doubt))
             if permits:
