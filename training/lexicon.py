@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import declaration
+import interfaces
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -34,6 +36,9 @@ class Lexicon:
             for word in words(language):
                 for form in (word, word[:1].upper() + word[1:]):
                     labels[form] = labels.get(form, 0) | 1 << WORD
+        for word in sorted(declaration.words() | interfaces.words()):
+            for form in (word, word[:1].upper() + word[1:]):
+                labels[form] = labels.get(form, 0) | 1 << WORD
         for group in geo_cities().values():
             for city in group:
                 for part in city.split():
