@@ -163,6 +163,49 @@ def test_network_lists_of_a_template(read_files: Read) -> None:
     assert "198.51.100.200" not in found.upper
 
 
+def test_what_aws_makes_with_a_network_can_be_added_to(read_files: Read) -> None:
+    server = SERVER.replace(", SecurityGroupIds: [!Ref Group]", "").replace(
+        ", SecurityGroupIds: [!GetAtt Group.GroupId]", ""
+    )
+    more = """
+  Door:
+    Type: AWS::EC2::SecurityGroupIngress
+    Properties: {GroupId: !GetAtt Vpc.DefaultSecurityGroup, IpProtocol: tcp, FromPort: 9200, ToPort: 9200, CidrIp: 8.0.0.0/8}
+  Wall:
+    Type: AWS::EC2::NetworkAclEntry
+    Properties: {NetworkAclId: !GetAtt Vpc.DefaultNetworkAcl, RuleNumber: 10, Protocol: -1, RuleAction: deny, CidrBlock: 8.8.8.0/24}
+"""
+    answers = read_files(stack_yaml=NETWORK + server + more)
+    assert "8.9.9.9" in answers.reach("Server", 9200).lower
+    assert "8.8.8.8" not in answers.reach("Server", 9200).upper
+    assert not answers.malformed
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "  Wall:\n    Type: AWS::EC2::NetworkAclEntry\n    Properties: {NetworkAclId: !Ref Extra, RuleNumber: 10, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0}\n",
+        "  Way:\n    Type: AWS::EC2::Route\n    Properties: {RouteTableId: !Ref Extra, DestinationCidrBlock: 198.51.0.0/16, NatGatewayId: nat-1}\n",
+    ],
+)
+def test_parts_whose_owner_is_not_known_may_belong_to_any(read_files: Read, more: str) -> None:
+    acl = """
+  Acl:
+    Type: AWS::EC2::NetworkAcl
+    Properties: {VpcId: !Ref Vpc}
+  AclOfPublic:
+    Type: AWS::EC2::SubnetNetworkAclAssociation
+    Properties: {NetworkAclId: !Ref Acl, SubnetId: !Ref Public}
+  Out:
+    Type: AWS::EC2::NetworkAclEntry
+    Properties: {NetworkAclId: !Ref Acl, RuleNumber: 100, Protocol: -1, RuleAction: allow, Egress: true, CidrBlock: 0.0.0.0/0}
+"""
+    text = NETWORK + GROUP + SERVER + more + (acl.replace("  Out:", "  Answers:") if "Wall" in more else "")
+    found = read_files(stack_yaml=text).reach("Server", 9200)
+    assert "198.51.100.7" in found.upper
+    assert "198.51.100.7" not in found.lower
+
+
 def test_stores_of_a_template(read_files: Read) -> None:
     stores = """
   Names:

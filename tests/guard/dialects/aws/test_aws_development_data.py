@@ -29,7 +29,13 @@ def test_everything_is_read(guard_data: Path, folder: str) -> None:
 
 def test_nothing_of_other_languages_is_claimed(guard_data: Path) -> None:
     dialect = AwsDialect()
-    for folder in ("compose", "npguard-k8s/tests", "quickstart", "tfplan", "kics/k8s", "kics/dockerCompose"):
+    for folder in (
+        "compose",
+        "tfplan",
+        "kics/k8s",
+        "kics/azureResourceManager",
+        "kics/googleDeploymentManager",
+    ):
         assert not [each.file for each in load([guard_data / folder]).documents if dialect.claims(each)]
 
 
