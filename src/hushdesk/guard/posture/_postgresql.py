@@ -69,7 +69,7 @@ def _is_hba(file: ConfigFile) -> bool:
 
 
 def _near(fragment: ConfigFile, main: ConfigFile) -> bool:
-    return fragment.folder == main.folder or fragment.folder.startswith(main.folder + "/")
+    return f"{fragment.folder}/".startswith(f"{main.folder}/" if main.folder else "")
 
 
 class _Conf:
