@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COLOUR = {"error": "red", "warning": "yellow", "note": "dim"}
 _MOST_PARTS = 6
+_DOES = {"deny": "turned away", "next": "let through", "accept": "let through, past the rest"}
 
 
 def _say(console: Console, text: str, *, indent: int = 0, style: str = "") -> None:
@@ -26,6 +27,13 @@ def _say(console: Console, text: str, *, indent: int = 0, style: str = "") -> No
 def _ports(protocol: str, ports: Sequence[int]) -> str:
     shown = ", ".join(map(str, ports[:8])) + (f" and {len(ports) - 8} more" if len(ports) > 8 else "")
     return f"{protocol} {shown}"
+
+
+def _services(services: Sequence[tuple[str, int]]) -> str:
+    by_protocol: dict[str, list[int]] = {}
+    for protocol, port in services:
+        by_protocol.setdefault(protocol, []).append(port)
+    return "; ".join(_ports(protocol, ports) for protocol, ports in by_protocol.items())
 
 
 def print_report(console: Console, report: Report, tags: Tags, *, everything: bool) -> None:
@@ -51,8 +59,8 @@ def print_report(console: Console, report: Report, tags: Tags, *, everything: bo
     console.print()
     _say(
         console,
-        f"{counted(report.checked)} endpoints in {counted(coverage.files)} files ({counted(coverage.opened)} opened); "
-        f"documents read: {read}; files that nobody reads: {counted(len(coverage.unclaimed))}",
+        f"endpoints {counted(report.checked)}, files {counted(coverage.files)}, opened {counted(coverage.opened)}, "
+        f"of no known language {counted(len(coverage.unclaimed))}; documents read: {read}",
     )
     _say(
         console,
@@ -74,15 +82,15 @@ def print_report(console: Console, report: Report, tags: Tags, *, everything: bo
 
 def _exposure(console: Console, exposure: Exposure, tags: Tags) -> None:
     from hushdesk.guard import describe
+    from hushdesk.guard.check import said
 
     endpoint = exposure.endpoint
     named = f"{endpoint.name} ({endpoint.kind}{'' if endpoint.attached else ', attached to nothing here'})"
     colour = _COLOUR[exposure.level.value]
-    who = exposure.certain or exposure.sources
     verb = "can reach" if exposure.certain else "may reach"
     _say(
         console,
-        f"{exposure.level.value}: {describe(who, tags)} {verb} {named} on {_ports(exposure.protocol, exposure.ports)}",
+        f"{exposure.level.value}: {said(exposure, tags)} {verb} {named} on {_services(exposure.services)}",
         style=f"bold {colour}",
     )
     if len(exposure.stores) <= 6:
@@ -174,7 +182,7 @@ def print_explanation(console: Console, endpoint: Endpoint, explanation: Explana
             indent=2,
         )
         for answer in way.answers:
-            said = " or ".join(sorted(action.value for action in answer.actions))
+            said = " or ".join(sorted(_DOES[action.value] for action in answer.actions))
             names = "; ".join(decider.name for decider in answer.deciders[-3:])
             place = answer.deciders[-1].place
             where = f"  [{place}]" if place.file else ""
