@@ -7,7 +7,17 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hushdesk.guard import AddressSet, Authentication, Document, Endpoint, Malformed, NotLookedAt, Unresolved, World, reach
+from hushdesk.guard import (
+    AddressSet,
+    Authentication,
+    Document,
+    Endpoint,
+    Malformed,
+    NotLookedAt,
+    Unresolved,
+    World,
+    reach,
+)
 from hushdesk.guard.dialects.compose import ComposeDialect
 
 ALL = AddressSet.parse("0.0.0.0/0", "::/0")
@@ -21,7 +31,9 @@ def read(*texts, **parameters):
     ]
     assert all(ComposeDialect().claims(document) for document in documents)
     found = list(ComposeDialect().read(documents, World(parameters=parameters)))
-    return {one.name: one for one in found if isinstance(one, Endpoint)}, [one for one in found if not isinstance(one, Endpoint)]
+    return {one.name: one for one in found if isinstance(one, Endpoint)}, [
+        one for one in found if not isinstance(one, Endpoint)
+    ]
 
 
 def service(body, image="postgres:16"):
@@ -42,7 +54,14 @@ def db(body, **parameters):
         ("5432", "tcp", 5432, 5432, ALL, ALL),
         ('"127.0.0.1:5432:5432"', "tcp", 5432, None, NOBODY, NOBODY),
         ('"[::1]:5432:5432"', "tcp", 5432, None, NOBODY, NOBODY),
-        ('"0.0.0.0:5432:5432"', "tcp", 5432, 5432, AddressSet.parse("0.0.0.0/0"), AddressSet.parse("0.0.0.0/0")),
+        (
+            '"0.0.0.0:5432:5432"',
+            "tcp",
+            5432,
+            5432,
+            AddressSet.parse("0.0.0.0/0"),
+            AddressSet.parse("0.0.0.0/0"),
+        ),
         ('"8.8.4.4::5432"', "tcp", 5432, 5432, AddressSet.parse("0.0.0.0/0"), AddressSet.parse("0.0.0.0/0")),
         ('"9000-9002:5431-5433"', "tcp", 5432, 9001, ALL, ALL),
         ('"9000-9001:5432/udp"', "udp", 5432, 9000, ALL, ALL),
@@ -138,7 +157,11 @@ def test_overrides_and_extensions():
         ("mysql:8", 'environment: {MYSQL_ALLOW_EMPTY_PASSWORD: "no"}', "none"),
         ("mariadb:11", "environment: {MARIADB_ROOT_PASSWORD: x}", "required"),
         ("mysql:8", "command: --skip-grant-tables", "none"),
-        ("docker.elastic.co/elasticsearch/elasticsearch:7.17.1", "environment: [discovery.type=single-node]", "none"),
+        (
+            "docker.elastic.co/elasticsearch/elasticsearch:7.17.1",
+            "environment: [discovery.type=single-node]",
+            "none",
+        ),
         ("elasticsearch:8.11.1", "environment: {discovery.type: single-node}", "required"),
         ("elasticsearch:8.11.1", "environment: [xpack.security.enabled=false]", "none"),
         ("elasticsearch:8.11.1", "environment: {xpack.security.enabled: false}", "none"),
@@ -169,7 +192,10 @@ def test_what_is_no_store_has_no_posture():
     assert endpoints["shop/db"].engine == ""
 
 
-@pytest.mark.parametrize("entry", ["a:b", "1:2:3:4", "70000:1", "{published: 1}", "9000-9003:1-2", "true", "[1]", '"5432:5432/http"'])
+@pytest.mark.parametrize(
+    "entry",
+    ["a:b", "1:2:3:4", "70000:1", "{published: 1}", "9000-9003:1-2", "true", "[1]", '"5432:5432/http"'],
+)
 def test_wrong_entries_are_said_and_the_others_go_on(entry):
     endpoint, findings = db(f'ports:\n  - {entry}\n  - "5432:5432"')
     assert any(isinstance(one, Malformed) and one.place.pointer == "services.db.ports[0]" for one in findings)
@@ -178,7 +204,13 @@ def test_wrong_entries_are_said_and_the_others_go_on(entry):
 
 def test_manifests_of_others_are_not_claimed():
     dialect = ComposeDialect()
-    for content in ({"apiVersion": "v1", "services": {"a": {"image": "x"}}}, {"services": []}, [], None, {"services": {"a": {}}}):
+    for content in (
+        {"apiVersion": "v1", "services": {"a": {"image": "x"}}},
+        {"services": []},
+        [],
+        None,
+        {"services": {"a": {}}},
+    ):
         assert not dialect.claims(Document("x.yaml", "yaml", content))
 
 
@@ -191,7 +223,15 @@ VALUES = st.recursive(
 
 
 @settings(max_examples=60)
-@given(st.dictionaries(st.sampled_from(["ports", "environment", "networks", "extends", "network_mode", "labels", "profiles", "command"]), VALUES), VALUES)
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["ports", "environment", "networks", "extends", "network_mode", "labels", "profiles", "command"]
+        ),
+        VALUES,
+    ),
+    VALUES,
+)
 def test_no_content_raises(body, networks):
     content = {"services": {"db": {"image": "postgres", **body}, "x": networks}, "networks": networks}
     for one in ComposeDialect().read([Document("x.yaml", "yaml", content)], World()):

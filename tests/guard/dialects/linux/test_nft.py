@@ -16,15 +16,19 @@ V4, V6 = AddressSet.parse("0.0.0.0/0"), AddressSet.parse("::/0")
 def read(content, kind="text", **parameters):
     document = Document("db.nft", kind, content)
     assert LinuxDialect().claims(document)
-    found = list(LinuxDialect().read([document], World(parameters={f"linux.{key}": value for key, value in parameters.items()})))
-    return [one for one in found if isinstance(one, Endpoint)], [one for one in found if not isinstance(one, Endpoint)]
+    found = list(
+        LinuxDialect().read(
+            [document], World(parameters={f"linux.{key}": value for key, value in parameters.items()})
+        )
+    )
+    return [one for one in found if isinstance(one, Endpoint)], [
+        one for one in found if not isinstance(one, Endpoint)
+    ]
 
 
 def guard(*rules, policy="drop", more=""):
     body = "\n\t\t".join(rules)
-    return (
-        f"table inet guard {{\n{more}\n\tchain input {{\n\t\ttype filter hook input priority filter; policy {policy};\n\t\t{body}\n\t}}\n}}\n"
-    )
+    return f"table inet guard {{\n{more}\n\tchain input {{\n\t\ttype filter hook input priority filter; policy {policy};\n\t\t{body}\n\t}}\n}}\n"
 
 
 def bounds(text, port=5432, protocol="tcp", **parameters):
@@ -67,7 +71,10 @@ SETS = """
         ("ip saddr 192.0.2.0/24 tcp dport 5432 accept", ["192.0.2.0/24"]),
         ("ip6 saddr 2001:db8::/32 accept", ["2001:db8::/32"]),
         ("ip saddr != 128.0.0.0/1 accept", ["0.0.0.0/1"]),
-        ("ip saddr { 192.0.2.1, 198.51.100.0/24 } counter packets 3 bytes 180 accept", ["192.0.2.1", "198.51.100.0/24"]),
+        (
+            "ip saddr { 192.0.2.1, 198.51.100.0/24 } counter packets 3 bytes 180 accept",
+            ["192.0.2.1", "198.51.100.0/24"],
+        ),
         ("ip saddr @corp accept", ["10.0.0.0-10.0.0.9", "192.0.2.0/24", "198.51.100.7"]),
         ("ip saddr . tcp dport @pairs accept", ["192.0.2.0/24"]),
         ("ip saddr . tcp dport { 192.0.2.1 . 5432, 192.0.2.2 . 22 } accept", ["192.0.2.1"]),
@@ -83,7 +90,10 @@ SETS = """
         ("tcp dport >= 5000 tcp dport < 6000 ip saddr 192.0.2.0/24 accept", ["192.0.2.0/24"]),
         ("ct state established,related accept", []),
         ("ct state new accept", ["0.0.0.0/0", "::/0"]),
-        ("ct state vmap { established : accept, related : accept, invalid : drop, new : accept }", ["0.0.0.0/0", "::/0"]),
+        (
+            "ct state vmap { established : accept, related : accept, invalid : drop, new : accept }",
+            ["0.0.0.0/0", "::/0"],
+        ),
         ("ct state { established, related } accept", []),
         ('iifname "lo" accept', []),
         ('iifname != "lo" ip saddr 192.0.2.0/24 accept', ["192.0.2.0/24"]),
@@ -169,9 +179,27 @@ def test_json_means_the_same_and_is_named_in_nft_words():
         "nftables": [
             {"metainfo": {"version": "1.0.6"}},
             {"table": {"family": "ip", "name": "t", "handle": 1}},
-            {"chain": {"family": "ip", "table": "t", "name": "in", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}},
+            {
+                "chain": {
+                    "family": "ip",
+                    "table": "t",
+                    "name": "in",
+                    "type": "filter",
+                    "hook": "input",
+                    "prio": 0,
+                    "policy": "drop",
+                }
+            },
             {"rule": {"family": "ip", "table": "t", "chain": "in", "handle": 4, "expr": rule}},
-            {"rule": {"family": "ip", "table": "t", "chain": "in", "handle": 5, "expr": [{"xt": {"type": "target", "name": "DNAT"}}]}},
+            {
+                "rule": {
+                    "family": "ip",
+                    "table": "t",
+                    "chain": "in",
+                    "handle": 5,
+                    "expr": [{"xt": {"type": "target", "name": "DNAT"}}],
+                }
+            },
             "no object",
         ]
     }
@@ -190,7 +218,7 @@ def test_files_with_defines_and_commands():
     text = (
         "#!/usr/sbin/nft -f\nflush ruleset\ndefine corp = { 192.0.2.0/24,\n\t198.51.100.0/24 }\ndefine db = 5432\n"
         "table inet filter {\n\tchain input {\n\t\ttype filter hook input priority 0; policy drop;\n\t}\n}\n"
-        "add rule inet filter input ip saddr $corp tcp dport $db accept\ninclude \"/etc/nftables.d/*.nft\"\n"
+        'add rule inet filter input ip saddr $corp tcp dport $db accept\ninclude "/etc/nftables.d/*.nft"\n'
     )
     (machine,), findings = read(text)
     assert reach(machine, 5432).lower == AddressSet.parse("192.0.2.0/24", "198.51.100.0/24")
@@ -198,10 +226,15 @@ def test_files_with_defines_and_commands():
 
 
 def test_what_is_cut_off_or_dormant_or_unknown_is_said():
-    (machine, *_), findings = read("table inet t {\n\tchain c {\n\t\ttype filter hook input priority 0; policy drop;\n\t\tip saddr 10.0.0.0/8 drop\n")
+    (machine, *_), findings = read(
+        "table inet t {\n\tchain c {\n\t\ttype filter hook input priority 0; policy drop;\n\t\tip saddr 10.0.0.0/8 drop\n"
+    )
     assert any(isinstance(one, Malformed) and "cut off" in one.problem for one in findings)
     assert reach(machine, 5432).upper == ALL - AddressSet.parse("10.0.0.0/8")
-    (machine, *_), findings = read(guard("frobnicate 7 accept", more="\tflags dormant\n") + guard("quux 1 2 accept").replace("guard", "other"))
+    (machine, *_), findings = read(
+        guard("frobnicate 7 accept", more="\tflags dormant\n")
+        + guard("quux 1 2 accept").replace("guard", "other")
+    )
     assert any(isinstance(one, NotLookedAt) and "dormant" in one.why for one in findings)
     assert reach(machine, 5432).upper == ALL
     assert not reach(machine, 5432).lower
@@ -210,7 +243,15 @@ def test_what_is_cut_off_or_dormant_or_unknown_is_said():
 
 
 @settings(max_examples=50)
-@given(st.lists(st.sampled_from(list("{}();,.:!=<>&|@$\"\\\n 0129af") + ["ip saddr ", "tcp dport ", "accept", "vmap ", "chain x ", "ct state "]), max_size=80).map("".join))
+@given(
+    st.lists(
+        st.sampled_from(
+            list('{}();,.:!=<>&|@$"\\\n 0129af')
+            + ["ip saddr ", "tcp dport ", "accept", "vmap ", "chain x ", "ct state "]
+        ),
+        max_size=80,
+    ).map("".join)
+)
 def test_no_text_raises(text):
     document = Document("x.nft", "text", guard("accept") + "table ip x {\n\tchain y {\n" + text)
     for one in LinuxDialect().read([document], World()):
@@ -230,7 +271,17 @@ def test_no_text_raises(text):
 def test_no_json_raises(expression):
     content = {
         "nftables": [
-            {"chain": {"family": "ip", "table": "t", "name": "in", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}},
+            {
+                "chain": {
+                    "family": "ip",
+                    "table": "t",
+                    "name": "in",
+                    "type": "filter",
+                    "hook": "input",
+                    "prio": 0,
+                    "policy": "drop",
+                }
+            },
             {"rule": {"family": "ip", "table": "t", "chain": "in", "handle": 4, "expr": [expression]}},
             {"rule": {"family": "ip", "table": "t", "chain": "in", "handle": 5, "expr": expression}},
             {"set": {"family": "ip", "table": "t", "name": "x", "elem": expression}},

@@ -140,7 +140,7 @@ def _extended(
         source = next(
             (one for one in by_file.values() if list(PurePosixPath(one.file).parts) == wanted), None
         )
-    if source is None:
+    if source is None or not isinstance(name, str):
         return None
     raw = source.content["services"].get(name)
     return (source, str(name), raw) if isinstance(raw, Mapping) else None

@@ -115,7 +115,11 @@ def _take(table: _Table, kind: str, body: Mapping[str, Any], place: Place, findi
     elif kind == "rule":
         statements = body.get("expr", ())
         if not isinstance(statements, list | tuple):
-            findings.append(Malformed(place, "the rule has no list of statements", "give the output of nft -j list ruleset"))
+            findings.append(
+                Malformed(
+                    place, "the rule has no list of statements", "give the output of nft -j list ruleset"
+                )
+            )
             body = {**body, "expr": [{"unreadable": None}]}
         table.chains.setdefault(str(body["chain"]), [])
         table.rules.append((body, place))
