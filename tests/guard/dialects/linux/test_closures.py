@@ -11,7 +11,6 @@ from collections import Counter
 from random import Random
 
 import numpy as np
-import pytest
 
 from hushdesk.guard import AddressSet, Document, Endpoint, World
 from hushdesk.guard.dialects.linux import LinuxDialect

@@ -140,7 +140,7 @@ def test_each_rule_alone(rule, networks):
 def test_what_is_not_known_is_in_doubt_from_both_sides(match):
     for verdict, policy in (("accept", "drop"), ("drop", "accept")):
         lower, upper = bounds(guard(f"{match} {verdict}", policy=policy, more=SETS))
-        assert V4 <= upper
+        assert not V4 - upper
         assert not lower.v4
 
 
@@ -246,8 +246,15 @@ def test_what_is_cut_off_or_dormant_or_unknown_is_said():
 @given(
     st.lists(
         st.sampled_from(
-            list('{}();,.:!=<>&|@$"\\\n 0129af')
-            + ["ip saddr ", "tcp dport ", "accept", "vmap ", "chain x ", "ct state "]
+            [
+                *list('{}();,.:!=<>&|@$"\\\n 0129af'),
+                "ip saddr ",
+                "tcp dport ",
+                "accept",
+                "vmap ",
+                "chain x ",
+                "ct state ",
+            ]
         ),
         max_size=80,
     ).map("".join)
