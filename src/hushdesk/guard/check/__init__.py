@@ -1,6 +1,14 @@
 """What the input shows, against what is approved."""
 
-from hushdesk.guard.check._changes import changes, reach_groups, reach_values
+from hushdesk.guard.check._changes import (
+    Key,
+    changes,
+    endpoint_changes,
+    keyed,
+    pairs,
+    reach_groups,
+    reach_values,
+)
 from hushdesk.guard.check._estate import Coverage, Estate, survey
 from hushdesk.guard.check._exposure import (
     Exposure,
@@ -19,13 +27,17 @@ __all__ = [
     "Coverage",
     "Estate",
     "Exposure",
+    "Key",
     "Level",
     "Report",
     "Uncovered",
     "change_value",
     "changes",
     "check",
+    "endpoint_changes",
     "explanation_value",
+    "keyed",
+    "pairs",
     "reach_groups",
     "reach_values",
     "report_value",

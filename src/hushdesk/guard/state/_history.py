@@ -1,0 +1,102 @@
+"""What is new in what is seen now, and what of it is worth remembering."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+from hushdesk.guard._findings import Authentication, Endpoint
+from hushdesk.guard.check import endpoint_changes, pairs
+from hushdesk.guard.reach import Change, Compiler
+from hushdesk.guard.state._file import Kept, Seen
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointChange:
+    """What is different about one endpoint."""
+
+    name: str
+    before: Endpoint | None
+    after: Endpoint | None
+    reach: tuple[tuple[tuple[int, ...], Change], ...]
+    """Ports with the same change, and the change of the first of them."""
+    authentication: tuple[Authentication, Authentication] | None = None
+    """Before and after, if they differ."""
+
+    @property
+    def opens(self) -> bool:
+        """Whether somebody else can get in, or gets in with less."""
+        weaker = self.authentication is not None and self.authentication[1] is not Authentication.REQUIRED
+        return weaker or any(change.added for _, change in self.reach)
+
+
+def compare(before: Sequence[Endpoint], after: Sequence[Endpoint]) -> tuple[EndpointChange, ...]:
+    """Everything that changed for those who want in; what opens comes first."""
+    compiler = Compiler()
+    found = []
+    for key, old, new in pairs(before, after):
+        if old is new or old == new:
+            continue
+        reach = _grouped(endpoint_changes(old, new, compiler))
+        authentication = _authentication(old, new)
+        if reach or authentication:
+            found.append(EndpointChange(key[1], old, new, reach, authentication))
+    return tuple(sorted(found, key=lambda one: not one.opens))
+
+
+def advance(
+    kept: Kept, endpoints: tuple[Endpoint, ...], broken: Iterable[str], at: datetime
+) -> tuple[Kept, tuple[str, ...]]:
+    """What to remember after another look.
+
+    A state is remembered as new only if somebody else can reach something: rules that merely moved to other lines take the
+    place of the old ones. A file that cannot be read is no news about the stores in it: then nothing is remembered.
+
+    Args:
+        kept: What is remembered so far.
+        endpoints: What is seen now.
+        broken: Files in which something is malformed, and folders that cannot be read.
+        at: The time of the look.
+
+    Returns:
+        What to remember, and the files that are to blame if nothing new is.
+    """
+    if kept.now is None:
+        return Kept(Seen(at, endpoints)), ()
+    if kept.now.endpoints == endpoints:
+        return kept, ()
+    was, now = (Counter(one.place.file for one in each) for each in (kept.now.endpoints, endpoints))
+    unread = set(broken)
+    missed = tuple(
+        sorted(
+            file
+            for file, count in was.items()
+            if now[file] < count and not unread.isdisjoint({file, *map(str, PurePath(file).parents)})
+        )
+    )
+    if missed:
+        return kept, missed
+    if compare(kept.now.endpoints, endpoints):
+        return Kept(Seen(at, endpoints), kept.now), ()
+    return Kept(Seen(kept.now.at, endpoints), kept.before), ()
+
+
+def _grouped(changes: Iterable[Change]) -> tuple[tuple[tuple[int, ...], Change], ...]:
+    groups: dict[object, tuple[list[int], Change]] = {}
+    for change in changes:
+        # Changes by the same rules share what they blame.
+        key = (change.protocol, change.added, change.removed, id(change.guilty))
+        groups.setdefault(key, ([], change))[0].append(change.port)
+    return tuple((tuple(ports), change) for ports, change in groups.values())
+
+
+def _authentication(
+    old: Endpoint | None, new: Endpoint | None
+) -> tuple[Authentication, Authentication] | None:
+    if old is None or new is None:
+        return None
+    was, now = (one.posture.authentication if one.posture else Authentication.UNKNOWN for one in (old, new))
+    return None if was is now else (was, now)
