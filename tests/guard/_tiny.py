@@ -70,7 +70,10 @@ class TinyDialect:
         proof = one.get("authentication")
         posture = (
             Posture(
-                engine=one["engine"], authentication=Authentication(proof), why="security.enabled", place=place
+                engine=one["engine"],
+                authentication=Authentication(proof),
+                why="security.enabled",
+                place=place,
             )
             if proof
             else None
@@ -105,7 +108,9 @@ class TinyDialect:
         )
 
 
-def host(name: str, *rules: dict[str, Any], lists: Sequence[dict[str, Any]] = (), **more: Any) -> dict[str, Any]:
+def host(
+    name: str, *rules: dict[str, Any], lists: Sequence[dict[str, Any]] = (), **more: Any
+) -> dict[str, Any]:
     """An endpoint of a document; its rules are those of one list, behind the other lists."""
     return {"name": name, "lists": [*lists, {"name": f"list of {name}", "rules": list(rules)}], **more}
 

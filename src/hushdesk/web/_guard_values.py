@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
 from hushdesk.guard import ENGINES as _ENGINES
 from hushdesk.guard import AddressSet, Connection, Endpoint, Explanation, Place, describe
 from hushdesk.guard.check import Exposure, report_value, set_value
 from hushdesk.guard.reach import Change, Decider, Part
-from hushdesk.guard.state import EndpointChange, LastChange, Look, Reached, Row, Sight
+from hushdesk.guard.state import Board, EndpointChange, LastChange, Look, Reached, Row, Sight
 
 Tags = Mapping[str, AddressSet]
 
@@ -17,6 +19,7 @@ VERSION: Final = 1
 MOST_WAYS: Final = 12
 """So many ways in are drawn for one group of ports; the page says how many there are."""
 _MOST_PORTS: Final = 6
+_FEW: Final = 4
 _ACTIONS: Final = {
     "deny": "turned away",
     "next": "let on",
@@ -72,7 +75,7 @@ def overview(sight: Sight) -> dict[str, Any]:
         "unresolved": whole["unresolved"],
         "malformed": whole["malformed"],
         "coverage": whole["coverage"],
-        "change": change_summary(look.change) if look.change else None,
+        "change": change_summary(look.change, look.board) if look.change else None,
     }
 
 
@@ -94,12 +97,12 @@ def row_value(row: Row, tags: Tags) -> dict[str, Any]:
         "authentication": posture.authentication.value if posture else "unknown",
         "authentication_why": posture.why if posture else "",
         "encrypted": posture.encrypted if posture else None,
-        "reached": [_reached_value(each, tags) for each in row.reached],
+        "reached": [_reached_value(each, tags, intended=row.store is not None) for each in row.reached],
         "closed": _closed(row.closed),
     }
 
 
-def _reached_value(reached: Reached, tags: Tags) -> dict[str, Any]:
+def _reached_value(reached: Reached, tags: Tags, *, intended: bool) -> dict[str, Any]:
     found, exposure = reached.reach, reached.exposure
     return {
         "protocol": reached.protocol,
@@ -112,7 +115,19 @@ def _reached_value(reached: Reached, tags: Tags) -> dict[str, Any]:
         "engines": list(exposure.stores) if exposure else [],
         "beyond": _counted(exposure.sources, tags) if exposure else None,
         "beyond_certain": bool(exposure.certain) if exposure else None,
+        "approved_words": _approved_words(found.upper, exposure, tags) if exposure and intended else "",
     }
+
+
+def _approved_words(reaching: AddressSet, exposure: Exposure, tags: Tags) -> str:
+    """What of a set is approved and what is not, whichever is the shorter to say."""
+    doubt = "" if exposure.certain else "They may get in only. "
+    approved = reaching - exposure.sources
+    if not approved:
+        return f"{doubt}None of these is approved."
+    if len(list(islice(approved.cidrs(), _FEW + 1))) <= _FEW:
+        return f"{doubt}Approved is only: {describe(approved, tags)}."
+    return f"{doubt}Not approved: {describe(exposure.sources, tags)}."
 
 
 def _counted(addresses: AddressSet, tags: Tags) -> dict[str, Any]:
@@ -220,6 +235,18 @@ def _said(decider: Decider) -> str:
     return _ACTIONS[action.value]
 
 
+def shortened(place: str, inputs: Iterable[Path]) -> str:
+    """Where something stands, from the input that its reader has named; the pointer only where there is no line."""
+    for named in inputs:
+        start = f"{named.parent}/"
+        if place.startswith(start) and start != "//":
+            place = place[len(start) :]
+            break
+    where, _, pointer = place.partition(" (")
+    line = where.rpartition(":")[2]
+    return where if line.isdigit() or not pointer else f"{where} ({pointer}"
+
+
 def _place(place: Place) -> str:
     return str(place) if place.file else ""
 
@@ -259,40 +286,47 @@ def explained(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def change_summary(change: LastChange) -> dict[str, Any]:
+def change_summary(change: LastChange, board: Board) -> dict[str, Any]:
     """The last change in a line or two."""
-    opened = [one for one in change.endpoints if one.opens]
+    stores = {id(row.endpoint): row.store.name for row in board.rows() if row.store}
+    opened: list[str] = []
+    closed: list[str] = []
+    for one in change.endpoints:
+        (opened if one.opens else closed).append(stores.get(id(one.after), one.name))
     return {
         "seen": change.seen,
         "before": change.before,
-        "opened": [one.name for one in opened],
-        "closed": [one.name for one in change.endpoints if not one.opens],
+        "opened": opened,
+        "closed": closed,
     }
 
 
 def change_page(look: Look) -> dict[str, Any]:
     """The diff of the last change, endpoint by endpoint."""
     change = look.change
-    ids = {id(row.endpoint): row.id for row in look.board.rows()}
+    rows = {id(row.endpoint): row for row in look.board.rows()}
     return {
         "version": VERSION,
         "looked_at": look.at,
         "since": look.since,
         "missed": list(look.missed),
         "change": {
-            **change_summary(change),
-            "endpoints": [_endpoint_change(one, ids, look.world.tags) for one in change.endpoints],
+            **change_summary(change, look.board),
+            "endpoints": [
+                _endpoint_change(one, rows.get(id(one.after)), look.world.tags) for one in change.endpoints
+            ],
         }
         if change
         else None,
     }
 
 
-def _endpoint_change(one: EndpointChange, ids: Mapping[int, str], tags: Tags) -> dict[str, Any]:
+def _endpoint_change(one: EndpointChange, row: Row | None, tags: Tags) -> dict[str, Any]:
     shown: Endpoint | None = one.after or one.before
     return {
         "endpoint": one.name,
-        "id": ids.get(id(one.after)),
+        "id": row.id if row else None,
+        "store": row.store.name if row and row.store else None,
         "kind": shown.kind if shown else "",
         "state": "new" if one.before is None else "gone" if one.after is None else "changed",
         "authentication": [each.value for each in one.authentication] if one.authentication else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from hushdesk.guard import Connection, explain
 from hushdesk.guard.state import Look, Lookout, Row, Sight
-from hushdesk.web._guard_values import MOST_WAYS, change_page, detail, explained, overview, ports_text
+from hushdesk.web._guard_values import MOST_WAYS, change_page, detail, explained, overview, shortened
 from hushdesk.web._render import Page, Renderer
 
 WAIT = 5.0
@@ -46,14 +47,21 @@ def add_routes(routes: FastAPI, lookout: Lookout | None, renderer: Renderer, wai
     def stores(request: Request) -> Response:
         found = sight()
         data: dict[str, Any] = {"watched": found is not None, **(overview(found) if found else {})}
-        extra = {"most": _MOST_LISTED, "ready": bool(found and found.look)}
+        look = found.look if found else None
+        extra = {
+            "most": _MOST_LISTED,
+            "ready": look is not None,
+            "short": partial(shortened, inputs=look.inputs if look else ()),
+        }
         return renderer.answer(request, Page("guard.html", data, extra))
 
     # The twin is tried first: the decorator nearest to the function adds the first route.
     @routes.get("/guard/change", include_in_schema=False)
     @routes.get("/guard/change.json", summary="The last change of who can reach the stores")
     def change(request: Request) -> Response:
-        return renderer.answer(request, Page("guard_change.html", change_page(seen())))
+        look = seen()
+        extra = {"short": partial(shortened, inputs=look.inputs)}
+        return renderer.answer(request, Page("guard_change.html", change_page(look), extra))
 
     @routes.get("/guard/{endpoint}", include_in_schema=False)
     @routes.get("/guard/{endpoint}.json", summary="Who can reach one endpoint, by which ways")
@@ -71,7 +79,7 @@ def add_routes(routes: FastAPI, lookout: Lookout | None, renderer: Renderer, wai
             "problem": problem,
             "protocols": _PROTOCOLS,
             "most_ways": MOST_WAYS,
-            "ports_text": ports_text,
+            "short": partial(shortened, inputs=look.inputs),
         }
         return renderer.answer(request, Page("guard_endpoint.html", data, extra, 400 if problem else 200))
 

@@ -55,6 +55,7 @@ class Look:
 
     at: datetime
     seconds: float
+    inputs: tuple[Path, ...]
     report: Report
     intent: Intent
     world: World
@@ -171,6 +172,7 @@ class Lookout:
         return Look(
             at,
             time.perf_counter() - begun,
+            self.watched.inputs,
             report,
             intent,
             world,

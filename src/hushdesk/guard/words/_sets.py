@@ -63,9 +63,13 @@ def _family(
     missing = public - outside
     if _size(missing) * 4 < _size(public):
         # Most of the internet: what it is not is shorter.
-        said = f"all of the public {family} internet except {_networks(missing, family)}"
+        said = f"all of the public {family} internet"
+        if missing:
+            said += f" except {_networks(missing, family)}"
         if inside == private:
             return said + ", and every private address"
+        if len(list(islice(inside.cidrs(), _FEW + 1))) > _FEW:
+            return f"{said}, and {count(_size(inside))} private addresses"
         return said + (f", and {_networks(inside, family)} (private)" if inside else "")
     said = _networks(outside, family)
     return said + (f" and {_networks(inside, family)} (private)" if inside else "")
