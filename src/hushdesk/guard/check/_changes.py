@@ -31,15 +31,23 @@ def changes(before: Estate, after: Estate) -> list[tuple[str, Change]]:
     ]
 
 
-def endpoint_changes(old: Endpoint | None, new: Endpoint | None, compiler: Compiler) -> Iterator[Change]:
+def endpoint_changes(
+    old: Endpoint | None, new: Endpoint | None, compiler: Compiler, intent: Intent | None = None
+) -> Iterator[Change]:
     """Every change of a reach set of one endpoint, by port.
 
     Args:
         old: ``None`` if it did not exist.
         new: ``None`` if it no longer exists.
         compiler: Keeps compiled stages over many calls.
+        intent: May say on which ports a store listens.
     """
-    ports = dict.fromkeys(service for one in (old, new) if one for service in services_of(one))
+    ports = dict.fromkeys(
+        service
+        for one in (old, new)
+        if one
+        for service in services_of(one, intent.store_of(one) if intent else None)
+    )
     known: dict[object, Change] = {}
     for protocol, port in ports:
         key = tuple(rules_key(one, protocol, port, compiler) if one else None for one in (old, new))

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import PurePath
 
 from hushdesk.guard._findings import Authentication, Endpoint
+from hushdesk.guard._intent import Intent
 from hushdesk.guard.check import endpoint_changes, pairs
 from hushdesk.guard.reach import Change, Compiler
 from hushdesk.guard.state._file import Kept, Seen
@@ -33,14 +34,22 @@ class EndpointChange:
         return weaker or any(change.added for _, change in self.reach)
 
 
-def compare(before: Sequence[Endpoint], after: Sequence[Endpoint]) -> tuple[EndpointChange, ...]:
-    """Everything that changed for those who want in; what opens comes first."""
+def compare(
+    before: Sequence[Endpoint], after: Sequence[Endpoint], intent: Intent | None = None
+) -> tuple[EndpointChange, ...]:
+    """Everything that changed for those who want in; what opens comes first.
+
+    Args:
+        before: The older state.
+        after: The newer one.
+        intent: May say on which ports a store listens.
+    """
     compiler = Compiler()
     found = []
     for key, old, new in pairs(before, after):
         if old is new or old == new:
             continue
-        reach = _grouped(endpoint_changes(old, new, compiler))
+        reach = _grouped(endpoint_changes(old, new, compiler, intent))
         authentication = _authentication(old, new)
         if reach or authentication:
             found.append(EndpointChange(key[1], old, new, reach, authentication))
@@ -48,7 +57,11 @@ def compare(before: Sequence[Endpoint], after: Sequence[Endpoint]) -> tuple[Endp
 
 
 def advance(
-    kept: Kept, endpoints: tuple[Endpoint, ...], broken: Iterable[str], at: datetime
+    kept: Kept,
+    endpoints: tuple[Endpoint, ...],
+    broken: Iterable[str],
+    at: datetime,
+    intent: Intent | None = None,
 ) -> tuple[Kept, tuple[str, ...]]:
     """What to remember after another look.
 
@@ -60,6 +73,7 @@ def advance(
         endpoints: What is seen now.
         broken: Files in which something is malformed, and folders that cannot be read.
         at: The time of the look.
+        intent: May say on which ports a store listens.
 
     Returns:
         What to remember, and the files that are to blame if nothing new is.
@@ -79,7 +93,7 @@ def advance(
     )
     if missed:
         return kept, missed
-    if compare(kept.now.endpoints, endpoints):
+    if compare(kept.now.endpoints, endpoints, intent):
         return Kept(Seen(at, endpoints), kept.now), ()
     return Kept(Seen(kept.now.at, endpoints), kept.before), ()
 

@@ -157,7 +157,7 @@ class Lookout:
         if self._kept is None:
             self._kept = _or_problem(problems, self._file.read, Kept())
         broken = {fault.place.file for fault in estate.malformed}
-        kept, missed = advance(self._kept, estate.endpoints, broken, at)
+        kept, missed = advance(self._kept, estate.endpoints, broken, at, intent)
         if kept is not self._kept:
             self._kept = kept
             try:
@@ -168,7 +168,7 @@ class Lookout:
         if kept.now and kept.before:
             # What is shown is what is there now, so that rules are named by where they stand today.
             after = kept.now.endpoints if missed else estate.endpoints
-            change = LastChange(kept.now.at, kept.before.at, compare(kept.before.endpoints, after))
+            change = LastChange(kept.now.at, kept.before.at, compare(kept.before.endpoints, after, intent))
         return Look(
             at,
             time.perf_counter() - begun,
