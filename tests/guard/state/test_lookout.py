@@ -74,7 +74,7 @@ def test_a_look_is_repeated_only_if_a_file_has_changed(tiny, watch, folder, tmp_
     assert dialect.reads == 1
     for change in (
         lambda: (folder / "b.json").write_text("{}"),
-        lambda: (folder / "b.json").unlink(),
+        (folder / "b.json").unlink,
         lambda: os.utime(folder / "a.json", ns=(0, 0)),
         lambda: (tmp_path / "stores.toml").write_text(INTENT + " "),
     ):
