@@ -43,7 +43,13 @@ def cases(tiny):
         office = tiny.allow("AllowOffice", "10.0.0.0/8")
         given = {"ports": [9200], "engine": "elasticsearch", "authentication": "none", **more}
         return tiny.host(
-            "vm-cases", office, *rules, lists=[first], addresses=["203.0.113.10"], way="public address", **given
+            "vm-cases",
+            office,
+            *rules,
+            lists=[first],
+            addresses=["203.0.113.10"],
+            way="public address",
+            **given,
         )
 
     return make
@@ -85,7 +91,10 @@ def test_each_store_with_those_who_reach_it(operator, tiny, network, cases):
     assert plain["absent"] == ["Archive"]
     assert (plain["errors"], plain["warnings"]) == (3, 0)
     assert [one["endpoint"] for one in plain["quiet"]] == ["vm-web"]
-    assert {place["place"]["file"].rpartition("/")[2] for place in plain["malformed"]} == {"a.json", "broken.json"}
+    assert {place["place"]["file"].rpartition("/")[2] for place in plain["malformed"]} == {
+        "a.json",
+        "broken.json",
+    }
 
 
 def test_what_is_not_known_is_said_to_be_unknown(operator, tiny, network, cases):
@@ -106,12 +115,15 @@ def test_what_is_not_known_is_said_to_be_unknown(operator, tiny, network, cases)
 
 
 def test_the_way_in_is_drawn_list_by_list(operator, tiny, network, cases):
-    tiny.save(network / "a.json", cases(tiny.allow("AllowElastic", "198.51.100.0/24"), shift=[443, 443, 9200]))
+    tiny.save(
+        network / "a.json", cases(tiny.allow("AllowElastic", "198.51.100.0/24"), shift=[443, 443, 9200])
+    )
     text = operator.get(CASES).text
     (drawn,) = re.findall(r'(?s)<ol class="flow"[^>]*through[^>]*>(?:(?!</ol>).)*AllowElastic.*?</ol>', text)
     steps = [words(step).strip() for step in re.findall(r"(?s)<li class=.*?</li>", drawn)]
     lines = {
-        name: 1 + next(n for n, line in enumerate((network / "a.json").read_text().splitlines()) if name in line)
+        name: 1
+        + next(n for n, line in enumerate((network / "a.json").read_text().splitlines()) if name in line)
         for name in ("AllowSubnet", "AllowElastic")
     }
     assert steps == [
@@ -124,9 +136,15 @@ def test_the_way_in_is_drawn_list_by_list(operator, tiny, network, cases):
     assert "Nobody gets to tcp 9300" in words(text)
     plain = operator.get(f"{CASES}.json").json()
     ways = plain["reached"][0]["ways"]
-    assert [way["sources"]["words"] for way in ways] == ["10.0.0.0/8, all private", "198.51.100.0/24, all private"]
+    assert [way["sources"]["words"] for way in ways] == [
+        "10.0.0.0/8, all private",
+        "198.51.100.0/24, all private",
+    ]
     assert ways[1]["frontend_port"] == 443
-    assert ways[1]["lists"][1]["place"] == f"{network}/a.json:{lines['AllowElastic'] - 1} (tiny[0].lists[1].rules[1])"
+    assert (
+        ways[1]["lists"][1]["place"]
+        == f"{network}/a.json:{lines['AllowElastic'] - 1} (tiny[0].lists[1].rules[1])"
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hushdesk.guard import ENGINES as _ENGINES
-from hushdesk.guard import AddressSet, Connection, Endpoint, Explanation, Place, describe
+from hushdesk.guard import AddressSet, Connection, Endpoint, Explanation, Place, Posture, describe
 from hushdesk.guard.check import Exposure, report_value, set_value
 from hushdesk.guard.reach import Change, Decider, Part
 from hushdesk.guard.state import Board, EndpointChange, LastChange, Look, Reached, Row, Sight
@@ -27,10 +27,20 @@ _ACTIONS: Final = {
 }
 
 
-def ports_text(protocol: str, ports: Sequence[int]) -> str:
-    """Ports in words, the first few of many."""
-    more = f" and {len(ports) - _MOST_PORTS} more" if len(ports) > _MOST_PORTS else ""
-    return f"{protocol} {', '.join(map(str, ports[:_MOST_PORTS]))}{more}"
+def services_text(services: Sequence[tuple[str, int]]) -> str:
+    """Protocols and ports in words, the first few of many."""
+    shown: dict[str, list[str]] = {}
+    for protocol, port in services[:_MOST_PORTS]:
+        shown.setdefault(protocol, []).append(str(port))
+    more = f" and {len(services) - _MOST_PORTS} more" if len(services) > _MOST_PORTS else ""
+    return ", ".join(f"{protocol} {', '.join(ports)}" for protocol, ports in shown.items()) + more
+
+
+def _services(services: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    return {
+        "services": [f"{protocol}/{port}" for protocol, port in services],
+        "ports_text": services_text(services),
+    }
 
 
 def overview(sight: Sight) -> dict[str, Any]:
@@ -97,17 +107,16 @@ def row_value(row: Row, tags: Tags) -> dict[str, Any]:
         "authentication": posture.authentication.value if posture else "unknown",
         "authentication_why": posture.why if posture else "",
         "encrypted": posture.encrypted if posture else None,
+        "unproven": _unproven(posture, tags),
         "reached": [_reached_value(each, tags, intended=row.store is not None) for each in row.reached],
-        "closed": _closed(row.closed),
+        "closed": _services(row.closed) if row.closed else None,
     }
 
 
 def _reached_value(reached: Reached, tags: Tags, *, intended: bool) -> dict[str, Any]:
     found, exposure = reached.reach, reached.exposure
     return {
-        "protocol": reached.protocol,
-        "ports": list(reached.ports),
-        "ports_text": ports_text(reached.protocol, reached.ports),
+        **_services(reached.services),
         "who": _counted(found.upper, tags),
         "certain": None if found.exact else _counted(found.lower, tags),
         "exact": found.exact,
@@ -130,22 +139,18 @@ def _approved_words(reaching: AddressSet, exposure: Exposure, tags: Tags) -> str
     return f"{doubt}Not approved: {describe(exposure.sources, tags)}."
 
 
+def _unproven(posture: Posture | None, tags: Tags) -> dict[str, Any] | None:
+    """Who of those that can connect gets in without proving who they are; None if nobody looked."""
+    found = posture.without_password if posture else None
+    return {**_counted(found.upper, tags), "exact": found.upper == found.lower} if found else None
+
+
 def _counted(addresses: AddressSet, tags: Tags) -> dict[str, Any]:
     return {
         "words": describe(addresses, tags),
         "ipv4": addresses.v4.size,
         "ipv6": addresses.v6.size,
     }
-
-
-def _closed(closed: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
-    by_protocol: dict[str, list[int]] = {}
-    for protocol, port in closed:
-        by_protocol.setdefault(protocol, []).append(port)
-    return [
-        {"protocol": protocol, "ports": ports, "ports_text": ports_text(protocol, ports)}
-        for protocol, ports in by_protocol.items()
-    ]
 
 
 def _title(engine: str) -> str:
@@ -162,7 +167,8 @@ def detail(look: Look, row: Row) -> dict[str, Any]:
         plain["certain"] = None if reached.reach.exact else set_value(reached.reach.lower, tags)
         plain["beyond"] = set_value(exposure.sources, tags) if exposure else None
         plain["ways"] = [
-            _way_value(part, exposure, tags, reached.ports) for part in _merged(reached.reach.parts())
+            _way_value(part, exposure, tags, [port for _, port in reached.services])
+            for part in _merged(reached.parts)
         ]
     return {
         "version": VERSION,
@@ -331,15 +337,14 @@ def _endpoint_change(one: EndpointChange, row: Row | None, tags: Tags) -> dict[s
         "state": "new" if one.before is None else "gone" if one.after is None else "changed",
         "authentication": [each.value for each in one.authentication] if one.authentication else None,
         "why": one.after.posture.why if one.authentication and one.after and one.after.posture else "",
+        "unproven": [set_value(each, tags) if each else None for each in one.unproven],
         "reach": [_reach_change(ports, change, tags) for ports, change in one.reach],
     }
 
 
 def _reach_change(ports: Sequence[int], change: Change, tags: Tags) -> dict[str, Any]:
     return {
-        "protocol": change.protocol,
-        "ports": list(ports),
-        "ports_text": ports_text(change.protocol, ports),
+        **_services([(change.protocol, port) for port in ports]),
         "added": set_value(change.added, tags) if change.added else None,
         "removed": set_value(change.removed, tags) if change.removed else None,
         "guilty": [

@@ -87,9 +87,8 @@ def add_routes(routes: FastAPI, lookout: Lookout | None, renderer: Renderer, wai
 def _asked(request: Request, row: Row) -> tuple[dict[str, str], str, dict[str, Any] | None]:
     """What the form asks, why it cannot be answered, or the answer."""
     query = request.query_params
-    first = next(((each.protocol, each.ports[0]) for each in row.reached), None) or next(
-        iter(row.closed), ("tcp", 0)
-    )
+    services = [service for each in row.reached for service in each.services] or row.closed
+    first = next(iter(services), ("tcp", 0))
     asked = {
         "from": query.get("from", "").strip(),
         "port": query.get("port", "").strip() or (str(first[1]) if first[1] else ""),

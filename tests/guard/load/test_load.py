@@ -31,7 +31,7 @@ def test_json_values_know_their_lines(tmp_path: Path) -> None:
     assert document.kind == "json"
     lines = {
         ("a",): 2,
-        ("a", 0): 2,
+        ("a", 0): 3,
         ("a", 1): 4,
         ("a", 1, "b"): 4,
         ("a", 1, "c"): 5,

@@ -17,7 +17,9 @@ from hushdesk.guard.check._exposure import (
     Uncovered,
     check,
     rules_key,
+    said,
     services_of,
+    signature,
     wide,
 )
 from hushdesk.guard.check._plain import change_value, explanation_value, report_value, set_value
@@ -42,9 +44,11 @@ __all__ = [
     "reach_values",
     "report_value",
     "rules_key",
+    "said",
     "sarif",
     "services_of",
     "set_value",
+    "signature",
     "survey",
     "wide",
 ]

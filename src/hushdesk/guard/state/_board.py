@@ -7,22 +7,23 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hushdesk.guard._addresses import AddressSet
 from hushdesk.guard._findings import Endpoint
 from hushdesk.guard._intent import GuardedStore, Intent
-from hushdesk.guard.check import Exposure, Key, Level, Report, keyed, rules_key, services_of
-from hushdesk.guard.reach import Compiler, ReachSet, reach
+from hushdesk.guard.check import Exposure, Key, Level, Report, keyed, rules_key, services_of, signature
+from hushdesk.guard.reach import Compiler, Part, ReachSet, reach
 
 _ORDER = (Level.ERROR, Level.WARNING, Level.NOTE)
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Ports of an endpoint that the same sources reach by the same rules."""
+    """Protocols and ports of an endpoint that the same sources reach by the same rules."""
 
-    protocol: str
-    ports: tuple[int, ...]
+    services: tuple[tuple[str, int], ...]
     reach: ReachSet
+    """Of the first of them."""
+    parts: tuple[Part, ...]
+    """By way in and rules."""
     exposure: Exposure | None = None
     """Who of them is not approved."""
 
@@ -125,23 +126,26 @@ def _sorted(rows: Iterable[Row]) -> list[Row]:
 def _reached(
     endpoint: Endpoint, store: GuardedStore | None, exposures: Iterable[Exposure], compiler: Compiler
 ) -> tuple[tuple[Reached, ...], tuple[tuple[str, int], ...]]:
-    found: dict[object, ReachSet] = {}
-    groups: dict[tuple[object, AddressSet | None], tuple[ReachSet, list[int]]] = {}
+    known: dict[object, tuple[ReachSet, tuple[Part, ...], object]] = {}
+    groups: dict[object, tuple[ReachSet, tuple[Part, ...], list[tuple[str, int]]]] = {}
     closed = []
     for protocol, port in services_of(endpoint, store):
         key = rules_key(endpoint, protocol, port, compiler)
-        if key not in found:
-            found[key] = reach(endpoint, port, protocol, compiler=compiler)
-        if found[key].upper:
+        if key not in known:
+            found = reach(endpoint, port, protocol, compiler=compiler)
+            parts = tuple(found.parts())
+            known[key] = found, parts, tuple(map(signature, parts))
+        found, parts, same = known[key]
+        if found.upper:
             approved = store.approved(port) if store else None
-            groups.setdefault((key, approved), (found[key], []))[1].append(port)
+            groups.setdefault((approved, same), (found, parts, []))[2].append((protocol, port))
         else:
             closed.append((protocol, port))
-    by_port = {(each.protocol, port): each for each in exposures for port in each.ports}
+    by_service = {service: each for each in exposures for service in each.services}
     return (
         tuple(
-            Reached(one.protocol, tuple(ports), one, by_port.get((one.protocol, ports[0])))
-            for one, ports in groups.values()
+            Reached(tuple(services), found, parts, by_service.get(services[0]))
+            for found, parts, services in groups.values()
         ),
         tuple(closed),
     )

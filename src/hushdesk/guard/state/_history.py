@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
+from hushdesk.guard._addresses import EMPTY, AddressSet
 from hushdesk.guard._findings import Authentication, Endpoint
 from hushdesk.guard._intent import Intent
 from hushdesk.guard.check import endpoint_changes, pairs
@@ -26,12 +27,14 @@ class EndpointChange:
     """Ports with the same change, and the change of the first of them."""
     authentication: tuple[Authentication, Authentication] | None = None
     """Before and after, if they differ."""
+    unproven: tuple[AddressSet, AddressSet] = (EMPTY, EMPTY)
+    """Sources that now get in without proving who they are, and those that no longer do."""
 
     @property
     def opens(self) -> bool:
         """Whether somebody else can get in, or gets in with less."""
         weaker = self.authentication is not None and self.authentication[1] is not Authentication.REQUIRED
-        return weaker or any(change.added for _, change in self.reach)
+        return weaker or bool(self.unproven[0]) or any(change.added for _, change in self.reach)
 
 
 def compare(
@@ -50,9 +53,9 @@ def compare(
         if old is new or old == new:
             continue
         reach = _grouped(endpoint_changes(old, new, compiler, intent))
-        authentication = _authentication(old, new)
-        if reach or authentication:
-            found.append(EndpointChange(key[1], old, new, reach, authentication))
+        authentication, unproven = _authentication(old, new), _unproven(old, new)
+        if reach or authentication or any(unproven):
+            found.append(EndpointChange(key[1], old, new, reach, authentication, unproven))
     return tuple(sorted(found, key=lambda one: not one.opens))
 
 
@@ -114,3 +117,12 @@ def _authentication(
         return None
     was, now = (one.posture.authentication if one.posture else Authentication.UNKNOWN for one in (old, new))
     return None if was is now else (was, now)
+
+
+def _unproven(old: Endpoint | None, new: Endpoint | None) -> tuple[AddressSet, AddressSet]:
+    # For an endpoint that is new or gone, and where nobody looked, the reach set says all there is to say.
+    held = [one.posture.without_password for one in (old, new) if one and one.posture]
+    if len(held) < 2 or None in held:
+        return EMPTY, EMPTY
+    was, now = (one.upper if one else EMPTY for one in held)
+    return now - was, was - now
