@@ -100,7 +100,7 @@ def test_each_store_with_those_who_reach_it(operator, tiny, network, cases):
 def test_what_is_not_known_is_said_to_be_unknown(operator, tiny, network, cases):
     tiny.save(network / "a.json", cases(tiny.allow("AllowAdmin", "[parameters('range')]")))
     said = words(operator.get("/guard").text)
-    assert "at most everybody (IPv4); for certain 10.0.0.0/8" in said
+    assert "at most everybody (IPv4); 2001:db8::/32; for certain 10.0.0.0/8" in said
     assert "They may get in only." in said
     assert "to check" in said
     assert "1 unresolved" in said
@@ -127,8 +127,8 @@ def test_the_way_in_is_drawn_list_by_list(operator, tiny, network, cases):
         for name in ("AllowSubnet", "AllowElastic")
     }
     assert steps == [
-        "Source 198.51.100.0/24, all private not approved",
-        "Way in public address 203.0.113.10, port 443 network/a.json:2",
+        "Source 198.51.100.0/24 not approved",
+        "Way in public address 203.0.113.10, port 443 network/a.json:3",
         f"subnet list AllowSubnet let on network/a.json:{lines['AllowSubnet'] - 1}",
         f"list of vm-cases AllowElastic let on network/a.json:{lines['AllowElastic'] - 1}",
         "Store Cases & notes tcp 9200",

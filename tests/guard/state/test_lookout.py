@@ -97,7 +97,7 @@ def test_the_board_says_who_reaches_each_store(tiny, watch, folder) -> None:
     assert (cases.name, archive.name, none) == ("Cases", "Archive", ())
     (row,) = rows
     assert row.level is Level.ERROR
-    assert [each.ports for each in row.reached] == [(9200, 9300)]
+    assert [each.services for each in row.reached] == [(("tcp", 9200), ("tcp", 9300))]
     assert AddressSet.parse("10.0.0.0/8") <= row.reached[0].reach.upper
     assert row.reached[0].exposure is not None
     assert not row.reached[0].exposure.sources & AddressSet.parse("10.0.0.0/8")
