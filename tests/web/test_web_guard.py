@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from hushdesk.guard.state import Lookout, Watched, ident
 from hushdesk.web import create_app
-from hushdesk.web._guard_values import shortened
+from hushdesk.web._guard_values import short_name, short_place
 
 INTENT = """
 [[store]]
@@ -138,7 +138,7 @@ def test_the_way_in_is_drawn_list_by_list(operator, tiny, network, cases):
     ways = plain["reached"][0]["ways"]
     assert [way["sources"]["words"] for way in ways] == [
         "10.0.0.0/8, all private",
-        "198.51.100.0/24, all private",
+        "198.51.100.0/24",
     ]
     assert ways[1]["frontend_port"] == 443
     assert (
@@ -294,9 +294,11 @@ def test_a_look_under_way_keeps_nobody_waiting(desk, accounts, tmp_path, network
 
 def test_places_are_shown_from_the_input_that_was_named(tmp_path):
     inputs = [tmp_path / "network", tmp_path / "other.json"]
-    assert shortened(f"{tmp_path}/network/a/b.json:7 (x[0])", inputs) == "network/a/b.json:7"
-    assert shortened(f"{tmp_path}/other.json (x)", inputs) == "other.json (x)"
-    assert shortened("/elsewhere/c.json:1", inputs) == "/elsewhere/c.json:1"
+    assert short_place(f"{tmp_path}/network/a/b.json:7 (x[0])", inputs) == "network/a/b.json:7"
+    assert short_place(f"{tmp_path}/other.json (x)", inputs) == "other.json (x)"
+    assert short_place("/elsewhere/c.json:1", inputs) == "/elsewhere/c.json:1"
+    assert short_name(f"{tmp_path}/network/pg_hba.conf (a) b", inputs) == "network/pg_hba.conf (a) b"
+    assert short_name("vm (a)", inputs) == "vm (a)"
 
 
 def test_pages_hold_no_inline_script_or_style(operator):

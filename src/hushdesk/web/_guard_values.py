@@ -70,6 +70,7 @@ def overview(sight: Sight) -> dict[str, Any]:
     return {
         **state,
         "looked_at": look.at,
+        "seconds": round(look.seconds, 3),
         "since": look.since,
         "problems": [{"problem": each.problem, "remedy": each.remedy} for each in look.problems],
         "missed": list(look.missed),
@@ -241,16 +242,20 @@ def _said(decider: Decider) -> str:
     return _ACTIONS[action.value]
 
 
-def shortened(place: str, inputs: Iterable[Path]) -> str:
-    """Where something stands, from the input that its reader has named; the pointer only where there is no line."""
+def short_name(text: str, inputs: Iterable[Path]) -> str:
+    """A file, or what is called after one, from the input that its reader has named."""
     for named in inputs:
         start = f"{named.parent}/"
-        if place.startswith(start) and start != "//":
-            place = place[len(start) :]
-            break
-    where, _, pointer = place.partition(" (")
-    line = where.rpartition(":")[2]
-    return where if line.isdigit() or not pointer else f"{where} ({pointer}"
+        if text.startswith(start) and start != "//":
+            return text[len(start) :]
+    return text
+
+
+def short_place(text: str, inputs: Iterable[Path]) -> str:
+    """Where something stands, likewise; its pointer only where there is no line."""
+    text = short_name(text, inputs)
+    where, _, pointer = text.partition(" (")
+    return where if where.rpartition(":")[2].isdigit() or not pointer else text
 
 
 def _place(place: Place) -> str:

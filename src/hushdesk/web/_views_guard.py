@@ -12,7 +12,15 @@ from starlette.responses import Response
 
 from hushdesk.guard import Connection, explain
 from hushdesk.guard.state import Look, Lookout, Row, Sight
-from hushdesk.web._guard_values import MOST_WAYS, change_page, detail, explained, overview, shortened
+from hushdesk.web._guard_values import (
+    MOST_WAYS,
+    change_page,
+    detail,
+    explained,
+    overview,
+    short_name,
+    short_place,
+)
 from hushdesk.web._render import Page, Renderer
 
 WAIT = 5.0
@@ -51,7 +59,7 @@ def add_routes(routes: FastAPI, lookout: Lookout | None, renderer: Renderer, wai
         extra = {
             "most": _MOST_LISTED,
             "ready": look is not None,
-            "short": partial(shortened, inputs=look.inputs if look else ()),
+            **_shorteners(look),
         }
         return renderer.answer(request, Page("guard.html", data, extra))
 
@@ -60,8 +68,7 @@ def add_routes(routes: FastAPI, lookout: Lookout | None, renderer: Renderer, wai
     @routes.get("/guard/change.json", summary="The last change of who can reach the stores")
     def change(request: Request) -> Response:
         look = seen()
-        extra = {"short": partial(shortened, inputs=look.inputs)}
-        return renderer.answer(request, Page("guard_change.html", change_page(look), extra))
+        return renderer.answer(request, Page("guard_change.html", change_page(look), _shorteners(look)))
 
     @routes.get("/guard/{endpoint}", include_in_schema=False)
     @routes.get("/guard/{endpoint}.json", summary="Who can reach one endpoint, by which ways")
@@ -79,9 +86,14 @@ def add_routes(routes: FastAPI, lookout: Lookout | None, renderer: Renderer, wai
             "problem": problem,
             "protocols": _PROTOCOLS,
             "most_ways": MOST_WAYS,
-            "short": partial(shortened, inputs=look.inputs),
+            **_shorteners(look),
         }
         return renderer.answer(request, Page("guard_endpoint.html", data, extra, 400 if problem else 200))
+
+
+def _shorteners(look: Look | None) -> dict[str, Any]:
+    inputs = look.inputs if look else ()
+    return {"short": partial(short_place, inputs=inputs), "name": partial(short_name, inputs=inputs)}
 
 
 def _asked(request: Request, row: Row) -> tuple[dict[str, str], str, dict[str, Any] | None]:
