@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from types import SimpleNamespace
 
 import pytest
 from starlette.testclient import TestClient
 
+from hushdesk.desk import GuardSettings
 from hushdesk.guard.state import Lookout, Watched, ident
-from hushdesk.web import create_app
+from hushdesk.web import create_app, lookout_of
 from hushdesk.web._guard_values import short_name, short_place
 
 INTENT = """
@@ -307,3 +309,18 @@ def test_pages_hold_no_inline_script_or_style(operator):
         assert " style=" not in text
         assert "<style" not in text
         assert text.count("<script") == text.count('src="/static/')
+
+
+def test_the_settings_of_the_desk_say_what_is_looked_at(tmp_path, network, tiny):
+    tiny.save(network / "a.json", tiny.host("vm-cases"))
+
+    def opened(guard):
+        return SimpleNamespace(desk=SimpleNamespace(settings=SimpleNamespace(guard=guard), folder=tmp_path))
+
+    assert lookout_of(opened(GuardSettings())) is None
+    lookout = lookout_of(opened(GuardSettings((network,), tmp_path / "stores.toml")))
+    assert lookout is not None
+    assert lookout.watched == Watched((network,), tmp_path / "stores.toml")
+    (tmp_path / "stores.toml").write_text(INTENT)
+    assert lookout.look().look.report.absent == ("Cases & notes", "Archive")
+    assert (tmp_path / "guard" / "states.json").is_file()
