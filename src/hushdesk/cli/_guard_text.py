@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COLOUR = {"error": "red", "warning": "yellow", "note": "dim"}
 _MOST_PARTS = 6
+_DOES = {"deny": "turned away", "next": "let through", "accept": "let through, past the rest"}
 
 
 def _say(console: Console, text: str, *, indent: int = 0, style: str = "") -> None:
@@ -58,8 +59,8 @@ def print_report(console: Console, report: Report, tags: Tags, *, everything: bo
     console.print()
     _say(
         console,
-        f"{counted(report.checked)} endpoints in {counted(coverage.files)} files ({counted(coverage.opened)} opened); "
-        f"documents read: {read}; files that nobody reads: {counted(len(coverage.unclaimed))}",
+        f"endpoints {counted(report.checked)}, files {counted(coverage.files)}, opened {counted(coverage.opened)}, "
+        f"of no known language {counted(len(coverage.unclaimed))}; documents read: {read}",
     )
     _say(
         console,
@@ -181,7 +182,7 @@ def print_explanation(console: Console, endpoint: Endpoint, explanation: Explana
             indent=2,
         )
         for answer in way.answers:
-            said = " or ".join(sorted(action.value for action in answer.actions))
+            said = " or ".join(sorted(_DOES[action.value] for action in answer.actions))
             names = "; ".join(decider.name for decider in answer.deciders[-3:])
             place = answer.deciders[-1].place
             where = f"  [{place}]" if place.file else ""

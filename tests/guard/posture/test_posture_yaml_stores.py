@@ -200,7 +200,7 @@ def test_cassandra_without_an_address_takes_the_machines_own(read) -> None:
 @pytest.mark.parametrize(
     ("files", "sources", "login"),
     [
-        ({"default/etcd": "## ETCD_NAME=x\n"}, LOOPBACK, NONE),
+        ({"default/etcd": "## ETCD_NAME=x\n"}, LOOPBACK_V4, NONE),
         ({"default/etcd": 'ETCD_LISTEN_CLIENT_URLS="http://0.0.0.0:2379"\n'}, EVERYWHERE, NONE),
         (
             {"default/etcd": "ETCD_LISTEN_CLIENT_URLS=http://10.0.0.5:2379,http://127.0.0.1:2379\n"},

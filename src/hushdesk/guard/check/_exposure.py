@@ -22,9 +22,10 @@ WIDE_6: Final = 2**112
 """The same for IPv6: a /16, a large region of one registry."""
 _NO_INTENT: Final = AddressSet.parse(
     "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
-    "168.63.129.16/32",
 )  # fmt: skip
-"""Approved where no intent speaks: private and shared addresses, and the one from which Azure probes health."""
+"""Approved where no intent speaks: private and shared addresses."""
+_PLATFORM: Final = AddressSet.parse("168.63.129.16/32")
+"""Always approved: from it Azure itself serves names and probes health, inside every virtual network; nobody else can have it."""
 
 
 class Level(Enum):
@@ -131,7 +132,7 @@ def _exposures(endpoint: Endpoint, store: GuardedStore | None, compiler: Compile
             found = reach(endpoint, port, protocol, compiler=compiler)
             known[key] = (found, tuple(found.parts()))
         found, parts = known[key]
-        approved = store.approved(port) if store else _NO_INTENT
+        approved = (store.approved(port) if store else _NO_INTENT) | _PLATFORM
         if not found.upper <= approved:
             beyond = tuple(part for part in parts if not part.sources <= approved)
             # The same sources by the same rules are one finding, whatever the number of ports.
@@ -139,9 +140,11 @@ def _exposures(endpoint: Endpoint, store: GuardedStore | None, compiler: Compile
             groups.setdefault(same, (found, approved, beyond, []))[3].append((protocol, port))
     for found, approved, parts, services in groups.values():
         certain = found.lower - approved
+        engine = endpoint.engine or (store.engine if store else "")
+        known_as = engine_of(engine)
         stores = (
-            (endpoint.engine,)
-            if endpoint.engine
+            (known_as.title if known_as else engine,)
+            if engine
             else tuple(
                 dict.fromkeys(title for protocol, port in services for title in stores_on(protocol, port))
             )
@@ -231,4 +234,4 @@ def said(exposure: Exposure, tags: Mapping[str, AddressSet] | None = None) -> st
     if not wide(beyond):
         return describe(beyond, tags)
     # Approved private sources would only make holes in "everybody".
-    return describe(beyond | (exposure.reach & (PRIVATE | _NO_INTENT)), tags)
+    return describe(beyond | (exposure.reach & (PRIVATE | _NO_INTENT | _PLATFORM)), tags)

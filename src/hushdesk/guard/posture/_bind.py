@@ -75,6 +75,15 @@ def bound(address: str, stack: Stack = Stack.DUAL_V6, words: str = "") -> Bound:
     return Bound(words, Sources.exactly(ALL_V4 if known.version == 4 else ALL_V6, words), (str(known),))
 
 
+def bound_by_go(host: str, words: str) -> Bound:
+    """As Go's ``net.Listen`` takes it: either wildcard, or nothing, is both families, and a name is its first IPv4 address."""
+    if not host:
+        return everywhere(words)
+    if host.lower() == "localhost":
+        return Bound(words, Sources.exactly(LOOPBACK_V4, words))
+    return bound(host, Stack.ONE_SOCKET, words)
+
+
 def every_v4(words: str) -> Bound:
     """Every address, for IPv4 alone."""
     return Bound(words, Sources.exactly(ALL_V4, words))

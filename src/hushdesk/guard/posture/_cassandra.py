@@ -100,14 +100,14 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
                     place=file.place(flat.line("listen_address"), "listen_address"),
                 )
             )
-    run.findings.append(
+    run.add(
         Server(
             engine="cassandra",
             name=file.document.file,
             place=file.place(),
             listeners=listeners,
             login=login,
-        ).endpoint()
+        )
     )
 
 

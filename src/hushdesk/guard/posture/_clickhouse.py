@@ -158,7 +158,7 @@ def _endpoint(run: Run, trees: _Trees, files: list[ConfigFile]) -> None:
         if apart is not None:
             run.skipped(_place(apart, files), f"<{name}>", "its own ports are not evaluated")
     main = (trees.config_files or trees.users_files or files)[0]
-    run.findings.append(
+    run.add(
         Server(
             engine="clickhouse",
             name=main.document.file,
@@ -168,7 +168,7 @@ def _endpoint(run: Run, trees: _Trees, files: list[ConfigFile]) -> None:
             aliases=tuple(
                 file.document.file for file in (*trees.config_files, *trees.users_files) if file is not main
             ),
-        ).endpoint()
+        )
     )
 
 

@@ -98,7 +98,7 @@ def _endpoint(run: Run, files: list[ConfigFile]) -> None:
                     place=place(*keys),
                 )
             )
-    run.findings.append(
+    run.add(
         Server(
             engine="couchdb",
             name=main.document.file,
@@ -106,7 +106,7 @@ def _endpoint(run: Run, files: list[ConfigFile]) -> None:
             listeners=listeners,
             login=login,
             aliases=tuple(file.document.file for file in files if file is not main),
-        ).endpoint()
+        )
     )
 
 

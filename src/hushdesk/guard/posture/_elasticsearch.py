@@ -124,7 +124,7 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
         run.skipped(
             file.place(flat.line(key), key), key, "address filters and transport profiles are not evaluated"
         )
-    run.findings.append(
+    run.add(
         Server(
             engine="opensearch" if opensearch else "elasticsearch",
             name=file.document.file,
@@ -132,7 +132,7 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
             listeners=listeners,
             login=login,
             aliases=tuple(filter(None, (flat.text("node.name"),))),
-        ).endpoint()
+        )
     )
 
 
@@ -162,9 +162,6 @@ def _listeners(
         ]
     else:
         bounds = [loopback("_local_")]
-    for one in bounds:
-        if one.sources.upper != one.sources.lower:
-            run.unresolved(place, one.words, one.sources.why)
     services = _ports(number)
     if services is None:
         run.malformed(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hushdesk.guard._services import Services
-from hushdesk.guard.posture._bind import Stack, bound, everywhere, host_port, loopback
+from hushdesk.guard.posture._bind import bound, bound_by_go, host_port
 from hushdesk.guard.posture._files import ConfigFile, Run, Setting, flat_settings
 from hushdesk.guard.posture._lines import environment
 from hushdesk.guard.posture._server import Listener, Login, Server
@@ -107,7 +107,7 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
         *_listeners(run, file, found, "listen-peer-urls", "http://localhost:2380", "peer", judged=False),
         *_listeners(run, file, found, "listen-metrics-urls", "", "metrics", judged=False),
     ]
-    run.findings.append(
+    run.add(
         Server(
             engine="etcd",
             name=file.document.file,
@@ -115,7 +115,7 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
             listeners=listeners,
             login=_login(file, found, tls=False),
             aliases=tuple(filter(None, (found.get("name"),))),
-        ).endpoint()
+        )
     )
 
 
@@ -139,10 +139,8 @@ def _listeners(
         host, number = host_port(rest.partition("/")[0])
         if found.problem:
             one = bound("${}", words="an unknown address")
-        elif host == "localhost" and not setting:
-            one = loopback("localhost")
         else:
-            one = bound(host, Stack.ONE_SOCKET, url) if host else everywhere(url)
+            one = bound_by_go(host, url if setting else host)
         listeners.append(
             Listener(
                 label=f"{label} port {number}" if number else f"an unknown {label} port",

@@ -14,6 +14,7 @@ from hushdesk.guard._dialect import Document, World
 from hushdesk.guard._findings import Finding, Malformed, NotLookedAt, Unresolved
 from hushdesk.guard._policy import Place
 from hushdesk.guard.posture import _tree
+from hushdesk.guard.posture._server import Server
 
 MOST_INCLUDES = 500
 """More files than this in one server's configuration are a mistake or an attack."""
@@ -95,6 +96,16 @@ class Run:
     def skipped(self, place: Place, what: str, why: str) -> None:
         """Remark: not looked at."""
         self.findings.append(NotLookedAt(place, what, why))
+
+    def add(self, server: Server) -> None:
+        """A server that was read, with a remark on each address that is not known."""
+        for listener in server.listeners:
+            sources = listener.bound.sources
+            if sources.upper != sources.lower:
+                remark = Unresolved(listener.place, listener.bound.words, sources.why)
+                if remark not in self.findings:
+                    self.findings.append(remark)
+        self.findings.append(server.endpoint())
 
     def use(self, file: ConfigFile) -> None:
         """Another file includes this one, so that it is no server of its own."""

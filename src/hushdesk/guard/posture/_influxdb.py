@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from hushdesk.guard._policy import Place
 from hushdesk.guard._services import Services
-from hushdesk.guard.posture._bind import Bound, Stack, bound, everywhere, host_port, unknown
+from hushdesk.guard.posture._bind import Bound, bound_by_go, host_port, unknown
 from hushdesk.guard.posture._files import ConfigFile, Run
 from hushdesk.guard.posture._server import Listener, Login, Server, loopback_only
 from hushdesk.guard.posture._tree import Flat, from_content, is_true
@@ -84,14 +84,14 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
         listeners, login = _second(file, flat)
     else:
         listeners, login = _first(file, flat)
-    run.findings.append(
+    run.add(
         Server(
             engine="influxdb",
             name=file.document.file,
             place=file.place(),
             listeners=listeners,
             login=login,
-        ).endpoint()
+        )
     )
 
 
@@ -156,7 +156,7 @@ def _listener(
     if flat.problem:
         one = unknown("an unknown address", f"the file {flat.problem}")
     else:
-        one = bound(host, Stack.ONE_SOCKET, text) if host else everywhere(text)
+        one = bound_by_go(host, text)
     return Listener(
         label=f"{label} port {number}" if number is not None else f"an unknown {label} port",
         bound=one,

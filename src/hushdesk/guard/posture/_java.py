@@ -95,10 +95,8 @@ def _neo4j(run: Run, file: ConfigFile) -> None:
                 place=placed(found, file, *keys, *defaults),
             )
         )
-    run.findings.append(
-        Server(
-            engine="neo4j", name=file.document.file, place=file.place(), listeners=listeners, login=login
-        ).endpoint()
+    run.add(
+        Server(engine="neo4j", name=file.document.file, place=file.place(), listeners=listeners, login=login)
     )
 
 
@@ -175,10 +173,10 @@ def _zookeeper(run: Run, file: ConfigFile) -> None:
                 else "there is no admin server before 3.5",
             )
         )
-    run.findings.append(
+    run.add(
         Server(
             engine="zookeeper", name=file.document.file, place=file.place(), listeners=listeners, login=login
-        ).endpoint()
+        )
     )
 
 
@@ -221,7 +219,7 @@ def _solr(run: Run, file: ConfigFile) -> None:
             "solr.version)"
         )
         one = unknown("127.0.0.1", why, surely=LOOPBACK)
-    run.findings.append(
+    run.add(
         Server(
             engine="solr",
             name=file.document.file,
@@ -238,7 +236,7 @@ def _solr(run: Run, file: ConfigFile) -> None:
                 )
             ],
             login=login,
-        ).endpoint()
+        )
     )
 
 

@@ -54,7 +54,7 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
         run.malformed(file.place(flat.line("server.port")), "server.port is no port", "write 5601")
     login = Login.unknown(f"the file {flat.problem}", file.place()) if flat.problem else _login(run, file)
     one = every_v4(host) if host == "0" else bound(host) if host else loopback("localhost")
-    run.findings.append(
+    run.add(
         Server(
             engine="kibana",
             name=file.document.file,
@@ -71,7 +71,7 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
                 )
             ],
             login=login,
-        ).endpoint()
+        )
     )
 
 

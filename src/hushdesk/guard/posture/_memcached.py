@@ -122,14 +122,14 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
                         place=place,
                     )
                 )
-    run.findings.append(
+    run.add(
         Server(
             engine="memcached",
             name=file.document.file,
             place=file.place(),
             listeners=listeners,
             login=login,
-        ).endpoint()
+        )
     )
 
 

@@ -98,7 +98,7 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
     mode = flat.text("net.tls.mode", "net.ssl.mode", default="disabled").lower()
     login = _login(run, file, flat)
     key = "net.bindIpAll" if is_true(flat.text("net.bindIpAll")) else "net.bindIp"
-    run.findings.append(
+    run.add(
         Server(
             engine="mongodb",
             name=file.document.file,
@@ -116,7 +116,7 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
                 for one in _bounds(run, flat)
             ],
             login=login,
-        ).endpoint()
+        )
     )
 
 

@@ -136,14 +136,14 @@ def _endpoint(run: Run, conf: _Conf) -> None:
                 place=section.place,
             )
         )
-    run.findings.append(
+    run.add(
         Server(
             engine="mosquitto",
             name=conf.main.document.file,
             place=conf.main.place(),
             listeners=listeners,
             login=_login(conf, first, implicit=implicit, version=version),
-        ).endpoint()
+        )
     )
 
 

@@ -153,14 +153,14 @@ def _endpoint(run: Run, file: ConfigFile, conf: _Conf) -> None:
             )
     if any(name.startswith("wsrep") for name in conf.values):
         run.skipped(file.place(), "Galera", "the ports between nodes (4567, 4568, 4444) are not judged")
-    run.findings.append(
+    run.add(
         Server(
             engine=engine,
             name=file.document.file,
             place=file.place(),
             listeners=listeners,
             login=login,
-        ).endpoint()
+        )
     )
 
 

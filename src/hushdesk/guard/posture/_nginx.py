@@ -189,7 +189,7 @@ def _endpoint(run: Run, file: ConfigFile, server: _Block, folders: list[tuple[st
             )
         )
     names = server.all("server_name")
-    run.findings.append(
+    run.add(
         Server(
             engine="nginx",
             name=f"{file.document.file}:{server.line}",
@@ -197,7 +197,7 @@ def _endpoint(run: Run, file: ConfigFile, server: _Block, folders: list[tuple[st
             listeners=listeners,
             login=login,
             aliases=tuple(names[-1].words[1:]) if names else (),
-        ).endpoint()
+        )
     )
 
 

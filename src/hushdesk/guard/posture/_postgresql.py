@@ -177,7 +177,7 @@ def _endpoint(run: Run, conf: _Conf, taken: set[str]) -> None:
         )
         for one in _addresses(conf, setting)
     ]
-    run.findings.append(
+    run.add(
         Server(
             engine="postgresql",
             name=conf.main.document.file,
@@ -187,7 +187,7 @@ def _endpoint(run: Run, conf: _Conf, taken: set[str]) -> None:
             gates=(Gate(name="pg_hba.conf", stages=(access.stage,)),) if access else (),
             connecting=access.connecting if access else Sources.exactly(EVERYWHERE),
             aliases=(hba.document.file,) if hba else (),
-        ).endpoint()
+        )
     )
 
 
@@ -231,7 +231,7 @@ def _hba_of(run: Run, conf: _Conf) -> ConfigFile | None:
 def _lone_hba(run: Run, file: ConfigFile) -> None:
     access = _pghba.read(run, file, tls=None)
     why = "postgresql.conf was not given: its listen_addresses decides (default localhost)"
-    run.findings.append(
+    run.add(
         Server(
             engine="postgresql",
             name=file.document.file,
@@ -250,5 +250,5 @@ def _lone_hba(run: Run, file: ConfigFile) -> None:
             login=access.login,
             gates=(Gate(name="pg_hba.conf", stages=(access.stage,)),),
             connecting=access.connecting,
-        ).endpoint()
+        )
     )

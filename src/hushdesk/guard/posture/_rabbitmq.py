@@ -54,14 +54,14 @@ def _endpoint(run: Run, file: ConfigFile) -> None:
         found = {name: Setting(clean(one.value, "#"), one.place) for name, one in properties(file).items()}
         login = _login(file, found)
         listeners = _listeners(run, file, found, login)
-    run.findings.append(
+    run.add(
         Server(
             engine="rabbitmq",
             name=file.document.file,
             place=file.place(),
             listeners=listeners,
             login=login,
-        ).endpoint()
+        )
     )
 
 

@@ -277,14 +277,14 @@ def _endpoint(run: Run, conf: _Conf) -> None:
             "the cluster bus",
             "its port (the port + 10000, or cluster-port) is not judged",
         )
-    run.findings.append(
+    run.add(
         Server(
             engine="redis",
             name=conf.main.document.file,
             place=conf.main.place(),
             listeners=listeners,
             login=login,
-        ).endpoint()
+        )
     )
 
 

@@ -50,6 +50,8 @@ class Step:
     """Index of the rule that decides for certain; the number of rules for the default; ``NOT_ASKED`` where nothing arrives."""
     opener: NDArray[np.int64]
     """Index of the rule that lets, or may let, through; ``CLOSED`` where none does."""
+    denier: NDArray[np.int64] | None = None
+    """Index of the first rule that may turn away though it is not certain to; ``CLOSED`` where none may. ``None``: nowhere."""
 
 
 @dataclass(slots=True)
@@ -250,6 +252,7 @@ def _ask(
     acts = this.action[decider]
     can = [acts == action for action in (DENY, NEXT, ACCEPT)]
     opener = np.where(acts == DENY, CLOSED, decider)
+    denier = None
     if this.partial(axis.family) or not np.array_equal(certain, matching):
         for action in (DENY, NEXT, ACCEPT):
             chosen = matching & (this.action[:-1] == action)
@@ -258,10 +261,12 @@ def _ask(
             first = _least(this, chosen, axis, certain=False)
             earlier = first < decider
             can[action] |= earlier
-            if action != DENY:
+            if action == DENY:
+                denier = np.where(earlier, first, CLOSED)
+            else:
                 better = earlier & (opener == CLOSED)
                 opener = np.where(better, first, opener)
-    return Step(this.stage, decider, opener), can
+    return Step(this.stage, decider, opener, denier), can
 
 
 def _least(this: CompiledStage, wanted: NDArray[np.bool_], axis: Axis, *, certain: bool) -> NDArray[np.int64]:

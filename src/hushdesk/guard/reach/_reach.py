@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from hushdesk.guard._addresses import EMPTY, AddressSet
+from hushdesk.guard._addresses import AddressSet
 from hushdesk.guard._findings import Endpoint
 from hushdesk.guard._intervals import Intervals
 from hushdesk.guard._policy import Path, Place, Rule, Stage
@@ -143,7 +143,7 @@ def _parts(axis: Axis, lane: Lane, within: AddressSet | None) -> Iterator[Part]:
             lane.source_ports,
             deciders,
             certain,
-            () if certain else _doubts(lane, sources),
+            () if certain else _doubts(lane, mask),
         )
 
 
@@ -161,12 +161,15 @@ def decider_of(stage: Stage, index: int) -> Decider:
     return Decider(stage, stage.rules[index] if 0 <= index < len(stage.rules) else None)
 
 
-def _doubts(lane: Lane, sources: AddressSet) -> tuple[str, ...]:
-    """Everything unknown that may have had a say for these sources."""
+def _doubts(lane: Lane, where: NDArray[np.bool_]) -> tuple[str, ...]:
+    """Everything unknown that had a say for these sources: openers and possible denials that are not certain."""
     found = dict.fromkeys(filter(None, (lane.path.doubt, lane.path.reaching.why)))
     for step in lane.steps:
-        for rule in step.stage.rules:
-            unknown = rule.doubt or rule.sources.why
-            if unknown and rule.sources.upper & sources != EMPTY:
-                found.setdefault(unknown)
+        for indexes in (step.opener, step.denier):
+            if indexes is None:
+                continue
+            for index in np.unique(indexes[where]):
+                rule = decider_of(step.stage, int(index)).rule
+                if rule and (rule.doubt or rule.sources.why):
+                    found.setdefault(rule.doubt or rule.sources.why)
     return tuple(found)

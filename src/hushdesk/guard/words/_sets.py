@@ -67,6 +67,8 @@ def _family(family: str, mine: AddressSet, everything: AddressSet) -> str:
         said = _networks(outside, family)
     if inside == internal:
         return said + ", and every private address"
+    if _size(outside) * 4 > _size(public) * 3:
+        return said + (", and some private addresses" if inside else "")
     return said + (f", and {_networks(inside, family)} (private)" if inside else "")
 
 

@@ -169,7 +169,7 @@ def test_an_allowance_that_is_not_known_may_let_in(net: Any) -> None:
         (entry(50, "allow", "nowhere"), "no CIDR block"),
         (entry(50, "allow", "0.0.0.0/0", 10, 5), "higher than the last"),
         (entry(None, "allow", "0.0.0.0/0"), "no rule number"),
-        ("allow", "not a mapping"),
+        ("allow", "not a list of mappings"),
         (entry(100, "deny", "8.8.8.8/32"), "have the number 100"),
         ({"RuleNumber": 50, "RuleAction": "allow", "Egress": False, "Protocol": "-1"}, "no block"),
     ],

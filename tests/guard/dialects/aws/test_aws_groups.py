@@ -212,7 +212,7 @@ def test_what_is_unknown_may_be_open_and_is_not_open_for_certain(net: Any, permi
             {"IpProtocol": "tcp", "FromPort": 0, "ToPort": 99999, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
             "outside",
         ),
-        ("open", "not a mapping"),
+        ("open", "not a list of mappings"),
     ],
 )
 def test_what_is_wrong_is_said_and_not_taken_for_safe(net: Any, permission: Any, problem: str) -> None:

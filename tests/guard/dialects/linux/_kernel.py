@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -41,6 +42,8 @@ class Packet:
     source_port: int
     protocol: str
     port: int
+    through: bool = False
+    """Whether it goes to the machine behind."""
 
 
 def missing() -> str:
@@ -90,7 +93,7 @@ class Machine:
         self._sockets: list[socket.socket] = []
         self._listening: dict[tuple[str, int, int], socket.socket] = {}
 
-    def __enter__(self) -> Machine:
+    def __enter__(self) -> Self:
         out, middle, inside = self._names
         for name in self._names:
             _run("ip", "netns", "del", name)
@@ -209,7 +212,12 @@ def _checksum(data: bytes) -> int:
 
 
 _ETHERNET = bytes.fromhex((MACS["front"] + MACS["outside"]).replace(":", ""))
-_TO = {4: socket.inet_aton(HERE[4]), 6: socket.inet_pton(socket.AF_INET6, HERE[6])}
+_KIND = {4: socket.AF_INET, 6: socket.AF_INET6}
+_TO = {
+    (family, through): socket.inet_pton(kind, (BEHIND if through else HERE)[family])
+    for family, kind in _KIND.items()
+    for through in (False, True)
+}
 
 
 def _frame(packet: Packet, index: int) -> bytes:
@@ -219,7 +227,7 @@ def _frame(packet: Packet, index: int) -> bytes:
         inner = struct.pack("!HHIIBBHHH", packet.source_port, packet.port, index, 0, 0x50, 2, 65535, 0, 0)
     else:
         inner = struct.pack("!HHHHI", packet.source_port, packet.port, 12, 0, index)
-    to = _TO[packet.family]
+    to = _TO[packet.family, packet.through]
     source = packet.source.to_bytes(len(to), "big")
     length = len(inner)
     pseudo = source + to + struct.pack("!II", length, number)

@@ -10,7 +10,11 @@ from hushdesk.guard._dialect import World
 from hushdesk.guard._findings import Finding, Malformed, NotLookedAt, Unresolved
 from hushdesk.guard._policy import Place
 from hushdesk.guard.dialects._resource import Resource, Unknown
+from hushdesk.guard.dialects.aws._clean import cleaned
 from hushdesk.guard.dialects.aws._values import Made, get, items, text
+
+ANYBODYS = frozenset({"NetworkAclEntry", "Route", "SubnetRouteTableAssociation"})
+"""Stand-alone items that, where their owner is not known, may belong to anything."""
 
 
 class Account:
@@ -30,12 +34,18 @@ class Account:
         self._seen: set[Finding] = set()
         self._by: dict[tuple[str, tuple[str, ...]], Mapping[str, list[Resource]]] = {}
         self._ids: dict[str, dict[str, Resource]] = defaultdict(dict)
-        for resource in resources:
+        for given in resources:
+            resource = cleaned(given, self.malformed)
             self.types[resource.type].append(resource)
             ids = self._ids[resource.type]
             for name in (resource.id, *items(resource.properties.get("Aliases"))):
                 if isinstance(name, str):
                     ids.setdefault(name, resource)
+
+    def add(self, resource: Resource) -> None:
+        """One more resource, such as AWS makes by itself with another."""
+        self.types[resource.type].append(resource)
+        self._ids[resource.type].setdefault(resource.id, resource)
 
     def find(self, kind: str, name: Any) -> Resource | None:
         """The resource of a type (short for ``AWS::EC2::…``) under an id or one of its aliases."""
@@ -63,10 +73,20 @@ class Account:
             found.append((item, place, text_or_empty(get(item, "Doubt"))))
         found.extend(
             (other.properties, other.place, other.doubt or text_or_empty(get(other.properties, "Doubt")))
-            for name in dict.fromkeys((resource.id, *items(resource.properties.get("Aliases"))))
+            for name in dict.fromkeys(
+                each
+                for each in (resource.id, *items(resource.properties.get("Aliases")))
+                if isinstance(each, str)
+            )
             for other in self.by(kinds, back).get(name, ())
-            if isinstance(name, str) and self.find(resource.type, name) is resource
+            if self.find(resource.type, name) is resource
         )
+        if kinds in ANYBODYS:
+            found.extend(
+                (other.properties, other.place, f"whose it is, is not known: {owner.why}")
+                for other in self.all(kinds)
+                if isinstance(owner := get(other.properties, back), Unknown)
+            )
         return found
 
     def by(self, kind: str, *path: str) -> Mapping[str, list[Resource]]:

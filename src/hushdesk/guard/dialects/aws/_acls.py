@@ -59,6 +59,24 @@ class Acls:
         self.account = account
         self._of: dict[str, Resource | str] = {}
         self._stages: dict[tuple[str, bool], Stage] = {}
+        if account.created:
+            self._make_default()
+
+    def _make_default(self) -> None:
+        """The list that AWS makes with a new network, where the input adds entries to it."""
+        for entry in self.account.strays("NetworkAclEntry", ACL, "NetworkAclId"):
+            name = get(entry.properties, "NetworkAclId")
+            if isinstance(name, str) and name.endswith(DEFAULT_ACL) and self.account.find(ACL, name) is None:
+                shared = {"RuleNumber": 100, "Protocol": "-1", "RuleAction": "allow"}
+                entries = [{**shared, "CidrBlock": "0.0.0.0/0", "Egress": out} for out in (True, False)]
+                entries += [
+                    {**shared, "RuleNumber": 101, "Ipv6CidrBlock": "::/0", "Egress": out}
+                    for out in (True, False)
+                ]
+                properties = {"VpcId": name.removesuffix(DEFAULT_ACL), "IsDefault": True, "Entries": entries}
+                self.account.add(
+                    Resource(type=ACL, id=name, name=name, properties=properties, place=entry.place)
+                )
 
     def of(self, subnet: Resource) -> Resource | str:
         """The ACL of a subnet; ``open`` for the default one that allows all; otherwise why it is not known."""
@@ -135,15 +153,9 @@ class Acls:
         account = self.account
         found: list[Entry] = []
         for item, place, unsure in account.parts(acl, "Entries", "NetworkAclEntry", "NetworkAclId"):
-            if isinstance(item, Unknown):
-                account.unresolved(place, item)
-                found.append(_wild(item.why, place))
-                continue
             if not isinstance(item, Mapping):
-                account.malformed(
-                    place, "an entry is not a mapping", "give number, protocol, action and block"
-                )
-                found.append(_wild("an entry could not be read", place))
+                account.unresolved(place, item)
+                found.append(_wild("an entry is not known", place))
                 continue
             outward, doubt = truth(item.get("Egress")), unsure
             if isinstance(outward, Unknown):

@@ -134,6 +134,8 @@ class Groups:
                 found += self.permits(group)
             elif self.account.created and str(name).endswith(DEFAULT_GROUP):
                 found.append(self._own_default(str(name), place))
+                for rule in self.account.by("SecurityGroupRule", "GroupId").get(str(name), ()):
+                    found += self._one(f"security group {name}", rule.properties, rule.place, rule.doubt)
             else:
                 why = "the security group is not in the input; give the rules of this group too"
                 self.account.unresolved(place, str(name), why)
@@ -150,6 +152,8 @@ class Groups:
         """Stand-alone rules whose group is not in the input."""
         for rule in self.account.strays("SecurityGroupRule", GROUP, "GroupId"):
             owner = get(rule.properties, "GroupId")
+            if str(owner).endswith(DEFAULT_GROUP) and owner in self.used:
+                continue  # Of the group that AWS makes with a network: shown by whatever has it.
             known = f"security group {words(owner)}"
             permits = tuple(self._one(known, rule.properties, rule.place, rule.doubt))
             if permits:
@@ -162,13 +166,9 @@ class Groups:
 
     def _one(self, shown: str, item: Any, place: Place, doubt: str) -> Iterator[Permit]:
         account = self.account
-        if isinstance(item, Unknown):
-            account.unresolved(place, item)
-            yield _anything(f"{shown}: {item.expression}", item.why, place)
-            return
         if not isinstance(item, Mapping):
-            account.malformed(place, "a permission is not a mapping", "give protocol, ports and sources")
-            yield _anything(shown, "a permission could not be read", place)
+            account.unresolved(place, item)
+            yield _anything(f"{shown}: {words(item)}", "a permission is not known", place)
             return
         outward = truth(item.get("IsEgress"))
         if outward is True:

@@ -122,7 +122,7 @@ def _everybody(principal: Any) -> str:
         named = items(principal.get("AWS"))
         if "*" in named:
             return "yes"
-        return "maybe" if any(isinstance(each, Unknown) for each in named) and not named else "no"
+        return "maybe" if any(isinstance(each, Unknown) for each in named) else "no"
     return "yes" if principal == "*" else "no"
 
 

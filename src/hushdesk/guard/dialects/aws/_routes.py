@@ -180,14 +180,11 @@ class Routes:
 
     def _read(self, item: Any, place: Place, doubt: str, vpc: Any) -> list[Route]:
         account = self.account
-        if isinstance(item, Unknown) or not isinstance(item, Mapping):
-            if isinstance(item, Unknown):
-                account.unresolved(place, item)
-            else:
-                account.malformed(place, "a route is not a mapping", "give a destination and a target")
+        if not isinstance(item, Mapping):
+            account.unresolved(place, item)
             return [
                 Route(
-                    Sources.unknown("route", "it could not be read"),
+                    Sources.unknown("route", "a route is not known"),
                     -1,
                     Target.UNKNOWN,
                     "",

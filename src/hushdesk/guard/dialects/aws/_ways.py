@@ -66,6 +66,7 @@ class Ways:
         self.groups = Groups(account)
         self.acls = Acls(account)
         self.routes = Routes(account)
+        self._subnetworks: dict[str, Subnetwork] = {}
         self._modes = list(account.all("VPCBlockPublicAccessOptions"))
 
     def subnet(self, name: Any) -> Resource | None:
@@ -185,7 +186,9 @@ class Ways:
                 words(get(resource.properties, "VpcId")),
                 self._blocked(resource) is not None,
             )
-            one = self._one(resource)
+            if resource.id not in self._subnetworks:
+                self._subnetworks[resource.id] = self._one(resource)
+            one = self._subnetworks[resource.id]
             before = found.get(key)
             found[key] = one if before is None else replace(before, inside=before.inside | one.inside)
         return list(found.values())

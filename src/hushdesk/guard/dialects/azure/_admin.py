@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hushdesk.guard._intervals import ALL_PORTS
 from hushdesk.guard._policy import Action, Rule, Stage
 from hushdesk.guard.dialects._resource import Unknown
+from hushdesk.guard.dialects.azure._fields import ports_of, services_of
 from hushdesk.guard.dialects.azure._index import Node
 from hushdesk.guard.dialects.azure._rules import (
     LAST_PRIORITY,
@@ -14,8 +15,6 @@ from hushdesk.guard.dialects.azure._rules import (
     address_words,
     covers,
     joined,
-    ports_of,
-    services_of,
 )
 from hushdesk.guard.dialects.azure._shape import View, number, reference
 from hushdesk.guard.dialects.azure._state import State

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from hushdesk.guard._addresses import EMPTY, EVERYWHERE, AddressSet
 from hushdesk.guard._policy import Sources
 from hushdesk.guard.dialects._resource import Unknown
 from hushdesk.guard.dialects.azure._index import Index, Node
+from hushdesk.guard.dialects.azure._prefixes import prefix_set
 from hushdesk.guard.dialects.azure._shape import View
 
 PLATFORM: Final = AddressSet.parse("168.63.129.16")
@@ -34,7 +37,12 @@ class Network:
     @property
     def internet(self) -> Sources:
         """What the tag ``Internet`` holds."""
-        return Sources.exactly(EVERYWHERE) - self.tag
+        return _outside(self.tag)
+
+
+@lru_cache(maxsize=1024)
+def _outside(tag: Sources) -> Sources:
+    return Sources.exactly(EVERYWHERE) - tag
 
 
 UNSEEN: Final = Network(
@@ -200,6 +208,16 @@ class Networks:
             whole = whole and not View(site.view.get("bgpSettings")).fields
         return found, whole
 
+    def appliances(self) -> Iterator[Node]:
+        """Subnets whose packets to everywhere go through an appliance; it may as well let packets in."""
+        for subnet in self.index.of("Microsoft.Network/virtualNetworks/subnets"):
+            table = self.index.find(subnet.view.ref("routeTable"))
+            for route in table.all("routes") if table is not None else ():
+                prefix = route.view.text("addressPrefix")
+                if prefix in DEFAULT_ROUTES and route.view.known("nextHopType") == "virtualappliance":
+                    yield subnet
+                    break
+
     def _routes(self, subnet: Node) -> tuple[Sources, Sources]:
         """The prefixes of the subnet's user-defined routes, and the default ones among them."""
         ref = subnet.view.ref("routeTable")
@@ -228,14 +246,13 @@ class Networks:
     def _texts(values: list[object]) -> Sources:
         found, why = EMPTY, ""
         for value in values:
-            if isinstance(value, str):
-                try:
-                    found |= AddressSet.parse(value)
-                    continue
-                except ValueError:
-                    why = why or f"{value} is no network"
+            known = prefix_set(value) if isinstance(value, str) else None
+            if known is not None:
+                found |= known
+            elif isinstance(value, Unknown):
+                why = why or value.why
             else:
-                why = why or (value.why if isinstance(value, Unknown) else "a prefix is no text")
+                why = why or "a prefix is no network"
         return Sources(found | UNKNOWN_NETWORK if why else found, found, "", why)
 
 

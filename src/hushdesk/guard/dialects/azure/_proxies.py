@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from hushdesk.guard._addresses import ALL_V4, EMPTY
 from hushdesk.guard._policy import SAME_PORTS, Gate, Path, PortShift, Sources
 from hushdesk.guard.dialects._resource import Unknown
+from hushdesk.guard.dialects.azure._fields import port_range
 from hushdesk.guard.dialects.azure._index import Node
 from hushdesk.guard.dialects.azure._network import UNKNOWN_NETWORK, UNSEEN
 from hushdesk.guard.dialects.azure._rules import (
     Target,
     address_words,
     joined,
-    port_range,
     security_group,
     seen_from,
     unknown_stage,
@@ -86,7 +86,7 @@ def _targets(rule: Node, state: State) -> Iterator[tuple[str, Node | None]]:
         names = ("backendHttpSettings", "defaultBackendHttpSettings", "backendSettings")
         settings = next((found for name in names if (found := view.ref(name))), None)
         if isinstance(pool, str):
-            yield pool, state.index.find(settings)
+            yield state.index.canon(pool), state.index.find(settings)
 
 
 def _gateway_ports(

@@ -6,18 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from hushdesk.guard._addresses import ALL_V4, ALL_V6, EMPTY, EVERYWHERE, AddressSet
-from hushdesk.guard._intervals import ALL_PORTS, NO_PORTS, TOP_PORT, Intervals, ports
+from hushdesk.guard._intervals import ALL_PORTS
 from hushdesk.guard._policy import Action, Rule, Sources, Stage
-from hushdesk.guard._services import ALL_SERVICES, ANY, Services
 from hushdesk.guard.dialects._resource import Unknown
+from hushdesk.guard.dialects.azure._fields import EVERYONE, odd_field, ports_of, services_of, words_of
 from hushdesk.guard.dialects.azure._index import Node
 from hushdesk.guard.dialects.azure._network import PLATFORM, UNSEEN, Network
+from hushdesk.guard.dialects.azure._prefixes import prefix_set
 from hushdesk.guard.dialects.azure._shape import View, number, reference
 from hushdesk.guard.dialects.azure._state import State
 
-EVERYONE = {"*", "any"}
+FLOATING = {"internet", "virtualnetwork"}
+"""Tags that mean something else in each network."""
+COVERING = EVERYONE | {"virtualnetwork"}
+"""Destinations that every target is."""
 TAGS_REMEDY = "give Microsoft's list with --service-tags FILE"
-NUMBERED = {"1": "icmp", "6": "tcp", "17": "udp", "50": "esp", "51": "ah", "58": "icmpv6"}
 LAST_PRIORITY = 65536
 
 
@@ -35,21 +38,25 @@ class Target:
     """Stands for whatever the rules will be attached to."""
 
 
-def security_group(nsg: Node, target: Target, state: State, label: str) -> Stage:
-    """The inbound rules of a security group, own ones and default ones, in order."""
-    rules: list[tuple[int, Rule]] = []
+def security_group(nsg: Node, target: Target, state: State, label: str, *, lone: bool = False) -> Stage:
+    """The inbound rules of a security group, own ones and default ones, in order.
+
+    Args:
+        nsg: The group.
+        target: Before which it stands.
+        state: Takes the findings.
+        label: What is said before its name.
+        lone: Whether the question is what it would let in if it exists.
+    """
     if why := nsg.unknown():
         state.unresolved(nsg.place, nsg.name, why)
         return unknown_stage(f"{label} {nsg.name}", why, nsg)
-    for item in nsg.all("securityRules"):
-        found = _security_rule(item, target, state)
-        if found is not None:
-            rules += [(found[0], rule) for rule in found[1]]
-    _same_priorities(nsg, state)
+    rules = [(base.priority, rule) for base in bases(nsg, state) for rule in _before(base, target, state)]
     own = _in_order(rules)
-    if nsg.absent or nsg.doubt:
+    if nsg.absent or (nsg.doubt and not lone):
         why = nsg.doubt or f"the other rules of {nsg.name} are not in the input"
-        state.unresolved(nsg.place, nsg.name, why)
+        if nsg.absent:
+            state.unresolved(nsg.place, nsg.name, why)
         own = [replace(rule, doubt=rule.doubt or why) for rule in own]
         own.append(
             Rule(
@@ -143,85 +150,125 @@ def _default_rules(nsg: Node, target: Target) -> tuple[Rule, ...]:
     )
 
 
-def _security_rule(item: Node, target: Target, state: State) -> tuple[int, list[Rule]] | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """One inbound rule as far as it is the same for all targets."""
+
+    item: Node
+    priority: int
+    """0 if it is not known: then it may come first."""
+    rules: tuple[Rule, ...]
+    """One, or one of each kind if nobody knows whether it allows or denies."""
+    fixed: tuple[Sources, ...]
+    floating: tuple[str, ...]
+    """Tags that mean something else in each network."""
+    everywhere: bool
+    """Whether every target is its destination."""
+
+
+def bases(nsg: Node, state: State) -> list[Base]:
+    """The inbound rules of a group; read once."""
+    if nsg.id not in state.bases:
+        found = (_base(item, state) for item in nsg.all("securityRules"))
+        state.bases[nsg.id] = [base for base in found if base is not None]
+        _same_priorities(nsg, state)
+    return state.bases[nsg.id]
+
+
+def narrowed(nsg: Node, target: Target, state: State) -> Target:
+    """The target without its address, if no rule asks for it: then all targets of a network have the same rules."""
+    if target.anywhere or not all(base.everywhere for base in bases(nsg, state)):
+        return target
+    return Target(possible=EMPTY, network=target.network)
+
+
+def _base(item: Node, state: State) -> Base | None:
     view = item.view
     if why := item.unknown():
         state.unresolved(item.place, item.name, why)
-        return 0, _either(item.name, why, item)
+        rules = _either(item.name, why, item)
+        return Base(
+            item=item, priority=0, rules=rules, fixed=(rules[0].sources,), floating=(), everywhere=True
+        )
     direction = view.known("direction")
     if direction == "outbound":
         return None
-    doubts = [item.doubt] if item.doubt else []
+    doubts = [item.doubt]
     if direction != "inbound":
-        doubts.append(_odd(view, "direction", item, state))
+        doubts.append(odd_field(view, "direction", item, state))
     priority = number(view.get("priority"))
     name = f"{item.name} (priority {priority})" if priority is not None else item.name
     if priority is None:
-        doubts.append(_odd(view, "priority", item, state))
-    reach = _destination(view, target, item, state)
-    if reach is None:
-        return None
+        doubts.append(odd_field(view, "priority", item, state))
     services, open_ports = services_of(view, item, state)
     source_ports, odd_ports = ports_of(view, "source", item, state)
-    doubts += [reach, open_ports, odd_ports]
-    doubt = "; ".join(dict.fromkeys(filter(None, doubts)))
-    sources = sources_of(view, "source", target, item, state)
+    fixed, floating = _sources(view, item, state)
     access = view.known("access")
     if access not in {"allow", "deny"}:
-        why = _odd(view, "access", item, state)
-        return priority or 0, _either(name, why, item, sources, services)
+        doubts.append(odd_field(view, "access", item, state))
     rule = Rule(
         name=name,
-        action=Action.NEXT if access == "allow" else Action.DENY,
-        sources=sources,
+        action=Action.DENY if access == "deny" else Action.NEXT,
+        sources=joined(fixed) if fixed else Sources.exactly(EMPTY),
         services=services,
         source_ports=None if source_ports == ALL_PORTS else source_ports,
-        doubt=doubt,
+        doubt="; ".join(dict.fromkeys(filter(None, [*doubts, open_ports, odd_ports]))),
         place=item.place,
     )
-    return priority or 0, [rule]
-
-
-def _either(
-    name: str, why: str, item: Node, sources: Sources | None = None, services: Services = ALL_SERVICES
-) -> list[Rule]:
-    """A rule that may allow, deny or do nothing."""
-    known = sources or Sources.unknown(name, why)
-    return [
-        Rule(name=name, action=action, sources=known, services=services, doubt=why, place=item.place)
-        for action in (Action.NEXT, Action.DENY)
-    ]
-
-
-def _odd(view: View, name: str, item: Node, state: State) -> str:
-    """Reports a field that is neither known nor right, and says why the rule is in doubt."""
-    value = view.get(name)
-    if isinstance(value, Unknown):
-        state.unresolved(item.place, value.expression, value.why)
-        return f"its {name} is not resolved"
-    state.malformed(
-        item.place,
-        f"rule {item.name} has no valid {name}",
-        f"Give the rule a valid {name}; until then it may match or not.",
+    rules = (rule,) if access in {"allow", "deny"} else (rule, replace(rule, action=Action.DENY))
+    return Base(
+        item=item,
+        priority=priority or 0,
+        rules=rules,
+        fixed=tuple(fixed),
+        floating=tuple(floating),
+        everywhere=_everywhere(view),
     )
-    return f"its {name} is not valid"
 
 
-def sources_of(view: View, side: str, target: Target, item: Node, state: State) -> Sources:
-    """The union of prefixes, tags and application security groups on the source side."""
-    parts = []
-    for value in view.many(f"{side}AddressPrefix", f"{side}AddressPrefixes"):
-        parts += [address_words(word, target.network, item, state) for word in _words(value)]
-    for value in view.many(f"{side}ApplicationSecurityGroups"):
-        parts.append(_members(value, item, state))
-    if not parts:
+def _before(base: Base, target: Target, state: State) -> tuple[Rule, ...]:
+    """The rule before one target; nothing if it never matches there."""
+    reach = "" if base.everywhere else _destination(base.item.view, target, base.item, state)
+    if reach is None:
+        return ()
+    if not reach and not base.floating:
+        return base.rules
+    sources = base.rules[0].sources
+    if base.floating:
+        words = [address_words(word, target.network, base.item, state) for word in base.floating]
+        sources = joined([*base.fixed, *words])
+    return tuple(
+        replace(rule, sources=sources, doubt="; ".join(filter(None, (rule.doubt, reach))))
+        for rule in base.rules
+    )
+
+
+def _either(name: str, why: str, item: Node) -> tuple[Rule, ...]:
+    """A rule that may allow, deny or do nothing."""
+    return tuple(
+        Rule(name=name, action=action, sources=Sources.unknown(name, why), doubt=why, place=item.place)
+        for action in (Action.NEXT, Action.DENY)
+    )
+
+
+def _sources(view: View, item: Node, state: State) -> tuple[list[Sources], list[str]]:
+    """Prefixes, tags and application security groups on the source side, and the tags that depend on the network."""
+    fixed, floating = [], []
+    for value in view.many("sourceAddressPrefix", "sourceAddressPrefixes"):
+        for word in words_of(value):
+            if isinstance(word, str) and word.strip().lower() in FLOATING:
+                floating.append(word)
+            else:
+                fixed.append(address_words(word, UNSEEN, item, state))
+    fixed += [_members(value, item, state) for value in view.many("sourceApplicationSecurityGroups")]
+    if not fixed and not floating:
         state.malformed(
             item.place,
-            f"rule {item.name} names no {side}",
-            f"Name the {side} addresses; until then the rule may match any.",
+            f"rule {item.name} names no source",
+            "Name the source addresses; until then the rule may match any.",
         )
-        return Sources.unknown("", f"the rule names no {side}")
-    return joined(parts)
+        fixed.append(Sources.unknown("", "the rule names no source"))
+    return fixed, floating
 
 
 def joined(parts: Sequence[Sources]) -> Sources:
@@ -242,13 +289,6 @@ def joined(parts: Sequence[Sources]) -> Sources:
 def _union(sets: Iterable[AddressSet]) -> AddressSet:
     known = list(sets)
     return AddressSet([pair for one in known for pair in one.v4], [pair for one in known for pair in one.v6])
-
-
-def _words(value: object) -> list[object]:
-    """A field may hold several prefixes in one text, as the portal accepts them."""
-    if isinstance(value, str) and "," in value:
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return [value]
 
 
 def address_words(word: object, network: Network, item: Node, state: State) -> Sources:
@@ -274,10 +314,9 @@ def address_words(word: object, network: Network, item: Node, state: State) -> S
     known = state.world.tags.get(small)
     if known is not None:
         return Sources.exactly(known, word)
-    try:
-        return Sources.exactly(AddressSet.parse(small), word)
-    except ValueError:
-        pass
+    plain = prefix_set(small)
+    if plain is not None:
+        return Sources.exactly(plain, word)
     if not small[:1].isalpha() or "/" in small or ":" in small:
         state.malformed(
             item.place,
@@ -313,12 +352,20 @@ def _members(value: object, item: Node, state: State) -> Sources:
     return Sources(UNSEEN.base.upper, EMPTY, shown.rsplit("/", 1)[-1], why)
 
 
+def _everywhere(view: View) -> bool:
+    return any(
+        isinstance(word, str) and word.strip().lower() in COVERING
+        for value in view.many("destinationAddressPrefix", "destinationAddressPrefixes")
+        for word in words_of(value)
+    )
+
+
 def _destination(view: View, target: Target, item: Node, state: State) -> str | None:
     """``None`` if the rule never matches this target; else why it may not match, empty if it does."""
     doubts = []
     named = False
     for value in view.many("destinationAddressPrefix", "destinationAddressPrefixes"):
-        for word in _words(value):
+        for word in words_of(value):
             named = True
             answer = covers(word, target, item, state)
             if answer == "":
@@ -354,12 +401,9 @@ def covers(word: object, target: Target, item: Node, state: State) -> str | None
         return ""
     if small in {"internet", "azureloadbalancer"}:
         return None
-    known = state.world.tags.get(small)
+    known = state.world.tags.get(small) or prefix_set(small)
     if known is None:
-        try:
-            known = AddressSet.parse(small)
-        except ValueError:
-            return "its destination is not known"
+        return "its destination is not known"
     if target.anywhere:
         if (ALL_V4 if known.v4 else ALL_V6) <= known:
             return ""
@@ -372,65 +416,3 @@ def covers(word: object, target: Target, item: Node, state: State) -> str | None
         if possible & known
         else None
     )
-
-
-def services_of(view: View, item: Node, state: State, *, lenient: bool = False) -> tuple[Services, str]:
-    """Protocols and ports of a rule, and why they may be fewer. If ``lenient``, no ports named means all."""
-    value = view.text("protocol")
-    doubt = ""
-    protocol = ANY
-    if isinstance(value, str):
-        protocol = NUMBERED.get(value, value.lower())
-        protocol = ANY if protocol in EVERYONE else protocol
-    else:
-        doubt = _odd(view, "protocol", item, state)
-    if protocol in {"icmp", "icmpv6", "esp", "ah"}:
-        return Services(((protocol, ALL_PORTS),)), doubt
-    numbers, odd = ports_of(view, "destination", item, state, lenient=lenient)
-    return Services(((protocol, numbers),)), doubt or odd
-
-
-def ports_of(
-    view: View, side: str, item: Node, state: State, *, lenient: bool = False
-) -> tuple[Intervals, str]:
-    """Ports of one side, and why they may be fewer."""
-    found: list[tuple[int, int]] = []
-    named = False
-    doubt = ""
-    for value in view.many(f"{side}PortRange", f"{side}PortRanges"):
-        for word in _words(str(value) if isinstance(value, int) else value):
-            named = True
-            if isinstance(word, Unknown):
-                state.unresolved(item.place, word.expression, word.why)
-                return ALL_PORTS, f"its {side} ports are not resolved"
-            pair = port_range(word)
-            if pair is None:
-                state.malformed(
-                    item.place,
-                    f"rule {item.name} has a {side} port range that is none",
-                    "Write a port, a range like 80-90, or *.",
-                )
-                doubt = f"its {side} ports are not valid"
-                pair = (0, TOP_PORT)
-            found.append(pair)
-    if not named and (side == "source" or lenient):
-        return ALL_PORTS, ""
-    if not named:
-        state.malformed(
-            item.place,
-            f"rule {item.name} names no ports",
-            "Name the destination ports; until then the rule may match any.",
-        )
-        return ALL_PORTS, "it names no ports"
-    return (ports(*found) if found else NO_PORTS), doubt
-
-
-def port_range(word: object) -> tuple[int, int] | None:
-    """``80``, ``80-90`` or ``*``."""
-    text = str(word).strip() if isinstance(word, str | int) and not isinstance(word, bool) else ""
-    if text.lower() in EVERYONE:
-        return 0, TOP_PORT
-    first, dash, last = text.partition("-")
-    low = number(first)
-    high = number(last) if dash else low
-    return (low, high) if low is not None and high is not None and low <= high <= TOP_PORT else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from typing import Any
 
 from hushdesk.guard._dialect import World
 from hushdesk.guard._findings import Finding, Malformed, NotLookedAt, Unresolved
@@ -24,6 +25,8 @@ class State:
     findings: dict[Finding, None] = field(default_factory=dict)
     stages: dict[Hashable, Stage] = field(default_factory=dict)
     """Security groups already lowered, by group and target."""
+    bases: dict[str, list[Any]] = field(default_factory=dict)
+    """Their rules as far as they are the same for all targets, by group."""
     used: set[str] = field(default_factory=set)
     """Ids of the security groups that some endpoint's paths go through."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hushdesk.guard._addresses import AddressSet
+from hushdesk.guard.dialects.azure._prefixes import prefix_sets
 from hushdesk.guard.dialects.azure._shape import View
 
 
@@ -50,7 +51,7 @@ def service_tags(content: Mapping[str, Any]) -> dict[str, AddressSet]:
         prefixes = [item for item in tag.many("addressPrefixes") if isinstance(item, str)]
         if isinstance(name, str) and prefixes:
             try:
-                found[name.lower()] = AddressSet.parse(*prefixes)
+                found[name.lower()] = prefix_sets(prefixes)
             except ValueError:
                 continue
     return found

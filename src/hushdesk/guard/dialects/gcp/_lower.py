@@ -176,7 +176,7 @@ def _ways_in(
                 place=place,
             )
     inside = estate.inside(subject.network)
-    if not isinstance(interface, Unknown) and said.get("stackType") in {None, "IPV4_ONLY"}:
+    if not isinstance(interface, Unknown) and _is_ipv4(said):
         inside &= Sources.exactly(ALL_V4)
     yield from _external_ipv6(estate, resource, said, gates, place)
     yield Path(
@@ -191,11 +191,15 @@ def _ways_in(
     )
 
 
+def _is_ipv4(said: Mapping[str, Any]) -> bool:
+    return said.get("stackType") is None or said["stackType"] == "IPV4_ONLY"
+
+
 def _external_ipv6(
     estate: Estate, resource: Resource, said: Mapping[str, Any], gates: tuple[Gate, ...], place: Any
 ) -> Iterator[Path]:
     """A dual-stack interface has an external IPv6 address if its subnetwork gives such out."""
-    if said.get("ipv6AccessConfigs") or said.get("stackType") in {None, "IPV4_ONLY"}:
+    if said.get("ipv6AccessConfigs") or _is_ipv4(said):
         return
     subnetwork = estate.find(said.get("subnetwork"), "compute.subnetworks")
     access = said.get("ipv6AccessType") or (

@@ -234,7 +234,7 @@ def _policy_sources(estate: Estate, place: Place, match: Mapping[str, Any]) -> S
     scope = match.get("srcNetworkType") or match.get("srcNetworkScope") or match.get("srcNetworkContext")
     if scope == "INTERNET":
         found &= Sources.exactly(PUBLIC, "from the internet")
-    elif scope in _INSIDE:
+    elif isinstance(scope, str) and scope in _INSIDE:
         found &= Sources(
             PRIVATE, EMPTY, str(scope), "which addresses come from within is not among the documents"
         )

@@ -28,13 +28,17 @@ FOREIGN: Final[Mapping[str, str]] = {
     "crd.projectcalico.org": "policies of Calico",
     "cilium.io": "policies of Cilium",
     "networking.istio.io": "gateways of Istio",
-    "security.istio.io": "policies of Istio",
+    "security.istio.io": "authorization of Istio",
     "antrea.io": "policies of Antrea",
     "crd.antrea.io": "policies of Antrea",
     "traefik.io": "entries of Traefik",
     "traefik.containo.us": "entries of Traefik",
     "configuration.konghq.com": "entries of Kong",
     "projectcontour.io": "entries of Contour",
+    "k8s.nginx.org": "entries of NGINX",
+    "getambassador.io": "entries of Ambassador",
+    "apisix.apache.org": "entries of APISIX",
+    "serving.knative.dev": "services of Knative",
 }
 """API groups that bear on reach and are not read."""
 ADMIN: Final = ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy")
@@ -83,7 +87,7 @@ def _unfolded(node: Node, implied: str, depth: int) -> Iterator[Node]:
         if node.given:
             node.malformed("something that is no object", "give apiVersion, kind and metadata")
         return
-    kind = node.value.get("kind") or implied
+    kind = node.value.get("kind", implied)
     if not isinstance(kind, str):
         node.malformed("a kind that is no text", "give the kind as a text")
         return
@@ -117,6 +121,7 @@ def _add(cluster: Cluster, node: Node) -> None:
         node.unknown(
             f"{kind} ({FOREIGN[group]})", "this version does not follow it; what it opens is taken as open"
         )
+        # These policies may allow what a network policy does not.
         if FOREIGN[group].startswith("policies"):
             cluster.foreign = FOREIGN[group]
         return
@@ -224,6 +229,7 @@ _READERS: Final[Mapping[str, Reader]] = {
 
 def _settle(cluster: Cluster) -> None:
     """Puts the policies in the order in which they are asked; those whose order nobody knows are in doubt."""
+    cluster.definitions = networks.renamed(cluster.definitions)
     seen: dict[tuple[str, str, str], int] = {}
     ranks: dict[tuple[Tier, int], list[int]] = {}
     doubts: dict[int, tuple[str, str]] = {}

@@ -90,7 +90,7 @@ def segments(cluster: Cluster) -> list[Segment]:
         for network in others:
             further.setdefault(network, []).append(workload)
     found = []
-    for network, workloads in sorted(first.items()) + sorted(further.items()):
+    for network, workloads in sorted({**first, **further}.items(), key=lambda item: item[0].rank):
         if workloads or network == COMMON:
             members = tuple(_member(cluster, workload, network) for workload in workloads)
             found.append(Segment(network, members, tuple(_policies(cluster, network))))

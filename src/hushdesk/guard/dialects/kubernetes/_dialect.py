@@ -121,17 +121,18 @@ def _findings(cluster: Cluster, world: World) -> Iterator[Finding]:
     outsides = []
     for segment in segments(cluster):
         if not segment.network.primary:
-            for member in segment.members:
-                yield NotLookedAt(
-                    member.place,
-                    f"the interface of {member.end} in the network {segment.network}",
-                    "who else is in this network is not in the input, and policies for pods do not hold there",
-                )
             continue
         outside = Outside(cluster, Engine(segment.policies), world.tags)
         outsides.append(outside)
         for member in segment.members:
             yield _endpoint(outside, member, served)
+    for workload in cluster.workloads.values():
+        for name in dict.fromkeys(item.name for shape in workload.shapes for item in shape.attachments):
+            yield NotLookedAt(
+                workload.place,
+                f"the interface of {workload} in the network {name}",
+                "who else is in this network is not in the input, and policies for pods do not hold there",
+            )
     lone = outsides[0]
     for services in cluster.services.values():
         for service in services:

@@ -84,9 +84,15 @@ def differences(before: Sequence[Document], after: Sequence[Document]) -> list[D
 
 
 def differences_text(
-    before: Sequence[Document], after: Sequence[Document], families: tuple[Family, ...] = (4, 6)
+    before: Sequence[Document], after: Sequence[Document], families: tuple[Family, ...] = (4,)
 ) -> str:
-    """The same as text, one a line under a heading; empty if nothing changed."""
+    """The same as text, one a line under a heading; empty if nothing changed.
+
+    Args:
+        before: The earlier state.
+        after: The later one.
+        families: Of addresses outside; np-guard's output knows IPv4 only.
+    """
     names = {4: ".", 6: ":"}
     unwanted = tuple(names[family] for family in (4, 6) if family not in families)
     lines = [

@@ -164,13 +164,16 @@ class Engine:
         if not isinstance(pod, Pod):
             return EVERYTHING
         captured = self.capturing(pod, inward=inward)
+        if not any(captured.values()):
+            return EVERYTHING
         allowed, passed, rest = _in_order(captured[Tier.ADMIN], other, destination, EVERYTHING, inward=inward)
-        open_still = rest | passed
+        open_still = rest | passed if passed else rest
         if not open_still:
             return allowed
         network = captured[Tier.NETWORK]
         if any(not _doubtful(policy) for policy in network):
-            return allowed | (open_still & _union(network, other, destination, inward=inward))
+            found = _union(network, other, destination, inward=inward)
+            return allowed | (found & open_still) if found else allowed
         by_baseline, _, undecided = _in_order(
             captured[Tier.BASELINE], other, destination, open_still, inward=inward
         )

@@ -10,6 +10,7 @@ from hushdesk.guard._policy import Place
 from hushdesk.guard.dialects.kubernetes._labels import labels_of
 from hushdesk.guard.dialects.kubernetes._node import Node
 
+KINDS: Final = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 GATEWAY_ROUTES: Final = ("GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute")
 
 
@@ -101,6 +102,9 @@ def service_of(node: Node, namespace: str, name: str) -> Service:
     """A Service."""
     spec = node.at("spec")
     selector = labels_of(spec.at("selector"))
+    kind = spec.at("type").name() or "ClusterIP"
+    if kind not in KINDS:
+        spec.at("type").malformed("a type of service that does not exist", f"use one of {', '.join(KINDS)}")
     status = node.at("status", "loadBalancer", "ingress").items()
     balancers = [text for item in status for key in ("ip", "hostname") if (text := item.at(key).name())]
     if asked := spec.at("loadBalancerIP").name():
@@ -108,7 +112,7 @@ def service_of(node: Node, namespace: str, name: str) -> Service:
     return Service(
         namespace=namespace,
         name=name,
-        kind=spec.at("type").name() or "ClusterIP",
+        kind=kind,
         selector=selector or None,
         ports=tuple(port for item in spec.at("ports").items() if (port := _port(item)) is not None),
         external=tuple(spec.at("externalIPs").texts()),

@@ -16,8 +16,8 @@ _MORE: Final = {
 }  # fmt: skip
 _NAMES: Final = {**{name: name for name in ENGINES}, **ALIASES, **_MORE}
 _NO_STORE: Final = re.compile(
-    r"(?:^|[-_/])(?:admin|adminer|backup|client|cli|commander|console|exporter|express|init|insight|manager|metrics|"
-    r"migrate|migrations?|operator|phpmyadmin|pgadmin4?|prober|probe|reloader|sidecar|tools?|ui)(?:[-_]|$)"
+    r"(?:^|[-_/])(?:admin|adminer|backup|client|cli|commander|console|csi|driver|exporter|express|init|insight|manager|metrics|"
+    r"migrate|migrations?|operator|phpmyadmin|pgadmin4?|prober|probe|provisioner|reloader|sidecar|tools?|ui)(?:[-_]|$)"
 )
 """Words of images that only have to do with a store."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hushdesk.guard.dialects.kubernetes._labels import Selector, selector_of
@@ -17,13 +17,18 @@ PRIMARY_LABEL: Final = "k8s.ovn.org/primary-user-defined-network"
 """A namespace must be born with this label for a network of its own to become its pods' first."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Network:
     """One network in which pods meet."""
 
     kind: str
     """Empty for the pods' common one; ``UDN``, ``CUDN`` or ``NAD``."""
     name: str
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """Where it stands among others: the common one, those of namespaces, those of the cluster, further ones."""
+        return ("", "UDN", "CUDN", "NAD").index(self.kind), self.name
 
     @property
     def primary(self) -> bool:
@@ -57,7 +62,7 @@ class Definition:
     namespace: str
     name: str
     network: str
-    """Definitions of one network of several namespaces carry the same name in their configuration."""
+    """By which people know it. Definitions of one network in several namespaces carry one name in their configuration."""
 
 
 def declared_of(node: Node, kind: str, namespace: str, name: str) -> Declared:
@@ -90,6 +95,21 @@ def definition_of(node: Node, namespace: str, name: str) -> Definition:
     return Definition(namespace, name, network)
 
 
+def renamed(definitions: Mapping[tuple[str, str], Definition]) -> dict[tuple[str, str], Definition]:
+    """Calls each network by the name of its definitions, where these agree and no other network has that name."""
+    names: dict[str, set[str]] = {}
+    for definition in definitions.values():
+        names.setdefault(definition.network, set()).add(definition.name)
+    agreed = {network: next(iter(found)) for network, found in names.items() if len(found) == 1}
+    taken = [*agreed.values(), *(network for network in names if network not in agreed)]
+    return {
+        key: replace(definition, network=name)
+        if (name := agreed.get(definition.network)) is not None and taken.count(name) == 1
+        else definition
+        for key, definition in definitions.items()
+    }
+
+
 def networks_of(
     workload: Workload,
     labels: Mapping[str, str],
@@ -120,4 +140,4 @@ def networks_of(
         for attachment in shape.attachments
         if (key := (attachment.namespace, attachment.name)) in definitions
     }
-    return first, tuple(sorted(further))
+    return first, tuple(sorted(further, key=lambda network: network.rank))

@@ -12,47 +12,42 @@ from hushdesk.guard.dialects.kubernetes._exposure import Exposure, exposures_of
 from hushdesk.guard.dialects.kubernetes._focus import Focus
 
 NAMES: Final = {"UDN": "primary UDN", "CUDN": "primary CUDN", "NAD": "secondary NAD"}
+HEADING: Final = "Permitted connectivity analyzed in"
 ONLY_OTHERS: Final = "all input workloads are configured with (C)UDN as their primary network interface"
 NONE_COMMON: Final = "All connections are not allowed for the workloads in the pod-network"
-EVERYTHING: Final = Focus()
+USUAL: Final = Focus(families=(4,))
+"""What np-guard's form of the text holds: it knows no IPv6."""
 
 
-def connections_text(documents: Sequence[Document], focus: Focus = EVERYTHING) -> str:
+def connections_text(documents: Sequence[Document], focus: Focus = USUAL) -> str:
     """The connections of a cluster, one a line, sorted: ``source => destination : connections``.
 
-    If there are networks beside the pods' common one, each has its part, and a list says which workload is in which.
+    If there are networks beside the pods' common one, each with connections has its part, and a list says which workload
+    is in which.
 
     Args:
         documents: The objects of one cluster.
-        focus: Which connections to show.
+        focus: Which connections to show. Without one those with IPv6 addresses are left out, as in np-guard's output.
 
     Returns:
         Lines without a newline after the last one; empty if nothing is allowed.
     """
     cluster = read_cluster(documents)
-    lines = [f"Permitted connections on {focus.service[0]} {focus.service[1]}:"] if focus.service else []
-    wanted = focus.among(connections_of(cluster))
     parts = segments(cluster)
-    if len(parts) == 1:
-        return "\n".join(lines + _lines(wanted, focus))
-    for segment in parts:
-        named = (
-            f"{NAMES[segment.network.kind]} {segment.network.name}" if segment.network.kind else "Pod network"
-        )
-        lines.append(f"Permitted connectivity analyzed in {named}:")
-        found = _lines((line for line in wanted if line.network == segment.network), focus)
-        lines += found or _none(segment)
-        lines.append("")
-    if focus.service is None:
-        lines.append("Workload-to-Networks Mapping:")
-        lines += _mapping(cluster, parts)
-    return "\n".join(lines).rstrip("\n")
-
-
-def _none(segment: Segment) -> list[str]:
-    if segment.network.kind:
-        return [f"All connections are not allowed for the workloads in the network {segment.network}"]
-    return [NONE_COMMON if segment.members else ONLY_OTHERS]
+    wanted = focus.among(connections_of(cluster))
+    found = [_lines((line for line in wanted if line.network == part.network), focus) for part in parts]
+    elsewhere = any(found[1:])
+    lines = [f"Permitted connections on {focus.service[0]} {focus.service[1]}:"] if focus.service else []
+    if elsewhere and (found[0] or focus.service is None):
+        lines.append(f"{HEADING} Pod network:")
+        found[0] = found[0] or [NONE_COMMON if parts[0].members else ONLY_OTHERS]
+    lines += found[0]
+    for part, inside in zip(parts[1:], found[1:], strict=True):
+        if inside:
+            lines += ["", f"{HEADING} {NAMES[part.network.kind]} {part.network.name}:", *inside]
+    if len(parts) > 1 and focus.service is None:
+        lines += ["", "Workload-to-Networks Mapping:", *_mapping(cluster, parts)]
+    return "\n".join(lines)
 
 
 def _lines(connections: Iterable[Connection], focus: Focus) -> list[str]:
@@ -77,12 +72,13 @@ def _mapping(cluster: Cluster, parts: Sequence[Segment]) -> list[str]:
     return lines
 
 
-def exposures_text(documents: Sequence[Document], focus: Focus = EVERYTHING) -> str:
+def exposures_text(documents: Sequence[Document], focus: Focus = USUAL) -> str:
     """The connections of a cluster, and after them to whom its workloads are open beyond these.
 
     Args:
         documents: The objects of one cluster.
-        focus: Which connections and exposures to show.
+        focus: Which connections and exposures to show. Without one those with IPv6 addresses are left out, as in
+            np-guard's output.
 
     Returns:
         Lines without a newline after the last one.

@@ -54,8 +54,11 @@ class Traffic:
         )
 
     def __and__(self, other: Traffic) -> Traffic:
-        if self is other:
+        # Most of what meets here is everything.
+        if self is other or other is EVERYTHING:
             return self
+        if self is EVERYTHING:
+            return other
         return Traffic(
             self.sctp & other.sctp,
             self.tcp & other.tcp,

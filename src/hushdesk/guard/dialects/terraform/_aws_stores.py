@@ -165,7 +165,7 @@ def _domain(type_: str) -> Shape:
             *blocks.of("aws_opensearch_domain_policy"),
         ):
             name = single(one.get("domain_name"))
-            if isinstance(name, str) and name in {block.id, block.address, block.get("domain_name")}:
+            if isinstance(name, str) and name in (block.id, block.address, block.get("domain_name")):
                 policy = single(one.get("access_policies"))
         security, endpoint = block.first("advanced_security_options"), block.first("domain_endpoint_options")
         yield made(
@@ -237,7 +237,7 @@ def _bucket(block: Block, blocks: Blocks) -> Iterator[Resource]:
 def _of_bucket(block: Block, blocks: Blocks, type_: str) -> Iterator[Block]:
     for one in blocks.of(type_):
         value = single(one.get("bucket"))
-        if isinstance(value, str) and value in {block.id, block.address, block.get("bucket")}:
+        if isinstance(value, str) and value in (block.id, block.address, block.get("bucket")):
             yield one
 
 

@@ -213,7 +213,7 @@ def _interface(block: Block, blocks: Blocks) -> Iterator[Resource]:
             tied = [
                 single(join.get(key))
                 for join in blocks.pointing(block, "network_interface_id", type_)
-                if single(join.get("ip_configuration_name")) in {None, single(inner.get("name"))}
+                if single(join.get("ip_configuration_name")) in (None, single(inner.get("name")))
                 or isinstance(join.get("ip_configuration_name"), Unknown)
             ]
             for older in ("load_balancer_backend_address_pools_ids", "load_balancer_inbound_nat_rules_ids"):

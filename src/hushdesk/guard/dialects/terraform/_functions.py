@@ -92,9 +92,9 @@ def boolean(value: Any) -> bool:
     """
     if isinstance(value, bool):
         return value
-    if value in {"true", "1"}:
+    if isinstance(value, str) and value in {"true", "1"}:
         return True
-    if value in {"false", "0"}:
+    if isinstance(value, str) and value in {"false", "0"}:
         return False
     raise FunctionFault("true or false is needed here")
 

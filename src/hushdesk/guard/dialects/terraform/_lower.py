@@ -32,7 +32,8 @@ AZURE: Final[dict[str, Shape]] = {**_azure_network.NETWORK, **_azure_proxies.PRO
 _BEARING: Final = re.compile(
     r"firewall|security|network|_sg_|_sg$|_acl|nacl|_db_|_db$|database|sql|redis|memcache|cache|mongo|elastic|opensearch"
     r"|clickhouse|kafka|mdb_|cassandra|influx|rds|dynamo|docdb|neptune|redshift|instance|droplet|server|_vm|load_balancer|_lb"
-    r"|public_ip|_eip|ingress|whitelist|allowlist|ip_access|access_list|bucket|storage|cluster|warehouse|cosmos"
+    r"|kubernetes_(?:pod|deployment|service|daemon|stateful|replica)|public_ip|_eip|ingress|whitelist|allowlist|ip_access|access_list|bucket|storage|cluster|warehouse|cosmos"
+    r"|_mq_|broker|web_app|servicebus|eventhub|_dataset|api_management|access_point|ip_address|app_configuration|vpn_|private_link"
 )
 _APART: Final = re.compile(
     r"_iam_|_kms_|_cloudwatch_|_log_|_metric_|_parameter_group|_option_group|_snapshot|_key_pair"

@@ -14,7 +14,18 @@ from hushdesk.guard.dialects.terraform._conform import conform
 from hushdesk.guard.dialects.terraform._evaluate import Evaluator, Scope
 from hushdesk.guard.dialects.terraform._folder import Declared, Folder
 from hushdesk.guard.dialects.terraform._functions import FunctionFault, number
-from hushdesk.guard.dialects.terraform._values import AFTER_APPLY, Fault, Ref, Several, Some, Undeclared
+from hushdesk.guard.dialects.terraform._parts import (
+    Unseen,
+    both,
+    dynamics,
+    each_instance,
+    is_blocks,
+    of_address,
+    quoted,
+    source_words,
+)
+from hushdesk.guard.dialects.terraform._policy_document import policy
+from hushdesk.guard.dialects.terraform._values import Fault, Ref, Several, Some, Undeclared
 
 _META: Final = {
     "count",
@@ -25,13 +36,6 @@ _META: Final = {
     "dynamic",
     "provisioner",
     "connection",
-}
-_IDS: Final = {"id", "arn", "self_link", "name", "key", "self_link_unique"}
-_OF_VPC: Final = {
-    "default_security_group_id",
-    "default_route_table_id",
-    "main_route_table_id",
-    "default_network_acl_id",
 }
 _DEPTH: Final = 12
 _INSTANCES: Final = 2000
@@ -134,10 +138,10 @@ class Module:
             return of.module.attribute(of, name)
         if isinstance(of, Module):
             return of.output(name)
-        if isinstance(of, _Unseen):
+        if isinstance(of, Unseen):
             return of.output(name)
         if isinstance(of, Undeclared):
-            found = _of_address(of.address, name)
+            found = of_address(of.address, name)
             why = f"{of.address} is not declared in this folder; add the file that declares it"
             return Unknown(found.expression, why) if isinstance(found, Unknown) else found
         if isinstance(of, Some):
@@ -230,9 +234,9 @@ class Module:
         if isinstance(keys, Unknown):
             unknown = {"each": {"key": keys, "value": keys}, "count": {"index": keys}}
             doubt = f"how many there are is not known ({keys.expression})"
-            return Some(Instance(self, block, f"{address}[?]", unknown, _both(self._doubt, doubt)))
+            return Some(Instance(self, block, f"{address}[?]", unknown, both(self._doubt, doubt)))
         made = [
-            (key, Instance(self, block, f"{address}[{_quoted(key)}]", names, _both(self._doubt, doubt)))
+            (key, Instance(self, block, f"{address}[{quoted(key)}]", names, both(self._doubt, doubt)))
             for key, names, doubt in keys
         ]
         if "for_each" in block.body:
@@ -296,14 +300,16 @@ class Module:
             found = self._argument(instance, name)
             if found is not None:
                 return found
-        if block.kind == "resource" and any(label == name for label, _ in _dynamics(block.body)):
+        if block.kind == "resource" and any(label == name for label, _ in dynamics(block.body)):
             return self.values(instance).get(name)
-        return _of_address(instance.address, name)
+        if block.labels[0] == "aws_iam_policy_document" and name in {"json", "minified_json"}:
+            return policy(plain(self.values(instance)))
+        return of_address(instance.address, name)
 
     def _argument(self, instance: Instance, name: str) -> Any:
         block = instance.declared
         raw = block.body[name] if name in block.body else block.body[f'"{name}"']
-        if _is_blocks(raw):
+        if is_blocks(raw):
             return [self._body(inner, instance.scope, block) for inner in raw]
         return self._shared.evaluator.raw(raw, instance.scope, json=block.json)
 
@@ -317,11 +323,11 @@ class Module:
             name = str(key).strip('"')
             if name in _META or name.startswith("__"):
                 continue
-            if _is_blocks(raw) and depth < 30:
+            if is_blocks(raw) and depth < 30:
                 found[name] = [self._body(inner, scope, block, depth + 1) for inner in raw]
             else:
                 found[name] = self._shared.evaluator.raw(raw, scope, json=block.json)
-        for label, dynamic in _dynamics(body):
+        for label, dynamic in dynamics(body):
             made = list(self._dynamic(label, dynamic, scope, block, depth + 1))
             before = found.get(label)
             found[label] = (before if isinstance(before, list) else [] if before is None else [before]) + made
@@ -378,22 +384,22 @@ class Module:
                 why = "its folder is not among the documents; add it"
             else:
                 why = "it is not in this folder tree; give the plan, which has its resources"
-            self._shared.note(NotLookedAt(block.place, f"module {name} from {_source(source)}", why))
-            return _Unseen(f"{self.prefix}module.{name}")
+            self._shared.note(NotLookedAt(block.place, f"module {name} from {source_words(source)}", why))
+            return Unseen(f"{self.prefix}module.{name}")
         if self._depth >= _DEPTH or folder is self.folder:
             self._shared.note(
                 Malformed(block.place, f"module {name} calls itself", "break the circle of module calls")
             )
-            return _Unseen(f"{self.prefix}module.{name}")
+            return Unseen(f"{self.prefix}module.{name}")
         keys = self._keys(block)
         if keys is None:
             return self._instantiated(block, folder, name, "", {}, self._doubt)
         if isinstance(keys, Unknown):
             unknown = {"each": {"key": keys, "value": keys}, "count": {"index": keys}}
             doubt = f"how many there are is not known ({keys.expression})"
-            return Some(self._instantiated(block, folder, name, "[?]", unknown, _both(self._doubt, doubt)))
+            return Some(self._instantiated(block, folder, name, "[?]", unknown, both(self._doubt, doubt)))
         made = [
-            (key, self._instantiated(block, folder, name, f"[{_quoted(key)}]", names, self._doubt))
+            (key, self._instantiated(block, folder, name, f"[{quoted(key)}]", names, self._doubt))
             for key, names, _ in keys
         ]
         return {str(key): one for key, one in made} if "for_each" in block.body else [one for _, one in made]
@@ -428,7 +434,7 @@ class Module:
             except Fault as fault:
                 self._shared.note(Unresolved(block.place, f"{type_}.{name}", fault.why))
                 continue
-            for instance in _each_instance(found):
+            for instance in each_instance(found):
                 yield self._block(instance)
         for name, block in self._calls.items():
             if not self.folder.shows(block):
@@ -438,7 +444,7 @@ class Module:
             except Fault as fault:
                 self._shared.note(Unresolved(block.place, f"module.{name}", fault.why))
                 continue
-            for called in _each_instance(found):
+            for called in each_instance(found):
                 if isinstance(called, Module):
                     yield from called.blocks()
 
@@ -461,37 +467,13 @@ class Module:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Unseen:
-    """A module that is called and not among the documents."""
-
-    address: str
-
-    def output(self, name: str) -> Any:
-        """An id is as good as any other text that nothing is called; anything else is unknown."""
-        if name == "id" or name.endswith(("_id", "_arn", "_self_link")):
-            return Ref(f"{self.address}.{name}")
-        return Unknown(
-            f"{self.address}.{name}", "the module is not among the documents; add it or give the plan"
-        )
-
-
-def _of_address(address: str, name: str) -> Any:
-    """An attribute that the provider makes up: an id is as good as the address, anything else is not known."""
-    if name in _IDS:
-        return Ref(address)
-    if name in _OF_VPC and ("aws_vpc." in address or "aws_default_vpc." in address):
-        return Ref(f"{address}.{name.replace('main_route', 'default_route')}")
-    return Unknown(f"{address}.{name}", AFTER_APPLY)
-
-
 def plain(value: Any, depth: int = 0) -> Any:
     """A value without modules, instances and roots: those become references or unknown."""
     if isinstance(value, Instance | Undeclared):
         return Ref(value.address)
     if isinstance(value, Some):
         return plain(value.instance, depth)
-    if isinstance(value, Module | _Unseen | _Root):
+    if isinstance(value, Module | Unseen | _Root):
         return Unknown(type(value).__name__, "a whole module or type is no value")
     if depth > 50:
         return Unknown("nested value", "it is nested too deeply")
@@ -500,42 +482,3 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list):
         return [plain(inner, depth + 1) for inner in value]
     return value
-
-
-def _each_instance(found: Any) -> list[Any]:
-    if isinstance(found, Some):
-        return [found.instance]
-    if isinstance(found, Mapping):
-        return list(found.values())
-    return found if isinstance(found, list) else [found]
-
-
-def _is_blocks(raw: Any) -> bool:
-    return (
-        isinstance(raw, list)
-        and bool(raw)
-        and all(isinstance(one, Mapping) and one.get("__is_block__") for one in raw)
-    )
-
-
-def _dynamics(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The ``dynamic`` blocks of a body with their labels."""
-    value = body.get("dynamic")
-    for entry in value if isinstance(value, list) else [value]:
-        if isinstance(entry, Mapping):
-            for label, inner in entry.items():
-                for one in inner if isinstance(inner, list) else [inner]:
-                    if isinstance(one, Mapping) and not str(label).startswith("__"):
-                        yield str(label).strip('"'), one
-
-
-def _quoted(key: str | int) -> str:
-    return str(key) if isinstance(key, int) else f'"{key}"'
-
-
-def _both(*doubts: str) -> str:
-    return "; ".join(dict.fromkeys(filter(None, doubts)))
-
-
-def _source(value: Any) -> str:
-    return value.expression if isinstance(value, Unknown) else str(value)
