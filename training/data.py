@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import declaration
 import numpy as np
 import numpy.typing as npt
 import own_cases
@@ -177,6 +178,11 @@ def epoch(folder: Path | None, made: int, seed: int) -> Iterator[Doc]:
                     one = foreign(one, rng)
                 docs.append(restyled(one, rng, small=small))
     for _ in range(made):
+        if declaration.texts() and rng.random() < 0.16:
+            doc = declaration.document(maker, rng)
+            # A name in small letters among words that nobody knows is not to be found.
+            docs.append(restyled(doc, rng, small=0.02 if doc[1] else 0.12))
+            continue
         doc = maker.document()
         if max(doc[0][:200], default="") < "\u0180" and rng.random() < 0.2:
             doc = foreign(doc, rng)

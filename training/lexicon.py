@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import declaration
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -34,6 +35,9 @@ class Lexicon:
             for word in words(language):
                 for form in (word, word[:1].upper() + word[1:]):
                     labels[form] = labels.get(form, 0) | 1 << WORD
+        for word in declaration.words():
+            for form in (word, word[:1].upper() + word[1:]):
+                labels[form] = labels.get(form, 0) | 1 << WORD
         for group in geo_cities().values():
             for city in group:
                 for part in city.split():

@@ -14,6 +14,7 @@ import random
 import time
 from pathlib import Path
 
+import declaration
 import numpy as np
 import torch
 from data import PAD, TAGS, Arrays, arrays, epoch, labelled
@@ -121,6 +122,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--data", type=Path)
+    parser.add_argument(
+        "--declaration", type=Path, help="texts of the Declaration of Human Rights by language"
+    )
     parser.add_argument("--epochs", type=int, default=9)
     parser.add_argument("--made", type=int, default=100_000)
     parser.add_argument("--start", type=Path)
@@ -129,6 +133,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rate", type=float, default=0.003)
     options = parser.parse_args()
+    declaration.use(options.declaration)
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     random.seed(options.seed)

@@ -1,0 +1,38 @@
+"""What the input shows, against what is approved."""
+
+from hushdesk.guard.check._changes import changes, reach_groups, reach_values
+from hushdesk.guard.check._estate import Coverage, Estate, survey
+from hushdesk.guard.check._exposure import (
+    Exposure,
+    Level,
+    Report,
+    Uncovered,
+    check,
+    rules_key,
+    services_of,
+    wide,
+)
+from hushdesk.guard.check._plain import change_value, explanation_value, report_value, set_value
+from hushdesk.guard.check._sarif import sarif
+
+__all__ = [
+    "Coverage",
+    "Estate",
+    "Exposure",
+    "Level",
+    "Report",
+    "Uncovered",
+    "change_value",
+    "changes",
+    "check",
+    "explanation_value",
+    "reach_groups",
+    "reach_values",
+    "report_value",
+    "rules_key",
+    "sarif",
+    "services_of",
+    "set_value",
+    "survey",
+    "wide",
+]

@@ -1,0 +1,117 @@
+"""Everything that the input shows: endpoints, and what could not be made out, with an account of every file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hushdesk.guard._dialect import Dialect, Document, World
+from hushdesk.guard._findings import Endpoint, Finding, Malformed, NotLookedAt, Unresolved
+from hushdesk.guard._policy import Place
+from hushdesk.guard._registry import dialects
+from hushdesk.guard.load import MOST_BYTES, load
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was looked at, and what was not."""
+
+    files: int
+    """Regular files under the paths."""
+    opened: int
+    """Of these, opened: the rest are of kinds that hold no network language."""
+    read: dict[str, int] = field(default_factory=dict)
+    """Documents by the dialect that read them."""
+    unclaimed: tuple[str, ...] = ()
+    """Files that were opened and that no dialect reads."""
+    not_looked_at: tuple[NotLookedAt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """What all documents together say."""
+
+    endpoints: tuple[Endpoint, ...]
+    unresolved: tuple[Unresolved, ...]
+    malformed: tuple[Malformed, ...]
+    coverage: Coverage
+
+
+def survey(
+    paths: Iterable[Path],
+    world: World | None = None,
+    *,
+    most_bytes: int = MOST_BYTES,
+    using: Sequence[Dialect] | None = None,
+) -> Estate:
+    """Read files and folders, and hand each document to every dialect that claims it.
+
+    Args:
+        paths: As the user named them.
+        world: What is known beside the documents.
+        most_bytes: A larger file is refused.
+        using: Instead of all that are installed.
+    """
+    world = world or World()
+    loaded = load(paths, most_bytes=most_bytes)
+    findings: list[Finding] = [*loaded.findings]
+    claimed: set[str] = set()
+    read: dict[str, int] = {}
+    for dialect in dialects() if using is None else using:
+        mine = [document for document in loaded.documents if _claims(dialect, document, findings)]
+        if not mine:
+            continue
+        read[dialect.name] = len(mine)
+        claimed.update(document.file for document in mine)
+        findings += _read(dialect, mine, world)
+    unclaimed = dict.fromkeys(document.file for document in loaded.documents if document.file not in claimed)
+    return Estate(
+        tuple(finding for finding in findings if isinstance(finding, Endpoint)),
+        tuple(dict.fromkeys(finding for finding in findings if isinstance(finding, Unresolved))),
+        tuple(dict.fromkeys(finding for finding in findings if isinstance(finding, Malformed))),
+        Coverage(
+            loaded.files,
+            loaded.opened,
+            read,
+            tuple(unclaimed),
+            tuple(dict.fromkeys(finding for finding in findings if isinstance(finding, NotLookedAt))),
+        ),
+    )
+
+
+def _claims(dialect: Dialect, document: Document, findings: list[Finding]) -> bool:
+    try:
+        return dialect.claims(document)
+    except Exception as error:  # noqa: BLE001 - a plugin's bug must not hide what others find
+        findings.append(_bug(dialect, document.file, error))
+        return True
+
+
+def _read(dialect: Dialect, documents: Sequence[Document], world: World) -> list[Finding]:
+    """All findings of one dialect; if it fails, what it found before and one finding that says so."""
+    found: list[Finding] = []
+    try:
+        found.extend(dialect.read(documents, world))
+    except Exception as error:  # noqa: BLE001 - as above
+        files = dict.fromkeys(document.file for document in documents)
+        if len(files) == 1:
+            return [*found, _bug(dialect, documents[0].file, error)]
+        # Which file it was is found out by reading each alone; those that need each other then say "unknown".
+        found = []
+        for file in files:
+            try:
+                found += dialect.read([document for document in documents if document.file == file], world)
+            except Exception as inner:  # noqa: BLE001 - as above
+                found.append(_bug(dialect, file, inner))
+        found.append(_bug(dialect, documents[0].file, error))
+    return found
+
+
+def _bug(dialect: Dialect, file: str, error: Exception) -> NotLookedAt:
+    # The class alone: the message might repeat what stood in the file.
+    return NotLookedAt(
+        Place(file),
+        "the whole file",
+        f"the dialect {dialect.name} failed ({type(error).__name__}): please report it",
+    )

@@ -1,0 +1,197 @@
+"""Reach against intent: who may get in beyond those who are approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from hushdesk.guard._addresses import PUBLIC, AddressSet
+from hushdesk.guard._engines import STORE_PORTS, engine_of, stores_on
+from hushdesk.guard._findings import Authentication, Endpoint, Posture
+from hushdesk.guard._intent import GuardedStore, Intent
+from hushdesk.guard._services import ANY
+from hushdesk.guard.check._estate import Estate
+from hushdesk.guard.reach import Compiler, Part, ReachSet, reach
+
+WIDE_4: Final = 2**24
+"""From so many public IPv4 addresses on (a /8), it is the internet and no list of partners."""
+WIDE_6: Final = 2**112
+"""The same for IPv6: a /16, a large region of one registry."""
+_NO_INTENT: Final = AddressSet.parse(
+    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
+    "168.63.129.16/32",
+)  # fmt: skip
+"""Approved where no intent speaks: private and shared addresses, and the one from which Azure probes health."""
+
+
+class Level(Enum):
+    """How bad a finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Sources that may reach ports of an endpoint and are not approved."""
+
+    endpoint: Endpoint
+    store: GuardedStore | None
+    protocol: str
+    ports: tuple[int, ...]
+    """On which the sources are the same, by the same rules."""
+    stores: tuple[str, ...]
+    """Which stores listen there: said by the input, or by custom."""
+    sources: AddressSet
+    """Not approved, and may get in."""
+    certain: AddressSet
+    """Of these, who gets in for certain."""
+    parts: tuple[Part, ...]
+    """By way in and rules."""
+    level: Level
+
+    @property
+    def posture(self) -> Posture | None:
+        """What is known of authentication behind it."""
+        return self.endpoint.posture
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A store that the input shows and no intent covers: nobody decided who may reach it."""
+
+    endpoint: Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found."""
+
+    estate: Estate
+    exposures: tuple[Exposure, ...]
+    uncovered: tuple[Uncovered, ...]
+    absent: tuple[str, ...]
+    """Stores of the intent that no input shows: nothing was looked at for them."""
+    checked: int
+    """Endpoints looked at."""
+
+
+def check(estate: Estate, intent: Intent) -> Report:
+    """Compare every endpoint's reach sets with the intent.
+
+    Args:
+        estate: What the input shows.
+        intent: Who may reach what; without stores only private addresses are approved.
+    """
+    compiler = Compiler()
+    exposures: list[Exposure] = []
+    uncovered = []
+    seen: set[str] = set()
+    for endpoint in estate.endpoints:
+        store = intent.store_of(endpoint)
+        if store:
+            seen.add(store.name)
+        elif intent.file and (endpoint.engine or endpoint.posture):
+            uncovered.append(Uncovered(endpoint))
+        exposures += _exposures(endpoint, store, compiler)
+    order = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+    exposures.sort(
+        key=lambda one: (
+            order[one.level],
+            one.endpoint.place.file,
+            one.endpoint.place.line,
+            one.endpoint.name,
+        )
+    )
+    absent = tuple(store.name for store in intent.stores if store.name not in seen)
+    return Report(estate, tuple(exposures), tuple(uncovered), absent, len(estate.endpoints))
+
+
+def _exposures(endpoint: Endpoint, store: GuardedStore | None, compiler: Compiler) -> Iterator[Exposure]:
+    groups: dict[tuple[object, ...], tuple[ReachSet, AddressSet, list[int]]] = {}
+    known: dict[object, ReachSet] = {}
+    for protocol, port in services_of(endpoint, store):
+        key = rules_key(endpoint, protocol, port, compiler)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = reach(endpoint, port, protocol, compiler=compiler)
+        approved = store.approved(port) if store else _NO_INTENT
+        if not found.upper <= approved:
+            # The same sources by the same rules are one finding, whatever the number of ports.
+            groups.setdefault((key, approved), (found, approved, []))[2].append(port)
+    for found, approved, ports in groups.values():
+        sources = found.upper - approved
+        certain = found.lower - approved
+        stores = (
+            (endpoint.engine,)
+            if endpoint.engine
+            else tuple(dict.fromkeys(title for port in ports for title in stores_on(found.protocol, port)))
+        )
+        yield Exposure(
+            endpoint,
+            store,
+            found.protocol,
+            tuple(ports),
+            stores,
+            sources,
+            certain,
+            tuple(found.parts(sources)),
+            _level(endpoint, store, certain),
+        )
+
+
+def rules_key(endpoint: Endpoint, protocol: str, port: int, compiler: Compiler) -> object:
+    """The same for two ports exactly if the same rules of every stage speak of both."""
+    found: list[object] = [protocol]
+    for path in endpoint.paths:
+        for front in path.frontends(port):
+            found.append((path.name, front if any(s.frontend for g in path.gates for s in g.stages) else 0))
+            for gate in path.gates:
+                for stage in gate.stages:
+                    at = front if stage.frontend else port
+                    found.append(compiler(stage).matching(protocol, at, None).tobytes())
+    return tuple(found)
+
+
+def services_of(endpoint: Endpoint, store: GuardedStore | None = None) -> tuple[tuple[str, int], ...]:
+    """The protocols and ports of an endpoint that lead to data.
+
+    Where the input says on what it listens, or which store it is, or the intent does, just these; elsewhere every port of every
+    store that is known.
+    """
+    if store and store.ports:
+        return tuple(("tcp", port) for port in store.ports)
+    if endpoint.listening is not None:
+        found: list[tuple[str, int]] = []
+        for protocol, numbers in endpoint.listening.entries:
+            names = ("tcp", "udp") if protocol == ANY else (protocol,)
+            for name in names:
+                if numbers.size <= 64:
+                    found += [(name, port) for low, high in numbers for port in range(low, high + 1)]
+                else:
+                    found += [
+                        service for service in STORE_PORTS if service[0] == name and service[1] in numbers
+                    ]
+        if found or endpoint.listening.entries:
+            return tuple(dict.fromkeys(found))
+    engine = engine_of(endpoint.engine)
+    if engine:
+        return (*(("tcp", port) for port in engine.tcp), *(("udp", port) for port in engine.udp))
+    return STORE_PORTS
+
+
+def _level(endpoint: Endpoint, store: GuardedStore | None, certain: AddressSet) -> Level:
+    if endpoint.posture and endpoint.posture.authentication is Authentication.NONE and certain & PUBLIC:
+        return Level.ERROR
+    if store:
+        return Level.ERROR if certain else Level.WARNING
+    return Level.ERROR if wide(certain) else Level.WARNING
+
+
+def wide(sources: AddressSet) -> bool:
+    """Whether a set is a good part of the internet."""
+    public = sources & PUBLIC
+    return public.v4.size >= WIDE_4 or public.v6.size >= WIDE_6

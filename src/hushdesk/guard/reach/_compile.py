@@ -1,0 +1,97 @@
+"""A stage's rules as arrays, so that one question costs a few passes of numpy and no loop over rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hushdesk.guard._addresses import Family
+from hushdesk.guard._policy import Action, Stage
+from hushdesk.guard._services import ANY
+
+_ACTIONS: Final = {Action.DENY: 0, Action.NEXT: 1, Action.ACCEPT: 2}
+DENY, NEXT, ACCEPT = 0, 1, 2
+
+
+@dataclass(slots=True)
+class Bounds:
+    """The source intervals of a stage's rules in one family; several for one rule."""
+
+    low: NDArray[Any]
+    """Addresses; ``int64`` for IPv4, Python integers for IPv6."""
+    high: NDArray[Any]
+    rule: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class CompiledStage:
+    """A stage, ready to be asked."""
+
+    stage: Stage
+    action: NDArray[np.int8]
+    """One for each rule, and the default's at the end."""
+    in_doubt: NDArray[np.bool_]
+    source_ports: list[tuple[int, Any]]
+    """Rules that name source ports, with these."""
+    _service: NDArray[np.int64]
+    """Columns: rule, first port, last port."""
+    _protocol: NDArray[np.str_]
+    _bounds: dict[tuple[Family, bool], Bounds] = field(default_factory=dict)
+    """By family, and whether from below (certain) or from above (possible)."""
+
+    @classmethod
+    def of(cls, stage: Stage) -> CompiledStage:
+        """Compile a stage."""
+        rows, names = [], []
+        for index, rule in enumerate(stage.rules):
+            for name, numbers in rule.services.entries:
+                for low, high in numbers:
+                    rows.append((index, low, high))
+                    names.append(name)
+        return cls(
+            stage,
+            np.array([*(_ACTIONS[rule.action] for rule in stage.rules), _ACTIONS[stage.default]], np.int8),
+            np.array([bool(rule.doubt) for rule in stage.rules], np.bool_),
+            [(i, rule.source_ports) for i, rule in enumerate(stage.rules) if rule.source_ports is not None],
+            np.array(rows, np.int64).reshape(-1, 3),
+            np.array(names or [""], np.str_)[: len(names)],
+        )
+
+    def matching(self, protocol: str, port: int, source_port: int | None) -> NDArray[np.bool_]:
+        """Which rules speak of this protocol and port, one truth value for each.
+
+        Args:
+            protocol: In small letters.
+            port: The destination's.
+            source_port: The client's; ``None`` leaves it open and takes every rule.
+        """
+        found = np.zeros(len(self.stage.rules), np.bool_)
+        rows = self._service
+        said = (
+            (rows[:, 1] <= port)
+            & (port <= rows[:, 2])
+            & ((self._protocol == ANY) | (self._protocol == protocol))
+        )
+        found[rows[said, 0]] = True
+        if source_port is not None:
+            for index, numbers in self.source_ports:
+                if source_port not in numbers:
+                    found[index] = False
+        return found
+
+    def bounds(self, family: Family, *, certain: bool) -> Bounds:
+        """All source intervals of one family."""
+        key = (family, certain)
+        if key not in self._bounds:
+            low, high, rule = [], [], []
+            for index, this in enumerate(self.stage.rules):
+                for first, last in (this.sources.lower if certain else this.sources.upper).of(family):
+                    low.append(first)
+                    high.append(last)
+                    rule.append(index)
+            kind = np.int64 if family == 4 else np.object_
+            self._bounds[key] = Bounds(np.array(low, kind), np.array(high, kind), np.array(rule, np.int64))
+        return self._bounds[key]

@@ -1,0 +1,93 @@
+"""Sets of addresses in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+
+from hushdesk.guard._addresses import ALL_V4, ALL_V6, EVERYWHERE, PRIVATE, PUBLIC, AddressSet
+
+_FEW = 4
+"""So many networks are written out."""
+
+
+def count(number: int) -> str:
+    """A count of addresses: exact up to 9,999, then with three digits."""
+    if number < 10_000:
+        return f"{number:,}"
+    value = float(number)
+    for unit in ("k", "M", "G", "T"):
+        value /= 1000
+        if value < 999.5:
+            return f"{value:.3g} {unit}" if value >= 100 else f"{value:.1f} {unit}"
+    return f"2^{number.bit_length() - 1}"
+
+
+def describe(addresses: AddressSet, tags: Mapping[str, AddressSet] | None = None) -> str:
+    """Say who is in a set.
+
+    Args:
+        addresses: Any set.
+        tags: Named sets, such as service tags; the smallest that is exactly the set is named.
+    """
+    if not addresses:
+        return "nobody"
+    if addresses == EVERYWHERE:
+        return "everybody (IPv4 and IPv6)"
+    for name, named in (tags or {}).items():
+        if named == addresses:
+            return f"{name} ({_sizes(addresses)})"
+    parts = []
+    for family, everything, public, private in (
+        ("IPv4", ALL_V4, PUBLIC & ALL_V4, PRIVATE & ALL_V4),
+        ("IPv6", ALL_V6, PUBLIC & ALL_V6, PRIVATE & ALL_V6),
+    ):
+        mine = addresses & everything
+        if mine:
+            parts.append(_family(family, mine, everything, public, private))
+    return "; ".join(parts)
+
+
+def _family(
+    family: str, mine: AddressSet, everything: AddressSet, public: AddressSet, private: AddressSet
+) -> str:
+    if mine == everything:
+        return f"everybody ({family})"
+    if mine == public:
+        return f"all of the public {family} internet"
+    if mine == private:
+        return f"every private {family} address"
+    outside, inside = mine & public, mine & private
+    if not outside:
+        return f"{_networks(mine, family)}, all private"
+    missing = public - outside
+    if _size(missing) * 4 < _size(public):
+        # Most of the internet: what it is not is shorter.
+        said = f"all of the public {family} internet except {_networks(missing, family)}"
+        if inside == private:
+            return said + ", and every private address"
+        return said + (f", and {_networks(inside, family)} (private)" if inside else "")
+    said = _networks(outside, family)
+    return said + (f" and {_networks(inside, family)} (private)" if inside else "")
+
+
+def _size(addresses: AddressSet) -> int:
+    return addresses.v4.size + addresses.v6.size
+
+
+def _sizes(addresses: AddressSet) -> str:
+    parts = [
+        f"{count(size)} {family} addresses"
+        for family, size in (("IPv4", addresses.v4.size), ("IPv6", addresses.v6.size))
+        if size
+    ]
+    return ", ".join(parts)
+
+
+def _networks(addresses: AddressSet, family: str) -> str:
+    shown = list(islice(addresses.cidrs(), _FEW + 1))
+    if len(shown) <= _FEW:
+        return ", ".join(shown)
+    number = sum(1 for _ in addresses.cidrs())
+    plural = f"{number:,} {family} networks"
+    return f"{plural} of {count(_size(addresses))} addresses ({', '.join(shown[:2])}, …)"
