@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hushdesk.guard._addresses import Family
-from hushdesk.guard._policy import Action, Stage
+from hushdesk.guard._policy import Action, Rule, Stage
 from hushdesk.guard._services import ANY
 
 _ACTIONS: Final = {Action.DENY: 0, Action.NEXT: 1, Action.ACCEPT: 2}
@@ -41,6 +41,7 @@ class CompiledStage:
     _protocol: NDArray[np.str_]
     _bounds: dict[tuple[Family, bool], Bounds] = field(default_factory=dict)
     """By family, and whether from below (certain) or from above (possible)."""
+    _partial: dict[Family, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stage: Stage) -> CompiledStage:
@@ -95,3 +96,36 @@ class CompiledStage:
             kind = np.int64 if family == 4 else np.object_
             self._bounds[key] = Bounds(np.array(low, kind), np.array(high, kind), np.array(rule, np.int64))
         return self._bounds[key]
+
+    def partial(self, family: Family) -> bool:
+        """Whether some rule's sources are not the same from above and from below."""
+        if family not in self._partial:
+            above, below = self.bounds(family, certain=False), self.bounds(family, certain=True)
+            self._partial[family] = not (
+                np.array_equal(above.low, below.low)
+                and np.array_equal(above.high, below.high)
+                and np.array_equal(above.rule, below.rule)
+            )
+        return self._partial[family]
+
+    def has(self, rule: Rule) -> bool:
+        """Whether one of the rules does the same as another stage's, whatever it is called and wherever it stands."""
+        family: Family = 4 if rule.sources.upper.v4 or not rule.sources.upper.v6 else 6
+        pairs = rule.sources.upper.of(family).pairs
+        if not pairs:
+            return any(_does(other) == _does(rule) for other in self.stage.rules)
+        bounds = self.bounds(family, certain=False)
+        # Few rules begin and end where it does: only these are compared whole.
+        at = (bounds.low == pairs[0][0]) & (bounds.high == pairs[0][1])
+        return any(_does(self.stage.rules[index]) == _does(rule) for index in bounds.rule[at])
+
+
+def _does(rule: Rule) -> tuple[object, ...]:
+    return (
+        rule.action,
+        rule.sources.upper,
+        rule.sources.lower,
+        rule.services,
+        rule.source_ports,
+        bool(rule.doubt),
+    )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hushdesk.guard._addresses import AddressSet, Family
 from hushdesk.guard._findings import Endpoint
 from hushdesk.guard._intervals import Intervals
-from hushdesk.guard._policy import Path, Rule, Stage
+from hushdesk.guard._policy import Path
 from hushdesk.guard.reach._lanes import CLOSED, Axis, Compiler, Lane, Step, lanes
 from hushdesk.guard.reach._reach import Decider, decider_of
 
@@ -87,7 +87,7 @@ def diff(
         for lane in now:
             let_in = fresh & lane.upper
             if let_in.any():
-                guilty += _guilty(axis, family, lane, _twin(lane, was), let_in)
+                guilty += _guilty(axis, lane, _twin(lane, was), let_in, compiler)
     return Change(
         protocol, port, AddressSet(added[4], added[6]), AddressSet(removed[4], removed[6]), _merged(guilty)
     )
@@ -107,10 +107,10 @@ def _twin(lane: Lane, others: list[Lane]) -> Lane | None:
 
 
 def _guilty(
-    axis: Axis, family: Family, lane: Lane, twin: Lane | None, let_in: NDArray[np.bool_]
+    axis: Axis, lane: Lane, twin: Lane | None, let_in: NDArray[np.bool_], compiler: Compiler
 ) -> Iterator[Guilty]:
     if twin is None:
-        yield Guilty(Blame.NEW_WAY, _sources(axis, family, let_in), lane.path, None)
+        yield Guilty(Blame.NEW_WAY, _sources(axis, let_in), lane.path, None)
         return
     left = let_in.copy()
     now = {step.stage.name: step for step in lane.steps}
@@ -121,62 +121,52 @@ def _guilty(
             continue
         left &= ~closed
         other = now.get(step.stage.name)
-        yield from _blame(axis, family, lane, step, other, closed)
+        yield from _blame(axis, lane, step, other, closed, compiler)
     if left.any():
         # It passed every stage before, so its frontend was not within reach.
-        yield Guilty(Blame.NEW_WAY, _sources(axis, family, left), lane.path, None)
+        yield Guilty(Blame.NEW_WAY, _sources(axis, left), lane.path, None)
 
 
 def _blame(
-    axis: Axis, family: Family, lane: Lane, was: Step, now: Step | None, where: NDArray[np.bool_]
+    axis: Axis, lane: Lane, was: Step, now: Step | None, where: NDArray[np.bool_], compiler: Compiler
 ) -> Iterator[Guilty]:
     if now is None:
         for index in np.unique(was.decider[where]):
-            sources = _sources(axis, family, where & (was.decider == index))
+            sources = _sources(axis, where & (was.decider == index))
             yield Guilty(Blame.REMOVED_STAGE, sources, lane.path, decider_of(was.stage, int(index)))
         return
-    old_rules, new_rules = _contents(was.stage), _contents(now.stage)
-    at = np.flatnonzero(where)
-    pairs, which = np.unique(np.stack([was.decider[at], now.opener[at]]), axis=1, return_inverse=True)
-    for number in range(pairs.shape[1]):
-        mask = np.zeros(axis.size, np.bool_)
-        mask[at[which.reshape(-1) == number]] = True
-        old, new = decider_of(was.stage, int(pairs[0, number])), decider_of(now.stage, int(pairs[1, number]))
-        blame, rule = _which(old, new, old_rules, new_rules)
-        yield Guilty(blame, _sources(axis, family, mask), lane.path, rule)
+    old_rules, new_rules = compiler(was.stage), compiler(now.stage)
+    left = np.flatnonzero(where)
+    # A rule that is new is to blame, whatever kept its sources out before; else one that is gone; else the order.
+    for blame, indexes, stage, other in (
+        (Blame.ADDED_RULE, now.opener, now.stage, old_rules),
+        (Blame.REMOVED_RULE, was.decider, was.stage, new_rules),
+    ):
+        taken = np.zeros(left.size, np.bool_)
+        for index in np.unique(indexes[left]):
+            decider = decider_of(stage, int(index))
+            if decider.rule and not other.has(decider.rule):
+                mine = indexes[left] == index
+                taken |= mine
+                yield Guilty(blame, _sources(axis, _mask(axis, left[mine])), lane.path, decider)
+        left = left[~taken]
+    for index in np.unique(now.opener[left]):
+        mine = left[now.opener[left] == index]
+        decider = decider_of(now.stage, int(index))
+        same_default = decider.rule is None and (was.decider[mine] == len(was.stage.rules)).all()
+        blame = Blame.CHANGED_DEFAULT if same_default else Blame.MOVED_RULE
+        yield Guilty(blame, _sources(axis, _mask(axis, mine)), lane.path, decider)
 
 
-def _which(
-    old: Decider, new: Decider, old_rules: set[object], new_rules: set[object]
-) -> tuple[Blame, Decider]:
-    if new.rule and _content(new.rule) not in old_rules:
-        return Blame.ADDED_RULE, new
-    if old.rule and _content(old.rule) not in new_rules:
-        return Blame.REMOVED_RULE, old
-    if old.rule is None and new.rule is None:
-        return Blame.CHANGED_DEFAULT, new
-    return Blame.MOVED_RULE, new
+def _mask(axis: Axis, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+    found = np.zeros(axis.size, np.bool_)
+    found[at] = True
+    return found
 
 
-def _contents(stage: Stage) -> set[object]:
-    return {_content(rule) for rule in stage.rules}
-
-
-def _content(rule: Rule) -> object:
-    """What a rule does, whatever it is called and wherever it stands."""
-    return (
-        rule.action,
-        rule.sources.upper,
-        rule.sources.lower,
-        rule.services,
-        rule.source_ports,
-        bool(rule.doubt),
-    )
-
-
-def _sources(axis: Axis, family: Family, mask: NDArray[np.bool_]) -> AddressSet:
+def _sources(axis: Axis, mask: NDArray[np.bool_]) -> AddressSet:
     found = axis.intervals(mask)
-    return AddressSet(found, ()) if family == 4 else AddressSet((), found)
+    return AddressSet(found, ()) if axis.family == 4 else AddressSet((), found)
 
 
 def _merged(guilty: list[Guilty]) -> tuple[Guilty, ...]:

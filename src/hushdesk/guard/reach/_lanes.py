@@ -193,13 +193,20 @@ def _axis(plans: Sequence[_Plan], family: Family) -> Axis:
                 if key in seen:
                     continue
                 seen.add(key)
-                for is_certain, wanted in ((True, certain), (False, matching)):
+                sides = [(False, matching)]
+                if this.partial(family):
+                    sides.append((True, certain))
+                for is_certain, wanted in sides:
                     bounds = this.bounds(family, certain=is_certain)
                     at = wanted[bounds.rule]
                     parts += [bounds.low[at], bounds.high[at] + 1]
     cuts = np.concatenate([np.array([0], _kind(family)), *parts])
-    # sorted() is quicker than numpy on Python integers.
-    unique = np.unique(cuts) if family == 4 else np.array(sorted(set(cuts.tolist())), np.object_)
+    if family == 4:
+        # Quicker than numpy.unique, which hashes first.
+        cuts.sort()
+        unique = cuts[np.concatenate(([True], cuts[1:] != cuts[:-1]))]
+    else:
+        unique = np.array(sorted(set(cuts.tolist())), np.object_)
     return Axis(family, unique[unique <= TOP[family]])
 
 
@@ -243,8 +250,7 @@ def _ask(
     acts = this.action[decider]
     can = [acts == action for action in (DENY, NEXT, ACCEPT)]
     opener = np.where(acts == DENY, CLOSED, decider)
-    partial = _differs(this, axis.family)
-    if partial or not np.array_equal(certain, matching):
+    if this.partial(axis.family) or not np.array_equal(certain, matching):
         for action in (DENY, NEXT, ACCEPT):
             chosen = matching & (this.action[:-1] == action)
             if not chosen.any():
@@ -256,14 +262,6 @@ def _ask(
                 better = earlier & (opener == CLOSED)
                 opener = np.where(better, first, opener)
     return Step(this.stage, decider, opener), can
-
-
-def _differs(this: CompiledStage, family: Family) -> bool:
-    """Whether some rule's sources are not the same from above and from below."""
-    above, below = this.bounds(family, certain=False), this.bounds(family, certain=True)
-    return above.low.size != below.low.size or not (
-        np.array_equal(above.low, below.low) and np.array_equal(above.high, below.high)
-    )
 
 
 def _least(this: CompiledStage, wanted: NDArray[np.bool_], axis: Axis, *, certain: bool) -> NDArray[np.int64]:

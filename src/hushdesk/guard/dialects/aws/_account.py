@@ -100,6 +100,9 @@ class Account:
 
 def label(resource: Resource) -> str:
     """A resource's name for people, with its id if that says more."""
+    given = resource.properties.get("GroupName")
+    if resource.name == resource.id and isinstance(given, str) and resource.id.startswith("sg-"):
+        return f"{given} ({resource.id})"
     known = resource.id and resource.id != resource.name and not isinstance(resource.id, Made)
     return f"{resource.name} ({resource.id})" if known and resource.name else resource.name or resource.id
 

@@ -115,6 +115,8 @@ class Balancers:
         else:
             ports_known = False
             doubt = doubt or "to which port the balancer passes this on is not known"
+        if isinstance(front.keeps_client, Unknown):
+            doubt = doubt or "whether the balancer keeps the client's address is not known"
         for network in self.ways.subnetworks(interface.subnets, balancer.place):
             outer = self._outer(balancer, network, interface, ports_known=ports_known)
             for target in listener.interfaces:
@@ -367,6 +369,10 @@ class Balancers:
                 if told is not None:
                     return told
         spoken = text_or_empty(group.properties.get("Protocol")).lower()
+        if not self.account.created and group.properties.get("Attributes") is None:
+            return Unknown(
+                "preserve_client_ip.enabled", "the attributes of the target group are not in the input"
+            )
         return kind == "instance" or spoken in {"udp", "tcp_udp", "quic", "tcp_quic"}
 
     def _read_classic(self, balancer: Resource) -> None:

@@ -231,7 +231,7 @@ def prefix_list(account: Account, name: Any, place: Place) -> Sources:
         account.unresolved(place, name)
         return Sources.unknown(name.expression, name.why)
     found = account.find("PrefixList", name)
-    if found is not None:
+    if found is not None and found.properties.get("Entries") is not None:
         total = Sources(EMPTY, EMPTY)
         for entry in items(found.properties.get("Entries")):
             part = cidr(get(entry, "Cidr") if isinstance(entry, Mapping) else entry)
@@ -242,7 +242,13 @@ def prefix_list(account: Account, name: Any, place: Place) -> Sources:
                 part = Sources.unknown("entry", "it is not a CIDR block")
             total |= part
         return Sources(total.upper, total.lower, f"prefix list {label(found)}", total.why)
-    known = account.world.tags.get(str(name).lower())
+    titles = [
+        str(name),
+        *((found.name, str(found.properties.get("PrefixListName"))) if found is not None else ()),
+    ]
+    known = next(
+        (tag for title in titles if (tag := account.world.tags.get(title.lower())) is not None), None
+    )
     if known is not None:
         return Sources.exactly(known, f"prefix list {name}")
     why = "the prefix list is not in the input; give its entries (get-managed-prefix-list-entries) or a tag of its name"

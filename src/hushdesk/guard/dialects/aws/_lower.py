@@ -21,6 +21,7 @@ Network:
 
 * ``AWS::EC2::VPC``: CidrBlock?, CidrBlockAssociationSet?: [{CidrBlock}], Ipv6CidrBlockAssociationSet?:
   [{Ipv6CidrBlock}], IsDefault?
+* ``AWS::EC2::VPCCidrBlock``: VpcId, CidrBlock? | Ipv6CidrBlock? (one more block of a network)
 * ``AWS::EC2::Subnet``: VpcId, CidrBlock?, Ipv6CidrBlockAssociationSet?: [{Ipv6CidrBlock}], MapPublicIpOnLaunch?,
   AssignIpv6AddressOnCreation?
 * ``AWS::EC2::InternetGateway``: Attachments?: [{VpcId}]

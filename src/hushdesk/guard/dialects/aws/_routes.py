@@ -83,6 +83,9 @@ class Routes:
             blocks += [
                 get(each, "Ipv6CidrBlock") for each in items(properties.get("Ipv6CidrBlockAssociationSet"))
             ]
+            for more in self.account.all("VPCCidrBlock"):
+                if self.account.same("VPC", more.properties.get("VpcId"), found.id):
+                    blocks += [more.properties.get("CidrBlock"), more.properties.get("Ipv6CidrBlock")]
             for block in blocks:
                 part = cidr(block) if block is not None else Sources(EMPTY, EMPTY)
                 if part is None:

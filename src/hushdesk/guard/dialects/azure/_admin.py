@@ -30,7 +30,11 @@ def admin_stage(network: Node | None, target: Target, state: State) -> Stage | N
     found: list[tuple[int, Rule]] = []
     for item in state.index.of(RULES):
         collection = item.parent
-        doubt = _holds(collection, network, state) if collection is not None else "its collection is not in the input"
+        doubt = (
+            _holds(collection, network, state)
+            if collection is not None
+            else "its collection is not in the input"
+        )
         if doubt is None:
             continue
         state.skipped(
@@ -77,7 +81,16 @@ def _rules(item: Node, doubt: str, target: Target, state: State) -> Iterator[tup
     if why := item.unknown():
         state.unresolved(item.place, item.name, why)
         for action in ACTIONS.values():
-            yield 0, Rule(name=item.name, action=action, sources=joined([address_words("*", target.network, item, state)]), doubt=why, place=item.place)
+            yield (
+                0,
+                Rule(
+                    name=item.name,
+                    action=action,
+                    sources=joined([address_words("*", target.network, item, state)]),
+                    doubt=why,
+                    place=item.place,
+                ),
+            )
         return
     if view.known("direction") == "outbound":
         return
@@ -90,7 +103,10 @@ def _rules(item: Node, doubt: str, target: Target, state: State) -> Iterator[tup
         return
     if "" not in answers:
         doubts.append(next(answer for answer in answers if answer))
-    sources = joined([address_words(_prefix(entry), target.network, item, state) for entry in view.many("sources")] or [address_words("*", target.network, item, state)])
+    sources = joined(
+        [address_words(_prefix(entry), target.network, item, state) for entry in view.many("sources")]
+        or [address_words("*", target.network, item, state)]
+    )
     services, odd = services_of(view, item, state, lenient=True)
     source_ports, odd_ports = ports_of(view, "source", item, state, lenient=True)
     priority = number(view.get("priority"))

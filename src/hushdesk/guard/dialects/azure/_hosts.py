@@ -76,7 +76,12 @@ def scale_sets(state: State, known: list[Translation]) -> Iterator[Endpoint]:
             label = card.text("name")
             shown = label if isinstance(label, str) else f"interface {at}"
             yield Endpoint(
-                name=f"{owner.name}/{shown}", dialect=DIALECT, kind="scale set", place=owner.place, paths=tuple(paths), aliases=(owner.id,)
+                name=f"{owner.name}/{shown}",
+                dialect=DIALECT,
+                kind="scale set",
+                place=owner.place,
+                paths=tuple(paths),
+                aliases=(owner.id,),
             )
 
 
@@ -95,15 +100,25 @@ def containers(state: State) -> Iterator[Endpoint]:
             shown = view.text("ip")
             own = (shown,) if isinstance(shown, str) else ()
             paths.append(
-                Path(name="public address", gates=(), addresses=own, reaching=Sources.exactly(ALL_V4), doubt=doubt, place=owner.place)
+                Path(
+                    name="public address",
+                    gates=(),
+                    addresses=own,
+                    reaching=Sources.exactly(ALL_V4),
+                    doubt=doubt,
+                    place=owner.place,
+                )
             )
         for item in subnets:
             config = View({"subnet": item, "privateIPAddress": view.get("ip")})
             node = Node("", owner.id, owner.name, config, owner.place, owner.doubt, owner)
             seat = _seat_of(node, _level(node, config, None, state), owner.name, state)
-            paths.append(_private(seat, config, state))
+            paths.append(_private(seat, config))
         ports = [
-            Services.of(entry.known("protocol") or "tcp", *([port] if (port := number(entry.get("port"))) is not None else []))
+            Services.of(
+                entry.known("protocol") or "tcp",
+                *([port] if (port := number(entry.get("port"))) is not None else []),
+            )
             for _, entry in view.items("ports")
         ]
         yield Endpoint(
@@ -124,10 +139,19 @@ def lone_groups(state: State) -> Iterator[Endpoint]:
             continue
         paths = []
         for subnet in subnets.get(group.id, []):
-            target = Target(possible=state.networks.prefixes(subnet).upper, network=state.networks.around(subnet))
+            target = Target(
+                possible=state.networks.prefixes(subnet).upper, network=state.networks.around(subnet)
+            )
             paths.append(_through(group, target, f"what {group.name} lets into subnet {subnet.name}", state))
         if not paths:
-            paths.append(_through(group, Target(possible=AddressSet(), anywhere=True), f"what {group.name} would let in", state))
+            paths.append(
+                _through(
+                    group,
+                    Target(possible=AddressSet(), anywhere=True),
+                    f"what {group.name} would let in",
+                    state,
+                )
+            )
         yield Endpoint(
             name=group.name, dialect=DIALECT, kind="network security group", place=group.place, paths=tuple(paths), attached=False,
             aliases=(group.id,),
@@ -148,18 +172,26 @@ def find_members(state: State) -> None:
         state.members.setdefault(group.id, [])
         if group.doubt or group.absent:
             del state.members[group.id]
-    configs = [config for nic in state.index.of("Microsoft.Network/networkInterfaces") for config in nic.all("ipConfigurations")]
-    for owner in state.index.of("Microsoft.Compute/virtualMachineScaleSets"):
-        for _, card in View(owner.view.at("virtualMachineProfile", "networkProfile")).items("networkInterfaceConfigurations"):
-            for _, config in card.items("ipConfigurations"):
-                configs.append(Node("", owner.id, owner.name, config, owner.place, owner.doubt, owner))
-    for config in configs:
+    for config in _all_configs(state):
         for item in config.view.many("applicationSecurityGroups"):
             ref = reference(item)
-            if isinstance(ref, str) and ref in state.members:
-                address = _address(config.view, state)
-                known = address if not config.doubt else Sources(address.upper, AddressSet(), address.words, config.doubt)
-                state.members[ref].append(known)
+            address = _address(config.view, state)
+            why = ref.why if isinstance(ref, Unknown) else config.doubt
+            if why:
+                address = Sources(address.upper, AddressSet(), address.words, why)
+            for named in list(state.members) if isinstance(ref, Unknown) else [ref]:
+                if named is not None and named in state.members:
+                    state.members[named].append(address)
+
+
+def _all_configs(state: State) -> Iterator[Node]:
+    for nic in state.index.of("Microsoft.Network/networkInterfaces"):
+        yield from nic.all("ipConfigurations")
+    for owner in state.index.of("Microsoft.Compute/virtualMachineScaleSets"):
+        profile = View(owner.view.at("virtualMachineProfile", "networkProfile"))
+        for _, card in profile.items("networkInterfaceConfigurations"):
+            for _, view in card.items("ipConfigurations"):
+                yield Node("", owner.id, owner.name, view, owner.place, owner.doubt, owner)
 
 
 def _machines(state: State) -> dict[str, str]:
@@ -190,7 +222,7 @@ def _level(config: Node, view: View, group: object, state: State) -> Level:
     groups = [reference(item) for item in view.many("applicationSecurityGroups")]
     target = Target(
         possible=_address(view, state).upper,
-        network=state.networks.around(subnet),
+        network=state.networks.around(subnet, config.parent),
         groups=frozenset(item for item in groups if isinstance(item, str)),
         groups_unknown=any(isinstance(item, Unknown) for item in groups),
     )
@@ -205,6 +237,7 @@ def _seat_of(node: Node, level: Level, name: str, state: State) -> Seat:
         place=node.place,
         doubt=node.doubt,
         private=_address(node.view, state),
+        network=level.target.network,
         gates=partial(_gates, level, state),
     )
 
@@ -215,12 +248,12 @@ def _paths(seat: Seat, config: View, state: State, known: list[Translation]) -> 
         *balanced(seat, state),
         *gateways(seat, state),
         *firewall_paths(seat, state, known),
-        _private(seat, config, state),
+        _private(seat, config),
     ]
 
 
-def _private(seat: Seat, config: View, state: State) -> Path:
-    network = state.networks.around(state.index.find(config.ref("subnet")))
+def _private(seat: Seat, config: View) -> Path:
+    network = seat.network
     families = ALL_V6 if config.known("privateIPAddressVersion") == "ipv6" else ALL_V4
     reaching = (network.base | Sources.exactly(PLATFORM)) & Sources.exactly(families)
     address = config.text("privateIPAddress")
@@ -258,14 +291,35 @@ def _gates(level: Level, state: State, standard: bool | None) -> tuple[Gate, ...
     own = _own_stage(level, state)
     stages += [stage for stage in (before, own) if stage is not None]
     if before is None and own is None and standard is not False:
-        why = "" if standard else "whether the public address is of the Basic SKU, and so open without a security group, is not known"
+        why = (
+            ""
+            if standard
+            else "whether the public address is of the Basic SKU, and so open without a security group, is not known"
+        )
         stages.append(_closed(level.owner.place, why))
     return (Gate(name="network security groups", stages=tuple(stages)),) if stages else ()
 
 
 def _closed(place: Place, why: str) -> Stage:
-    rules = (Rule(name="no security group", action=Action.NEXT, sources=Sources.unknown("", why), doubt=why, place=place),) if why else ()
-    return Stage(name="no security group", rules=rules, default_name="a Standard public address is closed without a security group", place=place)
+    rules = (
+        (
+            Rule(
+                name="no security group",
+                action=Action.NEXT,
+                sources=Sources.unknown("", why),
+                doubt=why,
+                place=place,
+            ),
+        )
+        if why
+        else ()
+    )
+    return Stage(
+        name="no security group",
+        rules=rules,
+        default_name="a Standard public address is closed without a security group",
+        place=place,
+    )
 
 
 def _subnet_stage(level: Level, subnet: Node | None, state: State) -> Stage | None:
@@ -273,7 +327,13 @@ def _subnet_stage(level: Level, subnet: Node | None, state: State) -> Stage | No
         ref = level.subnet_ref
         why = ref.why if isinstance(ref, Unknown) else subnet.unknown() if subnet else ""
         why = why or "the subnet is not in the input, so its security group is not known"
-        shown = ref.expression if isinstance(ref, Unknown) else ref.rsplit("/", 1)[-1] if ref else level.owner.name
+        shown = (
+            ref.expression
+            if isinstance(ref, Unknown)
+            else ref.rsplit("/", 1)[-1]
+            if ref
+            else level.owner.name
+        )
         state.unresolved(level.owner.place, shown, why)
         return unknown_stage("subnet NSG", why, level.owner)
     return _stage(subnet.view.get("networkSecurityGroup"), subnet, level.target, "subnet NSG", state)

@@ -28,7 +28,11 @@ INSIDE = {
 }  # fmt: skip
 """Lists inside a resource whose items others refer to, or which may as well stand on their own."""
 STORE_LISTS = ("firewallRules", "virtualNetworkRules")
-REPLACED_WHOLE = {"microsoft.network/networksecuritygroups", "microsoft.network/routetables", "microsoft.network/loadbalancers"}
+REPLACED_WHOLE = {
+    "microsoft.network/networksecuritygroups",
+    "microsoft.network/routetables",
+    "microsoft.network/loadbalancers",
+}
 """A second declaration of these leaves nothing of the lists in the first."""
 
 
@@ -90,7 +94,9 @@ class Index:
 
     def _put(self, resource: Resource, kind: str, parent: Node | None) -> None:
         folded = resource.id.strip().rstrip("/").lower()
-        node = Node(kind, folded, resource.name, View(resource.properties), resource.place, resource.doubt, parent)
+        node = Node(
+            kind, folded, resource.name, View(resource.properties), resource.place, resource.doubt, parent
+        )
         self._add(node, kind.rsplit("/", 1)[-1] if parent else "")
         lists = INSIDE.get(kind, () if kind.startswith("microsoft.network/") else STORE_LISTS)
         for name in lists:
@@ -104,7 +110,8 @@ class Index:
                     own if isinstance(own, str) else f"{folded}/{name.lower()}/{label.lower()}",
                     label, view, where, node.doubt, node,
                 )  # fmt: skip
-                if not isinstance(own, str) and child.id in node.children.get(name.lower(), {}):
+                # Copied recordings have items with one id and different content: none of them may get lost.
+                if child.id in node.children.get(name.lower(), {}):
                     child.id += f"#{at}"
                 self._add(child, name.lower())
 
@@ -122,7 +129,11 @@ class Index:
         if not old.absent and old.view.fields != new.view.fields:
             new.again = bool(old.doubt or new.doubt)
             self.findings.append(
-                NotLookedAt(new.place, f"{new.name}, which is declared more than once", "The last declaration is taken.")
+                NotLookedAt(
+                    new.place,
+                    f"{new.name}, which is declared more than once",
+                    "The last declaration is taken.",
+                )
             )
         if not (old.doubt and new.doubt):
             new.doubt = ""
@@ -144,7 +155,9 @@ class Index:
         found = self.nodes.get(wanted)
         if found is None:
             kind = resource.type.lower().rsplit("/", 1)[0]
-            found = Node(kind, wanted, wanted.rsplit("/", 1)[-1], View({}), resource.place, "", None, absent=True)
+            found = Node(
+                kind, wanted, wanted.rsplit("/", 1)[-1], View({}), resource.place, "", None, absent=True
+            )
             self._add(found, "")
         return found
 

@@ -49,8 +49,12 @@ class Networks:
         self.index = index
         self._known: dict[str, Network] = {}
 
-    def around(self, subnet: Node | None) -> Network:
-        """The network around a subnet."""
+    def around(self, subnet: Node | None, owner: Node | None = None) -> Network:
+        """The network around a subnet; as the platform told it for an interface in it, if it did."""
+        for node in (owner, subnet):
+            told = self._told(node) if node is not None else None
+            if told is not None:
+                return told
         if subnet is None or subnet.parent is None:
             return UNSEEN
         if subnet.id not in self._known:
@@ -81,17 +85,22 @@ class Networks:
                 listed += subnet.view.many("addressPrefix", "addressPrefixes")
         found = self._texts(listed)
         if network.absent or not listed:
-            return Sources(found.upper | UNKNOWN_NETWORK, found.lower, network.name, f"the addresses of {network.name} are not in the input")
+            return Sources(
+                found.upper | UNKNOWN_NETWORK,
+                found.lower,
+                network.name,
+                f"the addresses of {network.name} are not in the input",
+            )
         return Sources(found.upper, found.lower, network.name, found.why)
 
     def _around(self, subnet: Node, network: Node) -> Network:
         parts = [self.space(network), self._sites(network)]
-        for peering in network.all("virtualNetworkPeerings"):
-            parts.append(self._peer(peering))
-        mine = {network.id}
+        parts += map(self._peer, network.all("virtualNetworkPeerings"))
         for peering in self.index.of("Microsoft.Network/virtualNetworks/virtualNetworkPeerings"):
-            if peering.view.ref("remoteVirtualNetwork") in mine and peering.parent is not None and peering.parent is not network:
-                parts.append(self.space(peering.parent))
+            other = peering.parent
+            if other is None or other is network or peering.view.ref("remoteVirtualNetwork") != network.id:
+                continue
+            parts.append(self.space(other))
         routes, default = self._routes(subnet)
         base = _joined([*parts, routes])
         tag = base | Sources.exactly(PLATFORM)
@@ -101,6 +110,30 @@ class Networks:
         else:
             tag = Sources(tag.upper, tag.lower, "VirtualNetwork", base.why)
         return Network(Sources(base.upper, base.lower, "VirtualNetwork", base.why), tag, tag.why)
+
+    def _told(self, node: Node) -> Network | None:
+        """From the platform's own answer: the expanded tag of effective rules, or effective routes."""
+        plain: list[object] = []
+        default: list[object] = []
+        for prefix in node.view.many("effectiveVirtualNetwork"):
+            (default if prefix in DEFAULT_ROUTES else plain).append(prefix)
+        for _, route in node.view.items("effectiveRoutes"):
+            if route.known("state") == "invalid":
+                continue
+            mine = route.known("source") == "user"
+            hop = route.known("nextHopType")
+            for prefix in route.many("addressPrefix"):
+                if prefix in DEFAULT_ROUTES and (
+                    mine or hop in {"virtualappliance", "virtualnetworkgateway"}
+                ):
+                    default.append(prefix)
+                elif prefix not in DEFAULT_ROUTES and (mine or hop.startswith("v")):
+                    plain.append(prefix)
+        if not plain and not default:
+            return None
+        base, wide = self._texts(plain), self._texts(default)
+        tag = base | Sources.exactly(PLATFORM) | wide
+        return Network(base, Sources(tag.upper, tag.lower, "VirtualNetwork", tag.why), tag.why)
 
     def _peer(self, peering: Node) -> Sources:
         if peering.view.known("allowVirtualNetworkAccess") == "false":
@@ -132,25 +165,36 @@ class Networks:
             found, complete = self._connected(gateway)
             known += found
             whole = whole and complete and gateway.view.known("enableBgp") != "true"
-            pool = list(View(View(gateway.view.get("vpnClientConfiguration")).get("vpnClientAddressPool")).many("addressPrefixes"))
+            pool = list(
+                View(View(gateway.view.get("vpnClientConfiguration")).get("vpnClientAddressPool")).many(
+                    "addressPrefixes"
+                )
+            )
             if pool:
                 known.append(self._texts(pool))
         if known and whole:
             return _joined(known)
         lower = _joined(known).lower if known else EMPTY
-        return Sources(UNKNOWN_NETWORK, lower, "on-premises", "which addresses lie behind the network's gateway is not in the input")
+        return Sources(
+            UNKNOWN_NETWORK,
+            lower,
+            "on-premises",
+            "which addresses lie behind the network's gateway is not in the input",
+        )
 
     def _connected(self, gateway: Node) -> tuple[list[Sources], bool]:
         found = []
         whole = True
         for connection in self.index.of("Microsoft.Network/connections"):
-            if connection.view.ref("virtualNetworkGateway1") not in {gateway.id}:
+            if connection.view.ref("virtualNetworkGateway1") != gateway.id:
                 continue
             site = self.index.find(connection.view.ref("localNetworkGateway2"))
             if site is None:
                 whole = False
                 continue
-            found.append(self._texts(list(View(site.view.get("localNetworkAddressSpace")).many("addressPrefixes"))))
+            found.append(
+                self._texts(list(View(site.view.get("localNetworkAddressSpace")).many("addressPrefixes")))
+            )
             whole = whole and not View(site.view.get("bgpSettings")).fields
         return found, whole
 
@@ -170,7 +214,11 @@ class Networks:
             prefix = route.view.unknown or route.view.text("addressPrefix")
             if isinstance(prefix, Unknown) or (isinstance(prefix, str) and prefix.lower() in DEFAULT_ROUTES):
                 default.append("0.0.0.0/0" if isinstance(prefix, Unknown) else prefix)
-            elif isinstance(prefix, str) and ("." in prefix or ":" in prefix) and prefix[0] in "0123456789abcdefABCDEF:":
+            elif (
+                isinstance(prefix, str)
+                and ("." in prefix or ":" in prefix)
+                and prefix[0] in "0123456789abcdefABCDEF:"
+            ):
                 plain.append(prefix)
         return self._texts(plain), self._texts(default)
 

@@ -10,7 +10,15 @@ from hushdesk.guard._policy import SAME_PORTS, Gate, Path, PortShift, Sources
 from hushdesk.guard.dialects._resource import Unknown
 from hushdesk.guard.dialects.azure._index import Node
 from hushdesk.guard.dialects.azure._network import UNKNOWN_NETWORK, UNSEEN
-from hushdesk.guard.dialects.azure._rules import Target, address_words, joined, port_range, security_group, seen_from, unknown_stage
+from hushdesk.guard.dialects.azure._rules import (
+    Target,
+    address_words,
+    joined,
+    port_range,
+    security_group,
+    seen_from,
+    unknown_stage,
+)
 from hushdesk.guard.dialects.azure._shape import View, number, reference
 from hushdesk.guard.dialects.azure._state import State
 from hushdesk.guard.dialects.azure._ways import Seat, memberships
@@ -18,7 +26,9 @@ from hushdesk.guard.dialects.azure._ways import Seat, memberships
 
 def gateways(seat: Seat, state: State) -> Iterator[Path]:
     """Over application gateways: they end the connection, and a new one comes from their subnet."""
-    pools = memberships(seat, state, "applicationGatewayBackendAddressPools", "Microsoft.Network/applicationGateways")
+    pools = memberships(
+        seat, state, "applicationGatewayBackendAddressPools", "Microsoft.Network/applicationGateways"
+    )
     for gateway in state.index.of("Microsoft.Network/applicationGateways"):
         yield from _gateway_paths(gateway, seat, pools, state)
 
@@ -28,7 +38,10 @@ def _gateway_paths(gateway: Node, seat: Seat, pools: dict[str, str], state: Stat
     mine = {pool.id: pools[pool.id] for pool in gateway.all("backendAddressPools") if pool.id in pools}
     if not mine:
         return
-    subnet = next((state.index.find(config.view.ref("subnet")) for config in gateway.all("gatewayIPConfigurations")), None)
+    subnet = next(
+        (state.index.find(config.view.ref("subnet")) for config in gateway.all("gatewayIPConfigurations")),
+        None,
+    )
     hop = state.networks.prefixes(subnet)
     before = _before(gateway, subnet, state)
     behind = _behind(seat, hop)
@@ -71,12 +84,14 @@ def _targets(rule: Node, state: State) -> Iterator[tuple[str, Node | None]]:
     for view in views:
         pool = view.ref("backendAddressPool") or view.ref("defaultBackendAddressPool")
         names = ("backendHttpSettings", "defaultBackendHttpSettings", "backendSettings")
-        settings = next(filter(None, (view.ref(name) for name in names)), None)
+        settings = next((found for name in names if (found := view.ref(name))), None)
         if isinstance(pool, str):
             yield pool, state.index.find(settings)
 
 
-def _gateway_ports(listener: Node | None, settings: Node | None, state: State) -> tuple[tuple[PortShift, ...], str]:
+def _gateway_ports(
+    listener: Node | None, settings: Node | None, state: State
+) -> tuple[tuple[PortShift, ...], str]:
     port = state.index.find(listener.view.ref("frontendPort")) if listener else None
     front = number(port.view.get("port")) if port else None
     back = number(settings.view.get("port")) if settings else None
@@ -88,14 +103,18 @@ def _gateway_ports(listener: Node | None, settings: Node | None, state: State) -
 def _before(gateway: Node, subnet: Node | None, state: State) -> tuple[Gate, ...]:
     """The security group of the gateway's subnet, which sees the client and the frontend's port."""
     if subnet is None:
-        stage = unknown_stage(f"subnet of {gateway.name}", "the gateway's subnet is not in the input", gateway)
+        stage = unknown_stage(
+            f"subnet of {gateway.name}", "the gateway's subnet is not in the input", gateway
+        )
         return (Gate(name=f"before {gateway.name}", stages=(replace(stage, frontend=True),)),)
     ref = subnet.view.ref("networkSecurityGroup")
     if ref is None and not subnet.unknown():
         return ()
     group = state.index.find(ref)
     if group is None:
-        stage = unknown_stage("subnet NSG", "the security group of the gateway's subnet is not in the input", gateway)
+        stage = unknown_stage(
+            "subnet NSG", "the security group of the gateway's subnet is not in the input", gateway
+        )
     else:
         state.used.add(group.id)
         target = Target(possible=state.networks.prefixes(subnet).upper, network=state.networks.around(subnet))
@@ -105,7 +124,11 @@ def _before(gateway: Node, subnet: Node | None, state: State) -> tuple[Gate, ...
 
 def _behind(seat: Seat, hop: Sources) -> tuple[Gate, ...]:
     return tuple(
-        replace(gate, name=f"{gate.name}, from {hop.words}", stages=tuple(seen_from(stage, hop) for stage in gate.stages))
+        replace(
+            gate,
+            name=f"{gate.name}, from {hop.words}",
+            stages=tuple(seen_from(stage, hop) for stage in gate.stages),
+        )
         for gate in seat.gates(False)
     )
 
@@ -130,22 +153,28 @@ def translations(state: State) -> list[Translation]:
         policies = []
         policy = state.index.find(firewall.view.ref("firewallPolicy"))
         if firewall.view.ref("firewallPolicy") is not None and policy is None:
-            state.skipped(firewall.place, f"the policy of firewall {firewall.name}", "It is not in the input, so its NAT rules are not known.")
+            state.skipped(
+                firewall.place,
+                f"the policy of firewall {firewall.name}",
+                "It is not in the input, so its NAT rules are not known.",
+            )
         while policy is not None and policy not in policies:
             policies.append(policy)
             policy = state.index.find(policy.view.ref("basePolicy"))
         for group in (group for policy in policies for group in policy.all("ruleCollectionGroups")):
-            for _, collection in group.view.items("ruleCollections"):
-                if "nat" not in collection.known("ruleCollectionType"):
+            for _, listed in group.view.items("ruleCollections"):
+                if "nat" not in listed.known("ruleCollectionType"):
                     continue
-                for _, rule in collection.items("rules"):
+                for _, rule in listed.items("rules"):
                     found.append(_translation(firewall, rule, group))
     return found
 
 
 def _translation(firewall: Node, rule: View, node: Node) -> Translation:
     name = rule.text("name")
-    return Translation(firewall=firewall, rule=rule, name=name if isinstance(name, str) else node.name, node=node)
+    return Translation(
+        firewall=firewall, rule=rule, name=name if isinstance(name, str) else node.name, node=node
+    )
 
 
 def firewall_paths(seat: Seat, state: State, known: list[Translation]) -> Iterator[Path]:
@@ -161,12 +190,17 @@ def firewall_paths(seat: Seat, state: State, known: list[Translation]) -> Iterat
                 state.unresolved(item.node.place, address.expression, address.why)
         if doubt is None:
             continue
-        subnet = next((state.index.find(config.view.ref("subnet")) for config in item.firewall.all("ipConfigurations")), None)
+        subnet = next(
+            (state.index.find(config.view.ref("subnet")) for config in item.firewall.all("ipConfigurations")),
+            None,
+        )
         hop = state.networks.prefixes(subnet)
         if subnet is None:
             hop = Sources(UNKNOWN_NETWORK, EMPTY, f"firewall {item.firewall.name}", hop.why)
         shifts, odd = _nat_ports(item, state)
-        protocols = {str(word).lower() for word in item.rule.many("protocols", "ipProtocols") if isinstance(word, str)}
+        protocols = {
+            str(word).lower() for word in item.rule.many("protocols", "ipProtocols") if isinstance(word, str)
+        }
         yield Path(
             name=f"firewall {item.firewall.name}, {item.name}",
             gates=_behind(seat, hop),
@@ -174,7 +208,11 @@ def firewall_paths(seat: Seat, state: State, known: list[Translation]) -> Iterat
             protocols=tuple(sorted(protocols)) if protocols and "any" not in protocols else (),
             reaching=_allowed(item, state),
             doubt=doubt or odd or item.node.doubt or item.firewall.doubt or seat.doubt,
-            addresses=tuple(word for word in item.rule.many("destinationAddresses") if isinstance(word, str) and word != "*"),
+            addresses=tuple(
+                word
+                for word in item.rule.many("destinationAddresses")
+                if isinstance(word, str) and word != "*"
+            ),
             place=item.node.place,
         )
 
@@ -188,9 +226,15 @@ def _allowed(item: Translation, state: State) -> Sources:
             state.unresolved(item.node.place, str(reference(word) or "sourceIpGroups"), why)
             parts.append(Sources.unknown("IP group", why))
         else:
-            parts += [address_words(address, UNSEEN, group, state) for address in group.view.many("ipAddresses")]
+            parts += [
+                address_words(address, UNSEEN, group, state) for address in group.view.many("ipAddresses")
+            ]
     if not parts:
-        state.malformed(item.node.place, f"NAT rule {item.name} names no source", "Name sourceAddresses; until then it may be anybody.")
+        state.malformed(
+            item.node.place,
+            f"NAT rule {item.name} names no source",
+            "Name sourceAddresses; until then it may be anybody.",
+        )
         return Sources.unknown("", "the rule names no source")
     return joined(parts) & Sources.exactly(ALL_V4 if all(not part.lower.v6 for part in parts) else EVERYWHERE)
 

@@ -51,7 +51,15 @@ def security_group(nsg: Node, target: Target, state: State, label: str) -> Stage
         why = nsg.doubt or f"the other rules of {nsg.name} are not in the input"
         state.unresolved(nsg.place, nsg.name, why)
         own = [replace(rule, doubt=rule.doubt or why) for rule in own]
-        own.append(Rule(name=f"other rules of {nsg.name}", action=Action.NEXT, sources=Sources.unknown("", why), doubt=why, place=nsg.place))
+        own.append(
+            Rule(
+                name=f"other rules of {nsg.name}",
+                action=Action.NEXT,
+                sources=Sources.unknown("", why),
+                doubt=why,
+                place=nsg.place,
+            )
+        )
     return Stage(
         name=f"{label} {nsg.name}",
         rules=(*own, *_default_rules(nsg, target)),
@@ -62,7 +70,13 @@ def security_group(nsg: Node, target: Target, state: State, label: str) -> Stage
 
 def unknown_stage(name: str, why: str, node: Node) -> Stage:
     """Rules of which nothing is known: perhaps they let everything through, perhaps nothing."""
-    rule = Rule(name="rules that are not in the input", action=Action.NEXT, sources=Sources.unknown("", why), doubt=why, place=node.place)
+    rule = Rule(
+        name="rules that are not in the input",
+        action=Action.NEXT,
+        sources=Sources.unknown("", why),
+        doubt=why,
+        place=node.place,
+    )
     return Stage(name=name, rules=(rule,), default_name="rules that are not in the input", place=node.place)
 
 
@@ -75,7 +89,9 @@ def seen_from(stage: Stage, hop: Sources) -> Stage:
         if hop.upper <= rule.sources.lower:
             sources = Sources.exactly(EVERYWHERE, rule.sources.words)
         else:
-            sources = Sources.unknown(rule.sources.words, rule.sources.why or f"packets come from some address of {hop.words}")
+            sources = Sources.unknown(
+                rule.sources.words, rule.sources.why or f"packets come from some address of {hop.words}"
+            )
         made.append(replace(rule, sources=sources))
     return replace(stage, rules=tuple(made), name=f"{stage.name}, seen from {hop.words}")
 
@@ -87,7 +103,9 @@ def _in_order(rules: list[tuple[int, Rule]]) -> list[Rule]:
         if priority > 0:
             actions.setdefault(priority, set()).add(rule.action)
     return [
-        replace(rule, doubt=rule.doubt or "another rule has the same priority") if len(actions.get(priority, ())) > 1 else rule
+        replace(rule, doubt=rule.doubt or "another rule has the same priority")
+        if len(actions.get(priority, ())) > 1
+        else rule
         for priority, rule in sorted(rules, key=lambda pair: pair[0])
     ]
 
@@ -110,7 +128,12 @@ def _same_priorities(nsg: Node, state: State) -> None:
 
 def _default_rules(nsg: Node, target: Target) -> tuple[Rule, ...]:
     return (
-        Rule(name="AllowVnetInBound (priority 65000)", action=Action.NEXT, sources=target.network.tag, place=nsg.place),
+        Rule(
+            name="AllowVnetInBound (priority 65000)",
+            action=Action.NEXT,
+            sources=target.network.tag,
+            place=nsg.place,
+        ),
         Rule(
             name="AllowAzureLoadBalancerInBound (priority 65001)",
             action=Action.NEXT,
@@ -159,7 +182,9 @@ def _security_rule(item: Node, target: Target, state: State) -> tuple[int, list[
     return priority or 0, [rule]
 
 
-def _either(name: str, why: str, item: Node, sources: Sources | None = None, services: Services = ALL_SERVICES) -> list[Rule]:
+def _either(
+    name: str, why: str, item: Node, sources: Sources | None = None, services: Services = ALL_SERVICES
+) -> list[Rule]:
     """A rule that may allow, deny or do nothing."""
     known = sources or Sources.unknown(name, why)
     return [
@@ -174,7 +199,11 @@ def _odd(view: View, name: str, item: Node, state: State) -> str:
     if isinstance(value, Unknown):
         state.unresolved(item.place, value.expression, value.why)
         return f"its {name} is not resolved"
-    state.malformed(item.place, f"rule {item.name} has no valid {name}", f"Give the rule a valid {name}; until then it may match or not.")
+    state.malformed(
+        item.place,
+        f"rule {item.name} has no valid {name}",
+        f"Give the rule a valid {name}; until then it may match or not.",
+    )
     return f"its {name} is not valid"
 
 
@@ -186,7 +215,11 @@ def sources_of(view: View, side: str, target: Target, item: Node, state: State) 
     for value in view.many(f"{side}ApplicationSecurityGroups"):
         parts.append(_members(value, item, state))
     if not parts:
-        state.malformed(item.place, f"rule {item.name} names no {side}", f"Name the {side} addresses; until then the rule may match any.")
+        state.malformed(
+            item.place,
+            f"rule {item.name} names no {side}",
+            f"Name the {side} addresses; until then the rule may match any.",
+        )
         return Sources.unknown("", f"the rule names no {side}")
     return joined(parts)
 
@@ -246,7 +279,11 @@ def address_words(word: object, network: Network, item: Node, state: State) -> S
     except ValueError:
         pass
     if not small[:1].isalpha() or "/" in small or ":" in small:
-        state.malformed(item.place, f"{item.name}: {word} is neither an address nor a tag", "Correct the address; until then it may be any.")
+        state.malformed(
+            item.place,
+            f"{item.name}: {word} is neither an address nor a tag",
+            "Correct the address; until then it may be any.",
+        )
         return Sources.unknown(word, "it is neither an address nor a tag")
     why = f"the addresses of the service tag {word} are not known; {TAGS_REMEDY}"
     state.unresolved(item.place, word, why)
@@ -264,7 +301,11 @@ def _members(value: object, item: Node, state: State) -> Sources:
         members = state.members.get(ref)
         if members is not None:
             return joined(members) if members else Sources.exactly(EMPTY, ref.rsplit("/", 1)[-1])
-    why = value.why if isinstance(value, Unknown) else "the members of an application security group are not in the input"
+    why = (
+        value.why
+        if isinstance(value, Unknown)
+        else "the members of an application security group are not in the input"
+    )
     if isinstance(ref, Unknown):
         why = ref.why
     shown = ref if isinstance(ref, str) else "sourceApplicationSecurityGroups"
@@ -294,7 +335,11 @@ def _destination(view: View, target: Target, item: Node, state: State) -> str | 
         elif target.anywhere:
             doubts.append("it speaks of the members of an application security group")
     if not named:
-        state.malformed(item.place, f"rule {item.name} names no destination", "Name the destination; until then the rule may match or not.")
+        state.malformed(
+            item.place,
+            f"rule {item.name} names no destination",
+            "Name the destination; until then the rule may match or not.",
+        )
         return "it names no destination"
     return doubts[0] if doubts else None
 
@@ -322,7 +367,11 @@ def covers(word: object, target: Target, item: Node, state: State) -> str | None
     possible = target.possible
     if possible <= known:
         return ""
-    return "the private address is not known, and the rule speaks of one destination only" if possible & known else None
+    return (
+        "the private address is not known, and the rule speaks of one destination only"
+        if possible & known
+        else None
+    )
 
 
 def services_of(view: View, item: Node, state: State, *, lenient: bool = False) -> tuple[Services, str]:
@@ -341,7 +390,9 @@ def services_of(view: View, item: Node, state: State, *, lenient: bool = False) 
     return Services(((protocol, numbers),)), doubt or odd
 
 
-def ports_of(view: View, side: str, item: Node, state: State, *, lenient: bool = False) -> tuple[Intervals, str]:
+def ports_of(
+    view: View, side: str, item: Node, state: State, *, lenient: bool = False
+) -> tuple[Intervals, str]:
     """Ports of one side, and why they may be fewer."""
     found: list[tuple[int, int]] = []
     named = False
@@ -355,7 +406,9 @@ def ports_of(view: View, side: str, item: Node, state: State, *, lenient: bool =
             pair = port_range(word)
             if pair is None:
                 state.malformed(
-                    item.place, f"rule {item.name} has a {side} port range that is none", "Write a port, a range like 80-90, or *."
+                    item.place,
+                    f"rule {item.name} has a {side} port range that is none",
+                    "Write a port, a range like 80-90, or *.",
                 )
                 doubt = f"its {side} ports are not valid"
                 pair = (0, TOP_PORT)
@@ -363,7 +416,11 @@ def ports_of(view: View, side: str, item: Node, state: State, *, lenient: bool =
     if not named and (side == "source" or lenient):
         return ALL_PORTS, ""
     if not named:
-        state.malformed(item.place, f"rule {item.name} names no ports", "Name the destination ports; until then the rule may match any.")
+        state.malformed(
+            item.place,
+            f"rule {item.name} names no ports",
+            "Name the destination ports; until then the rule may match any.",
+        )
         return ALL_PORTS, "it names no ports"
     return (ports(*found) if found else NO_PORTS), doubt
 

@@ -28,7 +28,9 @@ class View:
     def get(self, name: str) -> Any:
         """The value under a name; ``None`` if it is absent, null or empty."""
         value = self.fields.get(name.lower())
-        return None if value is None or value == "" or (isinstance(value, list | dict) and not value) else value
+        return (
+            None if value is None or value == "" or (isinstance(value, list | dict) and not value) else value
+        )
 
     def at(self, *names: str) -> Any:
         """The value under a path of names. An :class:`Unknown` on the way is the answer."""
@@ -110,4 +112,8 @@ def number(value: object) -> int | None:
 
 
 def _small(body: object) -> dict[str, Any]:
-    return {key.lower(): value for key, value in body.items() if isinstance(key, str)} if isinstance(body, Mapping) else {}
+    return (
+        {key.lower(): value for key, value in body.items() if isinstance(key, str)}
+        if isinstance(body, Mapping)
+        else {}
+    )

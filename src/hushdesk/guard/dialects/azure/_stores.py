@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from hushdesk.guard._addresses import EMPTY, EVERYWHERE, AddressSet
+from hushdesk.guard._addresses import EMPTY, AddressSet
 from hushdesk.guard._findings import Authentication, Endpoint, Posture
-from hushdesk.guard._policy import Action, Gate, Path, Rule, Sources, Stage
+from hushdesk.guard._policy import Action, Gate, Path, PortShift, Rule, Sources, Stage
 from hushdesk.guard._services import Services
 from hushdesk.guard.dialects._resource import Unknown
 from hushdesk.guard.dialects.azure._hosts import DIALECT, subnet_gates
@@ -33,8 +33,8 @@ class Kind:
     extra_ports: Callable[[Node], Iterable[int]] = lambda _: ()
     injected: tuple[tuple[str, ...], ...] = ()
     """Where it names the subnet in which it stands, if it does."""
-    always_public: bool = True
-    """Has a public endpoint unless it says otherwise."""
+    data_port: int = 0
+    """Of its public data endpoint behind the subnet's security group, if it can have one."""
     public_switch: tuple[str, ...] = ("publicNetworkAccess",)
     posture: Callable[[Node, State], Posture | None] = lambda *_: None
 
@@ -74,11 +74,16 @@ def _engine(node: Node, how: Kind) -> str:
 def _public(node: Node, how: Kind, state: State) -> Iterator[Path]:
     doubt = node.doubt or node.unknown()
     if node.absent:
-        doubt = doubt or f"{node.name} itself is not in the input, so whether it has a public endpoint is not known"
+        doubt = (
+            doubt
+            or f"{node.name} itself is not in the input, so whether it has a public endpoint is not known"
+        )
         state.unresolved(node.place, node.name, doubt)
-    names = [names for names in how.injected if node.view.at(*names) is not None]
-    if names:
+    inside = [node.view.at(*names) for names in how.injected if node.view.at(*names) is not None]
+    if any(not isinstance(value, Unknown) for value in inside):
         return
+    if inside:
+        doubt = doubt or "whether it stands in a subnet is not resolved"
     switch: object = None
     for words in (how.public_switch, ("network", "publicNetworkAccess"), ("publicNetworkAccess",)):
         switch = node.view.at(*words) if switch is None else switch
@@ -86,16 +91,32 @@ def _public(node: Node, how: Kind, state: State) -> Iterator[Path]:
         state.unresolved(node.place, switch.expression, switch.why)
         doubt = doubt or switch.why
     elif isinstance(switch, str) and switch.lower() not in {"enabled", "disabled", "true", "false"}:
-        doubt = doubt or f"public network access is {switch}: the rules of a network perimeter are not in the input"
-    elif truth(switch) is False or (switch is None and not how.always_public and not node.absent):
+        doubt = (
+            doubt
+            or f"public network access is {switch}: the rules of a network perimeter are not in the input"
+        )
+    elif truth(switch) is False:
         return
     rules = how.rules(node, state)
     if node.absent and rules is not None:
         why = f"the other rules of {node.name} are not in the input"
-        rules.append(Rule(name="other rules", action=Action.NEXT, sources=Sources.unknown("", why), doubt=why, place=node.place))
-    gates = ()
+        rules.append(
+            Rule(
+                name="other rules",
+                action=Action.NEXT,
+                sources=Sources.unknown("", why),
+                doubt=why,
+                place=node.place,
+            )
+        )
+    gates: tuple[Gate, ...] = ()
     if rules is not None:
-        stage = Stage(name=f"firewall of {node.name}", rules=tuple(rules), default_name="no firewall rule allows it", place=node.place)
+        stage = Stage(
+            name=f"firewall of {node.name}",
+            rules=tuple(rules),
+            default_name="no firewall rule allows it",
+            place=node.place,
+        )
         gates = (Gate(name=stage.name, stages=(stage,)),)
     yield Path(name="public endpoint", gates=gates, doubt=doubt, place=node.place)
 
@@ -106,13 +127,23 @@ def _injected(node: Node, how: Kind, state: State) -> Iterator[Path]:
         if value is None:
             continue
         reaching, gates = subnet_gates(node, value if isinstance(value, Unknown) else reference(value), state)
-        yield Path(name="address in a subnet", gates=gates, reaching=reaching, doubt=node.doubt, place=node.place)
+        if how.data_port and truth(node.view.get("publicDataEndpointEnabled")) not in (None, False):
+            shift = PortShift(how.data_port, how.data_port, how.data_port)
+            yield Path(
+                name="public data endpoint", gates=gates, shifts=(shift,), doubt=node.doubt, place=node.place
+            )
+        yield Path(
+            name="address in a subnet", gates=gates, reaching=reaching, doubt=node.doubt, place=node.place
+        )
         return
 
 
 def _private_endpoints(node: Node, state: State) -> Iterator[Path]:
     for point in state.index.of("Microsoft.Network/privateEndpoints"):
-        links = [*point.view.items("privateLinkServiceConnections"), *point.view.items("manualPrivateLinkServiceConnections")]
+        links = [
+            *point.view.items("privateLinkServiceConnections"),
+            *point.view.items("manualPrivateLinkServiceConnections"),
+        ]
         refs = [view.ref("privateLinkServiceId") for _, view in links]
         if node.id not in refs:
             continue
@@ -122,7 +153,13 @@ def _private_endpoints(node: Node, state: State) -> Iterator[Path]:
         policies = subnet.view.known("privateEndpointNetworkPolicies") if subnet else ""
         if policies not in {"enabled", "networksecuritygroupenabled"}:
             gates = ()
-        yield Path(name=f"private endpoint {point.name}", gates=gates, reaching=reaching, doubt=point.doubt, place=point.place)
+        yield Path(
+            name=f"private endpoint {point.name}",
+            gates=gates,
+            reaching=reaching,
+            doubt=point.doubt,
+            place=point.place,
+        )
 
 
 # Rules of each kind.
@@ -131,14 +168,18 @@ def _private_endpoints(node: Node, state: State) -> Iterator[Path]:
 def _ranges(node: Node, state: State) -> list[Rule]:
     """Inclusive ranges, and subnets by service endpoint."""
     found = [_range(rule, state) for rule in node.all("firewallRules")]
-    return found + [_subnet_rule(rule.name, rule.view, rule, state) for rule in node.all("virtualNetworkRules")]
+    return found + [
+        _subnet_rule(rule.name, rule.view, rule, state) for rule in node.all("virtualNetworkRules")
+    ]
 
 
 def _range(item: Node, state: State) -> Rule:
     if why := item.unknown():
         state.unresolved(item.place, item.name, why)
         return _rule(item, Sources.unknown(item.name, why))
-    first, last = (item.view.text(f"{side}IpAddress") or item.view.text(f"{side}IP") for side in ("start", "end"))
+    first, last = (
+        item.view.text(f"{side}IpAddress") or item.view.text(f"{side}IP") for side in ("start", "end")
+    )
     for value in (first, last):
         if isinstance(value, Unknown):
             state.unresolved(item.place, value.expression, value.why)
@@ -168,7 +209,13 @@ def _azure(item: Node, state: State) -> Sources:
 
 
 def _subnet_rule(name: str, view: View, item: Node, state: State) -> Rule:
-    ref = view.unknown or view.ref("virtualNetworkSubnetId") or view.ref("subnetId") or view.ref("id") or view.ref("subnet")
+    ref = (
+        view.unknown
+        or view.ref("virtualNetworkSubnetId")
+        or view.ref("subnetId")
+        or view.ref("id")
+        or view.ref("subnet")
+    )
     subnet = state.index.find(ref)
     if subnet is None:
         why = ref.why if isinstance(ref, Unknown) else "the subnet that is named is not in the input"
@@ -177,7 +224,13 @@ def _subnet_rule(name: str, view: View, item: Node, state: State) -> Rule:
         sources = Sources(UNKNOWN_NETWORK, EMPTY, shown, why)
     else:
         sources = state.networks.prefixes(subnet)
-    return Rule(name=f"virtual network rule {name}", action=Action.NEXT, sources=sources, doubt=item.doubt, place=item.place)
+    return Rule(
+        name=f"virtual network rule {name}",
+        action=Action.NEXT,
+        sources=sources,
+        doubt=item.doubt,
+        place=item.place,
+    )
 
 
 def _rule(item: Node, sources: Sources) -> Rule:
@@ -204,16 +257,30 @@ def _addresses(node: Node, values: Iterable[object], state: State, *, azure: boo
             try:
                 found.append(_rule(node, Sources.exactly(AddressSet.parse(str(word)), str(word))))
             except ValueError:
-                state.malformed(node.place, f"an address rule of {node.name} is no address", "Correct it; until then it may allow any.")
+                state.malformed(
+                    node.place,
+                    f"an address rule of {node.name} is no address",
+                    "Correct it; until then it may allow any.",
+                )
                 found.append(_rule(node, Sources.unknown(str(word), "it is no address")))
-    return [Rule(name=f"address rule {rule.sources.words}", action=rule.action, sources=rule.sources, place=rule.place) for rule in found]
+    return [
+        Rule(
+            name=f"address rule {rule.sources.words}",
+            action=rule.action,
+            sources=rule.sources,
+            place=rule.place,
+        )
+        for rule in found
+    ]
 
 
 def _cosmos(node: Node, state: State) -> list[Rule] | None:
     view = node.view
     words = list(view.many("ipRules"))
     for text in view.many("ipRangeFilter"):
-        words += [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else [text]
+        words += (
+            [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else [text]
+        )
     rules = _addresses(node, words, state, azure=True)
     filtered = truth(view.get("isVirtualNetworkFilterEnabled"))
     if isinstance(filtered, Unknown):
@@ -241,7 +308,11 @@ def _storage(node: Node, state: State) -> list[Rule] | None:
     else:
         return None
     rules = _addresses(node, view.many("ipRules"), state)
-    rules += [_subnet_rule(str(at), item, node, state) for at, item in view.items("virtualNetworkRules") if item.known("action") != "deny"]
+    rules += [
+        _subnet_rule(str(at), item, node, state)
+        for at, item in view.items("virtualNetworkRules")
+        if item.known("action") != "deny"
+    ]
     if isinstance(default, Unknown):
         rules.append(_rule(node, Sources.unknown(default.expression, default.why)))
     return rules
@@ -303,7 +374,12 @@ def _storage_posture(node: Node, state: State) -> Posture:
     if public:
         why = f"publicAccess of container {public[0].name}"
         return Posture(engine="storage", authentication=Authentication.PARTLY, why=why, place=public[0].place)
-    return Posture(engine="storage", authentication=Authentication.UNKNOWN, why=unknown.why if unknown else "", place=node.place)
+    return Posture(
+        engine="storage",
+        authentication=Authentication.UNKNOWN,
+        why=unknown.why if unknown else "",
+        place=node.place,
+    )
 
 
 def _redis_posture(node: Node, _: State) -> Posture:
@@ -311,15 +387,21 @@ def _redis_posture(node: Node, _: State) -> Posture:
     if isinstance(value, Unknown):
         return Posture(engine="redis", authentication=Authentication.UNKNOWN, why=value.why, place=node.place)
     open_ = Authentication.NONE if value else Authentication.REQUIRED
-    return Posture(engine="redis", authentication=open_, why="redisConfiguration.authnotrequired", place=node.place)
+    return Posture(
+        engine="redis", authentication=open_, why="redisConfiguration.authnotrequired", place=node.place
+    )
 
 
-SUBNET = (("network", "delegatedSubnetResourceId"), ("delegatedSubnetArguments", "subnetArmResourceId"), ("delegatedSubnetId",))
+SUBNET = (
+    ("network", "delegatedSubnetResourceId"),
+    ("delegatedSubnetArguments", "subnetArmResourceId"),
+    ("delegatedSubnetId",),
+)
 
 KINDS = {
     "Microsoft.Sql/servers": Kind(shown="SQL server", engine="mssql", ports=(1433,), rules=_ranges),
     "Microsoft.Sql/managedInstances": Kind(
-        shown="SQL managed instance", engine="mssql", ports=(1433,), rules=_nobody, injected=(("subnetId",),)
+        shown="SQL managed instance", engine="mssql", ports=(1433, 3342), data_port=3342, rules=_nobody, injected=(("subnetId",),)
     ),
     "Microsoft.DBforPostgreSQL/servers": Kind(shown="PostgreSQL server", engine="postgresql", ports=(5432,), rules=_ranges),
     "Microsoft.DBforPostgreSQL/flexibleServers": Kind(
@@ -348,5 +430,3 @@ KINDS = {
     "Microsoft.Search/searchServices": Kind(shown="search service", engine="search", ports=(443,), rules=_listed("networkRuleSet", "ipRules")),
 }  # fmt: skip
 """By type as in ARM."""
-
-__all__ = ["EVERYWHERE", "KINDS", "stores"]

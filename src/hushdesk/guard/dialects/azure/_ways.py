@@ -9,6 +9,7 @@ from hushdesk.guard._addresses import ALL_V4, ALL_V6, EVERYWHERE, AddressSet
 from hushdesk.guard._policy import SAME_PORTS, Gate, Path, Place, PortShift, Sources
 from hushdesk.guard.dialects._resource import Unknown
 from hushdesk.guard.dialects.azure._index import Node
+from hushdesk.guard.dialects.azure._network import Network
 from hushdesk.guard.dialects.azure._shape import View, number, reference
 from hushdesk.guard.dialects.azure._state import State
 
@@ -26,6 +27,7 @@ class Seat:
     doubt: str
     private: Sources
     """Its private address, or where it may lie."""
+    network: Network
     gates: Callable[[bool | None], tuple[Gate, ...]]
     """What stands before it, for a frontend that is closed without a security group (standard), open (basic), or unknown."""
     siblings: bool = False
@@ -55,7 +57,12 @@ def direct(seat: Seat, state: State) -> Iterator[Path]:
         sku = view.at("sku", "name")
         standard = None if isinstance(sku, Unknown) else str(sku or "basic").lower() != "basic"
         label = view.text("name")
-        yield _public(seat, f"public address {label if isinstance(label, str) else seat.name}", standard, _families(view))
+        yield _public(
+            seat,
+            f"public address {label if isinstance(label, str) else seat.name}",
+            standard,
+            _families(view),
+        )
     if value is None:
         return
     ref = reference(value)
@@ -84,11 +91,25 @@ def direct(seat: Seat, state: State) -> Iterator[Path]:
 def balanced(seat: Seat, state: State) -> Iterator[Path]:
     """Over rules, NAT rules and NAT pools of load balancers."""
     pools = memberships(seat, state, "loadBalancerBackendAddressPools", "Microsoft.Network/loadBalancers")
-    single = {ref for item in seat.config.many("loadBalancerInboundNatRules") for ref in [reference(item)] if isinstance(ref, str)}
-    ranged = {ref for item in seat.config.many("loadBalancerInboundNatPools") for ref in [reference(item)] if isinstance(ref, str)}
+    single = {
+        ref
+        for item in seat.config.many("loadBalancerInboundNatRules")
+        for ref in [reference(item)]
+        if isinstance(ref, str)
+    }
+    ranged = {
+        ref
+        for item in seat.config.many("loadBalancerInboundNatPools")
+        for ref in [reference(item)]
+        if isinstance(ref, str)
+    }
     yield from _elsewhere(seat, state, {**pools, **dict.fromkeys(single | ranged, "")})
     for balancer in state.index.of("Microsoft.Network/loadBalancers"):
-        for rule in (*balancer.all("loadBalancingRules"), *balancer.all("inboundNatRules"), *balancer.all("inboundNatPools")):
+        for rule in (
+            *balancer.all("loadBalancingRules"),
+            *balancer.all("inboundNatRules"),
+            *balancer.all("inboundNatPools"),
+        ):
             doubt = _applies(rule, seat, pools, single | ranged)
             if doubt is None:
                 continue
@@ -165,7 +186,9 @@ def memberships(seat: Seat, state: State, name: str, kind: str) -> dict[str, str
                     if why is not None and found.get(pool.id) != "":
                         found[pool.id] = why
                 elif view.get("fqdn") is not None:
-                    state.skipped(pool.place, f"backend addresses by name in {pool.name}", "Names are not looked up.")
+                    state.skipped(
+                        pool.place, f"backend addresses by name in {pool.name}", "Names are not looked up."
+                    )
     return found
 
 
@@ -203,7 +226,9 @@ def _frontend(balancer: Node, rule: Node, seat: Seat, state: State, doubt: str) 
     if front is None:
         doubt = doubt or "the frontend is not known"
         shown = ref if isinstance(ref, str) else ref.expression if ref else rule.name
-        state.unresolved(rule.place, shown, "the frontend of the load balancer is not in the input; it may be public")
+        state.unresolved(
+            rule.place, shown, "the frontend of the load balancer is not in the input; it may be public"
+        )
     else:
         public = front.view.get("publicIPAddress")
         if public is None and front.view.get("publicIPPrefix") is None:
