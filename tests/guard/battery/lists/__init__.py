@@ -5,6 +5,6 @@ Tests and benchmarks both use it, and neither is a package that the other could 
 
 from guard_battery._arm import PORT
 from guard_battery._cases import Ask, Case, cases
-from guard_battery._live_aws import INTERFACE
+from guard_battery._live_aws import INTERFACE, OWN_IPV6
 
-__all__ = ["INTERFACE", "PORT", "Ask", "Case", "cases"]
+__all__ = ["INTERFACE", "OWN_IPV6", "PORT", "Ask", "Case", "cases"]

@@ -58,6 +58,8 @@ def network_groups(case: Mapping[str, Any], port: int = PORT) -> list[dict[str, 
             id_ = f"/subscriptions/s/resourceGroups/g/providers/{NETWORK}networkSecurityGroups/{level}-nsg"
             rules = [rule_of(one, port) for one in told]
             for rule in rules:
+                # The API answers the plural fields in any case.
+                rule["properties"] = {plural: [] for plural in PLURAL.values()} | rule["properties"]
                 rule["id"] = f"{id_}/securityRules/{rule['name']}"
             found.append({"id": id_, "name": f"{level}-nsg", "properties": {"securityRules": rules}})
     return found
@@ -83,9 +85,9 @@ def rule_of(told: Mapping[str, Any], port: int) -> dict[str, Any]:
     return {"name": name, "properties": properties | given}
 
 
-def _resource(kind: str, name: str, properties: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+def _resource(kind_: str, name: str, properties: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     return {
-        "type": NETWORK + kind,
+        "type": NETWORK + kind_,
         "apiVersion": API,
         "name": name,
         "location": "westeurope",

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from guard_battery._arm import PORT, arm_template, network_groups
 from guard_battery._cloudformation import cloudformation_template
-from guard_battery._live_aws import live_answers, security_groups
+from guard_battery._live_aws import live_answers, prefix_lists, security_groups
 
 HERE = Path(__file__).parent
 
@@ -51,6 +51,7 @@ class Case:
     asks: tuple[Ask, ...]
     approved: tuple[str, ...]
     tags: Mapping[str, tuple[str, ...]]
+    """Service tags and prefix lists by name."""
     finding: str
     """Name of a finding that must be among what is told, if any."""
 
@@ -100,7 +101,7 @@ def cases(platform: str) -> Iterator[Case]:
             spec,
             tuple(map(_ask, asks)),
             tuple(spec.get("approved", ())),
-            {name: tuple(values) for name, values in spec.get("tags", {}).items()},
+            {name: tuple(values) for name, values in spec.get("tags", {}).items()} | prefix_lists(spec),
             spec.get("finding", ""),
         )
 

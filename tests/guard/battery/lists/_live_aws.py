@@ -15,6 +15,7 @@ TARGETS = {
 }
 TEMPLATES_ONLY = ("parameters", "mappings", "conditions", "balancer")
 INTERFACE = "eni-0db1"
+OWN_IPV6 = "2600:1f18:aaaa:bb00::/56"
 
 
 def live_answers(case: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -22,7 +23,7 @@ def live_answers(case: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     if any(word in case for word in TEMPLATES_ONLY) or "database" in case:
         return {}
     return {
-        "describe-vpcs": {"Vpcs": [{"VpcId": VPC, "CidrBlock": "10.0.0.0/16", "OwnerId": OWNER}]},
+        "describe-vpcs": {"Vpcs": [_vpc(case)]},
         "describe-subnets": {"Subnets": [_subnet(case)]},
         "describe-internet-gateways": {
             "InternetGateways": [
@@ -33,7 +34,6 @@ def live_answers(case: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "describe-network-acls": {"NetworkAcls": [_acl(case)]},
         "describe-security-groups": {"SecurityGroups": security_groups(case)},
         "describe-network-interfaces": {"NetworkInterfaces": [_interface(case)]},
-        **_prefix_lists(case),
     }
 
 
@@ -95,6 +95,16 @@ def _list_id(source: str) -> str:
     return source if source.startswith("pl-") else f"pl-0{source[3:].lower()}"
 
 
+def _vpc(case: Mapping[str, Any]) -> dict[str, Any]:
+    six = {"Ipv6CidrBlock": OWN_IPV6, "Ipv6CidrBlockState": {"State": "associated"}}
+    return {
+        "VpcId": VPC,
+        "CidrBlock": "10.0.0.0/16",
+        "OwnerId": OWNER,
+        "Ipv6CidrBlockAssociationSet": [six] if case.get("ipv6") else [],
+    }
+
+
 def _subnet(case: Mapping[str, Any]) -> dict[str, Any]:
     six = [{"Ipv6CidrBlock": "2600:1f18:aaaa:bb00::/64", "Ipv6CidrBlockState": {"State": "associated"}}]
     return {
@@ -110,7 +120,7 @@ def _tables(case: Mapping[str, Any]) -> list[dict[str, Any]]:
     local = [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"}]
     if case.get("ipv6"):
         six = {
-            "DestinationIpv6CidrBlock": "2600:1f18:aaaa:bb00::/56",
+            "DestinationIpv6CidrBlock": OWN_IPV6,
             "GatewayId": "local",
             "State": "active",
         }
@@ -198,23 +208,8 @@ def _interface(case: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _prefix_lists(case: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    lists = case.get("prefix_lists", {})
-    found: dict[str, dict[str, Any]] = {}
-    if lists:
-        found["describe-managed-prefix-lists"] = {
-            "PrefixLists": [
-                {
-                    "PrefixListId": _list_id(f"pl:{name}"),
-                    "PrefixListName": name,
-                    "AddressFamily": "IPv4",
-                    "OwnerId": OWNER,
-                }
-                for name in lists
-            ]
-        }
-    for name, prefixes in lists.items():
-        found[f"get-managed-prefix-list-entries.{_list_id(f'pl:{name}')}"] = {
-            "Entries": [{"Cidr": prefix} for prefix in prefixes]
-        }
-    return found
+def prefix_lists(case: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The prefix lists by id. Their entries come by a call whose answer does not say of which list it is."""
+    return {
+        _list_id(f"pl:{name}"): tuple(prefixes) for name, prefixes in case.get("prefix_lists", {}).items()
+    }
