@@ -72,6 +72,7 @@ def test_versions_change_with_redaction_and_policy(monkeypatch, tmp_path):
         module.redaction_version.cache_clear()
     assert module.policy_digest(None) == module.policy_digest(Policy())
     assert module.policy_digest(Policy(order_numbers=True)) != module.policy_digest(None)
+    assert module.policy_digest(Policy(device_numbers=False)) != module.policy_digest(None)
     assert module.policy_digest(Policy(actions={Kind.PLACE: Action.KEEP})) != module.policy_digest(None)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -180,11 +180,9 @@ def _files(folder: Traversable, path: str) -> list[tuple[str, Traversable]]:
 def policy_digest(policy: Policy | None) -> str:
     """A digest that is equal for equal policies."""
     policy = policy or Policy()
-    choices = {
-        "actions": {kind.value: policy.action(kind).value for kind in Kind},
-        "order_numbers": policy.order_numbers,
-        "private_addresses": policy.private_addresses,
-    }
+    # Every choice, those of tomorrow too: one that is left out would make two policies look the same.
+    choices = {choice.name: getattr(policy, choice.name) for choice in fields(policy)}
+    choices["actions"] = {kind.value: policy.action(kind).value for kind in Kind}
     return hashlib.sha256(json.dumps(choices, sort_keys=True).encode()).hexdigest()[:16]
 
 

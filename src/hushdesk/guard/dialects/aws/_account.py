@@ -28,6 +28,7 @@ class Account:
         self.types: dict[str, list[Resource]] = defaultdict(list)
         self.findings: list[Finding] = []
         self._seen: set[Finding] = set()
+        self._by: dict[tuple[str, tuple[str, ...]], Mapping[str, list[Resource]]] = {}
         self._ids: dict[str, dict[str, Resource]] = defaultdict(dict)
         for resource in resources:
             self.types[resource.type].append(resource)
@@ -62,10 +63,22 @@ class Account:
             found.append((item, place, text_or_empty(get(item, "Doubt"))))
         found.extend(
             (other.properties, other.place, other.doubt or text_or_empty(get(other.properties, "Doubt")))
-            for other in self.all(kinds)
-            if self.find(resource.type, get(other.properties, back)) is resource
+            for name in dict.fromkeys((resource.id, *items(resource.properties.get("Aliases"))))
+            for other in self.by(kinds, back).get(name, ())
+            if isinstance(name, str) and self.find(resource.type, name) is resource
         )
         return found
+
+    def by(self, kind: str, *path: str) -> Mapping[str, list[Resource]]:
+        """The resources of a type by the text under some keys; those with no text there are left out."""
+        if (kind, path) not in self._by:
+            found: dict[str, list[Resource]] = defaultdict(list)
+            for resource in self.all(kind):
+                value = get(resource.properties, *path)
+                if isinstance(value, str):
+                    found[value].append(resource)
+            self._by[kind, path] = found
+        return self._by[kind, path]
 
     def strays(self, kinds: str, owner: str, back: str) -> list[Resource]:
         """Stand-alone items whose owner is not in the input."""

@@ -51,8 +51,10 @@ def read_template(document: Document, world: World) -> Iterator[Finding]:
         )
         return
     transforms = content.get("Transform")
+    strange = False
     for each in transforms if isinstance(transforms, list) else [transforms] if transforms else []:
-        if each not in KNOWN_TRANSFORMS:
+        if not isinstance(each, str) or each not in KNOWN_TRANSFORMS:
+            strange = True
             what = f"transform {each if isinstance(each, str) else 'of its own'}"
             yield NotLookedAt(
                 document.place("Transform"),
@@ -63,6 +65,9 @@ def read_template(document: Document, world: World) -> Iterator[Finding]:
     for name, problem in problems:
         yield Malformed(document.place("Resources", name), problem, "see the reference of Fn::ForEach")
     expressions = Expressions({**content, "Resources": expanded}, world.parameters)
+    expressions.closed = (
+        not strange and "Modules" not in content and not any(map(_is_module, expanded.values()))
+    )
     template = _Template(document, expressions, set(resources))
     found = list(template.resources())
     yield from template.findings
@@ -84,6 +89,15 @@ class _Template:
         needs: dict[str, set[str]] = {}
         for name, node in self.expressions.resources.items():
             place = self.place(name)
+            if _is_module(node):
+                self.findings.append(
+                    NotLookedAt(
+                        place,
+                        f"module {name}",
+                        "what a module holds is not known; give the processed template",
+                    )
+                )
+                continue
             if not isinstance(node, Mapping) or not isinstance(node.get("Type"), str):
                 self._malformed(
                     place, "a resource has no type", "give it a Type such as AWS::EC2::SecurityGroup"
@@ -166,6 +180,12 @@ class _Template:
 
     def _malformed(self, place: Place, problem: str, remedy: str) -> None:
         self.findings.append(Malformed(place, problem, remedy))
+
+
+def _is_module(node: Any) -> bool:
+    """Whether a resource stands for those of a module: ``My::Own::MODULE``, or a type that a tool is to fill in."""
+    kind = node.get("Type") if isinstance(node, Mapping) else None
+    return isinstance(kind, Mapping) or (isinstance(kind, str) and kind.endswith("::MODULE"))
 
 
 def _depends(node: Mapping[str, Any]) -> set[str]:

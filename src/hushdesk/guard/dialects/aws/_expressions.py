@@ -46,6 +46,8 @@ class Expressions:
         self.conditions = _section(template, "Conditions")
         self.resources = _section(template, "Resources")
         self.given = given
+        self.closed = True
+        """Whether every name must be of the template itself; a module's resources have names of their own."""
         self.problems: list[str] = []
         """What is wrong in itself: cycles, names that nothing has."""
         self.used: set[str] = set()
@@ -121,8 +123,12 @@ class Expressions:
             )
         if name in self.given:
             return self.given[name]
-        self.problems.append(f"nothing is called {name}")
+        self._missing(name)
         return Unknown(f"Ref {name}", "the template has neither parameter nor resource of this name")
+
+    def _missing(self, name: Any) -> None:
+        if self.closed:
+            self.problems.append(f"nothing is called {name}")
 
     def _parameter(self, name: str) -> Any:
         about = self.parameters[name]
@@ -160,7 +166,7 @@ class Expressions:
             return attribute
         written = f"{owner}.{attribute}"
         if owner not in self.resources:
-            self.problems.append(f"nothing is called {owner}")
+            self._missing(owner)
             return Unknown(f"GetAtt {written}", "the template has no resource of this name")
         self.used.add(owner)
         if attribute in IDENTITY:

@@ -60,23 +60,58 @@ class Groups:
         """Ids of groups that something has."""
         self.members: dict[str, AddressSet] = {}
         """Known private addresses of members, by group id."""
+        self.unlisted: set[str] = set()
+        """Ids of groups with a member whose addresses the input does not show."""
         self._permits: dict[str, tuple[Permit, ...]] = {}
+        self._stages: dict[tuple[str, ...], Stage] = {}
+        self._shown_in: set[tuple[str, str]] | None = None
 
     def key(self, name: Any) -> str:
         """A group's own id for any of its names; the name itself if it is not in the input."""
         found = self.account.find(GROUP, name)
         return found.id if found is not None else str(name)
 
-    def join(self, name: Any, addresses: AddressSet) -> None:
-        """Notes that an interface with these private addresses is in the group."""
+    def join(self, name: Any, addresses: AddressSet, subnets: Sequence[Any] = ()) -> None:
+        """Notes that an interface with these private addresses is in the group.
+
+        If the addresses are not known, interfaces of the input that no machine has, in the same group and one of the
+        subnets, are taken to be the ones: so the services show themselves.
+        """
         if isinstance(name, Unknown):
             return
         key = self.key(name)
         self.used.add(key)
+        if not addresses and not self._shown(key, subnets):
+            self.unlisted.add(key)
         self.members[key] = self.members.get(key, EMPTY) | addresses
+
+    def _shown(self, key: str, subnets: Sequence[Any]) -> bool:
+        if self._shown_in is None:
+            self._shown_in = set()
+            for each in self.account.all("NetworkInterface"):
+                if not isinstance(get(each.properties, "Attachment", "InstanceId"), str):
+                    subnet = get(each.properties, "SubnetId")
+                    for group in items(each.properties.get("Groups")):
+                        self._shown_in.add((self.key(get(group, "GroupId")), str(subnet)))
+        return any((key, str(subnet)) in self._shown_in for subnet in subnets)
 
     def stage(self, names: Sequence[Any], place: Place) -> Stage:
         """What all of these groups together let in."""
+        key = tuple(
+            each for each in names if isinstance(each, str) and self.account.find(GROUP, each) is not None
+        )
+        if key and len(key) == len(names):
+            # One stage for all interfaces with these groups: it is compiled once.
+            if key not in self._stages:
+                self._stages[key] = self._stage(names, self._place(key[0], place))
+            return self._stages[key]
+        return self._stage(names, place)
+
+    def _place(self, name: str, place: Place) -> Place:
+        found = self.account.find(GROUP, name)
+        return place if found is None else found.place
+
+    def _stage(self, names: Sequence[Any], place: Place) -> Stage:
         permits = self.permits_of(names, place)
         shown = ", ".join(self._label(name) for name in names) or "none"
         return Stage(
@@ -209,7 +244,8 @@ class Groups:
     def _members(self, name: str) -> Sources:
         group = self.account.find(GROUP, name)
         shown = f"the members of {self._label(name)}"
-        if group is not None and not self.account.created and self.account.all("NetworkInterface"):
+        listed = not self.account.created and bool(self.account.all("NetworkInterface"))
+        if group is not None and listed and group.id not in self.unlisted:
             return Sources.exactly(self.members.get(group.id, EMPTY), shown)
         known = self.members.get(self.key(name), EMPTY)
         why = "the addresses of the group's members are not known from the input"

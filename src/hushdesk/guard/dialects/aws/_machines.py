@@ -38,8 +38,19 @@ class Listener:
 
     def endpoint(self, **more: Any) -> Endpoint:
         """The endpoint without its paths, or with those given."""
-        known = [self.resource.id, *self.aliases]
-        names = tuple(dict.fromkeys(str(each) for each in known if each and each != self.resource.name))
+        tags = items(
+            first_known(self.resource.properties.get("Tags"), self.resource.properties.get("TagSet"))
+        )
+        known = [
+            self.resource.id,
+            *self.aliases,
+            *(get(tag, "Value") for tag in tags if get(tag, "Key") == "Name"),
+        ]
+        names = tuple(
+            dict.fromkeys(
+                str(each) for each in known if each and isinstance(each, str) and each != self.resource.name
+            )
+        )
         base: dict[str, Any] = {
             "name": self.resource.name,
             "dialect": "aws",
@@ -144,8 +155,7 @@ def _interface(
     groups = attached_groups(get(properties, "Groups"))
     more = [
         get(each.properties, "GroupId")
-        for each in account.all("AWS::EC2::NetworkInterfaceSecurityGroup")
-        if get(each.properties, "NetworkInterfaceId") == key
+        for each in account.by("NetworkInterfaceSecurityGroup", "NetworkInterfaceId").get(key, ())
     ]
     if more:
         groups = (*(groups or ()), *more)
@@ -183,15 +193,14 @@ def _instance(
     attached = [each for each in items(properties.get("NetworkInterfaces")) if each is not None]
     attached.extend(
         link.properties
-        for link in account.all("NetworkInterfaceAttachment")
-        if account.same("Instance", get(link.properties, "InstanceId"), instance.id)
+        for link in account.by("NetworkInterfaceAttachment", "InstanceId").get(instance.id, ())
     )
-    for eni in account.all("NetworkInterface"):
-        owner = get(eni.properties, "Attachment", "InstanceId")
-        if account.same("Instance", owner, instance.id) and all(
-            get(each, "NetworkInterfaceId") != eni.id for each in attached
-        ):
-            attached.append({"NetworkInterfaceId": eni.id})
+    named = {get(each, "NetworkInterfaceId") for each in attached if isinstance(each, dict)}
+    attached.extend(
+        {"NetworkInterfaceId": eni.id}
+        for eni in account.by("NetworkInterface", "Attachment", "InstanceId").get(instance.id, ())
+        if eni.id not in named
+    )
     if state in {"terminated", "shutting-down"}:
         return None
     interfaces = []

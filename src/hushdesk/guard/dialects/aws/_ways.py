@@ -101,7 +101,7 @@ class Ways:
     def join(self, interface: Interface) -> None:
         """Tells the groups of a member; to be called for all interfaces before any path is asked for."""
         for group in self.effective_groups(interface):
-            self.groups.join(group, interface.private)
+            self.groups.join(group, interface.private, interface.subnets)
 
     def paths(self, interface: Interface) -> Iterator[Path]:
         """Every way in to an interface."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from hushdesk.guard._addresses import EMPTY, EVERYWHERE, PRIVATE, AddressSet
+from hushdesk.guard._addresses import EMPTY, EVERYWHERE, AddressSet
 from hushdesk.guard._policy import Sources
 from hushdesk.guard.dialects._resource import Unknown
 from hushdesk.guard.dialects.azure._index import Index, Node
@@ -14,7 +14,9 @@ from hushdesk.guard.dialects.azure._shape import View
 PLATFORM: Final = AddressSet.parse("168.63.129.16")
 """The host's virtual address: probes of load balancers come from it, and nothing from outside."""
 DEFAULT_ROUTES: Final = {"0.0.0.0/0", "::/0"}
-UNKNOWN_NETWORK: Final = PRIVATE | PLATFORM
+UNKNOWN_NETWORK: Final = (
+    AddressSet.parse("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7") | PLATFORM
+)
 """Within which a virtual network that the input does not show is taken to lie."""
 
 

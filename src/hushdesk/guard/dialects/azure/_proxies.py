@@ -236,7 +236,7 @@ def _allowed(item: Translation, state: State) -> Sources:
             "Name sourceAddresses; until then it may be anybody.",
         )
         return Sources.unknown("", "the rule names no source")
-    return joined(parts) & Sources.exactly(ALL_V4 if all(not part.lower.v6 for part in parts) else EVERYWHERE)
+    return joined(parts) & Sources.exactly(ALL_V4)
 
 
 def _nat_ports(item: Translation, state: State) -> tuple[tuple[PortShift, ...], str]:
