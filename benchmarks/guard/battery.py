@@ -108,7 +108,9 @@ def ours(platform: str, cases: Sequence[Any]) -> tuple[set[str], float]:
 def compared(limit: float, tools: Iterable[str]) -> list[Score]:
     """Every row, in one run."""
     module = battery()
-    cases = {platform: [case for case in module.cases(platform) if _ask(case)] for platform in ("azure", "aws")}
+    cases = {
+        platform: [case for case in module.cases(platform) if _ask(case)] for platform in ("azure", "aws")
+    }
     scores = []
     for platform, some in cases.items():
         print(f"battery: guard on {platform} …", file=sys.stderr, flush=True)
@@ -117,7 +119,9 @@ def compared(limit: float, tools: Iterable[str]) -> list[Score]:
     for tool in (name for name in ENVIRONMENTS if name in set(tools)):
         print(f"battery: {tool} …", file=sys.stderr, flush=True)
         rows = [row for row in ROWS if row.tool == tool]
-        given = {id(row): {case.name: case for case in cases[row.platform] if _given(case, row)} for row in rows}
+        given = {
+            id(row): {case.name: case for case in cases[row.platform] if _given(case, row)} for row in rows
+        }
         question = {
             "rows": [
                 {
@@ -132,7 +136,9 @@ def compared(limit: float, tools: Iterable[str]) -> list[Score]:
         try:
             told = asked(tool, question, limit)
         except PeerError as error:
-            scores += [Score(row.platform, f"{tool}: {row.name}", row.port, reason=str(error)) for row in rows]
+            scores += [
+                Score(row.platform, f"{tool}: {row.name}", row.port, reason=str(error)) for row in rows
+            ]
             continue
         for row in rows:
             answer = told.rows[f"{row.platform} {row.name}"]

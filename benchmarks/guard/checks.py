@@ -73,7 +73,9 @@ _TABLE: Final[tuple[tuple[str, str, tuple[Service, ...]], ...]] = (
     (r".*public network access enabled|.*disables public network access", "a database's public access switched on", SQL),
     (r".*default azure storage account network access is too permissive", "storage open by default", (("tcp", 443),)),
 )  # fmt: skip
-_COMPILED: Final = tuple((re.compile(pattern, re.IGNORECASE), says, services) for pattern, says, services in _TABLE)
+_COMPILED: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), says, services) for pattern, says, services in _TABLE
+)
 
 
 def claim_of(verdict: dict[str, Any]) -> Claim | None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from checks import ANY, Claim
-from views import PUBLIC, STRANGERS, WIDE, Answer, answers, opening_rules, rules_of, within_reach
+from views import STRANGERS, WIDE, Answer, answers, opening_rules, rules_of, within_reach
 
-from hushdesk.guard import Endpoint, Estate, Sources
+from hushdesk.guard import Endpoint, Estate
 
 CLASSES = {
     "priority": "another rule or list decides before the one the check looked at",
     "not attached": "the list lets strangers in, but no way from outside leads to it",
-    "destination": "the rule is meant for another destination or direction",
+    "destination": "no rule of the list is meant for it: another destination or direction, or an empty list",
     "tag": "the source is a tag or list that the check does not know",
     "prefix": "the source is wide, but not written 0.0.0.0/0",
     "partners": "fewer than a /8 get in: only an intent can say whether they may",
@@ -106,7 +105,9 @@ def _less(case: Case) -> str:
         return "private"
     if _told(case):
         return "not modelled"
-    return "destination" if _is_elsewhere(case) else "other"
+    return (
+        "destination" if any(path.reaching.upper for one in case.endpoints for path in one.paths) else "other"
+    )
 
 
 def _told(case: Case) -> bool:
@@ -121,13 +122,9 @@ def _told(case: Case) -> bool:
     return any(case.subject in text or (kind and kind in text) for text in texts)
 
 
-def _is_elsewhere(case: Case) -> bool:
-    """Without the lists' rules for this endpoint nothing is left: what the file says is for other destinations."""
-    return all(not any(True for _ in rules_of(replace(one))) for one in case.endpoints)
-
-
 def _is_tag(words: str) -> bool:
-    return bool(re.match(r"[a-z]", words)) and words not in EVERYBODY and not re.fullmatch(r"[0-9a-f:./, ]+", words)
-
-
-__all__ = ["CLASSES", "PUBLIC", "Case", "Sequence", "Sources", "class_of"]
+    return (
+        bool(re.match(r"[a-z]", words))
+        and words not in EVERYBODY
+        and not re.fullmatch(r"[0-9a-f:./, ]+", words)
+    )

@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ def compared(data: Path) -> Compared:
     using, missing = dialects_here()
     result = Compared(missing=missing)
     begun = time.process_time()
+    counted: dict[tuple[str, str], list[tuple[Case, dict[str, Any]]]] = defaultdict(list)
     for line in (data / "manifest.jsonl").read_text("utf-8").splitlines():
         told = json.loads(line)
         verdict = told.get("verdict") or {}
@@ -58,7 +59,13 @@ def compared(data: Path) -> Compared:
         if not result.files % 50:
             print(f"fixtures: {result.files} …", file=sys.stderr, flush=True)
         for case in _cases(data, told, claim, using, result):
-            _count(case, verdict["tool"], told["platform"], result)
+            if case.subject or "expect" in verdict:
+                _count(case, verdict["tool"], told["platform"], result)
+            else:
+                counted[told["group"], claim.check].append((case, told))
+    for found in counted.values():
+        case, told = _together(found)
+        _count(case, told["verdict"]["tool"], told["platform"], result)
     result.seconds = time.process_time() - begun
     return result
 
@@ -74,7 +81,9 @@ def _cases(
     asked = answers(estate.endpoints, claim.services)
     opened = [answer for answer in asked if answer.upper]
     text = (data / told["file"]).read_text("utf-8", "replace")
-    subjects = [(name, True) for name in verdict.get("fail", ())] + [(name, False) for name in verdict.get("pass", ())]
+    subjects = [(name, True) for name in verdict.get("fail", ())] + [
+        (name, False) for name in verdict.get("pass", ())
+    ]
     if not subjects:
         failed = verdict["counts"]["failed"] > 0 if "counts" in verdict else verdict["expect"] == "fail"
         yield Case(told["file"], claim, "", failed, tuple(opened), estate.endpoints, estate)
@@ -86,6 +95,14 @@ def _cases(
         mine = tuple(answer for answer in opened if lets_in(answer, subject))
         related = tuple(one for one in estate.endpoints if speaks_of(one, subject))
         yield Case(told["file"], claim, subject, failed, mine, related, estate)
+
+
+def _together(found: list[tuple[Case, dict[str, Any]]]) -> tuple[Case, dict[str, Any]]:
+    """Where only the failures of a whole folder are counted, the folder is the subject."""
+    first, told = found[0]
+    opened = tuple(answer for case, _ in found for answer in case.opened)
+    endpoints = tuple(one for case, _ in found for one in case.endpoints)
+    return replace(first, file=told["group"], opened=opened, endpoints=endpoints), told
 
 
 def _count(case: Case, tool: str, platform: str, result: Compared) -> None:

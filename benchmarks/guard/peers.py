@@ -102,4 +102,6 @@ def _done(command: list[str]) -> None:
         raise PeerError(f"installing took longer than {INSTALL_SECONDS} s") from None
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        raise PeerError(f"cannot be installed: {(errors or done.stderr.splitlines() or ['no reason'])[-1][:200]}")
+        raise PeerError(
+            f"cannot be installed: {(errors or done.stderr.splitlines() or ['no reason'])[-1][:200]}"
+        )

@@ -118,7 +118,9 @@ def opening_rules(endpoint: Endpoint) -> list[Rule]:
 def within_reach(endpoint: Endpoint) -> Endpoint:
     """The same as if everybody got as far as its first list of rules."""
     everybody = Sources.exactly(EVERYWHERE)
-    return replace(endpoint, paths=tuple(replace(path, reaching=everybody, protocols=()) for path in endpoint.paths))
+    return replace(
+        endpoint, paths=tuple(replace(path, reaching=everybody, protocols=()) for path in endpoint.paths)
+    )
 
 
 def speaks_of(endpoint: Endpoint, subject: str) -> bool:

@@ -44,7 +44,11 @@ def main() -> None:
             failed, read = alarms(row, Path(folder))
             rows[row["name"]] = {"alarms": failed, "asked": read}
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    answer = {"title": f"checkov {version('checkov')}", "rows": rows, "seconds": used.ru_utime + used.ru_stime}
+    answer = {
+        "title": f"checkov {version('checkov')}",
+        "rows": rows,
+        "seconds": used.ru_utime + used.ru_stime,
+    }
     print(json.dumps(answer))
 
 

@@ -31,11 +31,20 @@ class Estate:
         kind = kind if "Microsoft." in kind else N + kind
         name = ident.rsplit("/", 1)[-1]
         self.resources.append(
-            Resource(type=kind, id=ident, name=name, properties=properties, place=Place("t.json", len(self.resources) + 1), doubt=doubt)
+            Resource(
+                type=kind,
+                id=ident,
+                name=name,
+                properties=properties,
+                place=Place("t.json", len(self.resources) + 1),
+                doubt=doubt,
+            )
         )
         return self
 
-    def rule(self, priority: Any, source: Any = "*", ports: Any = "9200", access: str = "Allow", **more: Any) -> dict[str, Any]:
+    def rule(
+        self, priority: Any, source: Any = "*", ports: Any = "9200", access: str = "Allow", **more: Any
+    ) -> dict[str, Any]:
         fields: dict[str, Any] = {
             "priority": priority, "direction": "Inbound", "access": access, "protocol": "Tcp", "sourcePortRange": "*",
             "destinationAddressPrefix": "*", "destinationPortRange": ports,
@@ -50,17 +59,28 @@ class Estate:
         """A network ``net`` 10.0.0.0/16 with a subnet ``net/subnets/a`` 10.0.1.0/24."""
         group = {"networkSecurityGroup": {"id": nsg}} if nsg else {}
         inner = {"name": "a", "properties": {"addressPrefix": "10.0.1.0/24", **group, **subnet}}
-        return self.add("virtualNetworks", "net", addressSpace={"addressPrefixes": ["10.0.0.0/16"]}, subnets=[inner])
+        return self.add(
+            "virtualNetworks", "net", addressSpace={"addressPrefixes": ["10.0.0.0/16"]}, subnets=[inner]
+        )
 
     def public(self, ident: str = "pip", sku: str | None = "Standard", **more: Any) -> Estate:
         return self.add("publicIPAddresses", ident, **({"sku": {"name": sku}} if sku else {}), **more)
 
-    def nic(self, ident: str = "nic", nsg: str | None = None, public: str | None = "pip", address: str | None = "10.0.1.4", **more: Any) -> Estate:
+    def nic(
+        self,
+        ident: str = "nic",
+        nsg: str | None = None,
+        public: str | None = "pip",
+        address: str | None = "10.0.1.4",
+        **more: Any,
+    ) -> Estate:
         config: dict[str, Any] = {"subnet": {"id": "net/subnets/a"}, **more}
         config |= {"publicIPAddress": {"id": public}} if public else {}
         config |= {"privateIPAddress": address} if address else {}
         group = {"networkSecurityGroup": {"id": nsg}} if nsg else {}
-        return self.add("networkInterfaces", ident, ipConfigurations=[{"name": "one", "properties": config}], **group)
+        return self.add(
+            "networkInterfaces", ident, ipConfigurations=[{"name": "one", "properties": config}], **group
+        )
 
     def findings(self) -> list[Finding]:
         return list(lower_azure(self.resources, World(tags=self.tags)))
@@ -91,7 +111,9 @@ def estate() -> Estate:
 def one_nsg() -> Callable[..., ReachSet]:
     """Reach at a port behind one security group on an interface with a public address, over that address."""
 
-    def ask(*rules: dict[str, Any], port: int = 9200, tags: dict[str, AddressSet] | None = None, **network: Any) -> ReachSet:
+    def ask(
+        *rules: dict[str, Any], port: int = 9200, tags: dict[str, AddressSet] | None = None, **network: Any
+    ) -> ReachSet:
         made = Estate().nsg("nsg", *rules).network(**network).public().nic(nsg="nsg")
         made.tags = tags or {}
         return made.reach(port, way="public address")
@@ -105,7 +127,9 @@ def read() -> Callable[..., list[Finding]]:
 
     def run(documents: dict[str, Any], **world: Any) -> list[Finding]:
         dialect = AzureDialect()
-        made = [Document(name, "json", json.loads(json.dumps(content))) for name, content in documents.items()]
+        made = [
+            Document(name, "json", json.loads(json.dumps(content))) for name, content in documents.items()
+        ]
         return list(dialect.read([one for one in made if dialect.claims(one)], World(**world)))
 
     return run

@@ -25,10 +25,21 @@ def test_own_space(estate):
     assert found.upper == found.lower == INSIDE
 
 
-@pytest.mark.parametrize(("prefix", "hop"), [("0.0.0.0/0", "VirtualAppliance"), ("0.0.0.0/0", "VirtualNetworkGateway")])
+@pytest.mark.parametrize(
+    ("prefix", "hop"), [("0.0.0.0/0", "VirtualAppliance"), ("0.0.0.0/0", "VirtualNetworkGateway")]
+)
 def test_a_default_route_may_make_the_tag_everybody(estate, prefix, hop):
     behind_defaults(estate, routeTable={"id": "rt"})
-    estate.add("routeTables", "rt", routes=[{"name": "d", "properties": {"addressPrefix": prefix, "nextHopType": hop, "nextHopIpAddress": "10.0.2.4"}}])
+    estate.add(
+        "routeTables",
+        "rt",
+        routes=[
+            {
+                "name": "d",
+                "properties": {"addressPrefix": prefix, "nextHopType": hop, "nextHopIpAddress": "10.0.2.4"},
+            }
+        ],
+    )
     found = estate.reach(way="public address")
     assert found.upper == ALL_V4
     assert found.lower == INSIDE
@@ -37,8 +48,14 @@ def test_a_default_route_may_make_the_tag_everybody(estate, prefix, hop):
 
 
 def test_with_a_default_route_a_deny_of_the_internet_closes_nothing_for_certain(estate):
-    estate.nsg("n", estate.rule(100, "Internet", access="Deny", ports="*", protocol="*")).network(routeTable={"id": "rt"}).public().nic(nsg="n")
-    estate.add("routeTables", "rt", routes=[{"name": "d", "addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance"}])
+    estate.nsg("n", estate.rule(100, "Internet", access="Deny", ports="*", protocol="*")).network(
+        routeTable={"id": "rt"}
+    ).public().nic(nsg="n")
+    estate.add(
+        "routeTables",
+        "rt",
+        routes=[{"name": "d", "addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance"}],
+    )
     assert estate.reach(way="public address").upper == ALL_V4
 
 
@@ -58,7 +75,11 @@ def test_a_route_table_that_is_not_in_the_input_may_hold_a_default_route(estate)
 def test_peered_networks_from_either_side(estate):
     behind_defaults(estate)
     estate.add("virtualNetworks", "hub", addressSpace={"addressPrefixes": ["10.7.0.0/16"]})
-    estate.add("virtualNetworks/virtualNetworkPeerings", "net/virtualNetworkPeerings/p", remoteVirtualNetwork={"id": "hub"})
+    estate.add(
+        "virtualNetworks/virtualNetworkPeerings",
+        "net/virtualNetworkPeerings/p",
+        remoteVirtualNetwork={"id": "hub"},
+    )
     estate.add("virtualNetworks", "spoke", addressSpace={"addressPrefixes": ["10.8.0.0/16"]},
                virtualNetworkPeerings=[{"name": "q", "properties": {"remoteVirtualNetwork": {"id": "net"}}}])  # fmt: skip
     estate.add("virtualNetworks", "apart", addressSpace={"addressPrefixes": ["10.9.0.0/16"]})
@@ -68,7 +89,11 @@ def test_peered_networks_from_either_side(estate):
 
 def test_a_peer_elsewhere_is_private_space_or_what_the_answer_says(estate):
     behind_defaults(estate)
-    estate.add("virtualNetworks/virtualNetworkPeerings", "net/virtualNetworkPeerings/p", remoteVirtualNetwork={"id": "far"})
+    estate.add(
+        "virtualNetworks/virtualNetworkPeerings",
+        "net/virtualNetworkPeerings/p",
+        remoteVirtualNetwork={"id": "far"},
+    )
     found = estate.reach(way="public address")
     assert found.lower == INSIDE
     assert AddressSet.parse("172.16.0.0/12") <= found.upper
@@ -80,12 +105,20 @@ def test_a_peer_elsewhere_is_private_space_or_what_the_answer_says(estate):
 
 
 def test_sites_behind_a_gateway(estate):
-    behind_defaults(estate).add("virtualNetworks/subnets", "net/subnets/GatewaySubnet", addressPrefix="10.0.255.0/27")
+    behind_defaults(estate).add(
+        "virtualNetworks/subnets", "net/subnets/GatewaySubnet", addressPrefix="10.0.255.0/27"
+    )
     unknown = estate.reach(way="public address")
     assert unknown.lower == INSIDE
     assert AddressSet.parse("192.168.0.0/16") <= unknown.upper
-    estate.add("virtualNetworkGateways", "gw", ipConfigurations=[{"name": "c", "properties": {"subnet": {"id": "net/subnets/GatewaySubnet"}}}])
-    estate.add("localNetworkGateways", "site", localNetworkAddressSpace={"addressPrefixes": ["192.168.4.0/22"]})
+    estate.add(
+        "virtualNetworkGateways",
+        "gw",
+        ipConfigurations=[{"name": "c", "properties": {"subnet": {"id": "net/subnets/GatewaySubnet"}}}],
+    )
+    estate.add(
+        "localNetworkGateways", "site", localNetworkAddressSpace={"addressPrefixes": ["192.168.4.0/22"]}
+    )
     estate.add("connections", "c", virtualNetworkGateway1={"id": "gw"}, localNetworkGateway2={"id": "site"})
     known = estate.reach(way="public address")
     assert known.upper == known.lower == INSIDE | AddressSet.parse("192.168.4.0/22")
@@ -103,7 +136,12 @@ def test_a_network_that_is_not_in_the_input_is_private_space_and_it_is_told(esta
 def test_an_unresolved_address_space(estate):
     estate.nsg("n").public().nic(nsg="n")
     subnet = {"name": "a", "properties": {"addressPrefix": Unknown("[p]", "no value")}}
-    estate.add("virtualNetworks", "net", addressSpace={"addressPrefixes": [Unknown("[s]", "no value")]}, subnets=[subnet])
+    estate.add(
+        "virtualNetworks",
+        "net",
+        addressSpace={"addressPrefixes": [Unknown("[s]", "no value")]},
+        subnets=[subnet],
+    )
     found = estate.reach(way="public address")
     assert found.lower == PLATFORM
     assert AddressSet.parse("10.0.0.0/8") <= found.upper
@@ -111,10 +149,25 @@ def test_an_unresolved_address_space(estate):
 
 def test_effective_routes_of_an_interface_tell_what_the_tag_holds(estate):
     routes = [
-        {"source": "Default", "state": "Active", "addressPrefix": ["10.0.0.0/16"], "nextHopType": "VnetLocal"},
-        {"source": "Default", "state": "Active", "addressPrefix": ["10.6.0.0/16"], "nextHopType": "VNetPeering"},
+        {
+            "source": "Default",
+            "state": "Active",
+            "addressPrefix": ["10.0.0.0/16"],
+            "nextHopType": "VnetLocal",
+        },
+        {
+            "source": "Default",
+            "state": "Active",
+            "addressPrefix": ["10.6.0.0/16"],
+            "nextHopType": "VNetPeering",
+        },
         {"source": "Default", "state": "Invalid", "addressPrefix": ["0.0.0.0/0"], "nextHopType": "Internet"},
-        {"source": "VirtualNetworkGateway", "state": "Active", "addressPrefix": ["0.0.0.0/0"], "nextHopType": "VirtualNetworkGateway"},
+        {
+            "source": "VirtualNetworkGateway",
+            "state": "Active",
+            "addressPrefix": ["0.0.0.0/0"],
+            "nextHopType": "VirtualNetworkGateway",
+        },
     ]
     estate.nsg("n").network().public().nic(nsg="n")
     nic = estate.resources.pop()
@@ -131,15 +184,23 @@ def tag(name, *prefixes):
 
 def test_the_file_of_service_tags(tmp_path):
     file = tmp_path / "tags.json"
-    values = [tag("AzureCloud", "20.0.0.0/8", "2603:1000::/24"), tag("Storage.WestEurope", "13.69.40.0/24"), tag("Broken", "nonsense")]
-    file.write_text(json.dumps({"changeNumber": 1, "cloud": "Public", "values": values}), encoding="utf-8-sig")
+    values = [
+        tag("AzureCloud", "20.0.0.0/8", "2603:1000::/24"),
+        tag("Storage.WestEurope", "13.69.40.0/24"),
+        tag("Broken", "nonsense"),
+    ]
+    file.write_text(
+        json.dumps({"changeNumber": 1, "cloud": "Public", "values": values}), encoding="utf-8-sig"
+    )
     assert load_service_tags(file) == {
         "azurecloud": AddressSet.parse("20.0.0.0/8", "2603:1000::/24"),
         "storage.westeurope": AddressSet.parse("13.69.40.0/24"),
     }
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"values": []}', '{"values": [{"name": "x"}]}', '{"prefixes": []}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"values": []}', '{"values": [{"name": "x"}]}', '{"prefixes": []}']
+)
 def test_another_file_is_refused(tmp_path, text):
     file = tmp_path / "tags.json"
     file.write_text(text)

@@ -17,7 +17,9 @@ PLATFORM = AddressSet.parse("168.63.129.16")
 INSIDE = AddressSet.parse("10.0.0.0/16") | PLATFORM
 
 
-def rule(priority: Any, source: Any = "*", ports: Any = "9200", access: str = "Allow", **more: Any) -> dict[str, Any]:
+def rule(
+    priority: Any, source: Any = "*", ports: Any = "9200", access: str = "Allow", **more: Any
+) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "priority": priority, "direction": "Inbound", "access": access, "protocol": "Tcp", "sourcePortRange": "*",
         "destinationAddressPrefix": "*", "destinationPortRange": ports,
@@ -115,7 +117,18 @@ def test_a_deny_from_an_unknown_tag_closes_nothing_for_certain(one_nsg: Ask):
     assert found.lower == EMPTY
 
 
-@pytest.mark.parametrize("field", ["sourceAddressPrefix", "destinationPortRange", "destinationAddressPrefix", "protocol", "access", "direction", "priority"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "sourceAddressPrefix",
+        "destinationPortRange",
+        "destinationAddressPrefix",
+        "protocol",
+        "access",
+        "direction",
+        "priority",
+    ],
+)
 def test_what_is_not_resolved_is_neither_open_nor_closed(one_nsg: Ask, field):
     made = rule(100)
     made["properties"][field] = Unknown("[parameters('x')]", "no value")
@@ -140,7 +153,9 @@ def test_source_ports(estate):
 
 
 def test_duplicate_priorities_are_told_and_nobody_relies_on_their_order(estate):
-    estate.nsg("nsg", rule(100, access="Deny", name="no"), rule(100, name="yes")).network().public().nic(nsg="nsg")
+    estate.nsg("nsg", rule(100, access="Deny", name="no"), rule(100, name="yes")).network().public().nic(
+        nsg="nsg"
+    )
     told = [one for one in estate.findings() if isinstance(one, Malformed)]
     assert [one.problem for one in told] == ["nsg has two inbound rules of priority 100: no and yes"]
     found = estate.reach(way="public address")
@@ -148,13 +163,21 @@ def test_duplicate_priorities_are_told_and_nobody_relies_on_their_order(estate):
 
 
 def test_one_priority_for_both_directions_is_right(estate):
-    estate.nsg("nsg", rule(100), rule(100, direction="Outbound", name="out")).network().public().nic(nsg="nsg")
+    estate.nsg("nsg", rule(100), rule(100, direction="Outbound", name="out")).network().public().nic(
+        nsg="nsg"
+    )
     assert not [one for one in estate.findings() if isinstance(one, Malformed)]
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("destinationPortRange", "90-80"), ("destinationPortRange", "70000"), ("sourceAddressPrefix", "10.0.0.0/40"), ("protocol", None), ("sourceAddressPrefix", None)],
+    [
+        ("destinationPortRange", "90-80"),
+        ("destinationPortRange", "70000"),
+        ("sourceAddressPrefix", "10.0.0.0/40"),
+        ("protocol", None),
+        ("sourceAddressPrefix", None),
+    ],
 )
 def test_wrong_fields_are_told_and_taken_as_unknown(estate, field, value):
     made = rule(100)
@@ -174,7 +197,9 @@ def test_rules_as_resources_of_their_own(estate):
 
 def test_a_rule_finds_its_group_by_parent_id(estate):
     estate.nsg("nsg").network().public().nic(nsg="nsg")
-    estate.add("networkSecurityGroups/securityRules", "elsewhere", parentId={"id": "NSG"}, **rule(100)["properties"])
+    estate.add(
+        "networkSecurityGroups/securityRules", "elsewhere", parentId={"id": "NSG"}, **rule(100)["properties"]
+    )
     assert estate.reach(way="public address").lower == ALL_V4
 
 
@@ -187,15 +212,25 @@ def test_a_rule_for_a_group_that_is_not_in_the_input(estate):
 
 def test_a_rule_under_an_unresolved_condition(estate):
     estate.nsg("nsg", rule(200, access="Deny")).network().public().nic(nsg="nsg")
-    estate.add("networkSecurityGroups/securityRules", "nsg/securityRules/open", doubt="who knows", **rule(100)["properties"])
+    estate.add(
+        "networkSecurityGroups/securityRules",
+        "nsg/securityRules/open",
+        doubt="who knows",
+        **rule(100)["properties"],
+    )
     found = estate.reach(way="public address")
     assert (found.upper, found.lower) == (ALL_V4, EMPTY)
 
 
 def test_items_that_share_an_id_are_all_kept(estate):
     one, other = rule(100, "203.0.113.0/24"), rule(200, "198.51.100.0/24")
-    estate.nsg("nsg", {**one, "id": "nsg/securityRules/x"}, {**other, "id": "nsg/securityRules/x"}).network().public().nic(nsg="nsg")
-    assert estate.reach(way="public address").upper == AddressSet.parse("203.0.113.0/24", "198.51.100.0/24") | INSIDE
+    estate.nsg(
+        "nsg", {**one, "id": "nsg/securityRules/x"}, {**other, "id": "nsg/securityRules/x"}
+    ).network().public().nic(nsg="nsg")
+    assert (
+        estate.reach(way="public address").upper
+        == AddressSet.parse("203.0.113.0/24", "198.51.100.0/24") | INSIDE
+    )
 
 
 def test_flat_rules_are_the_same(estate):
@@ -205,10 +240,18 @@ def test_flat_rules_are_the_same(estate):
 
 
 def test_unknown_private_address_puts_a_rule_for_one_machine_in_doubt(estate):
-    estate.nsg("nsg", rule(100, destinationAddressPrefix="10.0.1.9")).network().public().nic(nsg="nsg", address=None)
+    estate.nsg("nsg", rule(100, destinationAddressPrefix="10.0.1.9")).network().public().nic(
+        nsg="nsg", address=None
+    )
     found = estate.reach(way="public address")
     assert (found.upper, found.lower & PUBLIC - PLATFORM) == (ALL_V4, EMPTY)
-    within = estate.__class__().nsg("nsg", rule(100, destinationAddressPrefix="10.0.1.0/24")).network().public().nic(nsg="nsg", address=None)
+    within = (
+        estate.__class__()
+        .nsg("nsg", rule(100, destinationAddressPrefix="10.0.1.0/24"))
+        .network()
+        .public()
+        .nic(nsg="nsg", address=None)
+    )
     assert within.reach(way="public address").lower == ALL_V4
 
 
@@ -230,7 +273,11 @@ def test_asg_that_is_not_in_the_input_is_private_and_unknown(estate):
 
 def test_asg_as_destination_means_members_only(estate):
     aim = {"destinationApplicationSecurityGroups": [{"id": "db"}], "destinationAddressPrefix": None}
-    estate.add("applicationSecurityGroups", "db").nsg("nsg", rule(100, **aim)).network().public().public("pip2")
-    estate.nic(nsg="nsg", applicationSecurityGroups=[{"id": "db"}]).nic("other", nsg="nsg", public="pip2", address="10.0.1.5")
+    estate.add("applicationSecurityGroups", "db").nsg("nsg", rule(100, **aim)).network().public().public(
+        "pip2"
+    )
+    estate.nic(nsg="nsg", applicationSecurityGroups=[{"id": "db"}]).nic(
+        "other", nsg="nsg", public="pip2", address="10.0.1.5"
+    )
     assert estate.reach(way="public address").lower == ALL_V4
     assert estate.reach(name="other", way="public address").upper == INSIDE

@@ -42,7 +42,9 @@ def test_both_levels_must_allow_and_a_missing_one_allows(estate, subnet, own, up
     assert found.upper == found.lower == upper
 
 
-@pytest.mark.parametrize(("sku", "upper"), [("Standard", EMPTY), ("standard", EMPTY), ("Basic", ALL_V4), (None, ALL_V4)])
+@pytest.mark.parametrize(
+    ("sku", "upper"), [("Standard", EMPTY), ("standard", EMPTY), ("Basic", ALL_V4), (None, ALL_V4)]
+)
 def test_without_any_group_standard_is_closed_and_basic_is_open(estate, sku, upper):
     found = estate.network().public(sku=sku).nic().reach(way="public address")
     assert found.upper == found.lower == upper
@@ -79,7 +81,9 @@ def test_a_subnet_that_is_not_in_the_input_is_unknown(estate):
 
 
 def test_a_public_address_that_is_not_resolved_may_be_there(estate):
-    estate.nsg("n", estate.rule(100)).network().nic(nsg="n", public=None, publicIPAddress=Unknown("[if(x)]", "no value"))
+    estate.nsg("n", estate.rule(100)).network().nic(
+        nsg="n", public=None, publicIPAddress=Unknown("[if(x)]", "no value")
+    )
     found = estate.reach(way="public address")
     assert (found.upper, found.lower) == (ALL_V4 | ALL_V6, EMPTY)
 
@@ -94,7 +98,14 @@ def test_a_conditional_interface_may_be_there(estate):
 
 def balancer(estate, sku="Standard", **rules):
     front = [{"name": "f", "properties": {"publicIPAddress": {"id": "pip"}}}]
-    return estate.add("loadBalancers", "lb", sku={"name": sku}, frontendIPConfigurations=front, backendAddressPools=[{"name": "b"}], **rules)
+    return estate.add(
+        "loadBalancers",
+        "lb",
+        sku={"name": sku},
+        frontendIPConfigurations=front,
+        backendAddressPools=[{"name": "b"}],
+        **rules,
+    )
 
 
 FRONT = {"frontendIPConfiguration": {"id": "lb/frontendIPConfigurations/f"}}
@@ -102,12 +113,17 @@ POOL = {"backendAddressPool": {"id": "lb/backendAddressPools/b"}}
 
 
 def member(estate, nsg="n", **more):
-    return estate.nic(nsg=nsg, public=None, loadBalancerBackendAddressPools=[{"id": "lb/backendAddressPools/b"}], **more)
+    return estate.nic(
+        nsg=nsg, public=None, loadBalancerBackendAddressPools=[{"id": "lb/backendAddressPools/b"}], **more
+    )
 
 
 def test_a_rule_of_a_load_balancer_maps_ports_and_the_group_sees_the_backend_port(estate):
     rule = {"name": "es", **FRONT, **POOL, "protocol": "Tcp", "frontendPort": 443, "backendPort": 9200}
-    balancer(estate.nsg("n", estate.rule(100, "203.0.113.0/24")).network().public(ipAddress="20.1.2.3"), loadBalancingRules=[rule])
+    balancer(
+        estate.nsg("n", estate.rule(100, "203.0.113.0/24")).network().public(ipAddress="20.1.2.3"),
+        loadBalancingRules=[rule],
+    )
     member(estate)
     (path,) = [path for path in estate.endpoint().paths if "balancer" in path.name]
     assert path.shifts == (PortShift(443, 443, 9200),)
@@ -130,7 +146,13 @@ def test_an_internal_load_balancer_lets_nobody_in_from_outside(estate):
     front = [{"name": "f", "properties": {"subnet": {"id": "net/subnets/a"}, "privateIPAddress": "10.0.1.9"}}]
     rule = {"name": "es", **FRONT, **POOL, "protocol": "Tcp", "frontendPort": 9200, "backendPort": 9200}
     estate.nsg("n", estate.rule(100)).network()
-    estate.add("loadBalancers", "lb", frontendIPConfigurations=front, backendAddressPools=[{"name": "b"}], loadBalancingRules=[rule])
+    estate.add(
+        "loadBalancers",
+        "lb",
+        frontendIPConfigurations=front,
+        backendAddressPools=[{"name": "b"}],
+        loadBalancingRules=[rule],
+    )
     assert public(member(estate).reach().upper) == EMPTY
 
 
@@ -151,11 +173,33 @@ def test_a_nat_rule_of_its_own_that_names_its_backend(estate):
 
 
 def test_a_nat_range_of_a_pool_and_a_pool_by_address(estate):
-    rule = {"name": "r", **FRONT, **POOL, "protocol": "Tcp", "frontendPortRangeStart": 500, "frontendPortRangeEnd": 502, "backendPort": 9200}
-    pool = {"name": "b", "properties": {"loadBalancerBackendAddresses": [{"name": "x", "properties": {"ipAddress": "10.0.1.4"}}]}}
+    rule = {
+        "name": "r",
+        **FRONT,
+        **POOL,
+        "protocol": "Tcp",
+        "frontendPortRangeStart": 500,
+        "frontendPortRangeEnd": 502,
+        "backendPort": 9200,
+    }
+    pool = {
+        "name": "b",
+        "properties": {
+            "loadBalancerBackendAddresses": [{"name": "x", "properties": {"ipAddress": "10.0.1.4"}}]
+        },
+    }
     front = [{"name": "f", "properties": {"publicIPAddress": {"id": "pip"}}}]
-    estate.nsg("n", estate.rule(100)).network().public().nic(nsg="n", public=None).nic("far", nsg="n", public=None, address="10.0.1.5")
-    estate.add("loadBalancers", "lb", sku={"name": "Standard"}, frontendIPConfigurations=front, backendAddressPools=[pool], inboundNatRules=[rule])
+    estate.nsg("n", estate.rule(100)).network().public().nic(nsg="n", public=None).nic(
+        "far", nsg="n", public=None, address="10.0.1.5"
+    )
+    estate.add(
+        "loadBalancers",
+        "lb",
+        sku={"name": "Standard"},
+        frontendIPConfigurations=front,
+        backendAddressPools=[pool],
+        inboundNatRules=[rule],
+    )
     (path,) = [path for path in estate.endpoint().paths if "balancer" in path.name]
     assert sorted(path.frontends(9200)) == [500, 501, 502]
     assert not [path for path in estate.endpoint("far").paths if "balancer" in path.name]
@@ -168,26 +212,60 @@ def test_a_load_balancer_that_is_not_in_the_input_may_be_public(estate):
 
 
 def test_unresolved_ports_of_a_load_balancer(estate):
-    rule = {"name": "es", **FRONT, **POOL, "protocol": "Tcp", "frontendPort": Unknown("[p]", "no value"), "backendPort": 9200}
+    rule = {
+        "name": "es",
+        **FRONT,
+        **POOL,
+        "protocol": "Tcp",
+        "frontendPort": Unknown("[p]", "no value"),
+        "backendPort": 9200,
+    }
     balancer(estate.nsg("n", estate.rule(100)).network().public(), loadBalancingRules=[rule])
     found = member(estate).reach(way="load balancer")
     assert (found.upper, found.lower) == (ALL_V4, EMPTY)
 
 
 def test_a_scale_set_with_a_nat_pool_and_a_group_in_its_profile(estate):
-    pool = {"name": "p", **FRONT, "protocol": "Tcp", "frontendPortRangeStart": 50000, "frontendPortRangeEnd": 50003, "backendPort": 9200}
+    pool = {
+        "name": "p",
+        **FRONT,
+        "protocol": "Tcp",
+        "frontendPortRangeStart": 50000,
+        "frontendPortRangeEnd": 50003,
+        "backendPort": 9200,
+    }
     balancer(estate.nsg("n", estate.rule(100, "203.0.113.0/24")).network().public(), inboundNatPools=[pool])
-    config = {"name": "i", "properties": {"subnet": {"id": "net/subnets/a"}, "loadBalancerInboundNatPools": [{"id": "lb/inboundNatPools/p"}]}}
+    config = {
+        "name": "i",
+        "properties": {
+            "subnet": {"id": "net/subnets/a"},
+            "loadBalancerInboundNatPools": [{"id": "lb/inboundNatPools/p"}],
+        },
+    }
     card = {"name": "card", "properties": {"networkSecurityGroup": {"id": "n"}, "ipConfigurations": [config]}}
-    estate.add("Microsoft.Compute/virtualMachineScaleSets", "set", virtualMachineProfile={"networkProfile": {"networkInterfaceConfigurations": [card]}})
+    estate.add(
+        "Microsoft.Compute/virtualMachineScaleSets",
+        "set",
+        virtualMachineProfile={"networkProfile": {"networkInterfaceConfigurations": [card]}},
+    )
     assert public(estate.reach(name="set/card").lower) == CORP
 
 
 def test_a_scale_set_with_public_addresses(estate):
-    config = {"name": "i", "properties": {"subnet": {"id": "net/subnets/a"}, "publicIPAddressConfiguration": {"name": "own", "sku": {"name": "Standard"}}}}
+    config = {
+        "name": "i",
+        "properties": {
+            "subnet": {"id": "net/subnets/a"},
+            "publicIPAddressConfiguration": {"name": "own", "sku": {"name": "Standard"}},
+        },
+    }
     card = {"name": "card", "properties": {"networkSecurityGroup": {"id": "n"}, "ipConfigurations": [config]}}
     estate.nsg("n", estate.rule(100, "203.0.113.0/24")).network()
-    estate.add("Microsoft.Compute/virtualMachineScaleSets", "set", virtualMachineProfile={"networkProfile": {"networkInterfaceConfigurations": [card]}})
+    estate.add(
+        "Microsoft.Compute/virtualMachineScaleSets",
+        "set",
+        virtualMachineProfile={"networkProfile": {"networkInterfaceConfigurations": [card]}},
+    )
     assert public(estate.reach(name="set/card").lower) == CORP
 
 
@@ -233,10 +311,16 @@ def test_nat_rules_of_a_firewall_policy_with_an_ip_group(estate):
     rule = {"ruleType": "NatRule", "name": "in", "ipProtocols": ["TCP"], "sourceIpGroups": ["corp"], "destinationAddresses": ["20.9.9.9"],
             "destinationPorts": ["9200"], "translatedAddress": "10.0.1.4", "translatedPort": "9200"}  # fmt: skip
     nat = {"ruleCollectionType": "FirewallPolicyNatRuleCollection", "name": "nat", "rules": [rule]}
-    filters = {"ruleCollectionType": "FirewallPolicyFilterRuleCollection", "name": "f", "rules": [{**rule, "sourceAddresses": ["*"]}]}
+    filters = {
+        "ruleCollectionType": "FirewallPolicyFilterRuleCollection",
+        "name": "f",
+        "rules": [{**rule, "sourceAddresses": ["*"]}],
+    }
     estate.nsg("n").network("n").nic(public=None).add("ipGroups", "corp", ipAddresses=["203.0.113.0/24"])
     estate.add("azureFirewalls", "fw", firewallPolicy={"id": "pol"}).add("firewallPolicies", "pol")
-    estate.add("firewallPolicies/ruleCollectionGroups", "pol/ruleCollectionGroups/g", ruleCollections=[filters, nat])
+    estate.add(
+        "firewallPolicies/ruleCollectionGroups", "pol/ruleCollectionGroups/g", ruleCollections=[filters, nat]
+    )
     assert estate.reach(way="firewall").upper == CORP
 
 
@@ -244,7 +328,11 @@ def gateway(estate, nsg=None):
     part = {"networkSecurityGroup": {"id": nsg}} if nsg else {}
     estate.add("virtualNetworks/subnets", "net/subnets/gw", addressPrefix="10.0.8.0/24", **part)
     ref = lambda kind, name: {"id": f"gw/{kind}/{name}"}  # noqa: E731
-    routing = {"httpListener": ref("httpListeners", "l"), "backendAddressPool": ref("backendAddressPools", "b"), "backendHttpSettings": ref("backendHttpSettingsCollection", "s")}
+    routing = {
+        "httpListener": ref("httpListeners", "l"),
+        "backendAddressPool": ref("backendAddressPools", "b"),
+        "backendHttpSettings": ref("backendHttpSettingsCollection", "s"),
+    }
     return estate.add(
         "applicationGateways", "gw",
         gatewayIPConfigurations=[{"name": "g", "properties": {"subnet": {"id": "net/subnets/gw"}}}],
@@ -258,7 +346,9 @@ def gateway(estate, nsg=None):
 
 
 def test_an_application_gateway_is_seen_as_its_subnet_and_its_own_group_sees_clients(estate):
-    estate.nsg("n").nsg("edge", estate.rule(100, "203.0.113.0/24", "8443"), estate.rule(4096, ports="*", access="Deny"))
+    estate.nsg("n").nsg(
+        "edge", estate.rule(100, "203.0.113.0/24", "8443"), estate.rule(4096, ports="*", access="Deny")
+    )
     gateway(estate.network("n").public(ipAddress="20.1.1.1").nic(public=None), nsg="edge")
     found = estate.reach(way="application gateway")
     assert found.upper == found.lower == CORP
@@ -278,7 +368,9 @@ ADMIN = "networkManagers/securityAdminConfigurations/ruleCollections"
 def admin(estate, *rules, members=("net",)):
     estate.add("networkManagers", "mgr").add("networkManagers/networkGroups", "grp", parentId="mgr")
     for number, network in enumerate(members):
-        estate.add("networkManagers/networkGroups/staticMembers", f"m{number}", parentId="grp", resourceId=network)
+        estate.add(
+            "networkManagers/networkGroups/staticMembers", f"m{number}", parentId="grp", resourceId=network
+        )
     estate.add("networkManagers/securityAdminConfigurations", "conf", parentId="mgr")
     estate.add(ADMIN, "coll", parentId="conf", appliesToGroups=[{"networkGroupId": "grp"}])
     for number, (access, source, priority) in enumerate(rules):
@@ -305,10 +397,16 @@ def test_security_admin_rules_come_first(estate, rules, group, wanted):
 
 
 def test_admin_rules_of_another_network_and_of_an_unknown_group(estate):
-    admin(estate.nsg("n", estate.rule(100)).network("n").public().nic(), ("Deny", "0.0.0.0/0", 1), members=("other",))
+    admin(
+        estate.nsg("n", estate.rule(100)).network("n").public().nic(),
+        ("Deny", "0.0.0.0/0", 1),
+        members=("other",),
+    )
     assert estate.reach(way="public address").lower == ALL_V4
     unknown = type(estate)()
-    admin(unknown.nsg("n", unknown.rule(100)).network("n").public().nic(), ("Deny", "0.0.0.0/0", 1), members=())
+    admin(
+        unknown.nsg("n", unknown.rule(100)).network("n").public().nic(), ("Deny", "0.0.0.0/0", 1), members=()
+    )
     found = unknown.reach(way="public address")
     assert (found.upper, found.lower) == (ALL_V4, EMPTY)
 
@@ -324,7 +422,11 @@ def test_a_group_attached_to_nothing_says_what_it_would_let_in(estate):
 
 
 def test_a_group_of_a_subnet_without_interfaces_is_looked_at_there(estate):
-    estate.nsg("n", estate.rule(100, destinationAddressPrefix="10.0.1.0/24"), estate.rule(101, ports="80", destinationAddressPrefix="10.7.0.0/16"))
+    estate.nsg(
+        "n",
+        estate.rule(100, destinationAddressPrefix="10.0.1.0/24"),
+        estate.rule(101, ports="80", destinationAddressPrefix="10.7.0.0/16"),
+    )
     estate.network("n")
     assert PUBLIC - PLATFORM <= estate.reach(name="n").lower
     assert public(estate.reach(80, name="n").upper) == EMPTY
@@ -332,7 +434,9 @@ def test_a_group_of_a_subnet_without_interfaces_is_looked_at_there(estate):
 
 def test_a_machine_gives_its_interface_its_name(estate):
     estate.nsg("n").network().public(ipAddress="20.1.2.3").nic(nsg="n")
-    estate.add("Microsoft.Compute/virtualMachines", "vm", networkProfile={"networkInterfaces": [{"id": "NIC"}]})
+    estate.add(
+        "Microsoft.Compute/virtualMachines", "vm", networkProfile={"networkInterfaces": [{"id": "NIC"}]}
+    )
     endpoint = estate.endpoint("vm/nic")
     assert {"nic", "vm", "10.0.1.4", "20.1.2.3"} <= set(endpoint.aliases)
 
@@ -342,7 +446,12 @@ def test_containers(estate):
     kind = "Microsoft.ContainerInstance/containerGroups"
     estate.add(kind, "open", ipAddress={"type": "Public", "ports": ports}).add(kind, "none")
     estate.nsg("n", estate.rule(100, ports="*")).network("n")
-    estate.add(kind, "inside", ipAddress={"type": "Private", "ip": "10.0.1.9", "ports": ports}, subnetIds=[{"id": "net/subnets/a"}])
+    estate.add(
+        kind,
+        "inside",
+        ipAddress={"type": "Private", "ip": "10.0.1.9", "ports": ports},
+        subnetIds=[{"id": "net/subnets/a"}],
+    )
     assert estate.reach(6379, "open").lower == ALL_V4
     assert estate.reach(6379, "inside").upper == INSIDE
     assert list(estate.endpoint("open").listening.ports("tcp")) == [(6379, 6379)]
@@ -350,7 +459,10 @@ def test_containers(estate):
 
 def test_types_that_are_not_modelled_are_named(estate):
     estate.add("frontDoors", "door").add("Microsoft.ContainerService/managedClusters", "aks")
-    assert {one.what.split()[-1] for one in estate.findings() if isinstance(one, NotLookedAt)} == {"door", "aks"}
+    assert {one.what.split()[-1] for one in estate.findings() if isinstance(one, NotLookedAt)} == {
+        "door",
+        "aks",
+    }
 
 
 def test_two_declarations_of_one_group_under_conditions_are_unknown(estate):
@@ -361,16 +473,27 @@ def test_two_declarations_of_one_group_under_conditions_are_unknown(estate):
 
 
 def test_the_last_of_two_declarations_counts_and_it_is_told(estate):
-    estate.nsg("n", estate.rule(100)).nsg("n", estate.rule(200, access="Deny")).network().public().nic(nsg="n")
+    estate.nsg("n", estate.rule(100)).nsg("n", estate.rule(200, access="Deny")).network().public().nic(
+        nsg="n"
+    )
     assert estate.reach(way="public address").upper == EMPTY
     assert any(isinstance(one, NotLookedAt) and "more than once" in one.what for one in estate.findings())
 
 
 def test_each_address_configuration_is_a_way(estate):
-    estate.nsg("n", estate.rule(100, "203.0.113.0/24", destinationAddressPrefix="10.0.1.5")).network().public()
+    estate.nsg(
+        "n", estate.rule(100, "203.0.113.0/24", destinationAddressPrefix="10.0.1.5")
+    ).network().public()
     configs = [
         {"name": "a", "properties": {"subnet": {"id": "net/subnets/a"}, "privateIPAddress": "10.0.1.4"}},
-        {"name": "b", "properties": {"subnet": {"id": "net/subnets/a"}, "privateIPAddress": "10.0.1.5", "publicIPAddress": {"id": "pip"}}},
+        {
+            "name": "b",
+            "properties": {
+                "subnet": {"id": "net/subnets/a"},
+                "privateIPAddress": "10.0.1.5",
+                "publicIPAddress": {"id": "pip"},
+            },
+        },
     ]
     estate.add("networkInterfaces", "nic", networkSecurityGroup={"id": "n"}, ipConfigurations=configs)
     assert public(estate.reach().upper) == CORP
