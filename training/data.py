@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import declaration
+import interfaces
 import numpy as np
 import numpy.typing as npt
 import own_cases
@@ -182,6 +183,9 @@ def epoch(folder: Path | None, made: int, seed: int) -> Iterator[Doc]:
             doc = declaration.document(maker, rng)
             # A name in small letters among words that nobody knows is not to be found.
             docs.append(restyled(doc, rng, small=0.02 if doc[1] else 0.12))
+            continue
+        if interfaces.texts() and rng.random() < 0.12:
+            docs.append(restyled(interfaces.document(maker, rng), rng, small=0.06))
             continue
         doc = maker.document()
         if max(doc[0][:200], default="") < "\u0180" and rng.random() < 0.2:

@@ -34,7 +34,7 @@ _SCRIPT = (
     ("\u0900", "\u097f", ("hi",)),
 )
 _AFRICAN = ("sw", "ha", "yo", "ig", "zu", "sn", "rw", "lg", "wo")
-_WORD = re.compile(r"[^\W\d_][\w'’ʼ-]*")
+WORD = re.compile(r"[^\W\d_][\w'’ʼ-]*")
 
 
 def use(folder: Path | None) -> None:
@@ -84,7 +84,7 @@ def words() -> set[str]:
         word
         for paragraphs in texts().values()
         for text in paragraphs
-        for word in _WORD.findall(text)
+        for word in WORD.findall(text)
         if word == word.lower() and len(word) > 1
     }
 
@@ -125,8 +125,15 @@ def document(maker: Maker, rng: random.Random) -> Doc:
 
 def _peopled(text: str, code: str, maker: Maker, rng: random.Random) -> Doc:
     language = _names_of(code, text, rng)
-    places = [match.start() for match in _WORD.finditer(text)]
-    if language is None or len(places) < 3 or " " not in text or rng.random() < 0.4:
+    if language is None or rng.random() < 0.4:
+        return text, []
+    return peopled(text, language, maker, rng, prefixes=code in _BANTU)
+
+
+def peopled(text: str, language: str, maker: Maker, rng: random.Random, *, prefixes: bool = False) -> Doc:
+    """The text with names, places, companies put in, and some words of its own written with a capital."""
+    places = [match.start() for match in WORD.finditer(text)]
+    if len(places) < 3 or " " not in text:
         return text, []
     chosen = sorted(rng.sample(range(len(places)), min(len(places), rng.choice((1, 1, 2, 3)))))
     out, spans, last = "", [], 0
@@ -134,14 +141,13 @@ def _peopled(text: str, code: str, maker: Maker, rng: random.Random) -> Doc:
         start = places[index]
         out += text[last:start]
         last = start
-        value, label = _value(language, code, maker, rng)
+        value, label = _value(language, maker, rng, prefixes=prefixes)
         if label is None:
             # A word of the text itself with a capital, as titles and some languages have them: nobody.
             out += text[start].upper()
             last = start + 1
             continue
-        if label:
-            spans.append((len(out), len(out) + len(value), label))
+        spans.append((len(out), len(out) + len(value), label))
         out += value + rng.choice((" ", " ", " ", " ", ", ", ". ", ": ", " (", " - "))
         if index == 0 and rng.random() < 0.8:
             # What began the sentence now stands inside it.
@@ -150,7 +156,7 @@ def _peopled(text: str, code: str, maker: Maker, rng: random.Random) -> Doc:
     return out + text[last:], spans
 
 
-def _value(language: str, code: str, maker: Maker, rng: random.Random) -> tuple[str, str | None]:
+def _value(language: str, maker: Maker, rng: random.Random, *, prefixes: bool) -> tuple[str, str | None]:
     which = rng.random()
     if which < 0.15:
         return "", None
@@ -163,6 +169,6 @@ def _value(language: str, code: str, maker: Maker, rng: random.Random) -> tuple[
         if which < 0.75
         else _single(maker.family(language) if which < 0.9 else maker.given(language))
     )
-    if code in _BANTU and rng.random() < 0.15:
+    if prefixes and rng.random() < 0.15:
         name = rng.choice(("u", "ku", "ngu", "ka", "no", "ya", "wa", "kwa", "n'", "U")) + name
     return name, "PERSON"

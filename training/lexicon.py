@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import declaration
+import interfaces
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -35,7 +36,7 @@ class Lexicon:
             for word in words(language):
                 for form in (word, word[:1].upper() + word[1:]):
                     labels[form] = labels.get(form, 0) | 1 << WORD
-        for word in declaration.words():
+        for word in sorted(declaration.words() | interfaces.words()):
             for form in (word, word[:1].upper() + word[1:]):
                 labels[form] = labels.get(form, 0) | 1 << WORD
         for group in geo_cities().values():

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import declaration
+import interfaces
 import numpy as np
 import torch
 from data import PAD, TAGS, Arrays, arrays, epoch, labelled
@@ -125,6 +126,7 @@ def main() -> None:
     parser.add_argument(
         "--declaration", type=Path, help="texts of the Declaration of Human Rights by language"
     )
+    parser.add_argument("--interfaces", type=Path, help="packages with message catalogues")
     parser.add_argument("--epochs", type=int, default=9)
     parser.add_argument("--made", type=int, default=100_000)
     parser.add_argument("--start", type=Path)
@@ -134,6 +136,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0.003)
     options = parser.parse_args()
     declaration.use(options.declaration)
+    interfaces.use(options.interfaces)
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     random.seed(options.seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from hushdesk.guard._policy import Path, Place
+from hushdesk.guard._policy import Path, Place, Sources
 from hushdesk.guard._services import Services
 
 
@@ -30,6 +30,9 @@ class Posture:
     """The setting, or its default, that decides."""
     encrypted: bool | None = None
     """Whether it insists on TLS; ``None`` is unknown."""
+    without_password: Sources | None = None
+    """Which of the sources that can connect get in without proving who they are, as some user, to some database;
+    ``None`` if nobody looked."""
     place: Place = field(default=Place(""))
 
 

@@ -27,7 +27,7 @@ class Estate:
         self.resources: list[Resource] = []
         self.tags: dict[str, AddressSet] = {}
 
-    def add(self, kind: str, ident: str, doubt: str = "", **properties: Any) -> Estate:
+    def add(self, kind: str, ident: str, /, doubt: str = "", **properties: Any) -> Estate:
         kind = kind if "Microsoft." in kind else N + kind
         name = ident.rsplit("/", 1)[-1]
         self.resources.append(

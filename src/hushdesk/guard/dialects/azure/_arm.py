@@ -198,7 +198,7 @@ class Reader:
         )
         for key in BESIDE:
             if key in body:
-                whole_body[key] = evaluate(body[key], scope, depth=1)
+                whole_body[key] = evaluate(body[key], scope, sku=key == "sku", depth=1)
         for where, unknown in unresolved_in(kind, whole_body):
             at = where if where and where[0] in BESIDE else ("properties", *where)
             self._add(Unresolved(_deepest(document, path, at), unknown.expression, unknown.why))

@@ -85,13 +85,14 @@ class Scope:
             self.loops = before
 
 
-def evaluate(value: Any, scope: Scope, *, ids: bool = False, depth: int = 0) -> Any:
+def evaluate(value: Any, scope: Scope, *, ids: bool = False, sku: bool = False, depth: int = 0) -> Any:
     """A value of the template with all its expressions replaced by values or :class:`Unknown`.
 
     Args:
         value: As it stands in the template.
         scope: What names mean there.
         ids: Whether it is an id or a name, in which what is not known keeps its place as a mark.
+        sku: Whether it is a SKU, whose name is no name.
         depth: How deep in the template.
     """
     if depth > DEEPEST:
@@ -107,7 +108,10 @@ def evaluate(value: Any, scope: Scope, *, ids: bool = False, depth: int = 0) -> 
                 made.update(copied(item, scope, depth=depth + 1))
                 continue
             name = evaluate(key, scope, ids=True) if is_expression(key) else key
-            made[str(name)] = evaluate(item, scope, ids=ids or key.lower().endswith("id"), depth=depth + 1)
+            small = key.lower()
+            # Names inside become part of ids; the name of a SKU does not.
+            marked = ids or small.endswith("id") or (small == "name" and not sku)
+            made[str(name)] = evaluate(item, scope, ids=marked, sku=small == "sku", depth=depth + 1)
         return made
     return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,6 +50,7 @@ class Linked:
 
         A link to another place, of which nothing but the file's own name fits, means another file.
         """
+        link = re.sub(r"\{[^{}]*\}$", "", link)
         absolute = "://" in link
         steps = [
             step

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from hushdesk.guard._dialect import Document, World
 from hushdesk.guard._findings import Finding, Unresolved
-from hushdesk.guard.dialects._resource import Resource
 from hushdesk.guard.dialects.azure._arm import Reader
 from hushdesk.guard.dialects.azure._arm_files import (
     Linked,
@@ -17,7 +16,7 @@ from hushdesk.guard.dialects.azure._arm_files import (
     is_template,
     parameters_for,
 )
-from hushdesk.guard.dialects.azure._live import live_resources, looks_live
+from hushdesk.guard.dialects.azure._live import Live, looks_live
 from hushdesk.guard.dialects.azure._lower import lower_azure
 from hushdesk.guard.dialects.azure._tags import service_tags
 
@@ -38,12 +37,11 @@ class AzureDialect:
         """Each template with what it deploys is an estate; so is each recording, and each folder of answers."""
         templates = {_key(one): replace(one, file=_key(one)) for one in documents if is_template(one.content)}
         files = {_key(one): one for one in documents if is_parameters(one.content)}
-        linked = Linked(templates)
-        readers = [_reader(one, linked, files, world) for one in templates.values()]
-        for reader, more in readers:
+        readers = {name: _reader(one, Linked(templates), files, world) for name, one in templates.items()}
+        for reader, _ in readers.values():
             yield from find_malformed(reader.document)
-            if _key(reader.document) in linked.used:
-                continue
+        for name in _roots({name: reader.linked.used for name, (reader, _) in readers.items()}):
+            reader, more = readers[name]
             yield from more
             yield from _told(reader, world)
         folders: dict[str, list[Document]] = {}
@@ -53,6 +51,16 @@ class AzureDialect:
                 folders.setdefault(_key(one) if alone else posixpath.dirname(_key(one)), []).append(one)
         for together in folders.values():
             yield from _live(together, world)
+
+
+def _roots(uses: dict[str, set[str]]) -> Iterator[str]:
+    """The templates that no other deploys; of those that deploy each other in a circle, the first."""
+    inner = {used for name, all_used in uses.items() for used in all_used if used != name}
+    reached: set[str] = set()
+    for name in sorted(uses, key=lambda name: name in inner):
+        if name not in inner or name not in reached:
+            reached |= {name, *uses[name]}
+            yield name
 
 
 def _key(document: Document) -> str:
@@ -79,11 +87,10 @@ def _told(reader: Reader, world: World) -> Iterator[Finding]:
 
 
 def _live(documents: Sequence[Document], world: World) -> Iterator[Finding]:
-    resources: list[Resource] = []
+    found = Live()
     for document in documents:
-        found, findings, tags = live_resources(document)
-        resources += found
-        yield from findings
-        for answer in tags:
-            world = replace(world, tags={**service_tags(answer), **world.tags})
-    yield from lower_azure(resources, world)
+        found.add(document)
+    yield from found.lost(documents[0].place())
+    for answer in found.tags:
+        world = replace(world, tags={**service_tags(answer), **world.tags})
+    yield from lower_azure(list(found.all()), world)

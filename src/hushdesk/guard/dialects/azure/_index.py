@@ -103,7 +103,8 @@ class Index:
             for at, view in node.view.items(name):
                 shown = view.text("name")
                 label = shown if isinstance(shown, str) else f"{name}[{at}]"
-                own = reference(view.get("id"))
+                # In a virtual network rule the id is a reference to the subnet.
+                own = reference(view.get("id")) if name != "virtualNetworkRules" else None
                 where = resource.places.get(f"{name}[{at}]") or _within(resource.place, f"{name}[{at}]")
                 child = Node(
                     f"{kind}/{name.lower()}",

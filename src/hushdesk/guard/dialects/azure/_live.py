@@ -6,10 +6,12 @@ Each comes out as resources; effective rules and routes are put where the loweri
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from hushdesk.guard._dialect import Document
 from hushdesk.guard._findings import Finding, NotLookedAt
+from hushdesk.guard._policy import Place
 from hushdesk.guard.dialects._resource import Resource
 from hushdesk.guard.dialects.azure._shape import View, reference
 from hushdesk.guard.dialects.azure._tags import is_service_tags
@@ -34,52 +36,75 @@ def looks_live(content: object) -> bool:
     return any(True for _ in _answers(content, (), ""))
 
 
-def live_resources(document: Document) -> tuple[list[Resource], list[Finding], list[Mapping[str, Any]]]:
-    """Resources of one document, what is not looked at, and answers with service tags."""
-    found: dict[str, Resource] = {}
-    findings: list[Finding] = []
-    tags: list[Mapping[str, Any]] = []
-    routes: dict[str, list[Any]] = {}
-    networks: dict[str, list[Any]] = {}
-    for path, body, hint in _answers(document.content, (), ""):
-        view = View(body)
-        if is_service_tags(body):
-            tags.append(body)
-        elif "effectiveSecurityRules".lower() in view.fields:
-            _effective_rules(view, document, path, found, networks)
-        elif _is_route(view):
-            routes.setdefault(hint, []).append(body)
-        else:
-            resource = _resource(body, view, document, path)
-            found[resource.id.lower()] = resource
-    for nic, items in routes.items():
-        if nic and nic in found:
-            _beside(found, nic, {"effectiveRoutes": items})
-        else:
-            findings.append(
-                NotLookedAt(
-                    document.place(),
-                    "effective routes",
-                    "They do not say of which interface they are; record the request beside them.",
-                )
+@dataclass(slots=True)
+class Live:
+    """What the answers of one estate hold."""
+
+    resources: dict[tuple[str, str], Resource] = field(default_factory=dict)
+    """By document and id: within a recording the later answer counts."""
+    derived: dict[str, Resource] = field(default_factory=dict)
+    """Groups of which only the effective rules are known."""
+    beside: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    """What belongs to an interface or a subnet without standing in it, by its id."""
+    tags: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def add(self, document: Document) -> None:
+        """Takes in one document."""
+        for path, body, hint in _answers(document.content, (), ""):
+            view = View(body)
+            if is_service_tags(body):
+                self.tags.append(body)
+            elif "effectivesecurityrules" in view.fields:
+                self._effective_rules(view, document, path)
+            elif _is_route(view):
+                self._put_beside(hint, "effectiveRoutes", [body])
+            else:
+                resource = _resource(body, view, document, path)
+                self.resources[document.file, resource.id.lower()] = resource
+
+    def all(self) -> Iterator[Resource]:
+        """The resources, with what belongs to each."""
+        known = {ident for _, ident in self.resources}
+        for resource in (
+            *self.resources.values(),
+            *(one for ident, one in self.derived.items() if ident not in known),
+        ):
+            more = self.beside.get(resource.id.lower())
+            yield replace(resource, properties={**resource.properties, **more}) if more else resource
+
+    def lost(self, place: Place) -> Iterator[Finding]:
+        """Effective routes that belong to nothing in the input."""
+        known = {ident for _, ident in self.resources}
+        if any(ident not in known and "effectiveRoutes" in more for ident, more in self.beside.items()):
+            yield NotLookedAt(
+                place,
+                "effective routes",
+                "They do not say of which interface they are; keep the request, or the interface, beside them.",
             )
-    for target, prefixes in networks.items():
-        if target in found:
-            _beside(found, target, {"effectiveVirtualNetwork": prefixes})
-    return list(found.values()), findings, tags
 
+    def _put_beside(self, ident: str, name: str, items: list[Any]) -> None:
+        held = self.beside.setdefault(ident, {}).setdefault(name, [])
+        held += [item for item in items if item not in held]
 
-def _beside(found: dict[str, Resource], key: str, more: dict[str, Any]) -> None:
-    old = found[key]
-    found[key] = Resource(
-        type=old.type,
-        id=old.id,
-        name=old.name,
-        properties={**old.properties, **more},
-        place=old.place,
-        doubt=old.doubt,
-        places=old.places,
-    )
+    def _effective_rules(self, view: View, document: Document, path: Path) -> None:
+        """Effective rules: the group's own with tags expanded, and what the tag of the network holds there."""
+        rules = [rule for rule in view.many("effectiveSecurityRules") if isinstance(rule, Mapping)]
+        for key in ("networkInterface", "subnet"):
+            target = reference(view.at("association", key))
+            for rule in map(View, rules):
+                if isinstance(target, str) and rule.known("sourceAddressPrefix") == "virtualnetwork":
+                    self._put_beside(
+                        target, "effectiveVirtualNetwork", list(rule.many("expandedSourceAddressPrefix"))
+                    )
+        ref = view.ref("networkSecurityGroup")
+        ident = ref if isinstance(ref, str) else f"{document.file}#{'/'.join(map(str, path))}"
+        self.derived[ident] = Resource(
+            type="Microsoft.Network/networkSecurityGroups",
+            id=ident,
+            name=ident.rsplit("/", 1)[-1],
+            properties={"securityRules": [_expanded(rule) for rule in rules if not _is_default(View(rule))]},
+            place=document.place(*path),
+        )
 
 
 def _answers(content: Any, path: Path, hint: str) -> Iterator[tuple[Path, Mapping[str, Any], str]]:
@@ -169,36 +194,6 @@ def _resource(body: Mapping[str, Any], view: View, document: Document, path: Pat
             for at in range(len(value))
         },
     )
-
-
-def _effective_rules(
-    view: View, document: Document, path: Path, found: dict[str, Resource], networks: dict[str, list[Any]]
-) -> None:
-    """Effective rules: the group's rules with its tags expanded, if the group itself is not in the answer."""
-    ref = view.ref("networkSecurityGroup")
-    rules = [rule for rule in view.many("effectiveSecurityRules") if isinstance(rule, Mapping)]
-    made = [_expanded(rule) for rule in rules if not _is_default(View(rule))]
-    ident = ref if isinstance(ref, str) else f"{document.file}#{'/'.join(map(str, path))}"
-    for _, target in ((key, view.at("association", key)) for key in ("networkInterface", "subnet")):
-        name = reference(target)
-        prefixes = [
-            prefix
-            for rule in rules
-            if View(rule).known("sourceAddressPrefix") == "virtualnetwork"
-            for prefix in View(rule).many("expandedSourceAddressPrefix")
-        ]
-        if isinstance(name, str) and prefixes:
-            networks.setdefault(name, []).extend(
-                prefix for prefix in prefixes if prefix not in networks.get(name, [])
-            )
-    if ident not in found:
-        found[ident] = Resource(
-            type="Microsoft.Network/networkSecurityGroups",
-            id=ident,
-            name=ident.rsplit("/", 1)[-1],
-            properties={"securityRules": made},
-            place=document.place(*path),
-        )
 
 
 def _is_default(view: View) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from hushdesk.guard._addresses import ALL_V4, EMPTY, EVERYWHERE
+from hushdesk.guard._addresses import ALL_V4, EMPTY
 from hushdesk.guard._policy import SAME_PORTS, Gate, Path, PortShift, Sources
 from hushdesk.guard.dialects._resource import Unknown
 from hushdesk.guard.dialects.azure._index import Node

@@ -1,0 +1,93 @@
+"""Blocks to the clouds that they belong to, and from there to findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from hushdesk.guard._dialect import World
+from hushdesk.guard._findings import Endpoint, Finding, NotLookedAt
+from hushdesk.guard.dialects._resource import Resource
+from hushdesk.guard.dialects.aws import lower_aws
+from hushdesk.guard.dialects.azure import lower_azure
+from hushdesk.guard.dialects.gcp import lower_gcp
+from hushdesk.guard.dialects.terraform import (
+    _aws_hosts,
+    _aws_network,
+    _aws_stores,
+    _azure_network,
+    _azure_proxies,
+    _azure_stores,
+    _google,
+    _google_stores,
+)
+from hushdesk.guard.dialects.terraform._block import Block
+from hushdesk.guard.dialects.terraform._shapes import Blocks, Shape
+
+AWS: Final[dict[str, Shape]] = {**_aws_network.NETWORK, **_aws_hosts.HOSTS, **_aws_stores.STORES}
+GOOGLE: Final[dict[str, Shape]] = {**_google.NETWORK, **_google_stores.STORES}
+AZURE: Final[dict[str, Shape]] = {**_azure_network.NETWORK, **_azure_proxies.PROXIES, **_azure_stores.STORES}
+_BEARING: Final = re.compile(
+    r"firewall|security|network|_sg_|_sg$|_acl|nacl|_db_|_db$|database|sql|redis|memcache|cache|mongo|elastic|opensearch"
+    r"|clickhouse|kafka|mdb_|cassandra|influx|rds|dynamo|docdb|neptune|redshift|instance|droplet|server|_vm|load_balancer|_lb"
+    r"|public_ip|_eip|ingress|whitelist|allowlist|ip_access|access_list|bucket|storage|cluster|warehouse|cosmos"
+)
+_APART: Final = re.compile(
+    r"_iam_|_kms_|_cloudwatch_|_log_|_metric_|_parameter_group|_option_group|_snapshot|_key_pair"
+)
+_KUBERNETES: Final = ("kubernetes_", "kubectl_", "helm_")
+
+
+def lower(blocks: Iterator[Block] | list[Block], world: World, *, created: bool) -> Iterator[Finding]:
+    """Everything that some blocks let in.
+
+    Args:
+        blocks: Of one module tree, plan or state.
+        world: Passed on to the clouds.
+        created: Whether they are to be made, or exist.
+    """
+    known = Blocks(blocks)
+    resources: dict[str, list[Resource]] = {"aws": [], "azure": [], "gcp": []}
+    for block in known:
+        for cloud, table in (("aws", AWS), ("azure", AZURE), ("gcp", GOOGLE)):
+            shape = table.get(block.type)
+            if shape is not None:
+                resources[cloud] += shape(block, known)
+                break
+        else:
+            if _BEARING.search(block.type) and not _APART.search(block.type):
+                yield NotLookedAt(block.place, f"{block.type} {block.address}", _why(block.type))
+    if resources["aws"]:
+        yield from _behind(
+            list(map(_ours, lower_aws(resources["aws"], world, created=created))), resources["aws"]
+        )
+    if resources["azure"]:
+        yield from map(_ours, lower_azure(resources["azure"], world))
+    if resources["gcp"]:
+        yield from map(_ours, lower_gcp(resources["gcp"], world, created=created))
+
+
+def _behind(findings: list[Finding], resources: list[Resource]) -> Iterator[Finding]:
+    """The findings, and word of network ACLs that nothing in the input stands behind."""
+    yield from findings
+    if not any(isinstance(finding, Endpoint) for finding in findings):
+        for resource in resources:
+            if resource.type in {"AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry"}:
+                yield NotLookedAt(
+                    resource.place, resource.name, "nothing in the input stands behind this network ACL"
+                )
+
+
+def _why(type_: str) -> str:
+    if type_.startswith(_KUBERNETES):
+        return "objects of Kubernetes in Terraform are not understood; give their manifests"
+    provider = type_.partition("_")[0]
+    if provider in {"aws", "azurerm", "google"}:
+        return "the resource type is not understood"
+    return f"the provider {provider} is not understood"
+
+
+def _ours(finding: Finding) -> Finding:
+    return replace(finding, dialect="terraform") if isinstance(finding, Endpoint) else finding
