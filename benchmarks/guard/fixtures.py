@@ -14,7 +14,7 @@ from typing import Any
 
 from checks import Claim, claim_of
 from classes import Case, class_of
-from views import answers, dialects_here, lets_in, read, speaks_of
+from views import answers, dialects_here, let_in_by, read, speaks_of
 
 from hushdesk.guard import Dialect
 
@@ -92,7 +92,7 @@ def _cases(
         subject = name.rpartition(".")[2] if "/" in name or "::" in name else name
         if not re.search(rf"(?<![\w-]){re.escape(subject.rpartition('.')[2])}(?![\w-])", text):
             continue
-        mine = tuple(answer for answer in opened if lets_in(answer, subject))
+        mine = tuple(filter(None, (let_in_by(answer, subject) for answer in opened)))
         related = tuple(one for one in estate.endpoints if speaks_of(one, subject))
         yield Case(told["file"], claim, subject, failed, mine, related, estate)
 

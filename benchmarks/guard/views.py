@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from importlib.metadata import entry_points
+from operator import or_
 from pathlib import Path
 
 from checks import Service
 
 from hushdesk.guard import (
+    EMPTY,
     EVERYWHERE,
     PUBLIC,
     STORE_PORTS,
@@ -41,20 +44,26 @@ class Answer:
     endpoint: Endpoint
     service: Service
     found: ReachSet
+    only: tuple[Part, ...] | None = None
+    """If set, the parts that a certain resource lets in; else all."""
 
     @property
     def upper(self) -> AddressSet:
         """Strangers who may get in."""
-        return self.found.upper & STRANGERS
+        if self.only is None:
+            return self.found.upper & STRANGERS
+        return reduce(or_, (part.sources for part in self.only), EMPTY)
 
     @property
     def lower(self) -> AddressSet:
         """Strangers who get in for certain."""
-        return self.found.lower & STRANGERS
+        if self.only is None:
+            return self.found.lower & STRANGERS
+        return reduce(or_, (part.sources for part in self.only if part.certain), EMPTY)
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> tuple[Part, ...]:
         """By which ways and rules."""
-        return list(self.found.parts(STRANGERS))
+        return tuple(self.found.parts(STRANGERS)) if self.only is None else self.only
 
 
 def dialects_here() -> tuple[list[Dialect], list[str]]:
@@ -125,26 +134,35 @@ def within_reach(endpoint: Endpoint) -> Endpoint:
 
 def speaks_of(endpoint: Endpoint, subject: str) -> bool:
     """Whether a resource has a part in an endpoint: it is it, or one of its lists or rules."""
-    word = re.compile(rf"(?<![\w-]){re.escape(subject)}(?![\w-])")
+    word = _word(subject)
     texts = [endpoint.name, *endpoint.aliases, endpoint.place.pointer]
     for path in endpoint.paths:
         texts += [path.name, path.place.pointer, path.reaching.words]
         for gate in path.gates:
             for stage in gate.stages:
                 texts += [stage.name, stage.place.pointer]
-                for rule in stage.rules:
-                    texts += [rule.name, rule.place.pointer, rule.sources.words]
-    return any(word.search(text) for text in texts)
+    return any(map(word.search, texts)) or any(_is_of(rule, word) for _, rule in rules_of(endpoint))
 
 
-def lets_in(answer: Answer, subject: str) -> bool:
-    """Whether strangers get in by a rule, a list or an endpoint of this name."""
-    word = re.compile(rf"(?<![\w-]){re.escape(subject)}(?![\w-])")
-    for part in answer.parts():
-        # The rule that decided is to blame; its list only if no rule did.
-        texts = [answer.endpoint.name, *answer.endpoint.aliases, part.path.name, part.path.place.pointer]
-        for decider in part.deciders:
-            texts += [decider.name, decider.place.pointer, decider.stage.name, decider.stage.place.pointer]
-        if any(word.search(text) for text in texts):
-            return True
-    return False
+def let_in_by(answer: Answer, subject: str) -> Answer | None:
+    """What a resource lets in: by one of its rules, or, if it has none, as the list or endpoint that it is."""
+    word = _word(subject)
+    endpoint = answer.endpoint
+    if not answer.upper or not speaks_of(endpoint, subject):
+        return None
+    if not any(_is_of(rule, word) for _, rule in rules_of(endpoint)):
+        return answer
+    mine = tuple(
+        part
+        for part in answer.parts()
+        if any(decider.rule and _is_of(decider.rule, word) for decider in part.deciders)
+    )
+    return replace(answer, only=mine) if mine else None
+
+
+def _is_of(rule: Rule, word: re.Pattern[str]) -> bool:
+    return bool(word.search(rule.name) or word.search(rule.place.pointer))
+
+
+def _word(subject: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(subject)}(?![\w-])")
