@@ -16,7 +16,7 @@ from hushdesk.guard.words import count
         (AddressSet.parse("0.0.0.0/0"), "everybody (IPv4)"),
         (PUBLIC, "all of the public IPv4 internet; all of the public IPv6 internet"),
         (AddressSet.parse("8.8.8.8"), "8.8.8.8/32"),
-        (AddressSet.parse("8.8.8.0/24", "10.0.0.0/8"), "8.8.8.0/24 and 10.0.0.0/8 (private)"),
+        (AddressSet.parse("8.8.8.0/24", "10.0.0.0/8"), "8.8.8.0/24, and 10.0.0.0/8 (private)"),
         (AddressSet.parse("10.1.0.0/16"), "10.1.0.0/16, all private"),
         (
             AddressSet.parse("0.0.0.0/0") - AddressSet.parse("8.8.8.0/24"),

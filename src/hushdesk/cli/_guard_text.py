@@ -28,6 +28,13 @@ def _ports(protocol: str, ports: Sequence[int]) -> str:
     return f"{protocol} {shown}"
 
 
+def _services(services: Sequence[tuple[str, int]]) -> str:
+    by_protocol: dict[str, list[int]] = {}
+    for protocol, port in services:
+        by_protocol.setdefault(protocol, []).append(port)
+    return "; ".join(_ports(protocol, ports) for protocol, ports in by_protocol.items())
+
+
 def print_report(console: Console, report: Report, tags: Tags, *, everything: bool) -> None:
     """A check: exposures first, then what is not known, then what was looked at."""
     for exposure in report.exposures:
@@ -74,15 +81,15 @@ def print_report(console: Console, report: Report, tags: Tags, *, everything: bo
 
 def _exposure(console: Console, exposure: Exposure, tags: Tags) -> None:
     from hushdesk.guard import describe
+    from hushdesk.guard.check import said
 
     endpoint = exposure.endpoint
     named = f"{endpoint.name} ({endpoint.kind}{'' if endpoint.attached else ', attached to nothing here'})"
     colour = _COLOUR[exposure.level.value]
-    who = exposure.certain or exposure.sources
     verb = "can reach" if exposure.certain else "may reach"
     _say(
         console,
-        f"{exposure.level.value}: {describe(who, tags)} {verb} {named} on {_ports(exposure.protocol, exposure.ports)}",
+        f"{exposure.level.value}: {said(exposure, tags)} {verb} {named} on {_services(exposure.services)}",
         style=f"bold {colour}",
     )
     if len(exposure.stores) <= 6:

@@ -9,6 +9,7 @@ from hushdesk.guard.check._exposure import (
     Uncovered,
     check,
     rules_key,
+    said,
     services_of,
     wide,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "reach_values",
     "report_value",
     "rules_key",
+    "said",
     "sarif",
     "services_of",
     "set_value",

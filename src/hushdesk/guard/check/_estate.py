@@ -9,7 +9,7 @@ from pathlib import Path
 from hushdesk.guard._dialect import Dialect, Document, World
 from hushdesk.guard._findings import Endpoint, Finding, Malformed, NotLookedAt, Unresolved
 from hushdesk.guard._policy import Place
-from hushdesk.guard._registry import dialects
+from hushdesk.guard._registry import installed
 from hushdesk.guard.load import MOST_BYTES, load
 
 
@@ -58,7 +58,15 @@ def survey(
     findings: list[Finding] = [*loaded.findings]
     claimed: set[str] = set()
     read: dict[str, int] = {}
-    for dialect in dialects() if using is None else using:
+    if using is None:
+        using = installed().dialects
+        findings += [
+            NotLookedAt(
+                Place(""), f"the dialect {name}", f"it could not be loaded ({error}): install it anew"
+            )
+            for name, error in installed().broken
+        ]
+    for dialect in using:
         mine = [document for document in loaded.documents if _claims(dialect, document, findings)]
         if not mine:
             continue

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from hushdesk.guard._addresses import PUBLIC, AddressSet
+from hushdesk.guard._addresses import PRIVATE, PUBLIC, AddressSet
 from hushdesk.guard._engines import STORE_PORTS, engine_of, stores_on
 from hushdesk.guard._findings import Authentication, Endpoint, Posture
 from hushdesk.guard._intent import GuardedStore, Intent
 from hushdesk.guard._services import ANY
 from hushdesk.guard.check._estate import Estate
 from hushdesk.guard.reach import Compiler, Part, ReachSet, reach
+from hushdesk.guard.words import describe
 
 WIDE_4: Final = 2**24
 """From so many public IPv4 addresses on (a /8), it is the internet and no list of partners."""
@@ -40,18 +41,29 @@ class Exposure:
 
     endpoint: Endpoint
     store: GuardedStore | None
-    protocol: str
-    ports: tuple[int, ...]
-    """On which the sources are the same, by the same rules."""
+    services: tuple[tuple[str, int], ...]
+    """Protocols and ports on which the sources are the same, by the same rules."""
     stores: tuple[str, ...]
     """Which stores listen there: said by the input, or by custom."""
+    reach: AddressSet
+    """All who may get in."""
     sources: AddressSet
-    """Not approved, and may get in."""
+    """Of these, who is not approved."""
     certain: AddressSet
-    """Of these, who gets in for certain."""
+    """Not approved, and gets in for certain."""
     parts: tuple[Part, ...]
     """By way in and rules."""
     level: Level
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports alone."""
+        return tuple(dict.fromkeys(port for _, port in self.services))
+
+    @property
+    def protocol(self) -> str:
+        """The protocols alone: ``tcp``, ``udp``, or both."""
+        return ", ".join(dict.fromkeys(protocol for protocol, _ in self.services))
 
     @property
     def posture(self) -> Posture | None:
@@ -111,36 +123,49 @@ def check(estate: Estate, intent: Intent) -> Report:
 
 
 def _exposures(endpoint: Endpoint, store: GuardedStore | None, compiler: Compiler) -> Iterator[Exposure]:
-    groups: dict[tuple[object, ...], tuple[ReachSet, AddressSet, list[int]]] = {}
-    known: dict[object, ReachSet] = {}
+    known: dict[object, tuple[ReachSet, tuple[Part, ...]]] = {}
+    groups: dict[object, tuple[ReachSet, AddressSet, tuple[Part, ...], list[tuple[str, int]]]] = {}
     for protocol, port in services_of(endpoint, store):
         key = rules_key(endpoint, protocol, port, compiler)
-        found = known.get(key)
-        if found is None:
-            found = known[key] = reach(endpoint, port, protocol, compiler=compiler)
+        if key not in known:
+            found = reach(endpoint, port, protocol, compiler=compiler)
+            known[key] = (found, tuple(found.parts()))
+        found, parts = known[key]
         approved = store.approved(port) if store else _NO_INTENT
         if not found.upper <= approved:
+            beyond = tuple(part for part in parts if not part.sources <= approved)
             # The same sources by the same rules are one finding, whatever the number of ports.
-            groups.setdefault((key, approved), (found, approved, []))[2].append(port)
-    for found, approved, ports in groups.values():
-        sources = found.upper - approved
+            same = (approved, found.lower, tuple(_signature(part) for part in beyond))
+            groups.setdefault(same, (found, approved, beyond, []))[3].append((protocol, port))
+    for found, approved, parts, services in groups.values():
         certain = found.lower - approved
         stores = (
             (endpoint.engine,)
             if endpoint.engine
-            else tuple(dict.fromkeys(title for port in ports for title in stores_on(found.protocol, port)))
+            else tuple(
+                dict.fromkeys(title for protocol, port in services for title in stores_on(protocol, port))
+            )
         )
         yield Exposure(
             endpoint,
             store,
-            found.protocol,
-            tuple(ports),
+            tuple(services),
             stores,
-            sources,
+            found.upper,
+            found.upper - approved,
             certain,
-            tuple(found.parts(sources)),
+            parts,
             _level(endpoint, store, certain),
         )
+
+
+def _signature(part: Part) -> object:
+    return (
+        part.sources,
+        part.path.name,
+        part.certain,
+        tuple((decider.stage.name, decider.name, decider.place) for decider in part.deciders),
+    )
 
 
 def rules_key(endpoint: Endpoint, protocol: str, port: int, compiler: Compiler) -> object:
@@ -188,6 +213,8 @@ def _level(endpoint: Endpoint, store: GuardedStore | None, certain: AddressSet) 
         return Level.ERROR
     if store:
         return Level.ERROR if certain else Level.WARNING
+    if endpoint.posture and endpoint.posture.authentication is Authentication.REQUIRED:
+        return Level.WARNING
     return Level.ERROR if wide(certain) else Level.WARNING
 
 
@@ -195,3 +222,12 @@ def wide(sources: AddressSet) -> bool:
     """Whether a set is a good part of the internet."""
     public = sources & PUBLIC
     return public.v4.size >= WIDE_4 or public.v6.size >= WIDE_6
+
+
+def said(exposure: Exposure, tags: Mapping[str, AddressSet] | None = None) -> str:
+    """Who gets in beyond the approved, in words: for a good part of the internet all who get in, which is shorter."""
+    beyond = exposure.certain or exposure.sources
+    if not wide(beyond):
+        return describe(beyond, tags)
+    # Approved private sources would only make holes in "everybody".
+    return describe(beyond | (exposure.reach & (PRIVATE | _NO_INTENT)), tags)

@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from hushdesk.guard._addresses import AddressSet
 from hushdesk.guard._policy import Place
-from hushdesk.guard.check._exposure import Exposure, Level, Report
-from hushdesk.guard.words import describe
+from hushdesk.guard.check._exposure import Exposure, Level, Report, said
 
 _RULES: Final = {
     "exposed": "Sources that nobody approved can open a connection to a store.",
@@ -71,12 +70,10 @@ def sarif(report: Report, version: str, tags: Mapping[str, AddressSet] | None = 
 
 def _exposure(exposure: Exposure, tags: Mapping[str, AddressSet] | None) -> dict[str, Any]:
     certain = exposure.level is Level.ERROR or bool(exposure.certain)
-    ports = ", ".join(map(str, exposure.ports[:6])) + (" …" if len(exposure.ports) > 6 else "")
+    ports = ", ".join(f"{protocol} {port}" for protocol, port in exposure.services[:6])
+    ports += " …" if len(exposure.services) > 6 else ""
     verb = "can" if certain else "may be able to"
-    text = (
-        f"{describe(exposure.certain if certain else exposure.sources, tags)} {verb} connect to {exposure.endpoint.name}, "
-        f"{exposure.protocol} {ports}"
-    )
+    text = f"{said(exposure, tags)} {verb} connect to {exposure.endpoint.name}, {ports}"
     rules = dict.fromkeys(
         decider.name for part in exposure.parts for decider in part.deciders if decider.rule is not None
     )

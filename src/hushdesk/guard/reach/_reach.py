@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,9 +74,16 @@ class ReachSet:
         Args:
             within: Only sources of this set.
         """
-        for axis, found in self._lanes:
-            for lane in found:
-                yield from _parts(axis, lane, within)
+        # The two families of addresses are one part where the same rules let them in.
+        found: dict[object, Part] = {}
+        for axis, lanes_found in self._lanes:
+            for lane in lanes_found:
+                for part in _parts(axis, lane, within):
+                    rules = tuple((id(decider.stage), id(decider.rule)) for decider in part.deciders)
+                    key = (id(part.path), part.frontend_port, part.source_ports, rules, part.certain)
+                    known = found.get(key)
+                    found[key] = _joined(known, part) if known else part
+        yield from found.values()
 
 
 def reach(
@@ -138,6 +145,11 @@ def _parts(axis: Axis, lane: Lane, within: AddressSet | None) -> Iterator[Part]:
             certain,
             () if certain else _doubts(lane, sources),
         )
+
+
+def _joined(one: Part, other: Part) -> Part:
+    doubts = tuple(dict.fromkeys((*one.doubts, *other.doubts)))
+    return replace(one, sources=one.sources | other.sources, doubts=doubts)
 
 
 def _asked(decider: NDArray[np.int64], opener: NDArray[np.int64]) -> NDArray[np.int64]:

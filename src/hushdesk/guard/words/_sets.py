@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 
-from hushdesk.guard._addresses import ALL_V4, ALL_V6, EVERYWHERE, PRIVATE, PUBLIC, AddressSet
+from hushdesk.guard._addresses import ALL_V4, ALL_V6, EVERYWHERE, PUBLIC, AddressSet
 
 _FEW = 4
 """So many networks are written out."""
@@ -38,37 +38,36 @@ def describe(addresses: AddressSet, tags: Mapping[str, AddressSet] | None = None
         if named == addresses:
             return f"{name} ({_sizes(addresses)})"
     parts = []
-    for family, everything, public, private in (
-        ("IPv4", ALL_V4, PUBLIC & ALL_V4, PRIVATE & ALL_V4),
-        ("IPv6", ALL_V6, PUBLIC & ALL_V6, PRIVATE & ALL_V6),
-    ):
+    for family, everything in (("IPv4", ALL_V4), ("IPv6", ALL_V6)):
         mine = addresses & everything
         if mine:
-            parts.append(_family(family, mine, everything, public, private))
+            parts.append(_family(family, mine, everything))
     return "; ".join(parts)
 
 
-def _family(
-    family: str, mine: AddressSet, everything: AddressSet, public: AddressSet, private: AddressSet
-) -> str:
+_INTERNAL = AddressSet.parse("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+"""Private addresses that somebody may really have."""
+
+
+def _family(family: str, mine: AddressSet, everything: AddressSet) -> str:
     if mine == everything:
         return f"everybody ({family})"
-    if mine == public:
-        return f"all of the public {family} internet"
-    if mine == private:
-        return f"every private {family} address"
-    outside, inside = mine & public, mine & private
+    public, internal = PUBLIC & everything, _INTERNAL & everything
+    outside, inside = mine & public, mine & internal
     if not outside:
-        return f"{_networks(mine, family)}, all private"
+        # Only here do reserved addresses (loopback, documentation, multicast) matter: nobody else has any.
+        return f"{_networks(mine, family)}, all private" if inside == mine else _networks(mine, family)
     missing = public - outside
-    if _size(missing) * 4 < _size(public):
+    if not missing:
+        said = f"all of the public {family} internet"
+    elif _size(missing) * 4 < _size(public):
         # Most of the internet: what it is not is shorter.
         said = f"all of the public {family} internet except {_networks(missing, family)}"
-        if inside == private:
-            return said + ", and every private address"
-        return said + (f", and {_networks(inside, family)} (private)" if inside else "")
-    said = _networks(outside, family)
-    return said + (f" and {_networks(inside, family)} (private)" if inside else "")
+    else:
+        said = _networks(outside, family)
+    if inside == internal:
+        return said + ", and every private address"
+    return said + (f", and {_networks(inside, family)} (private)" if inside else "")
 
 
 def _size(addresses: AddressSet) -> int:

@@ -70,7 +70,7 @@ def test_clients_of_the_balancer_reach_the_target_on_another_port(net: Any) -> N
     found = net.reach(name="i-1", created=True)
     assert "8.8.8.8" in found.lower
     assert "9.9.9.9" not in found.upper
-    (part,) = [each for each in found.parts(AddressSet.parse("8.8.8.8/32"))]
+    (part,) = list(found.parts(AddressSet.parse("8.8.8.8/32")))
     assert part.frontend_port == 443
     assert net.reach(9300, name="i-1", created=True).upper <= AddressSet.parse(
         "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"

@@ -121,7 +121,7 @@ def connects(
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(
     st.lists(entries, max_size=8, unique_by=lambda each: (each["Egress"], each["RuleNumber"])),
     st.lists(permissions, max_size=4),

@@ -23,11 +23,20 @@ def group(*, typed=True, flat=False):
     rules = [{"name": "r", "id": f"{ident}/securityRules/r", **(RULE if flat else {"properties": RULE})}]
     body = {"securityRules": rules, "defaultSecurityRules": [], "provisioningState": "Succeeded"}
     kind = {"type": "Microsoft.Network/networkSecurityGroups"} if typed else {}
-    return {"id": ident, "name": "n", "location": "westeurope", **kind, **(body if flat else {"properties": body})}
+    return {
+        "id": ident,
+        "name": "n",
+        "location": "westeurope",
+        **kind,
+        **(body if flat else {"properties": body}),
+    }
 
 
 def recorded(method, uri, data):
-    return {"request": {"method": method, "uri": f"https://management.azure.com{uri}?api-version=1"}, "response": {"status": {"code": 200}, "body": {"data": data}}}
+    return {
+        "request": {"method": method, "uri": f"https://management.azure.com{uri}?api-version=1"},
+        "response": {"status": {"code": 200}, "body": {"data": data}},
+    }
 
 
 SHAPES = {
@@ -37,7 +46,10 @@ SHAPES = {
     "az list": [group(flat=True)],
     "az show": group(flat=True),
     "resource graph": {"count": 1, "data": [{**group(), "resourceGroup": "g"}]},
-    "recorded": {"version": 1, "interactions": [recorded("GET", f"{PREFIX}/networkSecurityGroups", {"value": [group()]})]},
+    "recorded": {
+        "version": 1,
+        "interactions": [recorded("GET", f"{PREFIX}/networkSecurityGroups", {"value": [group()]})],
+    },
     "small type": {**group(), "type": "microsoft.network/networksecuritygroups"},
 }
 
@@ -62,16 +74,40 @@ def test_others_are_not_claimed(content):
 def interface(**more):
     config = {"name": "one", "properties": {"privateIPAddress": "10.0.1.4", "subnet": {"id": f"{PREFIX}/virtualNetworks/v/subnets/a"},
                                             "publicIPAddress": {"id": f"{PREFIX}/publicIPAddresses/p"}}}  # fmt: skip
-    properties = {"ipConfigurations": [config], "networkSecurityGroup": {"id": f"{PREFIX}/networkSecurityGroups/N"}}
-    return {"id": f"{PREFIX}/networkInterfaces/nic", "name": "nic", "type": "Microsoft.Network/networkInterfaces", "properties": properties, **more}
+    properties = {
+        "ipConfigurations": [config],
+        "networkSecurityGroup": {"id": f"{PREFIX}/networkSecurityGroups/N"},
+    }
+    return {
+        "id": f"{PREFIX}/networkInterfaces/nic",
+        "name": "nic",
+        "type": "Microsoft.Network/networkInterfaces",
+        "properties": properties,
+        **more,
+    }
 
 
 def rest():
-    subnet = {"name": "a", "id": f"{PREFIX}/virtualNetworks/v/subnets/a", "properties": {"addressPrefix": "10.0.1.0/24"}}
+    subnet = {
+        "name": "a",
+        "id": f"{PREFIX}/virtualNetworks/v/subnets/a",
+        "properties": {"addressPrefix": "10.0.1.0/24"},
+    }
     network = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}, "subnets": [subnet]}
     return [
-        {"id": f"{PREFIX}/virtualNetworks/v", "name": "v", "type": "Microsoft.Network/virtualNetworks", "properties": network},
-        {"id": f"{PREFIX}/publicIPAddresses/p", "name": "p", "type": "Microsoft.Network/publicIPAddresses", "sku": {"name": "Standard"}, "properties": {"ipAddress": "20.1.2.3"}},
+        {
+            "id": f"{PREFIX}/virtualNetworks/v",
+            "name": "v",
+            "type": "Microsoft.Network/virtualNetworks",
+            "properties": network,
+        },
+        {
+            "id": f"{PREFIX}/publicIPAddresses/p",
+            "name": "p",
+            "type": "Microsoft.Network/publicIPAddresses",
+            "sku": {"name": "Standard"},
+            "properties": {"ipAddress": "20.1.2.3"},
+        },
     ]
 
 
@@ -91,7 +127,10 @@ def test_effective_routes_find_their_interface_by_the_request(read):
     routes = [{"source": "User", "state": "Active", "addressPrefix": ["0.0.0.0/0"], "nextHopType": "VirtualAppliance", "nextHopIpAddress": ["10.0.9.4"]},
               {"source": "Default", "state": "Active", "addressPrefix": ["10.0.0.0/16"], "nextHopType": "VnetLocal", "nextHopIpAddress": []}]  # fmt: skip
     uri = f"{PREFIX}/networkInterfaces/nic"
-    steps = [recorded("GET", PREFIX, {"value": [interface(), group(), *rest()]}), recorded("POST", f"{uri}/effectiveRouteTable", {"value": routes})]
+    steps = [
+        recorded("GET", PREFIX, {"value": [interface(), group(), *rest()]}),
+        recorded("POST", f"{uri}/effectiveRouteTable", {"value": routes}),
+    ]
     (endpoint,) = [one for one in read({"r.json": {"interactions": steps}}) if isinstance(one, Endpoint)]
     assert reach(endpoint, 22).lower == ALL_V4
     alone = read({"r.json": {"value": routes}})
@@ -116,7 +155,12 @@ def test_effective_rules(read):
 
 
 def test_answers_with_service_tags_are_used(read):
-    ruled = {**group(), "properties": {"securityRules": [{"name": "r", "properties": {**RULE, "sourceAddressPrefix": "Sql"}}]}}
+    ruled = {
+        **group(),
+        "properties": {
+            "securityRules": [{"name": "r", "properties": {**RULE, "sourceAddressPrefix": "Sql"}}]
+        },
+    }
     tags = {"values": [{"name": "Sql", "id": "Sql", "properties": {"addressPrefixes": ["203.0.113.0/24"]}}]}
     (endpoint,) = [one for one in read({"a.json": [ruled], "b.json": tags}) if isinstance(one, Endpoint)]
     assert CORP <= reach(endpoint, 9200).lower
@@ -132,4 +176,6 @@ def test_a_later_answer_of_a_recording_counts(read):
 
 def test_places_name_the_rule(read):
     (endpoint,) = [one for one in read({"a.json": {"value": [group()]}}) if isinstance(one, Endpoint)]
-    assert endpoint.paths[0].gates[0].stages[0].rules[0].place.pointer == "value[0].properties.securityRules[0]"
+    assert (
+        endpoint.paths[0].gates[0].stages[0].rules[0].place.pointer == "value[0].properties.securityRules[0]"
+    )

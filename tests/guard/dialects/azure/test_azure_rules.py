@@ -281,3 +281,12 @@ def test_asg_as_destination_means_members_only(estate):
     )
     assert estate.reach(way="public address").lower == ALL_V4
     assert estate.reach(name="other", way="public address").upper == INSIDE
+
+
+def test_items_whose_ids_are_the_same_in_two_groups(estate):
+    for name, source in (("n", "203.0.113.0/24"), ("m", "198.51.100.0/24")):
+        estate.nsg(name, {**rule(100, source), "id": "id"})
+    assert [one for one in estate.findings() if not hasattr(one, "paths")] == []
+    for name, source in (("n", "203.0.113.0/24"), ("m", "198.51.100.0/24")):
+        assert AddressSet.parse(source) <= estate.reach(name=name).lower
+    assert not AddressSet.parse("203.0.113.0/24") <= estate.reach(name="m").lower

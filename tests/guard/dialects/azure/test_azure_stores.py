@@ -37,20 +37,35 @@ def test_ranges_are_inclusive_and_no_rule_is_closed(estate, kind, port, engine):
 
 @pytest.mark.parametrize("switch", ["Disabled", "disabled", False])
 def test_public_access_that_is_off(estate, switch):
-    estate.add("Microsoft.Sql/servers", "s", publicNetworkAccess=switch, firewallRules=[rule("0.0.0.0", "255.255.255.255")])
+    estate.add(
+        "Microsoft.Sql/servers",
+        "s",
+        publicNetworkAccess=switch,
+        firewallRules=[rule("0.0.0.0", "255.255.255.255")],
+    )
     assert estate.endpoint("s").paths == ()
 
 
 @pytest.mark.parametrize("switch", [Unknown("[x]", "no value"), "SecuredByPerimeter"])
 def test_public_access_that_is_not_known(estate, switch):
-    estate.add("Microsoft.Sql/servers", "s", publicNetworkAccess=switch, firewallRules=[rule("0.0.0.0", "255.255.255.255")])
+    estate.add(
+        "Microsoft.Sql/servers",
+        "s",
+        publicNetworkAccess=switch,
+        firewallRules=[rule("0.0.0.0", "255.255.255.255")],
+    )
     found = estate.reach(1433, "s")
     assert found.upper == AddressSet.parse("0.0.0.0/0")
     assert found.lower == EMPTY
 
 
 def test_zero_to_zero_is_everybody_in_azure(estate):
-    estate.add("Microsoft.Sql/servers", "s").add("Microsoft.Sql/servers/firewallRules", "s/firewallRules/azure", startIpAddress="0.0.0.0", endIpAddress="0.0.0.0")
+    estate.add("Microsoft.Sql/servers", "s").add(
+        "Microsoft.Sql/servers/firewallRules",
+        "s/firewallRules/azure",
+        startIpAddress="0.0.0.0",
+        endIpAddress="0.0.0.0",
+    )
     found = estate.reach(1433, "s")
     assert (found.upper, found.lower) == (EVERYWHERE, EMPTY)
     assert any(isinstance(one, Unresolved) and "--service-tags" in one.why for one in estate.findings())
@@ -59,7 +74,10 @@ def test_zero_to_zero_is_everybody_in_azure(estate):
     assert found.upper == found.lower == AddressSet.parse("20.0.0.0/8")
 
 
-@pytest.mark.parametrize(("first", "last"), [("203.0.113.9", "203.0.113.5"), ("nonsense", "203.0.113.5"), (None, None), ("203.0.113.0", None)])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("203.0.113.9", "203.0.113.5"), ("nonsense", "203.0.113.5"), (None, None), ("203.0.113.0", None)],
+)
 def test_a_rule_that_is_no_range_is_told_and_unknown(estate, first, last):
     estate.add("Microsoft.Sql/servers", "s", firewallRules=[rule(first, last)])
     found = estate.reach(1433, "s")
@@ -73,24 +91,50 @@ def test_an_unresolved_rule(estate):
 
 
 def test_a_rule_for_a_server_that_is_not_in_the_input(estate):
-    estate.add("Microsoft.Sql/servers/firewallRules", "s/firewallRules/r", startIpAddress="203.0.113.5", endIpAddress="203.0.113.5")
+    estate.add(
+        "Microsoft.Sql/servers/firewallRules",
+        "s/firewallRules/r",
+        startIpAddress="203.0.113.5",
+        endIpAddress="203.0.113.5",
+    )
     found = estate.reach(1433, "s")
     assert (found.upper, found.lower) == (EVERYWHERE, EMPTY)
 
 
 def test_subnets_by_service_endpoint(estate):
-    estate.network().add("Microsoft.Sql/servers", "s", virtualNetworkRules=[{"name": "v", "properties": {"virtualNetworkSubnetId": "net/subnets/a"}}])
-    estate.add("Microsoft.Sql/servers", "t", virtualNetworkRules=[{"name": "v", "properties": {"virtualNetworkSubnetId": "far"}}])
+    estate.network().add(
+        "Microsoft.Sql/servers",
+        "s",
+        virtualNetworkRules=[{"name": "v", "properties": {"virtualNetworkSubnetId": "net/subnets/a"}}],
+    )
+    estate.add(
+        "Microsoft.Sql/servers",
+        "t",
+        virtualNetworkRules=[{"name": "v", "properties": {"virtualNetworkSubnetId": "far"}}],
+    )
     found = estate.reach(1433, "s")
     assert found.upper == found.lower == AddressSet.parse("10.0.1.0/24")
     assert estate.reach(1433, "t").lower == EMPTY
     assert estate.reach(1433, "t").upper != EMPTY
 
 
-@pytest.mark.parametrize("where", [{"network": {"delegatedSubnetResourceId": "net/subnets/a"}}, {"network": {"delegatedSubnetResourceId": {"id": "net/subnets/a"}}}])
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"network": {"delegatedSubnetResourceId": "net/subnets/a"}},
+        {"network": {"delegatedSubnetResourceId": {"id": "net/subnets/a"}}},
+    ],
+)
 def test_a_flexible_server_in_a_subnet_stands_behind_its_group(estate, where):
-    estate.nsg("n", estate.rule(100, "10.0.0.0/20", "5432"), estate.rule(4096, access="Deny", ports="*")).network("n")
-    estate.add("Microsoft.DBforPostgreSQL/flexibleServers", "pg", **where, firewallRules=[rule("0.0.0.0", "255.255.255.255")])
+    estate.nsg(
+        "n", estate.rule(100, "10.0.0.0/20", "5432"), estate.rule(4096, access="Deny", ports="*")
+    ).network("n")
+    estate.add(
+        "Microsoft.DBforPostgreSQL/flexibleServers",
+        "pg",
+        **where,
+        firewallRules=[rule("0.0.0.0", "255.255.255.255")],
+    )
     found = estate.reach(5432, "pg")
     assert found.upper == found.lower == AddressSet.parse("10.0.0.0/20")
 
@@ -104,13 +148,20 @@ def test_a_subnet_that_is_not_resolved_leaves_both_possible(estate):
 
 
 def test_public_access_of_a_flexible_server_stands_under_network(estate):
-    estate.add("Microsoft.DBforMySQL/flexibleServers", "my", network={"publicNetworkAccess": "Disabled"}, firewallRules=[rule("1.1.1.1", "1.1.1.1")])
+    estate.add(
+        "Microsoft.DBforMySQL/flexibleServers",
+        "my",
+        network={"publicNetworkAccess": "Disabled"},
+        firewallRules=[rule("1.1.1.1", "1.1.1.1")],
+    )
     assert estate.endpoint("my").paths == ()
 
 
 def test_a_managed_instance_and_its_public_data_endpoint(estate):
     estate.nsg("n", estate.rule(100, "203.0.113.0/24", "3342")).network("n")
-    estate.add("Microsoft.Sql/managedInstances", "mi", subnetId="net/subnets/a", publicDataEndpointEnabled=True)
+    estate.add(
+        "Microsoft.Sql/managedInstances", "mi", subnetId="net/subnets/a", publicDataEndpointEnabled=True
+    )
     estate.add("Microsoft.Sql/managedInstances", "shut", subnetId="net/subnets/a")
     assert AddressSet.parse("203.0.113.0/24") <= estate.reach(3342, "mi").lower
     assert not AddressSet.parse("203.0.113.0/24") <= estate.reach(3342, "shut").upper
@@ -126,10 +177,19 @@ COSMOS = "Microsoft.DocumentDB/databaseAccounts"
         ({}, EVERYWHERE),
         ({"ipRules": [], "isVirtualNetworkFilterEnabled": False}, EVERYWHERE),
         ({"ipRules": [{"ipAddressOrRange": "203.0.113.0/24"}]}, AddressSet.parse("203.0.113.0/24")),
-        ({"ipRangeFilter": "203.0.113.0/24, 198.51.100.7"}, AddressSet.parse("203.0.113.0/24", "198.51.100.7")),
+        (
+            {"ipRangeFilter": "203.0.113.0/24, 198.51.100.7"},
+            AddressSet.parse("203.0.113.0/24", "198.51.100.7"),
+        ),
         ({"isVirtualNetworkFilterEnabled": True}, EMPTY),
-        ({"isVirtualNetworkFilterEnabled": True, "virtualNetworkRules": [{"id": "net/subnets/a"}]}, AddressSet.parse("10.0.1.0/24")),
-        ({"isVirtualNetworkFilterEnabled": True, "ipRules": [{"ipAddressOrRange": "203.0.113.7"}]}, AddressSet.parse("203.0.113.7")),
+        (
+            {"isVirtualNetworkFilterEnabled": True, "virtualNetworkRules": [{"id": "net/subnets/a"}]},
+            AddressSet.parse("10.0.1.0/24"),
+        ),
+        (
+            {"isVirtualNetworkFilterEnabled": True, "ipRules": [{"ipAddressOrRange": "203.0.113.7"}]},
+            AddressSet.parse("203.0.113.7"),
+        ),
         ({"publicNetworkAccess": "Disabled"}, EMPTY),
     ],
 )
@@ -139,14 +199,18 @@ def test_cosmos(estate, properties, wanted):
 
 
 def test_cosmos_from_azure_and_unknown(estate):
-    estate.add(COSMOS, "c", ipRules=[{"ipAddressOrRange": "0.0.0.0"}]).add(COSMOS, "d", isVirtualNetworkFilterEnabled=Unknown("[x]", "no value"))
+    estate.add(COSMOS, "c", ipRules=[{"ipAddressOrRange": "0.0.0.0"}]).add(
+        COSMOS, "d", isVirtualNetworkFilterEnabled=Unknown("[x]", "no value")
+    )
     for name in ("c", "d"):
         found = estate.reach(443, name)
         assert (found.upper, found.lower) == (EVERYWHERE, EMPTY), name
 
 
 def test_cosmos_by_its_interface(estate):
-    estate.add(COSMOS, "m", kind="MongoDB").add(COSMOS, "k", capabilities=[{"name": "EnableCassandra"}]).add(COSMOS, "s")
+    estate.add(COSMOS, "m", kind="MongoDB").add(COSMOS, "k", capabilities=[{"name": "EnableCassandra"}]).add(
+        COSMOS, "s"
+    )
     kinds = {one.name: (one.engine, one.listening) for one in estate.findings() if isinstance(one, Endpoint)}
     assert [kinds[name][0] for name in "mks"] == ["mongodb", "cassandra", "cosmosdb"]
     assert kinds["m"][1].covers("tcp", 10255)
@@ -155,8 +219,15 @@ def test_cosmos_by_its_interface(estate):
 
 def test_redis(estate):
     kind = "Microsoft.Cache/Redis"
-    estate.add(kind, "open").add(kind, "some", enableNonSslPort=True).add(kind, "off", publicNetworkAccess="Disabled")
-    estate.add("Microsoft.Cache/Redis/firewallRules", "some/firewallRules/r", startIP="203.0.113.5", endIP="203.0.113.9")
+    estate.add(kind, "open").add(kind, "some", enableNonSslPort=True).add(
+        kind, "off", publicNetworkAccess="Disabled"
+    )
+    estate.add(
+        "Microsoft.Cache/Redis/firewallRules",
+        "some/firewallRules/r",
+        startIP="203.0.113.5",
+        endIP="203.0.113.9",
+    )
     assert estate.reach(6380, "open").lower == EVERYWHERE
     assert estate.reach(6379, "some").upper == AddressSet.parse("203.0.113.5-203.0.113.9")
     assert estate.endpoint("some").listening.covers("tcp", 6379)
@@ -190,17 +261,27 @@ def test_storage(estate, properties, upper, lower):
 
 def test_public_containers_are_part_of_the_posture(estate):
     box = f"{STORAGE}/blobServices/containers"
-    estate.add(STORAGE, "a").add(STORAGE, "b", allowBlobPublicAccess=False).add(STORAGE, "c").add(STORAGE, "d")
+    estate.add(STORAGE, "a").add(STORAGE, "b", allowBlobPublicAccess=False).add(STORAGE, "c").add(
+        STORAGE, "d"
+    )
     for name in "ab":
         estate.add(box, f"{name}/blobServices/default/containers/box", publicAccess="Container")
     estate.add(box, "d/blobServices/default/containers/box", publicAccess=Unknown("[x]", "no value"))
     answers = {name: estate.endpoint(name).posture.authentication for name in "abcd"}
-    assert answers == {"a": Authentication.PARTLY, "b": Authentication.REQUIRED, "c": Authentication.REQUIRED, "d": Authentication.UNKNOWN}
+    assert answers == {
+        "a": Authentication.PARTLY,
+        "b": Authentication.REQUIRED,
+        "c": Authentication.REQUIRED,
+        "d": Authentication.UNKNOWN,
+    }
 
 
 @pytest.mark.parametrize(
     ("kind", "properties"),
-    [("Microsoft.Kusto/clusters", {"allowedIpRangeList": ["203.0.113.0/24"]}), ("Microsoft.Search/searchServices", {"networkRuleSet": {"ipRules": [{"value": "203.0.113.0/24"}]}})],
+    [
+        ("Microsoft.Kusto/clusters", {"allowedIpRangeList": ["203.0.113.0/24"]}),
+        ("Microsoft.Search/searchServices", {"networkRuleSet": {"ipRules": [{"value": "203.0.113.0/24"}]}}),
+    ],
 )
 def test_lists_of_which_none_means_everybody(estate, kind, properties):
     estate.add(kind, "some", **properties).add(kind, "open")

@@ -115,7 +115,9 @@ def own_network(namespace: str) -> dict[str, object]:
 
 
 TWO_PODS = [workload("Deployment", f"ns{number}", "pod1", app="a-app") for number in (1, 2)]
-COLOURS = [workload("VirtualMachine", f"{name}-namespace", name) for name in ("blue", "green", "red", "yellow")]
+COLOURS = [
+    workload("VirtualMachine", f"{name}-namespace", name) for name in ("blue", "green", "red", "yellow")
+]
 NETWORKS = [own_network("ns-udn-a"), own_network("ns-udn-b")]
 
 # Objects whose file no cluster in the data has, but which the expected output lets no doubt about.
@@ -259,9 +261,7 @@ def test_values_are_exactly_as_expected(case: Case) -> None:
     key = "_conn_focus_results" if focus.service else "_results"
     assert rows(focus.among(analysis.connections), focus) == ordered(expected[f"connlist{key}"] or [])
     for way, inward in (("egress_exposure", False), ("ingress_exposure", True)):
-        found = [
-            exposed(item, focus) for item in focus.exposed(analysis.exposures) if item.inward == inward
-        ]
+        found = [exposed(item, focus) for item in focus.exposed(analysis.exposures) if item.inward == inward]
         assert ordered(found) == ordered(expected[f"exposure{key}"][way] or [])
 
 

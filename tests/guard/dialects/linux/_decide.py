@@ -21,7 +21,9 @@ def _inside(sources: Any, pairs: Intervals) -> Any:
     return (at >= 0) & (sources <= highs[np.maximum(at, 0)])
 
 
-def _stage(stage: Stage, family: int, sources: Any, sport: int, protocol: str, port: int) -> dict[Action, Any]:
+def _stage(
+    stage: Stage, family: int, sources: Any, sport: int, protocol: str, port: int
+) -> dict[Action, Any]:
     """Which actions a stage may take on each source."""
     open_still = np.ones(len(sources), bool)
     may = {action: np.zeros(len(sources), bool) for action in Action}

@@ -21,7 +21,12 @@ import numpy as np
 
 HERE = {4: "203.0.113.10", 6: "2001:db8:1::10"}
 BEHIND = {4: "10.77.0.2", 6: "2001:db8:77::2"}
-MACS = {"outside": "02:00:00:00:00:01", "front": "02:00:00:00:00:02", "back": "02:00:00:00:00:03", "behind": "02:00:00:00:00:04"}
+MACS = {
+    "outside": "02:00:00:00:00:01",
+    "front": "02:00:00:00:00:02",
+    "back": "02:00:00:00:00:03",
+    "behind": "02:00:00:00:00:04",
+}
 NEEDED = ("ip", "nft", "iptables-restore", "ip6tables-restore", "ipset", "sysctl")
 NUMBER = {"tcp": 6, "udp": 17}
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -44,7 +49,9 @@ def missing() -> str:
         return "network namespaces need root"
     if absent := [tool for tool in NEEDED if not shutil.which(tool)]:
         return f"not installed: {', '.join(absent)}"
-    probe = subprocess.run(["ip", "netns", "add", f"hd-probe-{os.getpid()}"], capture_output=True, check=False)
+    probe = subprocess.run(
+        ["ip", "netns", "add", f"hd-probe-{os.getpid()}"], capture_output=True, check=False
+    )
     if probe.returncode:
         return "this machine lets nobody make network namespaces"
     subprocess.run(["ip", "netns", "del", f"hd-probe-{os.getpid()}"], capture_output=True, check=False)
@@ -220,7 +227,11 @@ def _frame(packet: Packet, index: int) -> bytes:
     # The length and number of the pseudo header are 32 bits wide for IPv6 and 16 for IPv4: the sum is the same.
     inner = inner[:at] + struct.pack("!H", _checksum(pseudo + inner) or 0xFFFF) + inner[at + 2 :]
     if packet.family == 4:
-        head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + length, index & 0xFFFF, 0, 64, number, 0, source, to)
+        head = struct.pack(
+            "!BBHHHBBH4s4s", 0x45, 0, 20 + length, index & 0xFFFF, 0, 64, number, 0, source, to
+        )
         head = head[:10] + struct.pack("!H", _checksum(head)) + head[12:]
         return _ETHERNET + b"\x08\x00" + head + inner
-    return _ETHERNET + b"\x86\xdd" + struct.pack("!IHBB16s16s", 6 << 28, length, number, 64, source, to) + inner
+    return (
+        _ETHERNET + b"\x86\xdd" + struct.pack("!IHBB16s16s", 6 << 28, length, number, 64, source, to) + inner
+    )

@@ -21,7 +21,7 @@ from hushdesk.guard.dialects.azure._arm_eval import (
     copies,
     evaluate,
 )
-from hushdesk.guard.dialects.azure._arm_files import Linked, folded, given_value
+from hushdesk.guard.dialects.azure._arm_files import Linked, folded, given_value, template_of
 from hushdesk.guard.dialects.azure._arm_ids import provider_path
 from hushdesk.guard.dialects.azure._arm_parse import is_expression
 from hushdesk.guard.dialects.azure._arm_report import unresolved_in
@@ -46,8 +46,8 @@ class Reader:
 
     def read(self, given: Mapping[str, Any]) -> None:
         """Fills ``resources`` and ``findings``."""
-        scope = self._scope(self.document.content, given, ())
-        self._template(self.document.content, scope, (), self.document, 0)
+        path, template = template_of(self.document.content) or ((), {})
+        self._template(template, self._scope(template, given, path), path, self.document, 0)
 
     def _scope(
         self, template: Any, given: Mapping[str, Any], path: Path, document: Document | None = None
@@ -281,23 +281,13 @@ class Reader:
             self._add(Malformed(where, "a template deploys itself", "Break the circle."))
             return
         self.linked.used.add(found.file)
+        start, inner_template = template_of(found.content) or ((), {})
         if "parametersLink" in properties:
-            given = {
-                **dict.fromkeys(folded(found.content.get("parameters")), Unknown("parametersLink", ASK)),
-                **given,
-            }
+            later = dict.fromkeys(folded(inner_template.get("parameters")), Unknown("parametersLink", ASK))
+            given = {**later, **given}
+        inside = self._scope(inner_template, given, start, found)
         before, self.stack = self.stack, (*self.stack, found.file)
-        self._deploy(
-            found.content,
-            self._scope(found.content, given, (), found),
-            scope,
-            body,
-            name,
-            (),
-            found,
-            depth,
-            doubt,
-        )
+        self._deploy(inner_template, inside, scope, body, name, start, found, depth, doubt)
         self.stack = before
 
     def _deploy(

@@ -18,16 +18,32 @@ from hushdesk.guard.dialects.azure._arm_parse import ExpressionError, is_express
 Path = tuple[str | int, ...]
 
 
+def template_of(content: object) -> tuple[Path, Any] | None:
+    """The template in a document and the path to it: the document itself, an exported one, or a blueprint's."""
+    if _is_bare(content):
+        return (), content
+    for path in (("template",), ("properties", "template")):
+        inner: Any = content
+        for step in path:
+            inner = inner.get(step) if isinstance(inner, Mapping) else None
+        if _is_bare(inner):
+            return path, inner
+    return None
+
+
 def is_template(content: object) -> bool:
-    """Whether a document is a template."""
+    """Whether a document is, or holds, a template."""
+    return template_of(content) is not None
+
+
+def _is_bare(content: object) -> bool:
     if not isinstance(content, Mapping):
         return False
     schema = str(content.get("$schema", "")).lower()
+    listed = isinstance(content.get("resources"), list | dict)
     return "deploymenttemplate.json" in schema or (
-        isinstance(content.get("resources"), list | dict)
-        and "contentVersion" in content
-        and not is_parameters(content)
-    )  # fmt: skip
+        listed and "contentVersion" in content and not is_parameters(content)
+    )
 
 
 def is_parameters(content: object) -> bool:
@@ -112,7 +128,8 @@ def parameters_for(
                     place, f"the parameters in {other}", f"{document.file} is read with those in {found[0]}."
                 )
             )
-    declared = folded(document.content.get("parameters"))
+    found_template = template_of(document.content)
+    declared = folded(found_template[1].get("parameters")) if found_template else {}
     for name, value in world.parameters.items():
         if name.lower() in declared:
             given[name.lower()] = value

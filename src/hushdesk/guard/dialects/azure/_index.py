@@ -72,6 +72,8 @@ class Index:
     def __init__(self, resources: Iterable[Resource]) -> None:
         self.nodes: dict[str, Node] = {}
         self.kinds: dict[str, list[Node]] = {}
+        self.others: dict[str, Node] = {}
+        """Items by ids that do not follow from their owner's."""
         self.findings: list[Finding] = []
         loose = []
         for resource in resources:
@@ -90,7 +92,12 @@ class Index:
 
     def find(self, ref: str | Unknown | None) -> Node | None:
         """What a reference names, if it is in the input."""
-        return self.nodes.get(ref) if isinstance(ref, str) else None
+        return self.nodes.get(ref) or self.others.get(ref) if isinstance(ref, str) else None
+
+    def canon(self, ref: str) -> str:
+        """The id under which what a reference names is kept."""
+        found = self.find(ref)
+        return found.id if found is not None else ref
 
     def _put(self, resource: Resource, kind: str, parent: Node | None) -> None:
         folded = resource.id.strip().rstrip("/").lower()
@@ -103,17 +110,24 @@ class Index:
             for at, view in node.view.items(name):
                 shown = view.text("name")
                 label = shown if isinstance(shown, str) else f"{name}[{at}]"
-                # In a virtual network rule the id is a reference to the subnet.
-                own = reference(view.get("id")) if name != "virtualNetworkRules" else None
+                own = reference(view.get("id"))
                 where = resource.places.get(f"{name}[{at}]") or _within(resource.place, f"{name}[{at}]")
+                mine = isinstance(own, str) and own.startswith(f"{folded}/")
                 child = Node(
                     f"{kind}/{name.lower()}",
-                    own if isinstance(own, str) else f"{folded}/{name.lower()}/{label.lower()}",
-                    label, view, where, node.doubt, node,
-                )  # fmt: skip
+                    str(own) if mine else f"{folded}/{name.lower()}/{label.lower()}",
+                    label,
+                    view,
+                    where,
+                    node.doubt,
+                    node,
+                )
                 # Copied recordings have items with one id and different content: none of them may get lost.
                 if child.id in node.children.get(name.lower(), {}):
                     child.id += f"#{at}"
+                # Others may refer to it by an id that is not made from its owner's; in a virtual network rule it is the subnet's.
+                if isinstance(own, str) and not mine and name != "virtualNetworkRules":
+                    self.others.setdefault(own, child)
                 self._add(child, name.lower())
 
     def _add(self, node: Node, collection: str) -> None:

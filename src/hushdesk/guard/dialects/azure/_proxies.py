@@ -86,7 +86,7 @@ def _targets(rule: Node, state: State) -> Iterator[tuple[str, Node | None]]:
         names = ("backendHttpSettings", "defaultBackendHttpSettings", "backendSettings")
         settings = next((found for name in names if (found := view.ref(name))), None)
         if isinstance(pool, str):
-            yield pool, state.index.find(settings)
+            yield state.index.canon(pool), state.index.find(settings)
 
 
 def _gateway_ports(

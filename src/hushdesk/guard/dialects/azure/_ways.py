@@ -91,26 +91,22 @@ def direct(seat: Seat, state: State) -> Iterator[Path]:
 def balanced(seat: Seat, state: State) -> Iterator[Path]:
     """Over rules, NAT rules and NAT pools of load balancers."""
     pools = memberships(seat, state, "loadBalancerBackendAddressPools", "Microsoft.Network/loadBalancers")
-    single = {
-        ref
-        for item in seat.config.many("loadBalancerInboundNatRules")
-        for ref in [reference(item)]
-        if isinstance(ref, str)
-    }
-    ranged = {
-        ref
-        for item in seat.config.many("loadBalancerInboundNatPools")
-        for ref in [reference(item)]
-        if isinstance(ref, str)
-    }
-    yield from _elsewhere(seat, state, {**pools, **dict.fromkeys(single | ranged, "")})
+    named = set()
+    for name in ("loadBalancerInboundNatRules", "loadBalancerInboundNatPools"):
+        for ref in map(reference, seat.config.many(name)):
+            if isinstance(ref, str):
+                named.add(state.index.canon(ref))
+            elif isinstance(ref, Unknown):
+                state.unresolved(seat.place, ref.expression, ref.why)
+                pools["?"] = ref.why
+    yield from _elsewhere(seat, state, {**pools, **dict.fromkeys(named, "")})
     for balancer in state.index.of("Microsoft.Network/loadBalancers"):
         for rule in (
             *balancer.all("loadBalancingRules"),
             *balancer.all("inboundNatRules"),
             *balancer.all("inboundNatPools"),
         ):
-            doubt = _applies(rule, seat, pools, single | ranged)
+            doubt = _applies(rule, seat, pools, named, state)
             if doubt is None:
                 continue
             yield from _frontend(balancer, rule, seat, state, doubt)
@@ -165,7 +161,7 @@ def memberships(seat: Seat, state: State, name: str, kind: str) -> dict[str, str
     for item in seat.config.many(name):
         ref = reference(item)
         if isinstance(ref, str):
-            found[ref] = ""
+            found[state.index.canon(ref)] = ""
         elif isinstance(ref, Unknown):
             state.unresolved(seat.place, ref.expression, ref.why)
             found["?"] = ref.why
@@ -173,7 +169,11 @@ def memberships(seat: Seat, state: State, name: str, kind: str) -> dict[str, str
         for pool in owner.all("backendAddressPools"):
             for item in pool.view.many("backendIPConfigurations"):
                 ref = reference(item)
-                if isinstance(ref, str) and seat.id and (ref == seat.id or ref.startswith(f"{seat.id}/")):
+                if (
+                    isinstance(ref, str)
+                    and seat.id
+                    and (state.index.canon(ref) == seat.id or ref.startswith(f"{seat.id}/"))
+                ):
                     found[pool.id] = ""
             for item in pool.view.many("loadBalancerBackendAddresses", "backendAddresses"):
                 view = View(item)
@@ -194,7 +194,7 @@ def memberships(seat: Seat, state: State, name: str, kind: str) -> dict[str, str
 
 def _elsewhere(seat: Seat, state: State, refs: dict[str, str]) -> Iterator[Path]:
     for ref, why in refs.items():
-        if ref in state.index.nodes:
+        if state.index.find(ref) is not None:
             continue
         shown = ref.split("/")[-3] if ref.count("/") > 2 else ref
         reason = why or f"the load balancer {shown} is not in the input; it may be public"
@@ -203,15 +203,16 @@ def _elsewhere(seat: Seat, state: State, refs: dict[str, str]) -> Iterator[Path]
         yield _public(seat, f"load balancer {shown}", None, EVERYWHERE, doubt=reason)
 
 
-def _applies(rule: Node, seat: Seat, pools: dict[str, str], named: set[str]) -> str | None:
+def _applies(rule: Node, seat: Seat, pools: dict[str, str], named: set[str], state: State) -> str | None:
     """``None`` if the rule does not lead to the seat; else why it may not, empty if it does."""
     if rule.id in named:
         return ""
     target = rule.view.ref("backendIPConfiguration")
-    if isinstance(target, str) and target == seat.id and seat.id:
+    if isinstance(target, str) and seat.id and state.index.canon(target) == seat.id:
         return ""
     refs = [reference(item) for item in rule.view.many("backendAddressPool", "backendAddressPools")]
-    answers = [pools[ref] for ref in refs if isinstance(ref, str) and ref in pools]
+    known = [state.index.canon(ref) for ref in refs if isinstance(ref, str)]
+    answers = [pools[ref] for ref in known if ref in pools]
     answers += [ref.why for ref in [*refs, target] if isinstance(ref, Unknown)]
     if rule.unknown():
         answers.append(rule.unknown())
