@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushdesk.guard._addresses import EVERYWHERE, PUBLIC, AddressSet
@@ -188,13 +190,12 @@ def test_expressions_have_limits():
 
 @given(st.text(alphabet="[]()'.,?abcxif 019", max_size=60))
 def test_no_text_breaks_the_parser(text):
-    try:
+    with contextlib.suppress(ExpressionError):
         parse(f"[{text}]")
-    except ExpressionError as error:
-        assert str(error)
 
 
-@given(st.text(max_size=30))
+@settings(max_examples=40)
+@given(st.text(alphabet="ab'[]{}() \u00e9\n\\", max_size=30))
 def test_texts_come_back_as_they_were(text):
     quoted = text.replace("'", "''")
     assert evaluate(f"[concat('{quoted}', '')]", Scope()) == text
@@ -206,7 +207,7 @@ def test_parameters_and_variables(read):
         parameters={"src": {"type": "string", "defaultValue": "203.0.113.0/24"}},
         variables={"ports": {"es": "[string(add(9000, 200))]"}},
     )
-    assert CORP <= reach(endpoints(read({"t.json": made}))["n"], 9200).lower
+    assert reach(endpoints(read({"t.json": made}))["n"], 9200).lower >= CORP
 
 
 @pytest.mark.parametrize(("world", "files"), [({"SRC": "203.0.113.0/24"}, {}), ({}, {"t.parameters.json": parameters(Src="203.0.113.0/24")}),
@@ -216,7 +217,7 @@ def test_values_from_the_user_and_from_files(read, world, files):
         nsg(rule("[parameters('src')]")), parameters={"src": {"type": "string", "defaultValue": "*"}}
     )
     found = reach(endpoints(read({"t.json": made, **files}, parameters=world))["n"], 9200)
-    assert CORP <= found.lower
+    assert found.lower >= CORP
     assert not found.upper & PUBLIC - PLATFORM
 
 
@@ -292,7 +293,7 @@ def test_a_broken_expression_is_malformed_and_the_rest_goes_on(read):
         one.place.pointer for one in findings if isinstance(one, Malformed) and "expression" in one.remedy
     ] == ["resources[1].properties.securityRules[0].properties.sourceAddressPrefix"]
     assert outside(endpoints(findings)["m"])[0] == PUBLIC - PLATFORM
-    assert CORP <= reach(endpoints(findings)["k"], 9200).lower
+    assert reach(endpoints(findings)["k"], 9200).lower >= CORP
 
 
 def test_loops_of_resources(read):
@@ -336,7 +337,9 @@ def test_loops_of_unknown_length(read):
     }
     findings = read({"t.json": template(many, inner, parameters={"c": {"type": "int"}})})
     found = endpoints(findings)
-    assert (bool(outside(found["n0"])[0]), bool(outside(found["n0"])[1])) == (True, False)
+    turn = reach(found["n0"], 9200)
+    assert CORP <= turn.upper
+    assert not turn.lower
     assert (bool(outside(found["m"])[0]), bool(outside(found["m"])[1])) == (True, False)
     assert sum(isinstance(one, Unresolved) for one in findings) >= 2
 
@@ -573,7 +576,7 @@ def test_functions_of_the_template(read):
             }
         ],
     )
-    assert CORP <= reach(endpoints(read({"t.json": made}))["n"], 9200).lower
+    assert reach(endpoints(read({"t.json": made}))["n"], 9200).lower >= CORP
 
 
 def test_stores_in_templates(read):
@@ -606,8 +609,16 @@ def test_default_cosmos_in_a_template_is_open(read):
 
 
 def test_templates_inside_a_blueprint_or_an_export(read):
-    blueprint = {"kind": "template", "type": "Microsoft.Blueprint/blueprints/artifacts", "name": "x", "properties": {"template": template(nsg(rule("203.0.113.0/24"))), "parameters": {}}}
-    for content, pointer in ((blueprint, "properties.template.resources[0]"), ({"template": template(nsg(rule("203.0.113.0/24"), name="n"))}, "template.resources[0]")):
+    blueprint = {
+        "kind": "template",
+        "type": "Microsoft.Blueprint/blueprints/artifacts",
+        "name": "x",
+        "properties": {"template": template(nsg(rule("203.0.113.0/24"))), "parameters": {}},
+    }
+    for content, pointer in (
+        (blueprint, "properties.template.resources[0]"),
+        ({"template": template(nsg(rule("203.0.113.0/24"), name="n"))}, "template.resources[0]"),
+    ):
         found = endpoints(read({"a/t.json": content, "a/u.json": content}))
         assert found["n"].place.pointer == pointer
-        assert CORP <= reach(found["n"], 9200).lower
+        assert reach(found["n"], 9200).lower >= CORP

@@ -127,7 +127,7 @@ def test_sites_behind_a_gateway(estate):
 def test_a_network_that_is_not_in_the_input_is_private_space_and_it_is_told(estate):
     estate.nsg("n", estate.rule(100, "Internet"))
     found = estate.reach(name="n")
-    assert PUBLIC - PLATFORM <= found.lower
+    assert found.lower >= PUBLIC - PLATFORM
     estate = type(estate)().nsg("n", estate.rule(100, "VirtualNetwork"))
     assert not estate.reach(name="n").upper & PUBLIC - PLATFORM
     assert [one.expression for one in estate.findings() if isinstance(one, Unresolved)] == ["VirtualNetwork"]
@@ -206,3 +206,19 @@ def test_another_file_is_refused(tmp_path, text):
     file.write_text(text)
     with pytest.raises(ValueError, match="service tags"):
         load_service_tags(file)
+
+
+@pytest.mark.parametrize(
+    "prefix", ["20.1.2.3/8", "10.0.0.1", "1.2.3.4/0", "1.2.3.4/32", "0.0.0.0/1", "2603:1000::1/24", "::/0"]
+)
+def test_prefixes_of_the_file_are_parsed_as_everywhere(tmp_path, prefix):
+    file = tmp_path / "tags.json"
+    file.write_text(json.dumps({"values": [tag("T", prefix, "198.51.100.0/24")]}))
+    assert load_service_tags(file) == {"t": AddressSet.parse(prefix, "198.51.100.0/24")}
+
+
+@pytest.mark.parametrize("prefix", ["300.0.0.0/8", "1.2.3.4/33", "1.2.3/8"])
+def test_a_tag_with_a_prefix_that_is_none_stays_unknown(tmp_path, prefix):
+    file = tmp_path / "tags.json"
+    file.write_text(json.dumps({"values": [tag("T", prefix, "198.51.100.0/24")]}))
+    assert load_service_tags(file) == {}

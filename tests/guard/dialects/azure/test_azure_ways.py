@@ -428,7 +428,7 @@ def test_a_group_of_a_subnet_without_interfaces_is_looked_at_there(estate):
         estate.rule(101, ports="80", destinationAddressPrefix="10.7.0.0/16"),
     )
     estate.network("n")
-    assert PUBLIC - PLATFORM <= estate.reach(name="n").lower
+    assert estate.reach(name="n").lower >= PUBLIC - PLATFORM
     assert public(estate.reach(80, name="n").upper) == EMPTY
 
 
@@ -501,3 +501,57 @@ def test_each_address_configuration_is_a_way(estate):
     endpoint = estate.endpoint()
     first = replace(endpoint, paths=tuple(path for path in endpoint.paths if path.addresses == ("10.0.1.4",)))
     assert public(reach(first, 9200).upper) == EMPTY
+
+
+def test_a_machine_that_brings_its_interface(estate):
+    config = {
+        "name": "i",
+        "properties": {
+            "subnet": {"id": "net/subnets/a"},
+            "publicIPAddressConfiguration": {"name": "own", "sku": {"name": "Standard"}},
+        },
+    }
+    card = {"name": "card", "properties": {"networkSecurityGroup": {"id": "n"}, "ipConfigurations": [config]}}
+    estate.nsg("n", estate.rule(100, "203.0.113.0/24")).network()
+    estate.add(
+        "Microsoft.Compute/virtualMachines", "vm", networkProfile={"networkInterfaceConfigurations": [card]}
+    )
+    assert public(estate.reach(name="vm/card").lower) == CORP
+    assert estate.endpoint("vm/card").kind == "virtual machine"
+
+
+def test_a_subnet_under_an_unresolved_condition_may_have_another_group_or_none(estate):
+    estate.nsg("n", estate.rule(100, access="Deny")).public()
+    subnet = {
+        "name": "a",
+        "properties": {"addressPrefix": "10.0.1.0/24", "networkSecurityGroup": {"id": "n"}},
+    }
+    estate.add(
+        "virtualNetworks",
+        "net",
+        doubt="new or existing",
+        addressSpace={"addressPrefixes": ["10.0.0.0/16"]},
+        subnets=[subnet],
+    ).nic()
+    found = estate.reach(way="public address")
+    assert (found.upper, found.lower) == (ALL_V4, EMPTY)
+
+
+def test_a_lone_group_under_an_unresolved_condition_lets_in_what_its_rules_say(estate):
+    estate.add(
+        "networkSecurityGroups", "n", doubt="who knows", securityRules=[estate.rule(100, "203.0.113.0/24")]
+    )
+    found = estate.reach(name="n")
+    assert found.upper >= CORP
+    assert not found.upper & PUBLIC - PLATFORM
+    assert not found.lower
+
+
+def test_an_appliance_behind_a_default_route_is_named(estate):
+    estate.network(routeTable={"id": "rt"}).nic(public=None)
+    estate.add(
+        "routeTables",
+        "rt",
+        routes=[{"name": "d", "addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance"}],
+    )
+    assert any(isinstance(one, NotLookedAt) and "appliance" in one.what for one in estate.findings())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from hushdesk.guard._addresses import ALL_V4, ALL_V6, AddressSet
@@ -60,29 +60,40 @@ def interfaces(state: State, known: list[Translation]) -> Iterator[Endpoint]:
 
 
 def scale_sets(state: State, known: list[Translation]) -> Iterator[Endpoint]:
-    """Every scale set: all its machines share one profile."""
-    for owner in state.index.of("Microsoft.Compute/virtualMachineScaleSets"):
-        profile = owner.view.at("virtualMachineProfile", "networkProfile")
-        if isinstance(profile, Unknown):
-            state.unresolved(owner.place, profile.expression, profile.why)
-            continue
-        for at, card in View(profile).items("networkInterfaceConfigurations"):
+    """Every scale set, all of whose machines share one profile, and machines that bring their interfaces with them."""
+    for owner, profile in _profiles(state):
+        for at, card in profile.items("networkInterfaceConfigurations"):
             paths: list[Path] = []
-            for number_, config in card.items("ipConfigurations"):
+            for turn, config in card.items("ipConfigurations"):
                 node = Node("", owner.id, owner.name, config, owner.place, owner.doubt, owner)
-                level = _level(node, config, card.get("networkSecurityGroup"), state)
-                name = f"{owner.name}, address {number_}"
-                paths += _paths(_seat_of(node, level, name, state), config, state, known)
+                level = _level(node, config, card.unknown or card.get("networkSecurityGroup"), state)
+                paths += _paths(
+                    _seat_of(node, level, f"{owner.name}, address {turn}", state), config, state, known
+                )
             label = card.text("name")
             shown = label if isinstance(label, str) else f"interface {at}"
             yield Endpoint(
                 name=f"{owner.name}/{shown}",
                 dialect=DIALECT,
-                kind="scale set",
+                kind="scale set" if owner.kind.endswith("sets") else "virtual machine",
                 place=owner.place,
                 paths=tuple(paths),
                 aliases=(owner.id,),
             )
+
+
+def _profiles(state: State) -> Iterator[tuple[Node, View]]:
+    """The network profiles of scale sets and of machines."""
+    for kind, names in (
+        ("Microsoft.Compute/virtualMachineScaleSets", ("virtualMachineProfile", "networkProfile")),
+        ("Microsoft.Compute/virtualMachines", ("networkProfile",)),
+    ):
+        for owner in state.index.of(kind):
+            profile = owner.view.at(*names)
+            if isinstance(profile, Unknown):
+                state.unresolved(owner.place, profile.expression, profile.why)
+            else:
+                yield owner, View(profile)
 
 
 def containers(state: State) -> Iterator[Endpoint]:
@@ -187,8 +198,7 @@ def find_members(state: State) -> None:
 def _all_configs(state: State) -> Iterator[Node]:
     for nic in state.index.of("Microsoft.Network/networkInterfaces"):
         yield from nic.all("ipConfigurations")
-    for owner in state.index.of("Microsoft.Compute/virtualMachineScaleSets"):
-        profile = View(owner.view.at("virtualMachineProfile", "networkProfile"))
+    for owner, profile in _profiles(state):
         for _, card in profile.items("networkInterfaceConfigurations"):
             for _, view in card.items("ipConfigurations"):
                 yield Node("", owner.id, owner.name, view, owner.place, owner.doubt, owner)
@@ -336,7 +346,13 @@ def _subnet_stage(level: Level, subnet: Node | None, state: State) -> Stage | No
         )
         state.unresolved(level.owner.place, shown, why)
         return unknown_stage("subnet NSG", why, level.owner)
-    return _stage(subnet.view.get("networkSecurityGroup"), subnet, level.target, "subnet NSG", state)
+    stage = _stage(subnet.view.get("networkSecurityGroup"), subnet, level.target, "subnet NSG", state)
+    if not subnet.doubt:
+        return stage
+    if stage is None:
+        return unknown_stage("subnet NSG", subnet.doubt, level.owner)
+    # If the subnet exists elsewhere, another group stands before it, or none.
+    return replace(stage, rules=(*unknown_stage("", subnet.doubt, level.owner).rules, *stage.rules))
 
 
 def _own_stage(level: Level, state: State) -> Stage | None:
@@ -361,5 +377,6 @@ def _stage(value: object, owner: Node, target: Target, label: str, state: State)
 
 
 def _through(group: Node, target: Target, name: str, state: State) -> Path:
-    stage = security_group(group, target, state, "NSG")
-    return Path(name=name, gates=(Gate(name="network security group", stages=(stage,)),), place=group.place)
+    stage = security_group(group, target, state, "NSG", lone=True)
+    gate = Gate(name="network security group", stages=(stage,))
+    return Path(name=name, gates=(gate,), doubt=group.doubt, place=group.place)

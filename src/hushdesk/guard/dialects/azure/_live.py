@@ -5,7 +5,9 @@ Each comes out as resources; effective rules and routes are put where the loweri
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -126,6 +128,10 @@ def _answers(content: Any, path: Path, hint: str) -> Iterator[tuple[Path, Mappin
     for key, value in content.items():
         if isinstance(key, str) and key.lower() in _ENVELOPES and isinstance(value, list | Mapping):
             yield from _answers(value, (*path, key), hint)
+        elif key in {"string", "body"} and isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
+            # Recorders that keep the body as it went over the wire.
+            with suppress(json.JSONDecodeError, RecursionError):
+                yield from _answers(json.loads(value), (*path, key), hint)
 
 
 def _is_body(content: Mapping[str, Any]) -> bool:

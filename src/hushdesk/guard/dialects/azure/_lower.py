@@ -88,6 +88,9 @@ def lower_azure(resources: Sequence[Resource], world: World) -> Iterator[Finding
     yield from containers(state)
     yield from stores(state)
     yield from lone_groups(state)
+    for subnet in state.networks.appliances():
+        why = "Whether it lets packets from outside in, and with which source, is not looked at."
+        state.skipped(subnet.place, f"the appliance behind the default route of subnet {subnet.name}", why)
     for kind, why in SKIPPED.items():
         for node in index.of(kind):
             state.skipped(node.place, f"{kind} {node.name}", why)

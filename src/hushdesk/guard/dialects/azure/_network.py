@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -199,6 +200,16 @@ class Networks:
             )
             whole = whole and not View(site.view.get("bgpSettings")).fields
         return found, whole
+
+    def appliances(self) -> Iterator[Node]:
+        """Subnets whose packets to everywhere go through an appliance; it may as well let packets in."""
+        for subnet in self.index.of("Microsoft.Network/virtualNetworks/subnets"):
+            table = self.index.find(subnet.view.ref("routeTable"))
+            for route in table.all("routes") if table is not None else ():
+                prefix = route.view.text("addressPrefix")
+                if prefix in DEFAULT_ROUTES and route.view.known("nextHopType") == "virtualappliance":
+                    yield subnet
+                    break
 
     def _routes(self, subnet: Node) -> tuple[Sources, Sources]:
         """The prefixes of the subnet's user-defined routes, and the default ones among them."""

@@ -39,8 +39,16 @@ class Target:
     """Stands for whatever the rules will be attached to."""
 
 
-def security_group(nsg: Node, target: Target, state: State, label: str) -> Stage:
-    """The inbound rules of a security group, own ones and default ones, in order."""
+def security_group(nsg: Node, target: Target, state: State, label: str, *, lone: bool = False) -> Stage:
+    """The inbound rules of a security group, own ones and default ones, in order.
+
+    Args:
+        nsg: The group.
+        target: Before which it stands.
+        state: Takes the findings.
+        label: What is said before its name.
+        lone: Whether the question is what it would let in if it exists.
+    """
     rules: list[tuple[int, Rule]] = []
     if why := nsg.unknown():
         state.unresolved(nsg.place, nsg.name, why)
@@ -51,9 +59,10 @@ def security_group(nsg: Node, target: Target, state: State, label: str) -> Stage
             rules += [(found[0], rule) for rule in found[1]]
     _same_priorities(nsg, state)
     own = _in_order(rules)
-    if nsg.absent or nsg.doubt:
+    if nsg.absent or (nsg.doubt and not lone):
         why = nsg.doubt or f"the other rules of {nsg.name} are not in the input"
-        state.unresolved(nsg.place, nsg.name, why)
+        if nsg.absent:
+            state.unresolved(nsg.place, nsg.name, why)
         own = [replace(rule, doubt=rule.doubt or why) for rule in own]
         own.append(
             Rule(

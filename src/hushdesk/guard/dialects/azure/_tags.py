@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from hushdesk.guard._addresses import AddressSet
 from hushdesk.guard.dialects.azure._shape import View
+
+_V4: Final = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})/([0-9]{1,2})").fullmatch
 
 
 def load_service_tags(path: str | Path) -> dict[str, AddressSet]:
@@ -50,7 +53,25 @@ def service_tags(content: Mapping[str, Any]) -> dict[str, AddressSet]:
         prefixes = [item for item in tag.many("addressPrefixes") if isinstance(item, str)]
         if isinstance(name, str) and prefixes:
             try:
-                found[name.lower()] = AddressSet.parse(*prefixes)
+                found[name.lower()] = _parsed(prefixes)
             except ValueError:
                 continue
     return found
+
+
+def _parsed(prefixes: list[str]) -> AddressSet:
+    """The same as :meth:`AddressSet.parse`, several times as fast for the 200,000 prefixes of the file."""
+    v4: list[tuple[int, int]] = []
+    rest: list[str] = []
+    for prefix in prefixes:
+        match = _V4(prefix)
+        numbers = [int(part) for part in match.groups()] if match else []
+        if match is None or max(numbers[:4]) > 255 or numbers[4] > 32:
+            rest.append(prefix)
+            continue
+        one, two, three, four, width = numbers
+        size = 1 << (32 - width)
+        low = (one << 24 | two << 16 | three << 8 | four) & ~(size - 1)
+        v4.append((low, low + size - 1))
+    others = AddressSet.parse(*rest)
+    return AddressSet(v4 + list(others.v4), others.v6)

@@ -185,6 +185,12 @@ def memberships(seat: Seat, state: State, name: str, kind: str) -> dict[str, str
                     why = seat.is_at(address)
                     if why is not None and found.get(pool.id) != "":
                         found[pool.id] = why
+                elif view.get("loadBalancerFrontendIPConfiguration") is not None:
+                    state.skipped(
+                        pool.place,
+                        f"load balancers behind {owner.name}",
+                        "A load balancer of load balancers is not followed.",
+                    )
                 elif view.get("fqdn") is not None:
                     state.skipped(
                         pool.place, f"backend addresses by name in {pool.name}", "Names are not looked up."
