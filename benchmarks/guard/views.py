@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from importlib.metadata import entry_points
 from operator import or_
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from hushdesk.guard import (
     reach,
     survey,
 )
+from hushdesk.guard._registry import installed
 from hushdesk.guard.reach import Part
 
 WIDE = 2**24
@@ -68,13 +68,8 @@ class Answer:
 
 def dialects_here() -> tuple[list[Dialect], list[str]]:
     """The dialects that can be loaded, and the names of those that cannot."""
-    found, missing = [], []
-    for point in sorted(entry_points(group="hushdesk.guard.dialects"), key=lambda one: one.name):
-        try:
-            found.append(point.load()())
-        except (ImportError, AttributeError):
-            missing.append(point.name)
-    return found, missing
+    found = installed()
+    return list(found.dialects), [name for name, _ in found.broken]
 
 
 def read(file: Path, using: Sequence[Dialect]) -> Estate:
