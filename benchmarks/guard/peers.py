@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -74,23 +75,27 @@ def asked(name: str, question: dict[str, Any], limit: float) -> Told:
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     # They need no account: everything is given to them. None of them is to ask for one.
     environment |= {"AWS_EC2_METADATA_DISABLED": "true", "BC_SKIP_MAPPING": "TRUE", "LOG_LEVEL": "ERROR"}
+    running = subprocess.Popen(
+        [str(python), str(HERE / "drivers" / f"with_{name}.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    )
     try:
-        done = subprocess.run(
-            [str(python), str(HERE / "drivers" / f"with_{name}.py")],
-            input=json.dumps(question),
-            capture_output=True,
-            text=True,
-            timeout=limit,
-            check=False,
-            env=environment,
-        )
+        told, complaints = running.communicate(json.dumps(question), limit)
     except subprocess.TimeoutExpired:
+        # With all that it has started.
+        os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()
         raise PeerError(f"stopped after {limit:.0f} s") from None
     log = FOLDER / f"{name}.log"
-    log.write_text(done.stderr, "utf-8")
-    lines = done.stdout.strip().splitlines()
-    if done.returncode or not lines:
-        last = done.stderr.strip().splitlines()
+    log.write_text(complaints, "utf-8")
+    lines = told.strip().splitlines()
+    if running.returncode or not lines:
+        last = complaints.strip().splitlines()
         raise PeerError(f"stopped by itself: {last[-1][:160] if last else 'no reason given'} ({log})")
     return Told(**json.loads(lines[-1]))
 

@@ -86,7 +86,7 @@ def show_fixtures(console: Console, found: Compared, *, every: bool) -> None:
 def show_speed(console: Console, results: dict[str, dict[int, dict[str, float | str]]]) -> None:
     """Times, and how many times ours."""
     console.print(
-        "Speed: random rules, one port; the exact set (reach), and what one early rule added (diff)"
+        "Speed in CPU time: random rules, one port; the exact set (reach), and what one early rule added (diff)"
     )
     table = _table("tool", "gives", *(f"{what} {size:,}" for size in SIZES for what in ("reach", "diff")))
     for tool, sizes in results.items():
