@@ -31,6 +31,7 @@ from hushdesk.guard import (
     reach,
 )
 from hushdesk.guard import Path as Way
+from hushdesk.guard.reach import Compiler
 
 SIZES = (1_000, 10_000, 100_000)
 PORT = 9200
@@ -38,9 +39,13 @@ PORTS = ((PORT, PORT), (0, 65535), (22, 22), (1024, 65535), (443, 443))
 PROTOCOLS = ("tcp", "udp", "*")
 SEED = 2019
 REPEATS = 3
-NEEDS = {"hushdesk": "hushdesk.guard", "oxidd": "oxidd", "z3": "z3"}
-TITLES = {"hushdesk": "guard", "oxidd": "oxidd BDD", "z3": "z3"}
-GIVES = {"hushdesk": "set and deciding rules", "oxidd": "set", "z3": "proof of a given set"}
+TITLES = {"hushdesk": "guard", "kept": "guard, asked before", "oxidd": "oxidd BDD", "z3": "z3"}
+GIVES = {
+    "hushdesk": "set and deciding rules",
+    "kept": "the same",
+    "oxidd": "set",
+    "z3": "proof of a given set",
+}
 
 
 def policy(size: int, seed: int = SEED) -> list[Rule]:
@@ -85,6 +90,17 @@ def hushdesk(rules: Sequence[Rule]) -> dict[str, float]:
     return {
         "reach": _best(lambda: reach(one, PORT)),
         "diff": _best(lambda: diff(one, other, PORT)),
+    }
+
+
+def kept(rules: Sequence[Rule]) -> dict[str, float]:
+    """The same where both policies have been asked about something before, as in a watch."""
+    one, other = endpoint(rules), endpoint(changed(rules))
+    compiler = Compiler()
+    diff(one, other, PORT + 1, compiler=compiler)
+    return {
+        "reach": _best(lambda: reach(one, PORT, compiler=compiler)),
+        "diff": _best(lambda: diff(one, other, PORT, compiler=compiler)),
     }
 
 
@@ -165,6 +181,7 @@ def z3(rules: Sequence[Rule]) -> dict[str, float]:
 
 TOOLS: dict[str, Callable[[Sequence[Rule]], dict[str, float]]] = {
     "hushdesk": hushdesk,
+    "kept": kept,
     "oxidd": oxidd,
     "z3": z3,
 }

@@ -73,6 +73,7 @@ def show_fixtures(console: Console, found: Compared, *, every: bool) -> None:
     if found.missing:
         console.print(f"Dialects that cannot be loaded: {', '.join(found.missing)}", markup=False)
     checks = _table("check", "agreed", "differ", "what it claims")
+    checks.columns[-1].justify = "left"
     for check, counts in sorted(found.claims.items()):
         checks.add_row(check, str(counts["agreed"]), str(counts["differ"]), found.says[check])
     console.print(checks)
@@ -109,4 +110,8 @@ def _time(told: dict[str, float | str], ours: dict[str, float | str], what: str,
     if not isinstance(seconds, float):
         return "-"
     text = f"{seconds * 1000:,.1f} ms" if seconds < 1 else f"{seconds:,.1f} s"
-    return f"{text} (x{seconds / base:,.0f})" if tool != "hushdesk" and isinstance(base, float) else text
+    return (
+        f"{text} (x{seconds / base:,.0f})"
+        if tool not in ("hushdesk", "kept") and isinstance(base, float)
+        else text
+    )
