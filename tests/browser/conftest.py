@@ -14,10 +14,23 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from hushdesk.guard.state import Lookout, Watched
 from hushdesk.web import create_app
 
 CHROMIUM = Path(os.environ.get("HUSHDESK_CHROMIUM", "/usr/bin/chromium"))
 HOSTILE = """<img src=x onerror="document.title='owned'"><script>document.title='owned'</script></div></article><b>zebra"""
+GUARD_INTENT = """
+[[store]]
+name = "Support cases"
+engine = "elasticsearch"
+resources = ["vm-cases"]
+[[store.approved]]
+sources = "10.0.0.0/8"
+[[store]]
+name = "Archive"
+engine = "mongodb"
+resources = ["archive"]
+"""
 ARGS = [
     "--headless",
     "--no-sandbox",
@@ -30,10 +43,9 @@ ARGS = [
 ]
 
 
-def load_double():
-    name = "hushdesk_web_double"
+def load(name, place):
     if name not in sys.modules:
-        path = Path(__file__).resolve().parents[1] / "web" / "_double.py"
+        path = Path(__file__).resolve().parents[1] / place
         spec = importlib.util.spec_from_file_location(name, path)
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
@@ -43,7 +55,47 @@ def load_double():
 
 @pytest.fixture(scope="session")
 def double():
-    return load_double()
+    return load("hushdesk_web_double", "web/_double.py")
+
+
+@pytest.fixture(scope="session")
+def lookout(tmp_path_factory):
+    """A lookout that has seen one change."""
+    tiny = load("hushdesk_tiny_dialect", "guard/_tiny.py")
+    folder = tmp_path_factory.mktemp("guard")
+    (folder / "network").mkdir()
+    (folder / "stores.toml").write_text(GUARD_INTENT)
+
+    def save(*rules):
+        subnet = {
+            "name": "subnet list",
+            "rules": [
+                tiny.allow("DenyOne", "192.0.2.0/24", does="deny"),
+                tiny.allow("AllowAll", "0.0.0.0/0 ::/0"),
+            ],
+        }
+        office = tiny.allow("AllowOffice (priority 200)", "10.0.0.0/8")
+        more = {
+            "ports": [9200],
+            "engine": "elasticsearch",
+            "authentication": "none",
+            "addresses": ["203.0.113.10"],
+        }
+        tiny.save(
+            folder / "network" / "a.json",
+            tiny.host("vm-cases", *rules, office, lists=[subnet], **more),
+            tiny.host("vm-cache", tiny.allow("AllowAdmin", "[parameters('range')]"), engine="redis", odd=1),
+            tiny.host(HOSTILE, tiny.allow(HOSTILE, "0.0.0.0/0")),
+            {"lists": []},
+        )
+
+    made = Lookout(
+        Watched((folder / "network",), folder / "stores.toml"), folder / "kept", using=[tiny.TinyDialect()]
+    )
+    save()
+    made.look()
+    save(tiny.allow("AllowElastic (priority 100)", "0.0.0.0/0"))
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +105,7 @@ def accounts(double, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def address(double, accounts):
+def address(double, accounts, lookout):
     """The pages over a desk in memory, served on loopback."""
     desk = double.MemoryDesk()
     desk.add(
@@ -62,7 +114,7 @@ def address(double, accounts):
         messages=(replace(desk.cases[0].messages[0], text=HOSTILE),),
         tags=(HOSTILE,),
     )
-    app = create_app(desk, accounts)
+    app = create_app(desk, accounts, lookout=lookout)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(
             uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from hushdesk.guard.state import Lookout, Watched
 from hushdesk.web import WebSettings, create_app
 
 
@@ -46,8 +47,8 @@ def settings() -> WebSettings:
 
 
 @pytest.fixture
-def app(desk, accounts, settings):
-    return create_app(desk, accounts, settings)
+def app(desk, accounts, settings, lookout):
+    return create_app(desk, accounts, settings, lookout=lookout)
 
 
 @pytest.fixture
@@ -82,3 +83,36 @@ def signed_in(app, double, form_token) -> Iterator[Callable[[str], TestClient]]:
     yield begin
     for client in clients:
         client.close()
+
+
+def load_tiny():
+    name = "hushdesk_tiny_dialect"
+    if name not in sys.modules:
+        path = Path(__file__).resolve().parents[1] / "guard" / "_tiny.py"
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def tiny():
+    return load_tiny()
+
+
+@pytest.fixture
+def network(tmp_path):
+    """The folder that the guard looks at."""
+    folder = tmp_path / "network"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def lookout(tiny, tmp_path, network):
+    """A lookout over one store."""
+    tiny.save(network / "a.json", tiny.host("vm-cases", ports=[9200], engine="elasticsearch"))
+    return Lookout(
+        Watched((network,), tmp_path / "stores.toml"), tmp_path / "kept", using=[tiny.TinyDialect()]
+    )

@@ -4,10 +4,18 @@ import pytest
 from fastapi.routing import APIRoute
 
 from hushdesk.access import Permission, Role
+from hushdesk.guard.state import ident
 from hushdesk.web._guard import PERMISSIONS, Open, UnlistedError, check_routes
 from hushdesk.web._shield import CSP
 
-PARAMETERS = {"{case_id}": "CASE", "{load_id}": "1", "{digest}": "0", "{name}": "base.css", "{entry}": "0"}
+PARAMETERS = {
+    "{case_id}": "CASE",
+    "{load_id}": "1",
+    "{digest}": "0",
+    "{name}": "base.css",
+    "{entry}": "0",
+    "{endpoint}": ident(("tiny", "vm-cases", "", 0)),
+}
 
 
 def walk(app):

@@ -68,7 +68,7 @@ def serve_desk(
     from hushdesk.analytics import open_desk
     from hushdesk.cli._commands import LocalCommands
     from hushdesk.cli._connect import CALL_PATH
-    from hushdesk.web import DeskPages, WebSettings, check_host, create_app
+    from hushdesk.web import DeskPages, WebSettings, check_host, create_app, lookout_of
     from hushdesk.web import serve as serve_app
 
     # Looked up at each line: whoever has put another stream in its place gets the lines.
@@ -78,7 +78,11 @@ def serve_desk(
     with socket_path(folder) as unix, open_desk(folder, command="serve", socket=str(unix)) as desk:
         accounts = Accounts(folder / "accounts.sqlite")
         try:
-            app = create_app(DeskPages(desk), accounts, WebSettings(hosts=names))
+            lookout = lookout_of(desk)
+            if lookout is not None:
+                # What changed while nothing was served is found now, and the first page need not wait for it.
+                lookout.look(wait=0)
+            app = create_app(DeskPages(desk), accounts, WebSettings(hosts=names), lookout=lookout)
             calls = {CALL_PATH: OwnerCalls(LocalCommands(desk))}
 
             def ready(url: str) -> None:

@@ -22,7 +22,7 @@ from hushdesk.desk._review import (
     ReviewFinding,
     ReviewText,
 )
-from hushdesk.desk._settings import CertificateSettings, DeskSettings, home
+from hushdesk.desk._settings import CertificateSettings, DeskSettings, GuardSettings, home
 from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
 
@@ -34,6 +34,7 @@ __all__ = [
     "DeskBusy",
     "DeskError",
     "DeskSettings",
+    "GuardSettings",
     "LoadError",
     "LoadReport",
     "NoSuchEntry",

@@ -30,6 +30,18 @@ class CertificateSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardSettings:
+    """What the page of stores looks at; without inputs nothing is looked at."""
+
+    inputs: tuple[Path, ...] = ()
+    """Files and folders: templates, plans, dumps, configuration."""
+    intent: Path | None = None
+    """Stores and who may reach them; without it only private addresses are taken as approved."""
+    service_tags: Path | None = None
+    """Azure's file of service tags; without it a tag is unknown, and taken as everybody."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskSettings:
     """What ``desk.toml`` says. Holds no secret."""
 
@@ -43,6 +55,7 @@ class DeskSettings:
     officer_public_key: str
     """Hexadecimal X25519 key to which quarantine is encrypted."""
     certificate: CertificateSettings = CertificateSettings()
+    guard: GuardSettings = GuardSettings()
 
 
 def home() -> Path:
@@ -66,6 +79,7 @@ def write(folder: Path, settings: DeskSettings) -> None:
         f"sample = {settings.certificate.sample}",
         f"seed = {json.dumps(settings.certificate.seed)}",
         "",
+        *_guard_lines(settings.guard),
     ]
     path = folder / SETTINGS
     path.write_text("\n".join(lines), "utf-8")
@@ -102,6 +116,7 @@ def read(folder: Path) -> DeskSettings:
             vault=Path(values["vault"]),
             officer_public_key=values["officer_public_key"],
             certificate=_certificate(values.get("certificate", {}), path),
+            guard=_guard(values.get("guard", {}), path),
         )
     except KeyError as err:
         raise DeskError(f"{path} lacks {err}.", remedy="Restore it from a backup.") from None
@@ -117,6 +132,34 @@ def _certificate(values: object, path: Path) -> CertificateSettings:
     raise DeskError(
         f"{path} says in [certificate] what cannot be used.",
         remedy=f'sample is a number from 0 to {MOST_SAMPLED:,}, seed is "keys" or a number.',
+    )
+
+
+def _guard_lines(settings: GuardSettings) -> list[str]:
+    if settings == GuardSettings():
+        return []
+    files = {"intent": settings.intent, "service_tags": settings.service_tags}
+    return [
+        "[guard]",
+        f"inputs = {json.dumps([str(each) for each in settings.inputs])}",
+        *(f"{key} = {json.dumps(str(value))}" for key, value in files.items() if value),
+        "",
+    ]
+
+
+def _guard(values: object, path: Path) -> GuardSettings:
+    if isinstance(values, dict) and values.keys() <= {"inputs", "intent", "service_tags"}:
+        inputs = values.get("inputs", [])
+        files = [values.get(key) for key in ("intent", "service_tags")]
+        named = [each for each in files if each is not None]
+        if isinstance(inputs, list) and all(isinstance(each, str) and each for each in (*inputs, *named)):
+            # A path that is not absolute is meant from the desk, wherever the command was started.
+            here = path.parent.absolute()
+            intent, service_tags = (here / each if each else None for each in files)
+            return GuardSettings(tuple(here / each for each in inputs), intent, service_tags)
+    raise DeskError(
+        f"{path} says in [guard] what cannot be used.",
+        remedy="inputs is a list of files and folders; intent and service_tags are a file each.",
     )
 
 

@@ -37,3 +37,16 @@ class TagsError(UsageError):
     def __init__(self, file: str, problem: str) -> None:
         self.file = file
         super().__init__(f"{file}: {problem}.", remedy="Download it anew from the cloud's page of IP ranges.")
+
+
+class StateError(HushdeskError):
+    """What is kept of earlier looks cannot be read or written."""
+
+    def __init__(self, where: str, problem: str, *, writing: bool = False) -> None:
+        self.where = where
+        super().__init__(
+            f"What is kept of earlier looks cannot be {'written' if writing else 'used'}: {where}: {problem}.",
+            remedy="Make room for it, so that changes can be shown."
+            if writing
+            else "Comparing begins anew with what is seen now.",
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hushdesk.web._app import create_app
-from hushdesk.web._desk import DeskPages
+from hushdesk.web._desk import DeskPages, lookout_of
 from hushdesk.web._ports import (
     DeskPort,
     KindCount,
@@ -33,5 +33,6 @@ __all__ = [
     "WebSettings",
     "check_host",
     "create_app",
+    "lookout_of",
     "serve",
 ]

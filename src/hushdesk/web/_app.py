@@ -12,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 
 from hushdesk._version import __version__
 from hushdesk.access import Accounts, AuditEvent, Listener
-from hushdesk.web import _views_cases, _views_desk, _views_quarantine, _views_sign
+from hushdesk.guard.state import Lookout
+from hushdesk.web import _views_cases, _views_desk, _views_guard, _views_quarantine, _views_sign
 from hushdesk.web._guard import (
     NotAllowedError,
     PasswordChangeNeededError,
@@ -42,7 +43,12 @@ def _unheard(event: AuditEvent, account: int | None) -> None:
 
 
 def create_app(
-    desk: DeskPort, accounts: Accounts, settings: WebSettings | None = None, *, on_event: Listener = _unheard
+    desk: DeskPort,
+    accounts: Accounts,
+    settings: WebSettings | None = None,
+    *,
+    lookout: Lookout | None = None,
+    on_event: Listener = _unheard,
 ) -> FastAPI:
     """Build the application.
 
@@ -50,6 +56,7 @@ def create_app(
         desk: Answers searches and reads; sealed data only.
         accounts: Who may sign in, and with which role.
         settings: How the pages behave.
+        lookout: Looks at who can reach the stores; None if the desk names no input.
         on_event: Told of each search, view and export, with the id of the account.
 
     Raises:
@@ -71,6 +78,7 @@ def create_app(
     app.state.hosts = {name.lower() for name in settings.hosts}
     _views_desk.add_routes(app, desk, renderer)
     _views_cases.add_routes(app, desk, renderer, on_event)
+    _views_guard.add_routes(app, lookout, renderer)
     officers = OfficerSessions()
     _views_quarantine.add_routes(app, desk, accounts, renderer, officers, on_event, settings.sign_in_window)
     _views_sign.add_routes(app, accounts, renderer, settings, officers.forget)

@@ -10,6 +10,7 @@ from typing import Any
 from hushdesk._version import __version__
 from hushdesk.analytics import DEFAULT_FACETS, CaseView, MessageView, OpenDesk, Scope, SearchPage
 from hushdesk.desk import CertificateRefused, LoadReport, Review, SignedCertificate
+from hushdesk.guard.state import Lookout, Watched
 from hushdesk.web._ports import (
     KindCount,
     LoadReportView,
@@ -121,6 +122,15 @@ class DeskPages:
                 if report.state == "interrupted"
             ),
         )
+
+
+def lookout_of(desk: OpenDesk) -> Lookout | None:
+    """What looks at the inputs that the desk's settings name; None if they name none."""
+    settings = desk.desk.settings.guard
+    if not settings.inputs:
+        return None
+    watched = Watched(settings.inputs, settings.intent, settings.service_tags)
+    return Lookout(watched, desk.desk.folder / "guard")
 
 
 def _verified(desk: OpenDesk, signed: SignedCertificate) -> bool:

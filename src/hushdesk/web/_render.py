@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from hushdesk.access import Permission
+from hushdesk.guard.words import count
 from hushdesk.web import _guard, _text
 from hushdesk.web._settings import WebSettings
 from hushdesk.web._static import StaticFiles
@@ -49,7 +50,7 @@ class Renderer:
             site=settings.title,
         )
         self._env.filters.update(
-            day=_day, minute=_minute, number=_number, size=_size, iso=_iso, shorten=_shorten
+            amount=count, day=_day, minute=_minute, number=_number, size=_size, iso=_iso, shorten=_shorten
         )
 
     def answer(self, request: Request, page: Page) -> Response:

@@ -53,6 +53,11 @@ FIELD_BY_FIELD = (
         "how many values, of which kind, when they were decided",
         "the values: they are hashes under a key that lies elsewhere",
     ),
+    (
+        "States of the guard",
+        "addresses, ports and names of rules of the watched stores: how to get to them",
+        "the templates and plans themselves, and secrets in them",
+    ),
     ("Accounts", "names and roles of staff, argon2id hashes", "passwords, unless they are weak and guessed"),
 )
 """What whoever copies the desk's folder learns, and what not."""

@@ -31,7 +31,7 @@ def test_json_values_know_their_lines(tmp_path: Path) -> None:
     assert document.kind == "json"
     lines = {
         ("a",): 2,
-        ("a", 0): 2,
+        ("a", 0): 3,
         ("a", 1): 4,
         ("a", 1, "b"): 4,
         ("a", 1, "c"): 5,
@@ -150,3 +150,23 @@ def test_folders_of_tools_are_named_and_left_out(tmp_path: Path) -> None:
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     assert "no regular file" in problem(load([tmp_path])).problem
+
+
+def test_a_folder_that_cannot_be_listed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    (tmp_path / "shut").mkdir()
+    real = os.scandir
+
+    def scandir(path):
+        if Path(path).name == "shut":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = load([tmp_path])
+    assert len(found.documents) == 1
+    fault = problem(found)
+    assert (fault.place.file, fault.problem) == (
+        str(tmp_path / "shut"),
+        "cannot be listed: Permission denied",
+    )

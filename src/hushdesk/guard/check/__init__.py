@@ -1,6 +1,14 @@
 """What the input shows, against what is approved."""
 
-from hushdesk.guard.check._changes import changes, reach_groups, reach_values
+from hushdesk.guard.check._changes import (
+    Key,
+    changes,
+    endpoint_changes,
+    keyed,
+    pairs,
+    reach_groups,
+    reach_values,
+)
 from hushdesk.guard.check._estate import Coverage, Estate, survey
 from hushdesk.guard.check._exposure import (
     Exposure,
@@ -11,6 +19,7 @@ from hushdesk.guard.check._exposure import (
     rules_key,
     said,
     services_of,
+    signature,
     wide,
 )
 from hushdesk.guard.check._plain import change_value, explanation_value, report_value, set_value
@@ -20,13 +29,17 @@ __all__ = [
     "Coverage",
     "Estate",
     "Exposure",
+    "Key",
     "Level",
     "Report",
     "Uncovered",
     "change_value",
     "changes",
     "check",
+    "endpoint_changes",
     "explanation_value",
+    "keyed",
+    "pairs",
     "reach_groups",
     "reach_values",
     "report_value",
@@ -35,6 +48,7 @@ __all__ = [
     "sarif",
     "services_of",
     "set_value",
+    "signature",
     "survey",
     "wide",
 ]

@@ -136,7 +136,7 @@ def _exposures(endpoint: Endpoint, store: GuardedStore | None, compiler: Compile
         if not found.upper <= approved:
             beyond = tuple(part for part in parts if not part.sources <= approved)
             # The same sources by the same rules are one finding, whatever the number of ports.
-            same = (approved, found.lower, tuple(_signature(part) for part in beyond))
+            same = (approved, found.lower, tuple(signature(part) for part in beyond))
             groups.setdefault(same, (found, approved, beyond, []))[3].append((protocol, port))
     for found, approved, parts, services in groups.values():
         certain = found.lower - approved
@@ -162,7 +162,8 @@ def _exposures(endpoint: Endpoint, store: GuardedStore | None, compiler: Compile
         )
 
 
-def _signature(part: Part) -> object:
+def signature(part: Part) -> object:
+    """The same for parts that nobody could tell apart."""
     return (
         part.sources,
         part.path.name,

@@ -68,11 +68,22 @@ def load(paths: Iterable[Path], *, most_bytes: int = MOST_BYTES) -> Loaded:
     return found
 
 
+def files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Every file that :func:`load` would look at, without opening one."""
+    for path in paths:
+        yield from _files(path, Loaded())
+
+
 def _files(path: Path, found: Loaded) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    for folder, inner, names in os.walk(path):
+
+    def unlisted(error: OSError) -> None:
+        problem = f"cannot be listed: {error.strerror or 'input error'}"
+        found.findings.append(Malformed(Place(str(error.filename)), problem, "Check its permissions."))
+
+    for folder, inner, names in os.walk(path, onerror=unlisted):
         for name in sorted(set(inner) & _SKIPPED_FOLDERS):
             found.findings.append(
                 NotLookedAt(

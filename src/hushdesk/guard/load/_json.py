@@ -96,7 +96,7 @@ def _lines(text: str) -> dict[tuple[str | int, ...], int]:
             awaiting_key = word == "{"
             if word == "[":
                 # The first element begins at the next token; an empty list has none.
-                found[tuple(path)] = line
+                found[tuple(path)] = line + _newlines_after(text, token.end())
         elif word in "}]" and len(word) == 1:
             if not kinds:
                 break
