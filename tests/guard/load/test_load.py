@@ -170,3 +170,12 @@ def test_a_folder_that_cannot_be_listed_is_said(tmp_path: Path, monkeypatch: pyt
         str(tmp_path / "shut"),
         "cannot be listed: Permission denied",
     )
+
+
+@pytest.mark.parametrize("text", ["", "c = 1\n", '  resource "a" "b" {\n  }\n', "resource a b {\n}\n"])
+def test_hcl_without_a_block_at_the_left_edge_has_no_lines_and_is_read_all_the_same(
+    tmp_path: Path, text: str
+) -> None:
+    (document,) = one(tmp_path, "main.tf", text).documents
+    assert document.place().line == 0
+    assert document.place("resource", "a", "b").line == 0

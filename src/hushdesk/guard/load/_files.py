@@ -204,7 +204,7 @@ def _hcl_lines(text: str) -> LineOf:
             for number, line in enumerate(lines)
             if (found := _BLOCK.match(line))
         ]
-        ends = [number for number, _ in starts[1:]] + [len(lines)]
+        ends = [*(number for number, _ in starts[1:]), len(lines)][: len(starts)]
         return {
             tuple(word.strip('"') for word in words): (number + 1, lines[number:end])
             for (number, words), end in zip(starts, ends, strict=True)

@@ -298,9 +298,14 @@ def test_what_a_template_does_not_hold_is_noted(read_files: Read) -> None:
     Type: AWS::EMR::Cluster
   Shared:
     Type: Own::Net::Shared::MODULE
+  Opener:
+    Type: Custom::OpenPort
+  Small:
+    Type: AWS::Lightsail::Database
+    Properties: {PubliclyAccessible: true}
 """
     noted = read_files(stack_yaml="Transform: OwnMacro\n" + NETWORK + more).not_looked_at
-    assert len(noted) == 4
+    assert len(noted) == 6
     assert any("OwnMacro" in each.what for each in noted)
 
 

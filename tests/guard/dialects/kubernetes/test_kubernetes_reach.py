@@ -341,3 +341,76 @@ def test_further_interfaces_are_named() -> None:
 )
 def test_images_name_their_engine(image: str, engine: str) -> None:
     assert endpoint(DB.replace("registry.example:5000/team/redis:7.4@sha256:00", image)).engine == engine
+
+
+def reachable(text: str, port: int) -> AddressSet:
+    found = AddressSet()
+    for one in findings(text):
+        if isinstance(one, Endpoint):
+            found |= reach(one, port).upper
+    return found
+
+
+CLUSTER_IP = service()
+STREAM = """
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: tcp-services, namespace: ingress-nginx}
+data: {"6379": "shop/db:7000", "note": "shop/db:x", "80": "elsewhere"}
+"""
+VIRTUAL = """
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: db, namespace: shop}
+spec: {gateways: [GATEWAY], tcp: [{route: [{destination: {host: db.shop.svc.cluster.local, port: {number: 7000}}}]}]}
+"""
+TRAEFIK = """
+---
+apiVersion: traefik.io/v1alpha1
+kind: IngressRouteTCP
+metadata: {name: db, namespace: edge}
+spec: {routes: [{match: "HostSNI(`*`)", services: [{name: db, namespace: shop, port: 7000}]}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "opens"),
+    [
+        ("", False),
+        (STREAM, True),
+        (STREAM.replace("shop/db", "shop/other"), False),
+        (VIRTUAL.replace("GATEWAY", "public"), True),
+        (VIRTUAL.replace("GATEWAY", "mesh"), False),
+        (TRAEFIK, True),
+        (TRAEFIK.replace("namespace: shop", "namespace: other"), False),
+    ],
+)
+def test_entries_of_other_controllers_may_lead_to_the_services_that_they_name(more: str, opens: bool) -> None:
+    (found,) = [
+        one
+        for one in findings(DB, CLUSTER_IP + more)
+        if isinstance(one, Endpoint) and one.kind == "StatefulSet"
+    ]
+    got = reach(found, 6379)
+    assert bool(got.upper & PUBLIC) is opens
+    assert not got.lower
+
+
+FRONT = """
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: front, namespace: shop}
+spec: {defaultBackend: {service: {name: db, port: {number: 7000}}}}
+"""
+
+
+def test_an_entry_to_pods_or_a_service_that_are_elsewhere_may_lead_to_a_store() -> None:
+    # The pod's port behind a name, or behind a service that nobody sees, is not known.
+    assert reachable(CLUSTER_IP + FRONT, 6379) >= PUBLIC
+    assert reachable(FRONT.removeprefix("\n---"), 9200) >= PUBLIC
+    assert reachable(service(type="LoadBalancer"), 6379) >= PUBLIC
+    exact = service(type="LoadBalancer", ports=[{"port": 80, "targetPort": 8000}])
+    assert not reachable(exact, 6379) & PUBLIC

@@ -113,3 +113,23 @@ def test_real_files_are_read_and_no_security_resource_goes_unsaid() -> None:
                 assert any(isinstance(finding, Endpoint | NotLookedAt) for finding in said), file.name
     assert found["Endpoint"] >= 10
     assert found["NotLookedAt"] >= 10
+
+
+@pytest.mark.parametrize(
+    "type_", ["docker_container", "helm_release", "aws_cloudformation_stack", "azurerm_resource_group_template_deployment", "azapi_resource"]
+)  # fmt: skip
+def test_what_holds_other_resources_is_said(type_: str) -> None:
+    said = TERRAFORM.read([hcl("main.tf", f'resource "{type_}" "x" {{\n name = "x"\n}}\n')], World())
+    assert [type(one) for one in said] == [NotLookedAt]
+
+
+def test_values_that_nothing_takes_are_said() -> None:
+    files = [
+        hcl("main.tf", 'variable "c" { default = "10.0.0.0/8" }\n'),
+        hcl("terraform.tfvars", 'c = "10.0.0.0/9"\n'),
+        hcl("prod.tfvars", 'c = "0.0.0.0/0"\n'),
+        hcl("envs/prod/terraform.tfvars", 'c = "0.0.0.0/0"\n'),
+        hcl("terragrunt.hcl", 'terraform { source = "." }\ninputs = { c = "0.0.0.0/0" }\n'),
+    ]
+    noted = [one.place.file for one in TERRAFORM.read(files, World()) if isinstance(one, NotLookedAt)]
+    assert sorted(noted) == ["envs/prod/terraform.tfvars", "prod.tfvars", "terragrunt.hcl"]

@@ -12,7 +12,7 @@ from hushdesk.guard._dialect import Document, World
 from hushdesk.guard._findings import Finding, Malformed, NotLookedAt, Unresolved
 from hushdesk.guard._policy import Place
 from hushdesk.guard.dialects._resource import Resource, Unknown
-from hushdesk.guard.dialects.aws._cloudformation_shapes import NOT_UNDERSTOOD, SHAPES, Stack
+from hushdesk.guard.dialects.aws._cloudformation_shapes import SHAPES, Stack, not_understood
 from hushdesk.guard.dialects.aws._expressions import Expressions
 from hushdesk.guard.dialects.aws._lower import lower_aws
 from hushdesk.guard.dialects.aws._values import text
@@ -130,8 +130,8 @@ class _Template:
         stack = Stack(kinds, properties)
         for name, kind in kinds.items():
             place = self.place(name)
-            if kind in NOT_UNDERSTOOD:
-                self.findings.append(NotLookedAt(place, f"{name} ({kind})", NOT_UNDERSTOOD[kind]))
+            if why := not_understood(kind):
+                self.findings.append(NotLookedAt(place, f"{name} ({kind})", why))
             shape = SHAPES.get(kind)
             if shape is None:
                 continue

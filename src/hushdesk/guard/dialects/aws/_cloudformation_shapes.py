@@ -379,4 +379,19 @@ NOT_UNDERSTOOD: Final[dict[str, str]] = {
     "AWS::RDS::DBProxy": "database proxies are not looked at",
     "AWS::OpenSearchServerless::Collection": "serverless collections are not looked at",
     "AWS::Timestream::InfluxDBInstance": "Timestream for InfluxDB is not looked at",
+    "AWS::Lightsail::Instance": "instances of Lightsail and their open ports are not looked at",
+    "AWS::Lightsail::Database": "databases of Lightsail are not looked at",
+    "AWS::Lightsail::Container": "container services of Lightsail are not looked at",
+    "AWS::Lightsail::LoadBalancer": "load balancers of Lightsail are not looked at",
+    "AWS::ElasticBeanstalk::Environment": "what Elastic Beanstalk makes is not known; give live answers",
+    "AWS::DocDBElastic::Cluster": "elastic clusters of DocumentDB are not looked at",
+    "AWS::VpcLattice::Service": "services of VPC Lattice are not looked at",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct": "a product with a template of its own; give that too",
 }
+
+
+def not_understood(kind: str) -> str:
+    """Why a resource of this type is not looked at although it may bear on reach; empty if it is, or does not."""
+    if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
+        return "what a custom resource makes is not known; give live answers"
+    return NOT_UNDERSTOOD.get(kind, "")

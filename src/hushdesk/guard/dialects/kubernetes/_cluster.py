@@ -12,6 +12,7 @@ from hushdesk.guard.dialects.kubernetes import _entries as entries
 from hushdesk.guard.dialects.kubernetes import _networks as networks
 from hushdesk.guard.dialects.kubernetes._admin import admin_policy_of
 from hushdesk.guard.dialects.kubernetes._entries import Entry, Gateway, Service
+from hushdesk.guard.dialects.kubernetes._foreign import ENTRIES, entry_of, streams_of
 from hushdesk.guard.dialects.kubernetes._labels import NAMESPACE_NAME, labels_of
 from hushdesk.guard.dialects.kubernetes._node import Node, Notes
 from hushdesk.guard.dialects.kubernetes._policies import Policy, Tier, network_policy_of
@@ -124,6 +125,11 @@ def _add(cluster: Cluster, node: Node) -> None:
         # These policies may allow what a network policy does not.
         if FOREIGN[group].startswith("policies"):
             cluster.foreign = FOREIGN[group]
+        elif kind in ENTRIES:
+            metadata = node.at("metadata")
+            namespace = metadata.at("namespace").name() or "default"
+            entry = entry_of(node, kind, namespace, metadata.at("name").name())
+            cluster.entries += [entry] if entry else []
         return
     reader = _READERS.get(kind)
     if reader is None or (group and group not in GROUPS):
@@ -182,6 +188,11 @@ def _add_route(cluster: Cluster, node: Node, namespace: str, name: str) -> None:
     cluster.entries.append(entries.route_of(node, namespace, name))
 
 
+def _add_streams(cluster: Cluster, node: Node, namespace: str, name: str) -> None:
+    entry = streams_of(node, namespace, name)
+    cluster.entries += [entry] if entry else []
+
+
 def _add_node(cluster: Cluster, node: Node, _: str, __: str) -> None:
     addresses = node.at("status", "addresses").items()
     cluster.nodes.append(
@@ -215,6 +226,7 @@ _READERS: Final[Mapping[str, Reader]] = {
     "NetworkPolicy": _add_network_policy,
     "MultiNetworkPolicy": _add_multi_policy,
     "Service": _add_service,
+    "ConfigMap": _add_streams,
     "Ingress": _add_ingress,
     "Route": _add_route,
     "Gateway": _add_gateway,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from hushdesk.guard._dialect import Document, World
@@ -12,7 +13,8 @@ from hushdesk.guard._policy import Path
 from hushdesk.guard.dialects.kubernetes._cluster import FOREIGN, GROUPS, Cluster, objects, read_cluster
 from hushdesk.guard.dialects.kubernetes._connections import Member, segments, selects
 from hushdesk.guard.dialects.kubernetes._engine import Engine
-from hushdesk.guard.dialects.kubernetes._entries import Service
+from hushdesk.guard.dialects.kubernetes._entries import Entry, Service
+from hushdesk.guard.dialects.kubernetes._foreign import ENTRIES
 from hushdesk.guard.dialects.kubernetes._images import engine_of
 from hushdesk.guard.dialects.kubernetes._node import Notes
 from hushdesk.guard.dialects.kubernetes._ways import Outside, Target, entry_ways, own_ways, service_ways
@@ -138,6 +140,8 @@ def _findings(cluster: Cluster, world: World) -> Iterator[Finding]:
         for service in services:
             if id(service) not in served and (service.kind in OPEN_KINDS or service.external):
                 yield _unseen(lone, service)
+    for entry in cluster.entries:
+        yield from _behind(lone, entry, served)
     for outside in outsides:
         yield from dict.fromkeys(outside.findings)
     yield from cluster.notes.findings
@@ -186,6 +190,25 @@ def _unseen(outside: Outside, service: Service) -> Endpoint:
         paths=tuple(service_ways(outside, service, target)),
         aliases=(f"{service.name}.{service.namespace}.svc",),
     )
+
+
+def _behind(outside: Outside, entry: Entry, served: set[int]) -> Iterator[Endpoint]:
+    """Services that an entry leads to and whose pods, or which themselves, are somewhere else."""
+    for backend in entry.backends:
+        known = outside.cluster.services.get((backend.namespace, backend.service), [])
+        if any(id(service) in served or service.kind in OPEN_KINDS or service.external for service in known):
+            continue
+        if not known and entry.kind in ENTRIES:
+            continue  # Not every name in them is a service's.
+        alone = replace(entry, backends=(backend,))
+        yield Endpoint(
+            name=f"{backend.namespace}/service/{backend.service}",
+            dialect="kubernetes",
+            kind="Service",
+            place=entry.place,
+            paths=tuple(entry_ways(outside, alone, outside.unseen(backend.namespace))),
+            aliases=(f"{backend.service}.{backend.namespace}.svc",),
+        )
 
 
 def _distinct(paths: Iterable[Path]) -> Iterator[Path]:

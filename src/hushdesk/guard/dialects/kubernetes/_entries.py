@@ -80,6 +80,8 @@ class Entry:
     """The class of an Ingress, which names its controller; ``None`` for other kinds."""
     parents: tuple[tuple[str, str], ...] = ()
     """Namespaces and names of the gateways of a route of the Gateway API."""
+    ports: tuple[int, ...] = ()
+    """On which its controller listens for it, if that is not 80 and 443."""
     annotations: Mapping[str, str] = field(default_factory=dict)
     place: Place = field(default=Place(""))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hushdesk.guard._addresses import EVERYWHERE, PRIVATE, AddressSet
+from hushdesk.guard._engines import STORE_PORTS
 from hushdesk.guard._findings import Finding
 from hushdesk.guard._policy import SAME_PORTS, Action, Gate, Path, Place, PortShift, Rule, Sources, Stage
 from hushdesk.guard.dialects.kubernetes import _balancers as balancers
@@ -40,6 +41,16 @@ class Target:
             return number_of(port, self.shape)
         # A name stands for a number that only the pod knows: the service's own is the best guess.
         return port.target if isinstance(port.target, int) else port.port
+
+    def numbers(self, port: ServicePort) -> tuple[int, ...]:
+        """The same, and where only the pod knows the number every port on which a store may listen."""
+        if self.shape is None and isinstance(port.target, str):
+            protocol = port.protocol.lower()
+            return tuple(
+                dict.fromkeys((port.port, *(number for name, number in STORE_PORTS if name == protocol)))
+            )
+        number = self.number(port)
+        return (number,) if number else ()
 
 
 @dataclass(slots=True)
@@ -114,7 +125,7 @@ def service_ways(outside: Outside, service: Service, target: Target) -> Iterator
     """The ways that a service opens to its pods."""
     seen = Seen.CLIENT if service.local else Seen.NODE
     for protocol, offered in _by_protocol(service.ports):
-        inner = [(port, number) for port in offered if (number := target.number(port))]
+        inner = [(port, number) for port in offered for number in target.numbers(port)]
         if not inner:
             continue
         shifts = tuple(PortShift(port.port, port.port, number) for port, number in inner)
@@ -182,10 +193,22 @@ def entry_ways(outside: Outside, entry: Entry, target: Target) -> Iterator[Path]
     for backend in entry.backends:
         if backend.namespace != target.namespace:
             continue
-        for service in outside.cluster.services.get((backend.namespace, backend.service), ()):
+        services = outside.cluster.services.get((backend.namespace, backend.service), ())
+        if target.shape is None and not services:
+            port = ServicePort(
+                "",
+                "UDP" if entry.kind == "UDPRoute" else "TCP",
+                backend.port if isinstance(backend.port, int) else 0,
+                "",
+            )
+            # Its pods may listen elsewhere than the service does.
+            numbers += target.numbers(port)
+        for service in services:
             if target.shape is not None and not selects(service.selector, target.shape):
                 continue
-            numbers += [target.number(port) for port in chosen(service.ports, backend.port)]
+            numbers += [
+                number for port in chosen(service.ports, backend.port) for number in target.numbers(port)
+            ]
     outer, addresses, doubt, private = _front(outside, entry)
     wanted = [number for number in dict.fromkeys(numbers) if number]
     if not wanted or not outer:
@@ -207,7 +230,7 @@ def _front(outside: Outside, entry: Entry) -> tuple[tuple[int, ...], tuple[str, 
     """The ports and addresses before an entry, why they may not be there, and whether they are private."""
     if not entry.parents:
         doubt = "" if entry.kind == "Route" else "whether a controller serves it is not in the input"
-        return (80, 443), (), doubt, balancers.entry_internal(entry)
+        return entry.ports or (80, 443), (), doubt, balancers.entry_internal(entry)
     known = [outside.cluster.gateways[key] for key in entry.parents if key in outside.cluster.gateways]
     if len(known) < len(entry.parents):
         return (80, 443), (), "its gateway is not in the input", False

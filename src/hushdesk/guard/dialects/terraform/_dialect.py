@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from hushdesk.guard._dialect import Document, World
-from hushdesk.guard._findings import Finding
+from hushdesk.guard._findings import Finding, NotLookedAt
 from hushdesk.guard.dialects.terraform._folder import KINDS, Folder, folders
 from hushdesk.guard.dialects.terraform._lower import lower
 from hushdesk.guard.dialects.terraform._module import Module, Shared
@@ -50,7 +50,11 @@ class TerraformDialect:
 
 
 def _sources(documents: list[Document], world: World) -> Iterator[Finding]:
-    notes: list[Finding] = []
+    notes: list[Finding] = [
+        NotLookedAt(one.place("inputs"), "inputs of Terragrunt", "give the plan, which has their values")
+        for one in documents
+        if isinstance(one.content, Mapping) and "inputs" in one.content and one.file.endswith(".hcl")
+    ]
     known = folders(documents, notes)
     yield from dict.fromkeys(notes)
     roots = [one for folder in _roots(known) for one in (folder, *folder.apart)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from hushdesk.guard._dialect import Document
-from hushdesk.guard._findings import Finding, Malformed
+from hushdesk.guard._findings import Finding, Malformed, NotLookedAt
 from hushdesk.guard._policy import Place
 
 KINDS: Final = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}
@@ -107,6 +107,14 @@ def folders(documents: list[Document], findings: list[Finding]) -> dict[str, Fol
             }
             for one in (folder, *folder.apart):
                 one.values |= given
+        if _precedence(document)[0] < 0 or not (folder.blocks or folder.locals):
+            findings.append(
+                NotLookedAt(
+                    document.place(),
+                    "values of variables",
+                    "Terraform takes this file only if it is named; give its values with --set, or rename it *.auto.tfvars",
+                )
+            )
     return found
 
 

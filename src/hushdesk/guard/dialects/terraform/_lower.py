@@ -35,6 +35,22 @@ _BEARING: Final = re.compile(
     r"|kubernetes_(?:pod|deployment|service|daemon|stateful|replica)|public_ip|_eip|ingress|whitelist|allowlist|ip_access|access_list|bucket|storage|cluster|warehouse|cosmos"
     r"|_mq_|broker|web_app|servicebus|eventhub|_dataset|api_management|access_point|ip_address|app_configuration|vpn_|private_link"
 )
+_HOLDS: Final = {
+    "docker_container": "its ports are published on a machine that is not in the input",
+    "docker_service": "its ports are published on machines that are not in the input",
+    "helm_release": "what a chart makes is not known; give what helm template prints",
+    "aws_cloudformation_stack": "a template of its own; give that template too",
+    "aws_cloudformation_stack_set": "a template of its own; give that template too",
+    "azurerm_resource_group_template_deployment": "a template of its own; give that template too",
+    "azurerm_subscription_template_deployment": "a template of its own; give that template too",
+    "azurerm_management_group_template_deployment": "a template of its own; give that template too",
+    "azurerm_template_deployment": "a template of its own; give that template too",
+    "azapi_resource": "resources of azapi are not understood; give the ARM template",
+    "azapi_update_resource": "resources of azapi are not understood; give the ARM template",
+    "google_deployment_manager_deployment": "a configuration of its own; give that too",
+    "google_app_engine_flexible_app_version": "its forwarded ports are not looked at",
+}
+"""Types that hold other resources, or open ports, without a word of it in their names."""
 _APART: Final = re.compile(
     r"_iam_|_kms_|_cloudwatch_|_log_|_metric_|_parameter_group|_option_group|_snapshot|_key_pair"
 )
@@ -58,7 +74,9 @@ def lower(blocks: Iterator[Block] | list[Block], world: World, *, created: bool)
                 resources[cloud] += shape(block, known)
                 break
         else:
-            if _BEARING.search(block.type) and not _APART.search(block.type):
+            if block.type in _HOLDS:
+                yield NotLookedAt(block.place, f"{block.type} {block.address}", _HOLDS[block.type])
+            elif _BEARING.search(block.type) and not _APART.search(block.type):
                 yield NotLookedAt(block.place, f"{block.type} {block.address}", _why(block.type))
     if resources["aws"]:
         yield from _behind(
