@@ -10,7 +10,7 @@ N ?= 400
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-slow lint format bench bench-redaction train fuzz lock clean
+.PHONY: help demo serve test test-slow lint format bench bench-redaction bench-guard train fuzz lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ serve: $(READY) ## Serve the demo's desk again
 	$(BIN)/hushdesk serve --desk $(DEMO)/desk
 
 test: $(READY) ## Run the fast tests
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow" -n auto --maxprocesses 4 --dist loadfile
 
 test-slow: $(READY) ## Run the long tests
 	$(BIN)/python -m pytest -q -m slow
@@ -50,6 +50,9 @@ bench: $(READY) ## Load rate, memory, size, latency beside SQLite FTS5
 
 bench-redaction: $(READY) ## Redaction beside other tools, installed under build/peers (DATA=folder, N=texts)
 	$(BIN)/python benchmarks/redaction --n $(N) $(if $(DATA),--data $(DATA))
+
+bench-guard: $(READY) ## Guard beside scanners, installed under build/peers, and beside z3 and a BDD (DATA=folder)
+	$(BIN)/python benchmarks/guard $(if $(DATA),--data $(DATA))
 
 train: $(READY) ## Train the tagger anew, in build/train, in under two hours (DATA=folder of labelled sets)
 	@test -x build/train/bin/python || $(PYTHON) -m venv build/train

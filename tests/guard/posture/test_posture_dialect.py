@@ -41,6 +41,7 @@ def test_every_store_is_one_that_the_guard_knows() -> None:
         "table inet filter {\n chain input {\n  type filter hook input priority 0; policy drop;\n }\n}\n",
         "The host was local, all of it md5.\n",
         "[Unit]\nDescription=redis\n[Service]\nExecStart=/usr/bin/redis-server\n",
+        "#!/bin/sh\nETCD_LISTEN_CLIENT_URLS=http://0.0.0.0:2379\n",
         "FROM redis\nEXPOSE 6379\n",
         "port = 80\nbind = 1\n",
         "",

@@ -302,3 +302,14 @@ def test_sets_agree_with_the_manual_taken_by_the_letter(lines: list[tuple[str, .
 def test_ipv6_stays_apart() -> None:
     assert free("host all all ::ffff:0:0/96 trust\n")[0].v4.size == 0
     assert free("host all all all trust\n")[0] == ALL_V4 | ALL_V6
+
+
+def test_many_names_are_told_apart_and_too_many_are_unknown() -> None:
+    lines = [f"host db{i} user{i % 60} 10.{i % 250}.0.0/16 scram-sha-256" for i in range(150)]
+    text = "\n".join([*lines, "host all all 198.51.100.0/24 trust", "host all all all scram-sha-256"]) + "\n"
+    assert free(text) == exactly("198.51.100.0/24")
+    lines = [f"host db{i} user{i} 10.0.0.0/16 scram-sha-256" for i in range(1500)]
+    found, run = access("\n".join([*lines, "host all all 198.51.100.0/24 trust"]) + "\n")
+    assert found.login.free.upper == AddressSet.parse("198.51.100.0/24")
+    assert found.login.free.lower == EMPTY
+    assert type(run.findings[0]).__name__ == "Unresolved"

@@ -88,6 +88,14 @@ def test_the_version_settles_what_protected_mode_means(read) -> None:
     assert "redis.version" in read({"redis.conf": text}).why
 
 
+@pytest.mark.parametrize("bind", ["", "bind 0.0.0.0\n"])
+def test_there_is_no_protected_mode_before_3_2(read, bind: str) -> None:
+    words = "# By default Redis listens for connections from all the network interfaces\n"
+    assert read({"redis.conf": words + bind}).login is Authentication.NONE
+    assert read({"redis.conf": words + bind + "protected-mode yes\n"}).login is not Authentication.NONE
+    assert read({"redis.conf": bind}, redis_version="2.8.19").login is Authentication.NONE
+
+
 def test_an_acl_file_overrides_requirepass(read) -> None:
     files = {"r/redis.conf": "requirepass x\naclfile /etc/r/users.acl\nprotected-mode no\n"}
     assert read(files).login is Authentication.UNKNOWN

@@ -45,6 +45,7 @@ def test_elasticsearch_addresses(read, text: str, http: AddressSet, transport: A
         ("node.master: true\n", NONE),
         ("xpack.security.enrollment.enabled: true\n", REQUIRED),
         ("xpack.security.enabled: ${SECURE}\n", UNKNOWN),
+        ("readonlyrest:\n  enable: true\n", UNKNOWN),
         ("xpack.security.enabled: true\nxpack.security.authc.anonymous.roles: [reader]\n", PARTLY),
         ("xpack.security.enabled: true\nxpack.security.authc:\n  anonymous:\n    roles: superuser\n", NONE),
     ],

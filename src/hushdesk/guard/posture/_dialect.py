@@ -68,7 +68,8 @@ def _owner(file: ConfigFile) -> Engine | None:
 def _is_foreign(document: Document) -> bool:
     """Whether a tree is of another kind: a manifest, a compose file or a template may be named like a store."""
     if document.kind not in {"yaml", "json"}:
-        return False
+        # A script that starts a store is no configuration.
+        return isinstance(document.content, str) and document.content.startswith("#!")
     content = document.content
     if document.kind == "json" and not (isinstance(content, dict) and JSON_KEYS & content.keys()):
         return True

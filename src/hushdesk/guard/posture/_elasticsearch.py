@@ -231,6 +231,11 @@ def _login(run: Run, file: ConfigFile, *, opensearch: bool) -> Login:
         return Login.required("xpack.security.enabled is true", where)
     if enabled:
         return Login.unknown(f"xpack.security.enabled is {enabled}, which is filled in at start", where)
+    plugin = flat.under("readonlyrest.", "http.basic.", "shield.", "armor.")
+    if plugin:
+        return Login.unknown(
+            f"a plugin that this version does not know may ask for a password ({plugin[0]})", place(plugin[0])
+        )
     version = run.version("elasticsearch")
     refused = flat.under(*_REFUSED_BY_8)
     if version >= (8,) or (not version and flat.under(*_SINCE_8)):

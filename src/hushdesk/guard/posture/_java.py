@@ -27,11 +27,11 @@ from hushdesk.guard.posture._server import Listener, Login, Server
 from hushdesk.guard.posture._tree import is_false, is_true
 
 _NEO4J: Final = re.compile(
-    r"(?m)^[ \t]*#?[ \t]*(dbms\.security\.auth_enabled|(dbms|server)\.default_listen_address|dbms\.connectors?\.|server\.bolt\.|dbms\.memory\.)"
+    r"(?m)^[ \t#]*(dbms\.security\.auth_enabled|(dbms|server)\.default_listen_address|dbms\.connectors?\.|server\.bolt\.|dbms\.memory\.)"
 )
 _ZOOKEEPER: Final = re.compile(r"(?m)^[ \t]*(clientPort|secureClientPort|clientPortAddress)[ \t]*=")
 _SOLR: Final = re.compile(
-    r"(?m)^[ \t]*#?[ \t]*SOLR_(JETTY_HOST|HOME|PORT|HEAP|AUTH_TYPE|ZK_HOST|JAVA_MEM|PID_DIR|IP_ALLOWLIST)=|^[ \t]*#?[ \t]*ZK_HOST="
+    r"(?m)^[ \t#]*SOLR_(JETTY_HOST|HOME|PORT|HEAP|AUTH_TYPE|ZK_HOST|JAVA_MEM|PID_DIR|IP_ALLOWLIST)=|^[ \t#]*ZK_HOST="
 )
 
 

@@ -8,9 +8,8 @@ one more that occurs nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Final
 
 from hushdesk.guard._addresses import EMPTY, EVERYWHERE, PUBLIC, AddressSet
@@ -27,6 +26,7 @@ SAME: Final = "\0same"
 """A user that no line names, and the database of that name: there is one after every installation."""
 REPLICATION: Final = "\0replication"
 """Physical replication is asked for in place of a database; ``all`` does not mean it."""
+MOST_PAIRS: Final = 2_000_000
 MOST_ATOMS: Final = 20_000
 
 Match = tuple[bool, bool]
@@ -63,8 +63,8 @@ def read(run: Run, file: ConfigFile, *, tls: bool | None) -> Access:
     """
     lines = list(read_lines(run, file))
     reaches = [_Reach() for _ in lines]
-    atoms = set(_atoms(lines, tls))
-    if len(atoms) > MOST_ATOMS:
+    atoms = _atoms(lines, tls)
+    if atoms is None:
         run.unresolved(
             file.place(), "pg_hba.conf", "too many databases and users to tell apart; taken as unknown"
         )
@@ -78,41 +78,87 @@ def read(run: Run, file: ConfigFile, *, tls: bool | None) -> Access:
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """How the lines see one choice of transport, database and user; lines that cannot match are left out."""
+    """How the lines see one choice of transport, database and user, as masks of one bit a line."""
 
-    matches: tuple[tuple[int, bool], ...]
-    """Indexes of lines that match surely (True) or perhaps."""
+    sure: int
+    perhaps: int
+    """Lines that match surely, and all that may match."""
     possible: bool
     """False: it is not certain that such a connection can be made at all."""
 
 
-def _atoms(lines: Sequence[Line], tls: bool | None) -> Iterator[_Atom]:
-    databases = sorted({word.text for line in lines for word in line.databases if _plain_database(word)})
-    users = sorted({word.text for line in lines for word in line.users if _plain_user(word)})
+def _atoms(lines: Sequence[Line], tls: bool | None) -> set[_Atom] | None:
+    """Every choice that some line sees differently; ``None`` if there are too many."""
+    databases = {word.text for line in lines for word in line.databases if _plain_database(word)}
+    users = {word.text for line in lines for word in line.users if _plain_user(word)}
     transports = [("plain", True)]
     if tls is not False:
         transports.append(("tls", tls is True))
     if any(line.kind in {"hostgssenc", "hostnogssenc"} for line in lines):
         transports.append(("gss", False))
-    # A user and a database of one name, for sameuser.
-    names = sorted({*databases, *users, SAME})
+    if (len(databases) + 2) * (len(users) + 1) > MOST_PAIRS:
+        return None
+    by_database = _by_name(
+        databases,
+        lines,
+        lambda line: [word.text for word in line.databases if _plain_database(word)],
+        _databases,
+    )
+    by_database[REPLICATION] = _masks(_databases(line, REPLICATION) for line in lines)
+    by_user = _by_name(
+        users, lines, lambda line: [word.text for word in line.users if _plain_user(word)], _users
+    )
+    same = sum(
+        1 << i for i, line in enumerate(lines) if any(word.keyword("sameuser") for word in line.databases)
+    )
     pairs = {
-        *product((*databases, ANOTHER, REPLICATION), (*users, ANOTHER)),
-        *((name, name) for name in names),
+        (sure & user_sure, perhaps & user_perhaps)
+        for database, (sure, perhaps) in by_database.items()
+        for user, (user_sure, user_perhaps) in by_user.items()
+        if database != user or database == ANOTHER
     }
-    if len(pairs) * len(lines) > 40 * MOST_ATOMS:
-        pairs = set()
-        yield from (_Atom(((index, False),), False) for index in range(MOST_ATOMS + 1))
-    for (transport, possible), (database, user) in product(transports, pairs):
-        found = []
-        for index, line in enumerate(lines):
-            if not _transport(line.kind, transport):
-                continue
-            in_database = _any(_database(word, database, user) for word in line.databases)
-            is_user = _any(_user(word, user) for word in line.users)
-            if in_database[1] and is_user[1]:
-                found.append((index, in_database[0] and is_user[0]))
-        yield _Atom(tuple(found), possible)
+    for name in (*databases, *users, SAME):
+        sure, perhaps = by_database.get(name, by_database[ANOTHER])
+        user_sure, user_perhaps = by_user.get(name, by_user[ANOTHER])
+        pairs.add(((sure | same) & user_sure, (perhaps | same) & user_perhaps))
+    if len(pairs) > MOST_ATOMS:
+        return None
+    found = set()
+    for transport, possible in transports:
+        passing = sum(1 << i for i, line in enumerate(lines) if _transport(line.kind, transport))
+        found |= {_Atom(sure & passing, perhaps & passing, possible) for sure, perhaps in pairs}
+    return found
+
+
+def _by_name(
+    names: Iterable[str],
+    lines: Sequence[Line],
+    named: Callable[[Line], list[str]],
+    match: Callable[[Line, str], Match],
+) -> dict[str, tuple[int, int]]:
+    """For each name and for one that no line writes down: the lines that match it, as masks."""
+    base = _masks(match(line, ANOTHER) for line in lines)
+    own = dict.fromkeys(names, 0)
+    for index, line in enumerate(lines):
+        for name in named(line):
+            own[name] |= 1 << index
+    return {ANOTHER: base} | {name: (base[0] | mask, base[1] | mask) for name, mask in own.items()}
+
+
+def _databases(line: Line, name: str) -> Match:
+    return _any(_database(word, name) for word in line.databases)
+
+
+def _users(line: Line, name: str) -> Match:
+    return _any(_user(word, name) for word in line.users)
+
+
+def _masks(matches: Iterable[Match]) -> tuple[int, int]:
+    sure = perhaps = 0
+    for index, (surely, may) in enumerate(matches):
+        sure |= surely << index
+        perhaps |= may << index
+    return sure, perhaps
 
 
 def _plain_database(word: Word) -> bool:
@@ -139,7 +185,8 @@ def _transport(kind: str, transport: str) -> bool:
     }[kind]
 
 
-def _database(word: Word, database: str, user: str) -> Match:
+def _database(word: Word, database: str) -> Match:
+    """Without ``sameuser``, which depends on the user."""
     if word.keyword("replication"):
         return (database == REPLICATION,) * 2
     if database == REPLICATION:
@@ -147,7 +194,7 @@ def _database(word: Word, database: str, user: str) -> Match:
     if word.keyword("all"):
         return (True, True)
     if word.keyword("sameuser"):
-        return (database == user != ANOTHER,) * 2
+        return (False, False)
     if word.keyword("samerole", "samegroup") or _special(word):
         # Membership, a list in another file, a regular expression.
         return (False, True)
@@ -170,9 +217,13 @@ def _any(matches: Iterable[Match]) -> Match:
 def _first_match(lines: Sequence[Line], atom: _Atom, reaches: Sequence[_Reach]) -> None:
     """Adds to each line the sources for which it decides: at most what no earlier line surely took, at least what none can take."""
     open_above, open_below = EVERYWHERE, EVERYWHERE
-    for index, surely in atom.matches:
+    left = atom.perhaps
+    while left:
+        bit = left & -left
+        left ^= bit
+        index = bit.bit_length() - 1
         line = lines[index]
-        sure = surely and not line.doubt
+        sure = bool(atom.sure & bit) and not line.doubt
         reach = reaches[index]
         reach.upper |= line.sources.upper & open_above
         if atom.possible and sure:

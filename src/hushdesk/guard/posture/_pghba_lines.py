@@ -25,7 +25,7 @@ PROOFS: Final = PASSWORDS | {"gss", "sspi", "cert", "peer", "krb5"}
 METHODS: Final = PROOFS | {"trust", "reject", "ident"}
 
 _LOOKS: Final = re.compile(
-    r"(?im)^[ \t]*#?[ \t]*(local|host|hostssl|hostnossl|hostgssenc|hostnogssenc)[ \t]+\S+[ \t]+\S+[ \t]+(\S+[ \t]+){0,2}"
+    r"(?im)^[ \t#]*(local|host|hostssl|hostnossl|hostgssenc|hostnogssenc)[ \t]+\S+[ \t]+\S+[ \t]+(\S+[ \t]+){0,2}"
     r"(trust|reject|ident|peer|md5|password|scram-sha-256|gss|sspi|cert|ldap|radius|pam|bsd|oauth)\b"
 )
 _REAL: Final = re.compile(r"(?im)^[ \t]*(local|host(ssl|nossl|gssenc|nogssenc)?)[ \t]+\S+[ \t]+\S+[ \t]")

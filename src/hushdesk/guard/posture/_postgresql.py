@@ -21,11 +21,11 @@ from hushdesk.guard.posture._server import Listener, Login, Server
 from hushdesk.guard.posture._tree import is_false, is_true
 
 _CONF: Final = re.compile(
-    r"(?im)^[ \t]*#?[ \t]*(listen_addresses|unix_socket_directories|hba_file|password_encryption|shared_buffers|max_wal_size"
+    r"(?im)^[ \t#]*(listen_addresses|unix_socket_directories|hba_file|password_encryption|shared_buffers|max_wal_size"
     r"|wal_level|max_connections)\b[ \t]*(=|[ \t]'?)"
 )
 _DECIDES: Final = re.compile(r"(?im)^[ \t]*listen_addresses[ \t]*(=|[ \t]')")
-_LINE: Final = re.compile(r"^\s*([A-Za-z_][\w.]*)\s*(?:=\s*|\s+)('(?:[^'\\]|''|\\.)*'|[^\s#']+)\s*(?:#.*)?$")
+_LINE: Final = re.compile(r"^\s*([A-Za-z_][\w.]*)(?:\s*=\s*|\s+)('(?:[^'\\]|''|\\.)*'|[^\s#']+)\s*(?:#.*)?$")
 _NAME: Final = re.compile(r"^postgresql([\w.-]*)\.conf([\w.-]*)$")
 
 
@@ -69,7 +69,7 @@ def _is_hba(file: ConfigFile) -> bool:
 
 
 def _near(fragment: ConfigFile, main: ConfigFile) -> bool:
-    return fragment.folder == main.folder or fragment.folder.startswith(main.folder + "/")
+    return f"{fragment.folder}/".startswith(f"{main.folder}/" if main.folder else "")
 
 
 class _Conf:

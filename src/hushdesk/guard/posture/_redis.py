@@ -37,9 +37,13 @@ _SINCE_7: Final = re.compile(
     r"|the default user has no password, the server only"
 )
 _UNTIL_6: Final = re.compile(
-    r"(?im)^[ \t]*(gopher-enabled|vm-enabled|hash-max-zipmap-entries|list-max-ziplist-entries)[ \t]"
-    r"|server is not binding explicitly to a set of addresses"
+    r"(?im)^[ \t]*gopher-enabled[ \t]|server is not binding explicitly to a set of addresses"
 )
+_UNTIL_3: Final = re.compile(
+    r"(?im)^[ \t]*(vm-enabled|hash-max-zipmap-entries|list-max-ziplist-entries)[ \t]"
+    r"|By default Redis listens for connections from all the network|if the bind option is not specified all the interfaces"
+)
+"""Settings and words of the shipped files up to 3.0, which knows no protected mode."""
 
 
 class Redis:
@@ -156,6 +160,8 @@ class _Conf:
             or _SINCE_7.search(everything)
         ):
             return (7, 0)
+        if "protected-mode" not in self.values and _UNTIL_3.search(everything):
+            return (3, 0)
         return (6, 2) if _UNTIL_6.search(everything) else ()
 
     def _file(self, file: ConfigFile, above: tuple[str, ...]) -> None:
@@ -387,6 +393,10 @@ def _protected(conf: _Conf, login: Login, one: Bound, *, applies: bool) -> Login
     said = "protected-mode is on" if mode else "protected-mode is on by default"
     why = f"{login.why}; {said}: without a password only loopback gets answers"
     version = conf.version()
+    if version and version < (3, 2):
+        return Login(
+            login.free, f"{login.why}; there is no protected-mode before 3.2", login.some, login.place
+        )
     if conf.binds is None or version >= (7,):
         return Login(login.free & Sources.exactly(LOOPBACK), why, login.some, place)
     if version:

@@ -72,23 +72,23 @@ def test_without_a_way_back_there_is_no_connection(net: Any) -> None:
     assert "9.9.9.9" not in net.reach().upper
 
 
-def test_the_way_back_is_to_ephemeral_ports(net: Any) -> None:
-    net.acl(ALL_IN, entry(100, "allow", "0.0.0.0/0", 0, 1023, out=True))
-    assert "8.8.8.8" not in net.reach().upper
-    net.acl(ALL_IN, entry(100, "allow", "0.0.0.0/0", 0, 1024, out=True))
+def test_a_client_takes_the_port_to_which_answers_may_go(net: Any) -> None:
+    net.acl(ALL_IN, entry(100, "allow", "0.0.0.0/0", 443, 443, out=True))
     assert "8.8.8.8" in net.reach().lower
+    net.acl(ALL_IN, entry(100, "allow", "0.0.0.0/0", 0, 0, out=True))
+    assert "8.8.8.8" not in net.reach().upper
 
 
-def test_one_ephemeral_port_that_is_left_is_enough(net: Any) -> None:
+def test_one_port_that_is_left_is_enough(net: Any) -> None:
     net.acl(
         ALL_IN,
-        entry(10, "deny", "8.8.0.0/16", 1024, 49151, out=True),
+        entry(10, "deny", "8.8.0.0/16", 1, 49151, out=True),
         entry(100, "allow", "0.0.0.0/0", out=True),
     )
     assert "8.8.8.8" in net.reach().lower
     net.acl(
         ALL_IN,
-        entry(10, "deny", "8.8.0.0/16", 1024, 65535, out=True),
+        entry(10, "deny", "8.8.0.0/16", 0, 65535, out=True),
         entry(100, "allow", "0.0.0.0/0", out=True),
     )
     assert "8.8.8.8" not in net.reach().upper

@@ -28,7 +28,7 @@ MACS = {
     "back": "02:00:00:00:00:03",
     "behind": "02:00:00:00:00:04",
 }
-NEEDED = ("ip", "nft", "iptables-restore", "ip6tables-restore", "ipset", "sysctl")
+NEEDED = ("ip", "nft", "iptables-restore", "ip6tables-restore", "ipset")
 NUMBER = {"tcp": 6, "udp": 17}
 _LIBC = ctypes.CDLL(None, use_errno=True)
 

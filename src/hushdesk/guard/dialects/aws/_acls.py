@@ -2,7 +2,7 @@
 
 Source: VPC user guide, "Control subnet traffic with network access control lists" and "Ephemeral ports". Since they keep
 no state, a connection is made only if the answer may leave too. The client chooses the port to which the answer goes;
-some port among the ephemeral ones is enough.
+one that is let out is enough.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from hushdesk.guard.dialects.aws._values import (
 ACL: Final = "AWS::EC2::NetworkAcl"
 DEFAULT_ACL: Final = ".DefaultNetworkAcl"
 """What a reader appends to the id of a network for the ACL that AWS makes with it."""
-EPHEMERAL: Final = (1024, 65535)
+CLIENT_PORTS: Final = (1, 65535)
+"""Not only the ephemeral ones: whoever means harm calls from port 443 if answers may go there."""
 LAST_NUMBER: Final = 32767
 SPOKEN: Final = ("tcp", "udp", "icmp", "icmpv6", "sctp")
 """Protocols for which answers are worked out even if no entry names them."""
@@ -257,7 +258,7 @@ def _as_rules(entries: Sequence[Entry]) -> list[Rule]:
 
 
 def _answered(entries: Sequence[Entry]) -> list[Rule]:
-    """To whom an answer may go on some ephemeral port, as one allowing rule for each entry that lets it out."""
+    """To whom an answer may go on some port, as one allowing rule for each entry that lets it out."""
     if all(each.protocol == ANY and not each.doubt for each in entries):
         return _as_rules(entries)
     named = {each.protocol for each in entries} - {ANY}
@@ -284,12 +285,12 @@ def _answered(entries: Sequence[Entry]) -> list[Rule]:
 
 
 def _one_of_each(entries: Sequence[Entry], spoken: str) -> list[int]:
-    """An ephemeral port out of every span within which no entry begins or ends."""
-    cuts = {EPHEMERAL[0]}
+    """A port out of every span within which no entry begins or ends."""
+    cuts = {CLIENT_PORTS[0]}
     for each in entries:
         for low, high in each.services.ports(spoken):
             cuts |= {low, high + 1}
-    return sorted(cut for cut in cuts if EPHEMERAL[0] <= cut <= EPHEMERAL[1])
+    return sorted(cut for cut in cuts if CLIENT_PORTS[0] <= cut <= CLIENT_PORTS[1])
 
 
 def _merged(one: Sources, other: Sources) -> Sources:

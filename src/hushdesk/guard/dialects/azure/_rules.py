@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from hushdesk.guard._addresses import ALL_V4, ALL_V6, EMPTY, EVERYWHERE, AddressSet
 from hushdesk.guard._intervals import ALL_PORTS
 from hushdesk.guard._policy import Action, Rule, Sources, Stage
+from hushdesk.guard._services import Services
 from hushdesk.guard.dialects._resource import Unknown
 from hushdesk.guard.dialects.azure._fields import EVERYONE, odd_field, ports_of, services_of, words_of
 from hushdesk.guard.dialects.azure._index import Node
@@ -22,6 +25,8 @@ COVERING = EVERYONE | {"virtualnetwork"}
 """Destinations that every target is."""
 TAGS_REMEDY = "give Microsoft's list with --service-tags FILE"
 LAST_PRIORITY = 65536
+_TAG: Final = re.compile(r"[a-z][a-z0-9.]*")
+"""Expressions look otherwise, and may stand for something else each time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +74,7 @@ def security_group(nsg: Node, target: Target, state: State, label: str, *, lone:
         )
     return Stage(
         name=f"{label} {nsg.name}",
-        rules=(*own, *_default_rules(nsg, target)),
+        rules=tuple(_without_denied([*own, *_default_rules(nsg, target)])),
         default_name="DenyAllInBound (priority 65500)",
         place=nsg.place,
     )
@@ -131,6 +136,33 @@ def _same_priorities(nsg: Node, state: State) -> None:
                 f"{nsg.name} has two {direction} rules of priority {priority}: {other.name} and {item.name}",
                 "Give one of them another priority: a security group with both is refused.",
             )
+
+
+def _without_denied(rules: Iterable[Rule]) -> Iterator[Rule]:
+    """Leaves out what a tag would let in if a rule before it denies the same tag.
+
+    What the tag holds may be unknown, but it is the same for both: so the later rule decides nothing. Seen as sets, the
+    earlier would deny nothing for certain, and the later might let in everybody.
+    """
+    denials: list[Rule] = []
+    for rule in rules:
+        tag = rule.sources.words.lower()
+        if (
+            rule.action is not Action.DENY
+            and rule.sources.upper != rule.sources.lower
+            and _TAG.fullmatch(tag)
+            and any(_denies(denial, tag, rule.services) for denial in denials)
+        ):
+            continue
+        yield rule
+        if rule.action is Action.DENY and not rule.doubt and rule.source_ports is None:
+            denials.append(rule)
+
+
+def _denies(denial: Rule, tag: str, services: Services) -> bool:
+    return tag in denial.sources.words.lower().split(", ") and all(
+        numbers <= denial.services.ports(name) for name, numbers in services.entries
+    )
 
 
 def _default_rules(nsg: Node, target: Target) -> tuple[Rule, ...]:

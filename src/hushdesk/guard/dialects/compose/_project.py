@@ -12,6 +12,7 @@ from hushdesk.guard._dialect import Document, World
 from hushdesk.guard._findings import Finding, Malformed, NotLookedAt, Unresolved
 from hushdesk.guard._policy import Place
 from hushdesk.guard.dialects.compose._interpolate import interpolated
+from hushdesk.guard.dialects.compose._posture import engine
 
 _OVERRIDE: Final = re.compile(r"(.*)\.override\.(ya?ml)")
 _LISTS: Final = frozenset({"ports", "expose", "env_file", "profiles", "dns", "cap_add"})
@@ -93,7 +94,9 @@ def _service(
     place = document.place("services", name)
     missing: set[str] = set()
     values = interpolated(dict(raw), world.parameters, missing)
-    for key in ("ports", "image", "environment", "network_mode", "profiles"):
+    # Of an application's environment nothing depends on who gets where; a store's may switch off its authentication.
+    is_store = bool(engine(str(values.get("image") or "")))
+    for key in ("ports", "image", "network_mode", "profiles", *(["environment"] if is_store else [])):
         unknown: set[str] = set()
         interpolated(raw.get(key), world.parameters, unknown)
         for variable in sorted(unknown):
@@ -137,7 +140,7 @@ def _extended(
         source = next(
             (one for one in by_file.values() if list(PurePosixPath(one.file).parts) == wanted), None
         )
-    if source is None:
+    if source is None or not isinstance(name, str):
         return None
     raw = source.content["services"].get(name)
     return (source, str(name), raw) if isinstance(raw, Mapping) else None

@@ -25,7 +25,7 @@ from hushdesk.guard.dialects.linux._region import (
 )
 
 DEEPEST: Final = 64
-MOST_HITS: Final = 400_000
+MOST_HITS: Final = 100_000
 """Chains that call each other again and again make lists without end; from here on the answer is: unknown."""
 MOST_BOXES: Final = 2_000
 
@@ -53,6 +53,7 @@ class Walk:
         self._table, self._base, self._situation = table, base, situation
         self._cyclic = cyclic
         self._open: list[str] = []
+        self._done: set[tuple[str, Region]] = set()
         self._left = MOST_HITS
         self._end = Verdict(Kind.ACCEPT if base.accepts else Kind.DROP)
 
@@ -113,7 +114,10 @@ class Walk:
             self._cyclic.add(name)
             yield Hit(region, step, Verdict(Kind.UNKNOWN, why=f"the chain {name} calls itself"))
             return
-        yield from self._chain(name, region)
+        # What a chain let through once it lets through again: the same call adds nothing to the list.
+        if (name, region) not in self._done:
+            yield from self._chain(name, region)
+            self._done.add((name, region))
 
 
 def _short(step: Step) -> str:

@@ -113,13 +113,24 @@ def _take(table: _Table, kind: str, body: Mapping[str, Any], place: Place, findi
         elif hook is not None and hook not in {"output", "egress"}:
             findings.append(NotLookedAt(place, f"chain {name}", f"the hook {hook} is not modelled"))
     elif kind == "rule":
-        table.rules.append((body, place))
+        statements = body.get("expr", ())
+        if not isinstance(statements, list | tuple):
+            findings.append(
+                Malformed(
+                    place, "the rule has no list of statements", "give the output of nft -j list ruleset"
+                )
+            )
+            body = {**body, "expr": [{"unreadable": None}]}
         table.chains.setdefault(str(body["chain"]), [])
+        table.rules.append((body, place))
         table.changing.update(_added_to(body.get("expr", ())))
     elif kind in {"set", "map", "element"}:
         name = str(body["name"])
         members = table.sets.setdefault(name, [])
-        members += body.get("elem", ())
+        elements = body.get("elem", ())
+        if not isinstance(elements, list | tuple):
+            raise TypeError("no list of members")
+        members += elements
         if "dynamic" in (body.get("flags") or ()):
             table.changing.add(name)
 
@@ -141,15 +152,7 @@ def _made(table: _Table, findings: list[Finding]) -> Table:
         words = words if len(words) <= 160 else words[:157] + "..."
         handle = f" (handle {body['handle']})" if "handle" in body else ""
         rule = Rule(f"{table.shown}: {chain} {words}{handle}", place, table.shown, names)
-        statements = body.get("expr", ())
-        if not isinstance(statements, Sequence) or isinstance(statements, str):
-            findings.append(
-                Malformed(
-                    place, "the rule has no list of statements", "give the output of nft -j list ruleset"
-                )
-            )
-            statements = [{"unreadable": None}]
-        table.chains[chain] += steps(rule, statements)
+        table.chains[chain] += steps(rule, body.get("expr", ()))
     why = "a chain is called that is not in the table"
     for chain, made in table.chains.items():
         for at, step in enumerate(made):

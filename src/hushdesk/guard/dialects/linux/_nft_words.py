@@ -270,6 +270,8 @@ class Reader:
 
     def _match(self) -> Statement:
         left = self._expression(stop_at_map=True)
+        if not isinstance(left, dict) or "prefix" in left or "range" in left:
+            raise UnreadableError("not an expression")
         if self._at.accept("vmap"):
             return {"vmap": {"key": left, "data": self.members()}}
         op = _OPERATORS.get(self._at.now.text) if self._at.now.kind != "quoted" else None
@@ -302,7 +304,8 @@ class Reader:
                 values.append(self._word())
             self._at.expect(")")
             return values if len(values) > 1 else values[0]
-        if self._at.now.kind not in {"word", "quoted"}:
+        is_verdict = self._at.sees(*_VERDICTS, "jump", "goto", "reject")
+        if is_verdict or self._at.now.kind not in {"word", "quoted"}:
             raise UnreadableError("expected a value")
         return value_of(self._at.take())
 
