@@ -237,3 +237,50 @@ def test_no_content_raises(body, networks):
     for one in ComposeDialect().read([Document("x.yaml", "yaml", content)], World()):
         if isinstance(one, Endpoint):
             reach(one, 5432)
+
+
+def test_a_service_of_which_a_part_is_not_in_the_input_may_publish_anything() -> None:
+    made, findings = db("extends: {file: ../base.yml, service: db}")
+    found = reach(made, 5432)
+    assert (found.lower, found.upper) == (NOBODY, ALL)
+    assert any(isinstance(one, Unresolved) for one in findings)
+
+
+def test_an_entry_of_ports_that_cannot_be_read_may_publish_anything() -> None:
+    made, findings = db("ports: ['5432:5432:5432:5432']")
+    found = reach(made, 5432)
+    assert (found.lower, found.upper) == (NOBODY, ALL)
+    assert any(isinstance(one, Malformed) for one in findings)
+
+
+@pytest.mark.parametrize(
+    ("mode", "opens"), [("nat-unprotected", True), ("${MODE}", True), ("nat", False), ("routed", False)]
+)
+def test_a_bridge_without_protection_lets_in_to_ports_that_are_not_published(mode: str, opens: bool) -> None:  # noqa: FBT001
+    text = service("networks: [open]") + (
+        f"networks:\n  open:\n    driver_opts: {{com.docker.network.bridge.gateway_mode_ipv4: '{mode}'}}\n"
+    )
+    endpoints, _ = read(text)
+    assert reach(endpoints["shop/db"], 5432).upper == (ALL if opens else NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("image", "body", "expected"),
+    [
+        ("redis:7", "environment: {REDIS_PASSWORD: x}", Authentication.NONE),
+        ("docker.io/library/redis:7", "environment: {REDIS_PASSWORD: x}", Authentication.NONE),
+        ("bitnami/redis:7", "environment: {REDIS_PASSWORD: x}", Authentication.REQUIRED),
+        ("example/redis:7", "environment: {REDIS_PASSWORD: x}", Authentication.UNKNOWN),
+        ("redis:7", "environment: {REDIS_ARGS: --requirepass x}", Authentication.NONE),
+        ("redis/redis-stack:7", "environment: {REDIS_ARGS: --requirepass x}", Authentication.REQUIRED),
+        ("redis:7", "command: redis-server --requirepass ''", Authentication.NONE),
+        ("redis:7", "command: [redis-server, --requirepass, x]", Authentication.REQUIRED),
+        ("redis:7", "command: redis-server --requirepass ${PASSWORD}", Authentication.UNKNOWN),
+        ("mongo:7", "environment: {MONGODB_ROOT_PASSWORD: x}", Authentication.NONE),
+        ("bitnami/mongodb:7", "environment: {MONGODB_ROOT_PASSWORD: x}", Authentication.REQUIRED),
+        ("etcd:3", "environment: {ETCD_ROOT_PASSWORD: x}", Authentication.NONE),
+    ],
+)
+def test_only_variables_that_the_image_reads_count(image: str, body: str, expected: Authentication) -> None:
+    endpoints, _ = read(service(body, image))
+    assert endpoints["shop/db"].posture.authentication is expected

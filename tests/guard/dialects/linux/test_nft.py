@@ -299,3 +299,40 @@ def test_no_json_raises(expression):
     for one in LinuxDialect().read([Document("x.json", "json", content)], World()):
         if isinstance(one, Endpoint):
             reach(one, 5432)
+
+
+SCRIPT = """flush ruleset
+add table inet f
+add chain inet f in { type filter hook input priority 0; policy drop; }
+add rule inet f in tcp dport 5432 drop
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "lower", "upper"),
+    [
+        ("insert rule inet f in tcp dport 5432 accept", ALL, ALL),
+        ("add rule inet f in tcp dport 5432 accept", AddressSet(), AddressSet()),
+        # Where handle 7 stands is not in the text.
+        ("insert rule inet f in position 7 tcp dport 5432 accept", AddressSet(), ALL),
+        ("add rule inet f in index 0 tcp dport 5432 accept", AddressSet(), ALL),
+    ],
+)
+def test_a_rule_may_be_put_before_others(line, lower, upper):
+    assert bounds(SCRIPT + line + "\n") == (lower, upper)
+
+
+def test_json_commands_put_rules_before_others_and_what_takes_away_is_said():
+    table = {"family": "inet", "table": "f", "chain": "in"}
+    port = {"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 5432}}
+    commands = [
+        {"add": {"table": {"family": "inet", "name": "f"}}},
+        {"create": {"chain": {"family": "inet", "table": "f", "name": "in", "type": "filter", "hook": "input", "prio": 0}}},
+        {"add": {"rule": {**table, "expr": [{"drop": None}]}}},
+        {"insert": {"rule": {**table, "expr": [port, {"accept": None}]}}},
+        {"delete": {"rule": {**table, "handle": 9}}},
+    ]  # fmt: skip
+    (machine, *_), findings = read({"nftables": commands}, "json")
+    assert reach(machine, 5432).lower == ALL
+    assert not reach(machine, 9200).upper
+    assert [one.what for one in findings if isinstance(one, NotLookedAt)] == ["the command delete"]

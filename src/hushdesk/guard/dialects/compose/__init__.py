@@ -24,6 +24,10 @@ from hushdesk.guard.dialects.compose._project import Project, Service, environme
 __all__ = ["ComposeDialect"]
 
 _OWN_ADDRESS: Final = frozenset({"macvlan", "ipvlan"})
+_GATEWAY_MODES: Final = (
+    "com.docker.network.bridge.gateway_mode_ipv4",
+    "com.docker.network.bridge.gateway_mode_ipv6",
+)
 _DEEPEST: Final = 8
 
 
@@ -111,6 +115,8 @@ def _paths(project: Project, service: Service, findings: list[Finding], depth: i
         else:
             yield from _paths(project, other, findings, depth - 1)
         return
+    if service.missing:
+        yield _open(service, service.missing, Sources.exactly(EVERYWHERE))
     yield from _published(service, findings, doubt)
     yield from _networks(project, service, findings, doubt)
     labels = values.get("labels")
@@ -140,6 +146,8 @@ def _published(service: Service, findings: list[Finding], doubt: str) -> Iterato
                     "write - ADDRESS:HOST:CONTAINER/PROTOCOL",
                 )
             )
+            # A later version of Compose may read it.
+            yield _open(service, "an entry of ports cannot be read", Sources.exactly(EVERYWHERE))
             continue
         if one.sources.upper:
             yield _path(service, one, place, doubt)
@@ -192,6 +200,18 @@ def _networks(project: Project, service: Service, findings: list[Finding], doubt
             why = "whether something outside passes on to the container's own address is not known"
             made = _open(service, doubt, Sources(EVERYWHERE, PRIVATE, f"network {name}", why))
             yield Path(name=f"network {name} ({driver})", gates=made.gates, doubt=doubt, place=service.place)
+        elif _ungated(network.get("driver_opts")):
+            why = "whether something outside routes to the container's own address is not known"
+            made = _open(service, doubt, Sources(EVERYWHERE, PRIVATE, f"network {name}", why))
+            yield Path(
+                name=f"network {name} (nat-unprotected)", gates=made.gates, doubt=doubt, place=service.place
+            )
         elif network.get("external"):
             why = "of which kind an external network is is not in the file"
             findings.append(NotLookedAt(service.place, f"network {name}", why))
+
+
+def _ungated(options: Any) -> bool:
+    """Whether a bridge lets in to every port of its containers, published or not."""
+    modes = [str(options.get(key) or "") for key in _GATEWAY_MODES] if isinstance(options, Mapping) else []
+    return any(mode == "nat-unprotected" or UNKNOWN in mode or "$" in mode for mode in modes)

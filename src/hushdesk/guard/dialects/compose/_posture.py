@@ -103,6 +103,16 @@ def _password(environment: Environment, without: str, *names: str) -> Answer:
     return REQUIRED, f"{name.upper()} is set"
 
 
+def _of_bitnami(environment: Environment, image: str, without: str, *names: str) -> Answer:
+    """A password by a variable that only Bitnami's images read: others, and the official ones above all, do not look at it."""
+    name = _given(environment, *names)
+    if not name or "bitnami" in image:
+        return _password(environment, without, *names)
+    if "/" not in image.removeprefix("docker.io/").removeprefix("library/"):
+        return NONE, f"{without}: the official image does not read {name.upper()}"
+    return NOT_KNOWN, f"whether this image reads {name.upper()} is not known"
+
+
 def _postgresql(environment: Environment, command: str, image: str) -> Answer:  # noqa: ARG001
     method = environment.get("postgres_host_auth_method", "")
     if UNKNOWN in method:
@@ -168,29 +178,40 @@ def _opensearch(environment: Environment, command: str, image: str) -> Answer:  
     return REQUIRED, "the security plugin is on: DISABLE_SECURITY_PLUGIN is not set"
 
 
-def _redis(environment: Environment, command: str, image: str) -> Answer:  # noqa: ARG001
-    if re.search(r"--requirepass\s+\S", command) or re.search(r"--aclfile|--user\s", command):
-        return REQUIRED, "the command names a password or users"
+_REQUIREPASS: Final = re.compile(r"--requirepass[\s=]+(\"[^\"]*\"|'[^']*'|\S+)")
+
+
+def _redis(environment: Environment, command: str, image: str) -> Answer:
+    arguments = f"{command} {environment.get('redis_args', '') if 'redis-stack' in image else ''}"
+    given = _REQUIREPASS.findall(arguments)
+    if given and (password := given[-1].strip("\"'")):
+        if password.strip(UNKNOWN) == "":
+            return NOT_KNOWN, "whether the password of --requirepass is empty is not known"
+        return REQUIRED, "the command names a password"
+    if re.search(r"--aclfile|--user\s", arguments):
+        return REQUIRED, "the command names users"
     if re.search(r"\S+\.conf\b", command):
         return NOT_KNOWN, "the command names a configuration file, which is not at hand"
-    if re.search(r"--requirepass\s+\S", environment.get("redis_args", "")):
-        return REQUIRED, "REDIS_ARGS names a password"
-    return _password(
-        environment,
-        "the image asks for no password",
-        "redis_password",
-        "valkey_password",
-        "redis_password_file",
-    )
+    if given:
+        return NONE, "--requirepass is empty"
+    return _of_bitnami(
+        environment, image, "the image asks for no password", "redis_password", "valkey_password", "redis_password_file"
+    )  # fmt: skip
 
 
-def _mongodb(environment: Environment, command: str, image: str) -> Answer:  # noqa: ARG001
+def _mongodb(environment: Environment, command: str, image: str) -> Answer:
     if re.search(r"--auth\b|--keyFile", command):
         return REQUIRED, "the command says --auth"
-    return _password(
-        environment, "authorization is off", "mongo_initdb_root_username", "mongo_initdb_root_username_file", "mongodb_root_password",
+    official = (
+        "mongo_initdb_root_username",
+        "mongo_initdb_root_username_file",
         "mongodb_initdb_root_username",
-    )  # fmt: skip
+    )
+    if _given(environment, *official):
+        return _password(environment, "authorization is off", *official)
+    if not _given(environment, "mongodb_root_password"):
+        return NONE, "authorization is off: MONGO_INITDB_ROOT_USERNAME is not set"
+    return _of_bitnami(environment, image, "authorization is off", "mongodb_root_password")
 
 
 def _clickhouse(environment: Environment, command: str, image: str) -> Answer:  # noqa: ARG001
@@ -215,10 +236,10 @@ def _influxdb(environment: Environment, command: str, image: str) -> Answer:  # 
     return REQUIRED, f"version {version} asks for a token"
 
 
-def _etcd(environment: Environment, command: str, image: str) -> Answer:  # noqa: ARG001
+def _etcd(environment: Environment, command: str, image: str) -> Answer:
     if "--client-cert-auth" in command:
         return REQUIRED, "--client-cert-auth"
-    return _password(environment, "users are off", "etcd_root_password")
+    return _of_bitnami(environment, image, "users are off", "etcd_root_password")
 
 
 def _neo4j(environment: Environment, command: str, image: str) -> Answer:  # noqa: ARG001
@@ -265,6 +286,9 @@ _ASK: Final[Mapping[str, Callable[[Environment, str, str], Answer]]] = {
     "prometheus": _always(
         NONE, "Prometheus asks for nothing without a web configuration file, which is not set"
     ),
-    "rabbitmq": _always(REQUIRED, "the user guest is for the loopback only"),
+    "rabbitmq": _always(
+        REQUIRED,
+        "RabbitMQ asks for a password; without RABBITMQ_DEFAULT_PASS it is the well-known one of guest",
+    ),
     "redis": _redis,
 }

@@ -28,6 +28,8 @@ class Service:
     place: Place
     port_places: list[Place] = field(default_factory=list)
     """One for each entry of ``ports``."""
+    missing: str = ""
+    """What of it is not in the input, so that it may publish more than the values say."""
 
 
 @dataclass(slots=True)
@@ -118,6 +120,7 @@ def _service(
                 document.place("services", name, "extends"), str(extends)[:80], f"{what}; give its file too"
             )
         )
+        made.missing = what
         return made
     link = (base[0].file, base[1])
     if link in chain or len(chain) >= _DEEPEST:
@@ -158,7 +161,13 @@ def _merged(under: Service, over: Service) -> Service:
             values[key] = {**below, **value}
         elif value is not None:
             values[key] = value
-    return Service(over.name, values, over.place, [*under.port_places, *over.port_places])
+    return Service(
+        over.name,
+        values,
+        over.place,
+        [*under.port_places, *over.port_places],
+        under.missing or over.missing,
+    )
 
 
 def _listed(value: Any) -> list[Any]:

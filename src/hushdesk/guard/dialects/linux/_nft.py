@@ -20,6 +20,9 @@ _FAMILIES: Final[Mapping[str, tuple[Family, ...]]] = {
     "inet": (4, 6),
     "netdev": (4, 6),
 }
+_CHANGES: Final = frozenset({"delete", "destroy", "replace", "reset", "rename"})
+PLACE_UNKNOWN: Final = {"match": {"op": "==", "left": {"its place among the rules": None}, "right": None}}
+"""A match in doubt, for rules that are put before or after another that is not in the input."""
 LINE, TEXT, OFF, CUT = "_line", "_text", "_dormant", "_cut"
 """What the reader of text adds to objects: the line, the words of a rule, tables that are off, and tables that are cut off."""
 
@@ -59,15 +62,23 @@ def tables(
             )
             continue
         (kind, body), *_ = entry.items()
-        if kind == "add" and isinstance(body, Mapping) and body:
+        before = kind == "insert"
+        if kind in {"add", "create", "insert"} and isinstance(body, Mapping) and body:
             # Input of ``nft -j -f`` wraps what its output lists.
             (kind, body), *_ = body.items()
         if kind in {"metainfo", "flush"} or not isinstance(body, Mapping):
             continue
         place = where(index, body)
         key = (str(body.get("family", "")), str(body.get("name" if kind == "table" else "table", "")))
+        if kind in _CHANGES:
+            findings.append(
+                NotLookedAt(place, f"the command {kind}", "give the output of nft -j list ruleset after it")
+            )
+            continue
         try:
             _take(found.setdefault(key, _Table(*key)), str(kind), body, place, findings)
+            if kind == "rule" and (before or not {"index", "position"}.isdisjoint(body)):
+                _to_the_front(found[key].rules)
         except (KeyError, TypeError, ValueError, AttributeError):
             findings.append(
                 Malformed(place, f"the {kind} cannot be read", "give the output of nft -j list ruleset")
@@ -133,6 +144,15 @@ def _take(table: _Table, kind: str, body: Mapping[str, Any], place: Place, findi
         members += elements
         if "dynamic" in (body.get("flags") or ()):
             table.changing.add(name)
+
+
+def _to_the_front(rules: list[tuple[Mapping[str, Any], Place]]) -> None:
+    """Put the last rule before all others, as ``insert rule`` does; in doubt if it was to go to some place between them."""
+    body, place = rules.pop()
+    if not {"index", "position"}.isdisjoint(body) and isinstance(body.get("expr"), list):
+        # Before all others and in doubt it lets in at least as much as wherever it is.
+        body = {**body, "expr": [PLACE_UNKNOWN, *body["expr"]]}
+    rules.insert(0, (body, place))
 
 
 def _added_to(statements: Any) -> set[str]:

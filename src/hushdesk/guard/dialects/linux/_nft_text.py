@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hushdesk.guard._findings import Finding, Malformed, NotLookedAt
 from hushdesk.guard._policy import Place
-from hushdesk.guard.dialects.linux._nft import CUT, LINE, OFF, TEXT
+from hushdesk.guard.dialects.linux._nft import CUT, LINE, OFF, PLACE_UNKNOWN, TEXT
 from hushdesk.guard.dialects.linux._nft_tokens import Cursor, Token, UnreadableError, substituted, tokens
 from hushdesk.guard.dialects.linux._nft_words import Reader
 
@@ -78,6 +78,8 @@ class _Text:
             self._table()
         elif word.text in {"chain", "rule", "set", "map", "element"}:
             self._command(word)
+        elif word.text == "insert" and self._at.accept("rule"):
+            self._insert()
         elif word.text == "define":
             self._at.to_end()
         elif word.text == "flush":
@@ -120,6 +122,12 @@ class _Text:
             self._found.append({"element": body})
         else:
             self._set(family, table, word.text)
+
+    def _insert(self) -> None:
+        """``insert rule``: the rule goes before all others of its chain, or before one that a handle names."""
+        family, table = self._address()
+        chain = self._at.take().text
+        self._rule(family, table, chain, before=True)
 
     def _table(self) -> None:
         line = self._at.now.line
@@ -191,11 +199,19 @@ class _Text:
             return 0
         return _PRIORITIES.get(found[1], 0) + int(found[2] or 0)
 
-    def _rule(self, family: str, table: str, chain: str) -> None:
+    def _rule(self, family: str, table: str, chain: str, *, before: bool = False) -> None:
+        somewhere = False
+        while self._at.sees("position", "index", "handle"):
+            self._at.take()
+            self._at.take()
+            # Where that is depends on what is there. Before all others, and in doubt, it lets in at least as much.
+            somewhere = before = True
         first, start = self._at.now, self._at.at
         statements: list[dict[str, Any]] = Reader(self._at).statements()
         if self._at.at == start:
             raise UnreadableError("expected a rule")
+        if somewhere:
+            statements.insert(0, PLACE_UNKNOWN)
         text = " ".join(self._text[first.start : self._at.now.start].split())
         text = re.sub(r"counter packets \d+ bytes \d+ ", "", text).removesuffix(";").strip()
         body = {
@@ -206,7 +222,7 @@ class _Text:
             LINE: first.line,
             TEXT: text,
         }
-        self._found.append({"rule": body})
+        self._found.append({"insert": {"rule": body}} if before else {"rule": body})
 
     def _set(self, family: str, table: str, kind: str) -> None:
         line, name = self._at.now.line, self._at.take().text
@@ -271,7 +287,7 @@ def _flushed(entry: dict[str, Any], rest: list[str]) -> bool:
         return True
     if not rest or rest[0] not in {"table", "chain"}:
         return False
-    body = entry.get("rule")
+    body = entry.get("rule") or entry.get("insert", {}).get("rule")
     if body is None:
         return False
     names = rest[1:] if rest[1:2] and rest[1] in _FAMILIES else ["ip", *rest[1:]]
