@@ -256,7 +256,7 @@ def test_an_entry_of_ports_that_cannot_be_read_may_publish_anything() -> None:
 @pytest.mark.parametrize(
     ("mode", "opens"), [("nat-unprotected", True), ("${MODE}", True), ("nat", False), ("routed", False)]
 )
-def test_a_bridge_without_protection_lets_in_to_ports_that_are_not_published(mode: str, opens: bool) -> None:  # noqa: FBT001
+def test_a_bridge_without_protection_lets_in_to_ports_that_are_not_published(mode: str, opens: bool) -> None:
     text = service("networks: [open]") + (
         f"networks:\n  open:\n    driver_opts: {{com.docker.network.bridge.gateway_mode_ipv4: '{mode}'}}\n"
     )
