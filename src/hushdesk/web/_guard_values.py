@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from hushdesk.guard import ENGINES as _ENGINES
-from hushdesk.guard import AddressSet, Connection, Endpoint, Explanation, Place, Posture, describe
+from hushdesk.guard import (
+    AddressSet,
+    Connection,
+    Endpoint,
+    Explanation,
+    GuardedStore,
+    Place,
+    Posture,
+    describe,
+)
 from hushdesk.guard.check import Exposure, report_value, set_value
 from hushdesk.guard.reach import Change, Decider, Part
 from hushdesk.guard.state import Board, EndpointChange, LastChange, Look, Reached, Row, Sight
@@ -109,12 +118,12 @@ def row_value(row: Row, tags: Tags) -> dict[str, Any]:
         "authentication_why": posture.why if posture else "",
         "encrypted": posture.encrypted if posture else None,
         "unproven": _unproven(posture, tags),
-        "reached": [_reached_value(each, tags, intended=row.store is not None) for each in row.reached],
+        "reached": [_reached_value(each, tags, row.store) for each in row.reached],
         "closed": _services(row.closed) if row.closed else None,
     }
 
 
-def _reached_value(reached: Reached, tags: Tags, *, intended: bool) -> dict[str, Any]:
+def _reached_value(reached: Reached, tags: Tags, store: GuardedStore | None) -> dict[str, Any]:
     found, exposure = reached.reach, reached.exposure
     return {
         **_services(reached.services),
@@ -125,14 +134,17 @@ def _reached_value(reached: Reached, tags: Tags, *, intended: bool) -> dict[str,
         "engines": list(exposure.stores) if exposure else [],
         "beyond": _counted(exposure.sources, tags) if exposure else None,
         "beyond_certain": bool(exposure.certain) if exposure else None,
-        "approved_words": _approved_words(found.upper, exposure, tags) if exposure and intended else "",
+        "approved_words": _approved_words(
+            found.upper & store.approved(reached.services[0][1]), exposure, tags
+        )
+        if exposure and store
+        else "",
     }
 
 
-def _approved_words(reaching: AddressSet, exposure: Exposure, tags: Tags) -> str:
+def _approved_words(approved: AddressSet, exposure: Exposure, tags: Tags) -> str:
     """What of a set is approved and what is not, whichever is the shorter to say."""
     doubt = "" if exposure.certain else "They may get in only. "
-    approved = reaching - exposure.sources
     if not approved:
         return f"{doubt}None of these is approved."
     if len(list(islice(approved.cidrs(), _FEW + 1))) <= _FEW:

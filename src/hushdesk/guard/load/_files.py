@@ -27,7 +27,7 @@ _JSON: Final = frozenset({".json", ".tfstate", ".template", ".sarif"})
 _YAML: Final = frozenset({".yaml", ".yml"})
 _HCL: Final = frozenset({".tf", ".tfvars", ".hcl"})
 _OTHER: Final = frozenset(
-    {".md", ".rst", ".html", ".css", ".js", ".ts", ".py", ".sh", ".ps1", ".psm1", ".go", ".java", ".rb", ".csv", ".lock",
+    {".md", ".rst", ".html", ".css", ".js", ".ts", ".py", ".ps1", ".psm1", ".go", ".java", ".rb", ".csv", ".lock",
      ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".pdf", ".zip", ".gz", ".tgz", ".xz", ".bz2", ".jar", ".exe", ".dll", ".so"}
 )  # fmt: skip
 """Of no network language; not opened."""
@@ -172,9 +172,14 @@ def _documents(file: Path, text: str, found: Loaded) -> Iterator[Document]:
 
 
 def _yaml_documents(name: str, text: str) -> Iterator[Document]:
+    empty = True
     for index, (content, line_of) in enumerate(_yaml.parse(text)):
         if content is not None:
+            empty = False
             yield Document(name, "yaml", content, index, line_of)
+    if empty:
+        # Nothing but comments: for the configuration of a store that says that every default holds.
+        yield Document(name, "yaml", {})
 
 
 def _hcl(name: str, text: str) -> Iterator[Document]:

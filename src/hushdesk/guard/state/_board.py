@@ -117,8 +117,11 @@ def board(report: Report, intent: Intent) -> Board:
 
 
 def _sorted(rows: Iterable[Row]) -> list[Row]:
-    def order(row: Row) -> tuple[int, str]:
-        return (_ORDER.index(row.level) if row.level else len(_ORDER), row.endpoint.name)
+    def order(row: Row) -> tuple[int, bool, str]:
+        found = [each.exposure.level for each in row.reached if each.exposure]
+        worst = _ORDER.index(row.level) if row.level else len(_ORDER)
+        # Of those that no intent covers, the ones that somebody gets to come first.
+        return worst, Level.ERROR not in found, row.endpoint.name
 
     return sorted(rows, key=order)
 

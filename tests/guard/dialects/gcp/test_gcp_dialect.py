@@ -161,7 +161,7 @@ def test_values_of_wrong_types_never_raise(key: str, value: Any) -> None:
 
 def test_real_answers_and_generated_policies_are_read() -> None:
     if DATA is None:
-        pytest.skip("the folder shared/data/guard is not beside this checkout")
+        pytest.skip("the development data is not beside this checkout")
     found: Counter[str] = Counter()
     for file in sorted([*DATA.glob("custodian/gcp-api/**/*.json"), *DATA.glob("aerleon/**/gc*/*.ref"),
                         *DATA.glob("kics/googleDeploymentManager/**/*.yaml")]):  # fmt: skip

@@ -204,7 +204,7 @@ def test_real_dumps_mean_to_us_what_they_mean_to_the_kernel(kernel, generated, c
 def test_a_hundred_thousand_verdicts_agree_with_the_kernel(kernel, generated, comparison, dumps, capsys):
     refused = {}
     for file, text in real_dumps(dumps):
-        for interface in interfaces(text, 3 if len(text) < 300_000 else 1):
+        for interface in interfaces(text, 3) if len(text) < 300_000 else interfaces(text, 1)[-1:]:
             refused[file, interface] = compare_dump(kernel, generated, comparison, file, text, interface, 400)
     of_dumps = comparison.count["packets"]
     compare_generated(kernel, generated, comparison, ("iptables", "nft"), range(100, 125), 600)

@@ -96,7 +96,7 @@ def test_which_documents_are_claimed(file: str, kind: str, content: Any, ours: b
 
 def test_real_files_are_read_and_no_security_resource_goes_unsaid() -> None:
     if DATA is None:
-        pytest.skip("the folder shared/data/guard is not beside this checkout")
+        pytest.skip("the development data is not beside this checkout")
     files = [*sorted(DATA.glob("checkov/terraform/**/*.tf"))[::8], *sorted(DATA.glob("kics/terraform/**/*.tf"))[::24],
              *sorted(DATA.glob("trivy/**/*.tf"))[::8], *DATA.glob("tfplan/**/*.json")]  # fmt: skip
     found: Counter[str] = Counter()

@@ -116,7 +116,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hushdesk.guard._dialect import World
-from hushdesk.guard._findings import Endpoint, Finding, Posture
+from hushdesk.guard._findings import Endpoint, Finding, NotLookedAt, Posture
 from hushdesk.guard._policy import Gate, Path, Stage
 from hushdesk.guard.dialects._resource import Resource
 from hushdesk.guard.dialects.aws._account import Account
@@ -146,6 +146,7 @@ def lower_aws(resources: Sequence[Resource], world: World, *, created: bool) -> 
     stores += domains(account)
     stores += [(listener, None, ()) for listener in machines(account, ways)]
     fronts = list(balancers.listeners())
+    used = bool(stores or fronts)
     # Who is in a group must be known before anybody asks what the group stands for.
     for listener in (*(each for each, _, _ in stores), *fronts):
         for interface in listener.interfaces:
@@ -160,6 +161,17 @@ def lower_aws(resources: Sequence[Resource], world: World, *, created: bool) -> 
     yield from buckets(account)
     yield from _unattached(account, ways)
     yield from account.drain()
+    if not used:
+        yield from _acls_alone(account)
+
+
+def _acls_alone(account: Account) -> Iterator[NotLookedAt]:
+    """Network ACLs where the input shows nothing that could stand behind them."""
+    for kind in ("NetworkAcl", "NetworkAclEntry"):
+        for resource in account.all(kind):
+            yield NotLookedAt(
+                resource.place, resource.name, "nothing in the input stands behind this network ACL"
+            )
 
 
 def _unattached(account: Account, ways: Ways) -> Iterator[Endpoint]:

@@ -10,6 +10,7 @@ from typing import Final
 from hushdesk.guard._addresses import ALL_V4, ALL_V6, EMPTY, EVERYWHERE, AddressSet
 from hushdesk.guard._intervals import ALL_PORTS
 from hushdesk.guard._policy import Action, Rule, Sources, Stage
+from hushdesk.guard._services import Services
 from hushdesk.guard.dialects._resource import Unknown
 from hushdesk.guard.dialects.azure._fields import EVERYONE, odd_field, ports_of, services_of, words_of
 from hushdesk.guard.dialects.azure._index import Node

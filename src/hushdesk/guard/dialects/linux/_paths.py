@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from hushdesk.guard._addresses import ALL_V4, ALL_V6, EVERYWHERE, AddressSet, Family
+from hushdesk.guard._addresses import ALL_V4, ALL_V6, EMPTY, EVERYWHERE, AddressSet, Family
 from hushdesk.guard._findings import Endpoint, Finding, Malformed
 from hushdesk.guard._policy import SAME_PORTS, Gate, Path, Place, Sources, Stage
 from hushdesk.guard._services import Services
@@ -74,6 +74,7 @@ class Paths:
         targets = _translate.targets(self._nat, self._own)
         paths = [self._input(before, None)]
         paths += [self._input(before, target) for target in targets if not target.addresses]
+        paths += self._unseen()
         name, place = self._machine.name, self._machine.place
         yield Endpoint(
             name=f"{name} (input)",
@@ -116,6 +117,21 @@ class Paths:
                 f"the chain {chain} leads back to itself, or jumps go too deep",
                 "the kernel takes no such rules",
             )
+
+    def _unseen(self) -> Iterator[Path]:
+        """A way in for the family whose rules the input does not show: nobody knows what is behind it."""
+        for everybody, family, tool in (
+            (ALL_V4, "IPv4", "iptables-save"),
+            (ALL_V6, "IPv6", "ip6tables-save"),
+        ):
+            if not everybody & self._families:
+                why = f"the input shows no rules of {family}; give the output of {tool} with it, or of nft list ruleset"
+                yield Path(
+                    name=f"{self._machine.name}: {family}",
+                    gates=(),
+                    reaching=Sources(everybody, EMPTY, family, why),
+                    place=self._machine.place,
+                )
 
     def _input(self, before: tuple[Stage, ...], target: Target | None) -> Path:
         situation = replace(self._here, hook="input")

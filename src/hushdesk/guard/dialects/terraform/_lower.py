@@ -79,24 +79,11 @@ def lower(blocks: Iterator[Block] | list[Block], world: World, *, created: bool)
             elif _BEARING.search(block.type) and not _APART.search(block.type):
                 yield NotLookedAt(block.place, f"{block.type} {block.address}", _why(block.type))
     if resources["aws"]:
-        yield from _behind(
-            list(map(_ours, lower_aws(resources["aws"], world, created=created))), resources["aws"]
-        )
+        yield from map(_ours, lower_aws(resources["aws"], world, created=created))
     if resources["azure"]:
         yield from map(_ours, lower_azure(resources["azure"], world))
     if resources["gcp"]:
         yield from map(_ours, lower_gcp(resources["gcp"], world, created=created))
-
-
-def _behind(findings: list[Finding], resources: list[Resource]) -> Iterator[Finding]:
-    """The findings, and word of network ACLs that nothing in the input stands behind."""
-    yield from findings
-    if not any(isinstance(finding, Endpoint) for finding in findings):
-        for resource in resources:
-            if resource.type in {"AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry"}:
-                yield NotLookedAt(
-                    resource.place, resource.name, "nothing in the input stands behind this network ACL"
-                )
 
 
 def _why(type_: str) -> str:
