@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from hushdesk.guard._addresses import AddressSet
 from hushdesk.guard._dialect import Document, World
+from hushdesk.guard._findings import Endpoint, Malformed
 from hushdesk.guard.dialects.aws import AwsDialect
 from hushdesk.guard.dialects.aws._live_shapes import READERS
+from hushdesk.guard.reach import reach
 
 Read = Callable[..., Any]
 VPC = {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}]}
@@ -270,3 +272,18 @@ def test_it_never_raises(content: dict[str, Any]) -> None:
     dialect = AwsDialect()
     dialect.claims(document)
     list(dialect.read([document], World()))
+
+
+def test_a_list_that_was_taken_out_of_its_answer_is_read_too() -> None:
+    group = {"GroupId": "sg-1", "GroupName": "x", "VpcId": "vpc-1", "IpPermissions": [
+        {"IpProtocol": "tcp", "FromPort": 9200, "ToPort": 9200, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]}  # fmt: skip
+    document = Document("sg.json", "json", [group, 5])
+    dialect = AwsDialect()
+    assert dialect.claims(document)
+    endpoint, wrong = sorted(dialect.read([document], World()), key=lambda one: type(one).__name__)
+    assert isinstance(endpoint, Endpoint)
+    assert "8.8.8.8" in reach(endpoint, 9200).lower
+    assert endpoint.place.pointer == "[0]"
+    assert isinstance(wrong, Malformed)
+    for other in ([], [5], [{"GroupId": "x"}], [{"name": "x"}]):
+        assert not dialect.claims(Document("x.json", "json", other))

@@ -1,7 +1,7 @@
 """Answers of the AWS API, as the command line tool prints them or a recorder wraps them, to resources.
 
 Read are the answers of ``describe-…`` under the API's own keys (``SecurityGroups``, ``Reservations``, …), alone or many
-in one file; wrapped as ``{"status_code": 200, "data": {…}}``; and the few keys that Batfish's collector adds. Answers in
+in one file, or as the bare list that ``--query`` takes out; wrapped as ``{"status_code": 200, "data": {…}}``; and the few keys that Batfish's collector adds. Answers in
 one folder belong together: ids are unique within a region, names are not across regions.
 """
 
@@ -29,10 +29,35 @@ def is_live(content: Any) -> bool:
     """Whether this is an answer that is read here."""
     body, _ = _unwrapped(content)
     if not isinstance(body, Mapping):
-        return False
+        return bool(_bare(body))
     if _failed(content):
         return True
     return any(_is_answer(key, value) for key, value in body.items() if key in READERS)
+
+
+_BARE: Final[Mapping[str, frozenset[str]]] = {
+    "SecurityGroups": frozenset({"GroupId", "IpPermissions"}),
+    "SecurityGroupRules": frozenset({"SecurityGroupRuleId", "GroupId"}),
+    "Reservations": frozenset({"ReservationId", "Instances"}),
+    "Instances": frozenset({"InstanceId", "SecurityGroups", "ImageId"}),
+    "NetworkInterfaces": frozenset({"NetworkInterfaceId", "Groups"}),
+    "Subnets": frozenset({"SubnetId", "CidrBlock", "VpcId"}),
+    "RouteTables": frozenset({"RouteTableId", "Routes"}),
+    "NetworkAcls": frozenset({"NetworkAclId", "Entries"}),
+    "DBInstances": frozenset({"DBInstanceIdentifier", "Engine"}),
+    "DBClusters": frozenset({"DBClusterIdentifier", "Engine"}),
+    "CacheClusters": frozenset({"CacheClusterId", "Engine"}),
+    "ReplicationGroups": frozenset({"ReplicationGroupId", "MemberClusters"}),
+}
+"""What marks the items of a list that was taken out of its answer (``--query SecurityGroups``), by the key that it had."""
+
+
+def _bare(content: Any) -> str:
+    """Under which key a list without one would stand in an answer; empty if it is no such list."""
+    if not isinstance(content, list):
+        return ""
+    first = next((item for item in content if isinstance(item, Mapping)), {})
+    return next((key for key, marks in _BARE.items() if marks <= first.keys()), "")
 
 
 def _is_answer(key: str, value: Any) -> bool:
@@ -70,6 +95,9 @@ def _resources(document: Document) -> Iterator[Resource | Finding]:
         what = "an answer that is an error"
         yield NotLookedAt(document.place(), what, "whatever it would have shown is missing here; ask again")
         return
+    bare = _bare(body)
+    if bare:
+        body = {bare: body}
     if not isinstance(body, Mapping):
         return
     for key, value in body.items():
@@ -85,7 +113,7 @@ def _resources(document: Document) -> Iterator[Resource | Finding]:
             )
             continue
         for index, item in enumerate(value):
-            place = (*steps, key, index)
+            place = (index,) if bare else (*steps, key, index)
             if not isinstance(item, Mapping):
                 yield Malformed(
                     document.place(*place),
