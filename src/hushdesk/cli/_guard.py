@@ -72,8 +72,14 @@ def _world(service_tags: Path | None, settings: Sequence[str]) -> World:
     tags: dict[str, AddressSet] = {}
     if service_tags:
         from hushdesk.guard.dialects.azure import load_service_tags
+        from hushdesk.guard.errors import TagsError
 
-        tags = load_service_tags(service_tags)
+        try:
+            tags = load_service_tags(service_tags)
+        except OSError as error:
+            raise TagsError(str(service_tags), error.strerror or "it cannot be read") from None
+        except ValueError as error:
+            raise TagsError(str(service_tags), str(error)) from None
     return World(tags=tags, parameters=parameters)
 
 

@@ -84,7 +84,7 @@ def _files(path: Path, found: Loaded) -> Iterator[Path]:
         inner[:] = sorted(set(inner) - _SKIPPED_FOLDERS)
         for name in sorted(names):
             file = Path(folder, name)
-            if file.is_symlink() and file.resolve().is_relative_to(path.resolve()):
+            if file.is_symlink() and file.exists() and file.resolve().is_relative_to(path.resolve()):
                 continue  # met under its own name
             yield file
 
