@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from hushdesk._version import __version__
-from hushdesk.cli._output import json_option, print_json, stdout
+from hushdesk.cli._output import json_option, print_json, stderr, stdout
 from hushdesk.errors import UsageError
 
 if TYPE_CHECKING:
@@ -72,8 +72,14 @@ def _world(service_tags: Path | None, settings: Sequence[str]) -> World:
     tags: dict[str, AddressSet] = {}
     if service_tags:
         from hushdesk.guard.dialects.azure import load_service_tags
+        from hushdesk.guard.errors import TagsError
 
-        tags = load_service_tags(service_tags)
+        try:
+            tags = load_service_tags(service_tags)
+        except OSError as error:
+            raise TagsError(str(service_tags), error.strerror or "it cannot be read") from None
+        except ValueError as error:
+            raise TagsError(str(service_tags), str(error)) from None
     return World(tags=tags, parameters=parameters)
 
 
@@ -99,7 +105,7 @@ def guard() -> None:
 
 
 @guard.command("check")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @_intent_option
 @_inputs
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print SARIF 2.1.0 for code hosts.")
@@ -128,6 +134,8 @@ def check_command(
 ) -> None:
     """Check folders and files against the intent.
 
+    PATHS are files or folders; without any, this folder.
+
     Exit codes: 0 nobody gets in beyond the intent; 1 somebody does, or may, or a store has no intent; 14 nobody does, but some
     input could not be read.
     """
@@ -141,12 +149,20 @@ def check_command(
     elif as_json:
         print_json(report_value(report, world.tags))
     else:
-        print_report(stdout, report, world.tags, everything=everything)
+        print_report(stdout, report, world.tags, everything=everything, with_intent=bool(intent_path))
     counted = {Level.ERROR} if fail_on == "error" else {Level.ERROR, Level.WARNING}
     if report.uncovered or any(exposure.level in counted for exposure in report.exposures):
         sys.exit(EXIT_EXPOSED)
     if report.estate.malformed:
         sys.exit(EXIT_MALFORMED)
+
+
+def _not_read(estate: Estate) -> bool:
+    """Say on standard error what could not be read, so that an answer without it does not pass for the whole."""
+    from hushdesk.cli._guard_text import print_malformed
+
+    print_malformed(stderr, estate.malformed)
+    return bool(estate.malformed)
 
 
 def _named(estate: Estate, intent: Intent, name: str) -> list[Endpoint]:
@@ -166,7 +182,7 @@ def _named(estate: Estate, intent: Intent, name: str) -> list[Endpoint]:
 
 @guard.command("reach")
 @click.argument("store")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--port", type=click.IntRange(1, 65535), help="Only this port.  [default: the store's]")
 @click.option("--protocol", type=click.Choice(["tcp", "udp"]), default="tcp", show_default=True)
 @_intent_option
@@ -192,7 +208,9 @@ def reach_command(
     from hushdesk.guard.check import reach_values
 
     world, intent = _world(service_tags, settings), _intent(intent_path)
-    endpoints = _named(_survey(paths, world, largest_file), intent, store)
+    estate = _survey(paths, world, largest_file)
+    _not_read(estate)
+    endpoints = _named(estate, intent, store)
     wanted = [(protocol, port)] if port else None
     if as_json:
         print_json(
@@ -204,8 +222,8 @@ def reach_command(
 
 
 @guard.command("diff")
-@click.argument("before", type=click.Path(path_type=Path))
-@click.argument("after", type=click.Path(path_type=Path))
+@click.argument("before", type=click.Path(path_type=Path, exists=True))
+@click.argument("after", type=click.Path(path_type=Path, exists=True))
 @_inputs
 @json_option
 def diff_command(
@@ -219,24 +237,29 @@ def diff_command(
 ) -> None:
     """Show whom a change lets in, and the rule that is to blame.
 
-    BEFORE and AFTER are files or folders of two states. Exit codes: 0 nobody more gets in; 1 somebody does.
+    BEFORE and AFTER are files or folders of two states. Exit codes: 0 nobody more gets in; 1 somebody does, or may; 14 nobody
+    does, but some input could not be read.
     """
     from hushdesk.cli._guard_text import print_changes
     from hushdesk.guard.check import change_value, changes
 
     world = _world(service_tags, settings)
-    found = changes(_survey([before], world, largest_file), _survey([after], world, largest_file))
+    old, new = _survey([before], world, largest_file), _survey([after], world, largest_file)
+    found = changes(old, new)
     if as_json:
         print_json([change_value(name, change, world.tags) for name, change in found])
     else:
         print_changes(stdout, found, world.tags)
+    unread = _not_read(old) | _not_read(new)
     if any(change.added for _, change in found):
         sys.exit(EXIT_EXPOSED)
+    if unread:
+        sys.exit(EXIT_MALFORMED)
 
 
 @guard.command("explain")
 @click.argument("store")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--from", "source", required=True, metavar="ADDRESS", help="Who wants in.")
 @click.option("--port", required=True, type=click.IntRange(1, 65535), help="The port on which STORE listens.")
 @click.option("--protocol", type=click.Choice(["tcp", "udp"]), default="tcp", show_default=True)
@@ -260,7 +283,7 @@ def explain_command(
 ) -> None:
     """Follow one connection to STORE, stage by stage.
 
-    Exit codes: 0 closed; 1 open, or unknown.
+    STORE as for ``guard reach``. Exit codes: 0 closed; 1 open, or unknown; 14 closed, but some input could not be read.
     """
     from hushdesk.cli._guard_text import print_explanation
     from hushdesk.guard import Connection, Verdict, explain
@@ -272,10 +295,9 @@ def explain_command(
         raise UsageError("--from wants an address.", remedy="Write --from 198.51.100.7.") from None
     world, intent = _world(service_tags, settings), _intent(intent_path)
     connection = Connection(address, port, protocol, source_port)
-    found = [
-        (endpoint, explain(endpoint, connection))
-        for endpoint in _named(_survey(paths, world, largest_file), intent, store)
-    ]
+    estate = _survey(paths, world, largest_file)
+    unread = _not_read(estate)
+    found = [(endpoint, explain(endpoint, connection)) for endpoint in _named(estate, intent, store)]
     if as_json:
         print_json([explanation_value(endpoint.name, explanation) for endpoint, explanation in found])
     else:
@@ -283,3 +305,5 @@ def explain_command(
             print_explanation(stdout, endpoint, explanation)
     if any(explanation.verdict is not Verdict.CLOSED for _, explanation in found):
         sys.exit(EXIT_EXPOSED)
+    if unread:
+        sys.exit(EXIT_MALFORMED)

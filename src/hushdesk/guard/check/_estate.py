@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from hushdesk.guard._dialect import Dialect, Document, World
 from hushdesk.guard._findings import Endpoint, Finding, Malformed, NotLookedAt, Unresolved
 from hushdesk.guard._policy import Place
 from hushdesk.guard._registry import installed
 from hushdesk.guard.load import MOST_BYTES, load
+
+_SMALL: Final = frozenset(
+    {"A", "An", "Each", "Give", "How", "If", "In", "Its", "It", "No", "Names", "Only", "Other", "Routes", "Sessions", "The", "Their", "They", "This",
+     "What", "Where", "Whether", "Which", "Who"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,10 @@ def survey(
     if using is None:
         using = installed().dialects
         findings += [
-            NotLookedAt(
-                Place(""), f"the dialect {name}", f"it could not be loaded ({error}): install it anew"
+            Malformed(
+                Place(""),
+                f"the dialect {name} could not be loaded ({error})",
+                "Install it anew, or remove it.",
             )
             for name, error in installed().broken
         ]
@@ -73,7 +81,10 @@ def survey(
         read[dialect.name] = len(mine)
         claimed.update(document.file for document in mine)
         findings += _read(dialect, mine, world)
-    unclaimed = dict.fromkeys(document.file for document in loaded.documents if document.file not in claimed)
+    unclaimed = dict.fromkeys(
+        [*(document.file for document in loaded.documents if document.file not in claimed), *loaded.binary]
+    )
+    findings = [_worded(finding) for finding in findings]
     return Estate(
         tuple(finding for finding in findings if isinstance(finding, Endpoint)),
         tuple(dict.fromkeys(finding for finding in findings if isinstance(finding, Unresolved))),
@@ -112,14 +123,38 @@ def _read(dialect: Dialect, documents: Sequence[Document], world: World) -> list
                 found += dialect.read([document for document in documents if document.file == file], world)
             except Exception as inner:  # noqa: BLE001 - as above
                 found.append(_bug(dialect, file, inner))
-        found.append(_bug(dialect, documents[0].file, error))
+        together = f"reading all files together made the dialect {dialect.name} fail ({type(error).__name__})"
+        found.append(Malformed(Place(""), together, "Report it; each file was read for itself."))
     return found
 
 
-def _bug(dialect: Dialect, file: str, error: Exception) -> NotLookedAt:
+def _bug(dialect: Dialect, file: str, error: Exception) -> Malformed:
     # The class alone: the message might repeat what stood in the file.
-    return NotLookedAt(
+    return Malformed(
         Place(file),
-        "the whole file",
-        f"the dialect {dialect.name} failed ({type(error).__name__}): please report it",
+        f"the dialect {dialect.name} failed on this file ({type(error).__name__})",
+        "Report it; until then the file counts as not read.",
     )
+
+
+def _worded(finding: Finding) -> Finding:
+    """In one style whoever wrote the dialect: parts of a sentence without a final stop, remedies as sentences."""
+    match finding:
+        case Malformed(place, problem, remedy):
+            ended = remedy if not remedy or remedy.endswith((".", "?", "!")) else f"{remedy}."
+            return Malformed(place, problem.rstrip("."), ended[:1].upper() + ended[1:])
+        case Unresolved(place, expression, why):
+            return Unresolved(place, expression, _without(why.removeprefix(f"{expression}: "), "."))
+        case NotLookedAt(place, what, why):
+            return NotLookedAt(place, what, _begun(_without(why, ".")))
+        case _:
+            return finding
+
+
+def _without(text: str, end: str) -> str:
+    return text if text.endswith("..") else text.removesuffix(end)
+
+
+def _begun(text: str) -> str:
+    """With a small letter, where the first word is one that has it inside a sentence."""
+    return text[:1].lower() + text[1:] if text.split(" ", 1)[0] in _SMALL else text

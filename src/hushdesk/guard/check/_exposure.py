@@ -132,7 +132,7 @@ def _exposures(endpoint: Endpoint, store: GuardedStore | None, compiler: Compile
             found = reach(endpoint, port, protocol, compiler=compiler)
             known[key] = (found, tuple(found.parts()))
         found, parts = known[key]
-        approved = (store.approved(port) if store else _NO_INTENT) | _PLATFORM
+        approved = (store.approved(port) if store else _unasked(found)) | _PLATFORM
         if not found.upper <= approved:
             beyond = tuple(part for part in parts if not part.sources <= approved)
             # The same sources by the same rules are one finding, whatever the number of ports.
@@ -160,6 +160,15 @@ def _exposures(endpoint: Endpoint, store: GuardedStore | None, compiler: Compile
             parts,
             _level(endpoint, store, certain),
         )
+
+
+def _unasked(found: ReachSet) -> AddressSet:
+    """What is approved where no intent speaks.
+
+    Reserved addresses, which nobody has, would be noise wherever a set is only known to be *not the internet*; a rule that
+    names such addresses (those of documentation, in an example) is meant, and is shown.
+    """
+    return _NO_INTENT | (PRIVATE - found.lower)
 
 
 def signature(part: Part) -> object:

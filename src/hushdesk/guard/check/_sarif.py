@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from pathlib import PurePath
+from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from hushdesk.guard._addresses import AddressSet
 from hushdesk.guard._policy import Place
 from hushdesk.guard.check._exposure import Exposure, Level, Report, said
 
 _RULES: Final = {
-    "exposed": "Sources that nobody approved can open a connection to a store.",
-    "may-be-exposed": "Something unknown decides whether sources that nobody approved can open a connection to a store.",
-    "uncovered-store": "No intent says who may reach this store.",
-    "unresolved": "An expression could not be resolved; the guard takes it as unknown, never as safe.",
-    "malformed": "This input is wrong in itself and could not be checked.",
-    "not-looked-at": "This bears on who can reach a store, and this version does not understand it.",
+    "exposed": ("error", "Sources that nobody approved can open a connection to a store."),
+    "may-be-exposed": (
+        "warning",
+        "Something unknown decides whether sources that nobody approved can open a connection to a store.",
+    ),
+    "uncovered-store": ("error", "No intent says who may reach this store."),
+    "unresolved": (
+        "note",
+        "An expression could not be resolved; the guard takes it as unknown, never as safe.",
+    ),
+    "malformed": ("warning", "This input is wrong in itself and could not be checked."),
+    "not-looked-at": (
+        "note",
+        "This bears on who can reach a store, and this version does not understand it.",
+    ),
 }
 
 
@@ -41,11 +51,11 @@ def sarif(report: Report, version: str, tags: Mapping[str, AddressSet] | None = 
         _result("malformed", "warning", f"{one.problem}. {one.remedy}", one.place) for one in estate.malformed
     ]
     results += [
-        _result("unresolved", "note", f"{one.expression} is not resolved: {one.why}", one.place)
+        _result("unresolved", "note", f"{one.expression} is not resolved: {one.why}.", one.place)
         for one in estate.unresolved
     ]
     results += [
-        _result("not-looked-at", "note", f"{one.what} was not looked at: {one.why}", one.place)
+        _result("not-looked-at", "note", f"{one.what} was not looked at: {one.why}.", one.place)
         for one in estate.coverage.not_looked_at
     ]
     return {
@@ -58,7 +68,12 @@ def sarif(report: Report, version: str, tags: Mapping[str, AddressSet] | None = 
                         "name": "hushdesk guard",
                         "version": version,
                         "rules": [
-                            {"id": name, "shortDescription": {"text": text}} for name, text in _RULES.items()
+                            {
+                                "id": name,
+                                "shortDescription": {"text": text},
+                                "defaultConfiguration": {"level": level},
+                            }
+                            for name, (level, text) in _RULES.items()
                         ],
                     }
                 },
@@ -86,11 +101,26 @@ def _exposure(exposure: Exposure, tags: Mapping[str, AddressSet] | None) -> dict
     return _result("exposed" if certain else "may-be-exposed", exposure.level.value, text + ".", place)
 
 
+def _uri(file: str) -> str:
+    """Relative to the working folder, where a pipeline has its repository; beyond it absolute."""
+    if not file:
+        return ""
+    path = Path(file)
+    if path.is_absolute():
+        try:
+            path = path.relative_to(Path.cwd())
+        except ValueError:
+            return path.as_uri()
+    return quote(path.as_posix())
+
+
 def _result(rule: str, level: str, text: str, place: Place) -> dict[str, Any]:
-    uri = PurePath(place.file).as_posix()
-    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": uri}}}
-    if place.line:
-        location["physicalLocation"]["region"] = {"startLine": place.line}
+    uri = _uri(place.file)
+    location: dict[str, Any] = {}
+    if uri:
+        location["physicalLocation"] = {"artifactLocation": {"uri": uri}}
+        if place.line:
+            location["physicalLocation"]["region"] = {"startLine": place.line}
     if place.pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": place.pointer}]
     # Stays the same while lines move, so that a code host knows a finding again.
@@ -99,6 +129,6 @@ def _result(rule: str, level: str, text: str, place: Place) -> dict[str, Any]:
         "ruleId": rule,
         "level": level,
         "message": {"text": text},
-        "locations": [location],
+        "locations": [location] if location else [],
         "partialFingerprints": {"finding/v1": identity},
     }

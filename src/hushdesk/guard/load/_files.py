@@ -43,6 +43,8 @@ class Loaded:
 
     documents: list[Document] = field(default_factory=list)
     findings: list[Malformed | NotLookedAt] = field(default_factory=list)
+    binary: list[str] = field(default_factory=list)
+    """Files that hold no text, and whose names promise none."""
     files: int = 0
     """Regular files met."""
     opened: int = 0
@@ -93,7 +95,7 @@ def _files(path: Path, found: Loaded) -> Iterator[Path]:
         inner[:] = sorted(set(inner) - _SKIPPED_FOLDERS)
         for name in sorted(names):
             file = Path(folder, name)
-            if file.is_symlink() and file.resolve().is_relative_to(path.resolve()):
+            if file.is_symlink() and file.exists() and file.resolve().is_relative_to(path.resolve()):
                 continue  # met under its own name
             yield file
 
@@ -102,7 +104,8 @@ def _read(file: Path, found: Loaded, most_bytes: int) -> None:
     place = Place(str(file))
     try:
         if not file.is_file():
-            found.findings.append(Malformed(place, "no regular file", "Name a file or a folder that exists."))
+            problem = "a link to nothing" if file.is_symlink() and not file.exists() else "no regular file"
+            found.findings.append(Malformed(place, problem, "Mend it, or leave it out."))
             return
         size = file.stat().st_size
         if size > most_bytes:
@@ -118,6 +121,8 @@ def _read(file: Path, found: Loaded, most_bytes: int) -> None:
     if text is None:
         if file.suffix.lower() in _JSON | _YAML | _HCL:
             found.findings.append(Malformed(place, "no text, though its name says so", "Save it as UTF-8."))
+        else:
+            found.binary.append(str(file))
         return
     try:
         found.documents += _documents(file, text, found)

@@ -55,8 +55,14 @@ def _family(family: str, mine: AddressSet, everything: AddressSet) -> str:
     public, internal = PUBLIC & everything, _INTERNAL & everything
     outside, inside = mine & public, mine & internal
     if not outside:
-        # Only here do reserved addresses (loopback, documentation, multicast) matter: nobody else has any.
-        return f"{_networks(mine, family)}, all private" if inside == mine else _networks(mine, family)
+        # Only here do reserved addresses (loopback, documentation, multicast) matter: nobody else has any. Most of
+        # them together mean "not the internet".
+        reserved, rest = everything - public - internal, mine - inside
+        if rest and (_size(rest) * 2 < _size(reserved) or not inside):
+            return _networks(mine, family)
+        if inside == internal:
+            return f"every private {family} address"
+        return f"{_networks(inside, family)}, all private"
     missing = public - outside
     if not missing:
         said = f"all of the public {family} internet"

@@ -404,9 +404,8 @@ def _as_text(value: Any) -> str | Unknown:
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return str(value)
-    if isinstance(value, list):
-        return Unknown("a list", "a text should stand here")
-    return Unknown(type(value).__name__, "a text should stand here")
+    kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, Mapping) else "a value"
+    return Unknown(kind, "a text should stand here")
 
 
 def _shown(value: Any) -> str:

@@ -46,7 +46,7 @@ def text(value: Any) -> str | Unknown | None:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    return Unknown(type(value).__name__, "a text should stand here")
+    return Unknown(_strange(value), "a text should stand here")
 
 
 def truth(value: Any) -> bool | Unknown | None:
@@ -55,7 +55,7 @@ def truth(value: Any) -> bool | Unknown | None:
         return value
     known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
     found = known.get(str(value).strip().lower())
-    return Unknown(type(value).__name__, "true or false should stand here") if found is None else found
+    return Unknown(_strange(value), "true or false should stand here") if found is None else found
 
 
 def number(value: Any) -> int | Unknown | None:
@@ -71,7 +71,20 @@ def number(value: Any) -> int | Unknown | None:
             else Unknown("number", "not whole")
         )
     except (TypeError, ValueError, OverflowError):
-        return Unknown(type(value).__name__, "a whole number should stand here")
+        return Unknown(_strange(value), "a whole number should stand here")
+
+
+def _strange(value: Any) -> str:
+    """What stands in the place of something else, for people: a short text as it is, all else by its kind."""
+    if isinstance(value, str):
+        return repr(value) if len(value) <= 40 else "a text"
+    return (
+        "a list"
+        if isinstance(value, list | tuple)
+        else "a mapping"
+        if isinstance(value, Mapping)
+        else "a value"
+    )
 
 
 def words(value: Any) -> str:

@@ -25,7 +25,7 @@ MOST_COPIES: Final = 800
 """The platform's own limit for one loop."""
 SUBSCRIPTION: Final = "{subscription}"
 GROUP: Final = "{resourceGroup}"
-ASK: Final = "give its value with a parameter file or --parameter"
+ASK: Final = "give its value with a parameter file or --set"
 RUNNING: Final = "only the platform knows it when it deploys"
 
 _TEXTUAL: Final = {

@@ -102,7 +102,7 @@ def _service(
         unknown: set[str] = set()
         interpolated(raw.get(key), world.parameters, unknown)
         for variable in sorted(unknown):
-            why = f"the variable {variable} has no value here; give it as a parameter"
+            why = f"the variable {variable} has no value here; give it with --set"
             findings.append(Unresolved(document.place("services", name, key), f"${{{variable}}}", why))
     entries = values.get("ports")
     places = []
