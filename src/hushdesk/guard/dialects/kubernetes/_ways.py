@@ -189,7 +189,7 @@ def _by_protocol(ports: Iterable[ServicePort]) -> Iterator[tuple[str, list[Servi
 
 def entry_ways(outside: Outside, entry: Entry, target: Target) -> Iterator[Path]:
     """The ways that an Ingress, a Route or a route of the Gateway API opens."""
-    numbers = []
+    numbers: list[int] = []
     for backend in entry.backends:
         if backend.namespace != target.namespace:
             continue
