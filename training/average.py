@@ -1,6 +1,8 @@
 """The mean of weights that were trained from one another: steadier on texts that none of them saw.
 
-python average.py OUT.npz A.npz B.npz …
+python average.py OUT.npz A.npz 3*B.npz …
+
+``3*`` counts a file three times.
 """
 
 from __future__ import annotations
@@ -14,7 +16,10 @@ FIXED = frozenset({"names", "classes", "folds", "pad"})
 
 def averaged(paths: list[str]) -> dict[str, np.ndarray]:
     """Return the arrays of the mean; the table is packed anew."""
-    files = [np.load(path) for path in paths]
+    files = []
+    for path in paths:
+        times, star, name = path.partition("*")
+        files += [np.load(name if star else path)] * (int(times) if star else 1)
     out = {
         name: files[0][name]
         if name in FIXED
