@@ -55,7 +55,10 @@ def main() -> None:
         if (options.data / "manifest.jsonl").is_file():
             found = fixtures.compared(options.data)
             show_fixtures(console, found, every=options.every)
-            told["fixtures"] = asdict(found)
+            told["fixtures"] = {
+                name: getattr(found, name)
+                for name in ("agreed", "differ", "claims", "unread", "seconds", "files")
+            }
         else:
             console.print(f"Fixtures of the scanners: skipped, there is no {options.data / 'manifest.jsonl'}")
     if "speed" in wanted:

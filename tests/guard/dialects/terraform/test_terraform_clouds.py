@@ -7,6 +7,7 @@ from typing import Any
 import hcl2
 import pytest
 
+from hushdesk.guard import survey
 from hushdesk.guard._addresses import EMPTY, PRIVATE, AddressSet
 from hushdesk.guard._dialect import Document, World
 from hushdesk.guard._findings import Endpoint, Finding, NotLookedAt
@@ -451,3 +452,12 @@ KEYS = (
     "instances", "listener", "load_balancer", "redis_configuration", "ip_range_filter", "backend", "path_matcher", "container",
     "broker_node_group_info", "vpc_options", "mixed_instances_policy", "nat_rule_collection", "backend_address_pool", "grant",
 )  # fmt: skip
+
+
+def test_network_rules_of_a_storage_account_that_is_not_shown(tmp_path):
+    (tmp_path / "main.tf").write_text(
+        'resource "azurerm_storage_account_network_rules" "lone" {\n'
+        '  storage_account_id = var.account\n  default_action = "Allow"\n}\nvariable "account" {}\n'
+    )
+    (account,) = survey([tmp_path]).endpoints
+    assert reach(account, 443).lower == AddressSet.parse("0.0.0.0/0", "::/0")

@@ -164,6 +164,16 @@ def _storage(block: Block, blocks: Blocks) -> Iterator[Resource]:
     )
 
 
+def _lone_rules(block: Block, blocks: Blocks) -> Iterator[Resource]:
+    """Network rules whose storage account the input does not show: that account, as far as the rules tell."""
+    for account in blocks:
+        if account.type == "azurerm_storage_account":
+            for key in ("storage_account_id", "storage_account_name"):
+                if any(found.address == block.address for found in blocks.pointing(account, key, block.type)):
+                    return
+    yield made(block, "Microsoft.Storage/storageAccounts", given(networkAcls=_acls(block.values)))
+
+
 def _container(block: Block, blocks: Blocks) -> Iterator[Resource]:
     account = parent(block, blocks, "storage_account_id", "storage_account_name", "azurerm_storage_account")
     access = single(block.get("container_access_type", "private"))
@@ -324,7 +334,7 @@ STORES: Final[dict[str, Shape]] = {
         "Microsoft.Cache/Redis", ("azurerm_redis_cache",), "", "redis_cache_name", "start_ip", "end_ip"
     ),
     "azurerm_storage_account": _storage,
-    "azurerm_storage_account_network_rules": joined,
+    "azurerm_storage_account_network_rules": _lone_rules,
     "azurerm_storage_container": _container,
     "azurerm_synapse_workspace": _synapse,
     "azurerm_synapse_firewall_rule": _rule(
