@@ -229,6 +229,8 @@ def test_a_folder_without_endpoints_is_not_called_safe(folder, guard):
     (folder / "empty").mkdir()
     code, out, _ = guard("check", "empty")
     assert (code, out.splitlines()[-1]) == (0, "nothing to check: these files show no endpoint")
+    code, _, _ = guard("check", "empty", *WITH_INTENT)
+    assert code == 14
 
 
 @pytest.mark.parametrize(

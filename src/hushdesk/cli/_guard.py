@@ -137,7 +137,7 @@ def check_command(
     PATHS are files or folders; without any, this folder.
 
     Exit codes: 0 nobody gets in beyond the intent; 1 somebody does, or may, or a store has no intent; 14 nobody does, but some
-    input could not be read.
+    input could not be read, or none shows a store of the intent.
     """
     from hushdesk.cli._guard_text import print_report
     from hushdesk.guard.check import Level, check, report_value, sarif
@@ -153,7 +153,7 @@ def check_command(
     counted = {Level.ERROR} if fail_on == "error" else {Level.ERROR, Level.WARNING}
     if report.uncovered or any(exposure.level in counted for exposure in report.exposures):
         sys.exit(EXIT_EXPOSED)
-    if report.estate.malformed:
+    if report.estate.malformed or report.absent:
         sys.exit(EXIT_MALFORMED)
 
 
