@@ -39,6 +39,8 @@ class CompiledStage:
     _service: NDArray[np.int64]
     """Columns: rule, first port, last port."""
     _protocol: NDArray[np.str_]
+    _exact: bool
+    """Whether every rule's sources are known exactly, as one object: then both bounds are one."""
     _bounds: dict[tuple[Family, bool], Bounds] = field(default_factory=dict)
     """By family, and whether from below (certain) or from above (possible)."""
     _partial: dict[Family, bool] = field(default_factory=dict)
@@ -46,12 +48,15 @@ class CompiledStage:
     @classmethod
     def of(cls, stage: Stage) -> CompiledStage:
         """Compile a stage."""
-        rows, names = [], []
-        for index, rule in enumerate(stage.rules):
-            for name, numbers in rule.services.entries:
-                for low, high in numbers:
-                    rows.append((index, low, high))
-                    names.append(name)
+        rows = [
+            (index, low, high)
+            for index, rule in enumerate(stage.rules)
+            for _, numbers in rule.services.entries
+            for low, high in numbers.pairs
+        ]
+        names = [
+            name for rule in stage.rules for name, numbers in rule.services.entries for _ in numbers.pairs
+        ]
         return cls(
             stage,
             np.array([*(_ACTIONS[rule.action] for rule in stage.rules), _ACTIONS[stage.default]], np.int8),
@@ -59,6 +64,7 @@ class CompiledStage:
             [(i, rule.source_ports) for i, rule in enumerate(stage.rules) if rule.source_ports is not None],
             np.array(rows, np.int64).reshape(-1, 3),
             np.array(names or [""], np.str_)[: len(names)],
+            all(rule.sources.lower is rule.sources.upper for rule in stage.rules),
         )
 
     def matching(self, protocol: str, port: int, source_port: int | None) -> NDArray[np.bool_]:
@@ -85,20 +91,24 @@ class CompiledStage:
 
     def bounds(self, family: Family, *, certain: bool) -> Bounds:
         """All source intervals of one family."""
+        if certain and self._exact:
+            certain = False
         key = (family, certain)
         if key not in self._bounds:
-            low, high, rule = [], [], []
-            for index, this in enumerate(self.stage.rules):
-                for first, last in (this.sources.lower if certain else this.sources.upper).of(family):
-                    low.append(first)
-                    high.append(last)
-                    rule.append(index)
+            found = [
+                (first, last, index)
+                for index, rule in enumerate(self.stage.rules)
+                for first, last in (rule.sources.lower if certain else rule.sources.upper).of(family).pairs
+            ]
+            low, high, rules = zip(*found, strict=True) if found else ((), (), ())
             kind = np.int64 if family == 4 else np.object_
-            self._bounds[key] = Bounds(np.array(low, kind), np.array(high, kind), np.array(rule, np.int64))
+            self._bounds[key] = Bounds(np.array(low, kind), np.array(high, kind), np.array(rules, np.int64))
         return self._bounds[key]
 
     def partial(self, family: Family) -> bool:
         """Whether some rule's sources are not the same from above and from below."""
+        if self._exact:
+            return False
         if family not in self._partial:
             above, below = self.bounds(family, certain=False), self.bounds(family, certain=True)
             self._partial[family] = not (
