@@ -28,7 +28,7 @@ Tiffany|Cartier|Hermès|Chanel|Prada|Gucci|Versace|Armani|Lamborghini|Bugatti|Pe
 Philips|Heineken|Albert Heijn|Jumbo|Hema|Ericsson|Carlsberg|Maersk|Nobel|Victorinox|Nestlé|Lindt|Ferrero|Barilla|Lavazza|Benetton|Luxottica|Mondadori|Kenwood|Honda|Toyota|Suzuki|Yamaha|Kawasaki|Mazda|Matsushita|Ajinomoto|Tata|Mahindra
 Disney|Warner Bros|Madison Square|Wolfram Alpha|Ada Lovelace Day|Nobel Prize|Parkinson|Alzheimer|Crohn|Hodgkin|Down syndrome|Bunsen|Petri dish|Celsius|Kelvin|Fahrenheit|Newton|Pascal|Hertz|Ohm|Volta|Tesla|Gauss|Fourier|Bayes|Markov
 Jenkins|Travis CI|Jasmine|Mocha|Karma|Gradle|Maven|Hudson|Cassandra|Ruby|Julia|Haskell|Scala|Erlang|Perl|Lua|Eliza|Alexa|Siri|Cortana|Bixby|Watson|Einstein|Sage|Oscar|Maria DB|MariaDB|Clippy|Kerberos|Athena|Apollo|Artemis|Hermes|Zeus|Odin|Thor|Loki
-Grafana Loki|Prometheus|Juno|Mercury|Jupiter|Gemini|Claude Monet print|Victoria Sponge|Earl Grey|Caesar salad|Margherita|Quattro Stagioni|Bloody Mary|Tom Collins|Shirley Temple|Eggs Benedict|Beef Wellington|Peach Melba|Carpaccio|Stroganoff|Pavlova|Sandwich|Lasagna
+Grafana Loki|Prometheus|Juno|Mercury|Jupiter|Gemini|Vincent van Gogh print|Victoria Sponge|Earl Grey|Caesar salad|Margherita|Quattro Stagioni|Bloody Mary|Tom Collins|Shirley Temple|Eggs Benedict|Beef Wellington|Peach Melba|Carpaccio|Stroganoff|Pavlova|Sandwich|Lasagna
 St. Patrick's Day|Valentine's Day|Martin Luther King Day|St. John's|San Francisco|Santa Barbara|San Jose|Saint-Denis|St. Gallen|Washington|Lincoln|Jackson|Madison|Houston|Charlotte|Victoria|Georgia|Virginia|Carolina|Jordan|Chad|Israel|Florence|Sofia|Paris|Sydney|Austin|Savannah|Brooklyn|Chelsea|Lourdes
 """.strip()
     .replace("\n", "|")

@@ -85,6 +85,13 @@ class Run:
         parts = str(self.world.parameters.get(f"{engine}.version", "")).split(".")
         return tuple(int(part) for part in parts if part.isdecimal())
 
+    def in_circles(self, file: ConfigFile, above: Sequence[str], most: int = 10) -> bool:
+        """Whether a file was included from within itself, or too deep; if so, that is said."""
+        if file.path not in above and len(above) <= most:
+            return False
+        self.malformed(file.place(), "the files include each other", "take one of the include lines out")
+        return True
+
     def malformed(self, place: Place, problem: str, remedy: str) -> None:
         """Remark: wrong input."""
         self.findings.append(Malformed(place, problem, remedy))

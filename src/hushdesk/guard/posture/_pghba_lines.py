@@ -119,8 +119,7 @@ def fields(line: str) -> list[list[Word]]:
 
 def read_lines(run: Run, file: ConfigFile, above: tuple[str, ...] = (), count: int = 0) -> Iterator[Line]:
     """The lines of a file and of what it includes, in order; without those for Unix sockets."""
-    if file.path in above or len(above) > 10:
-        run.malformed(file.place(), "the files include each other", "take one of the include lines out")
+    if run.in_circles(file, above):
         return
     for number, text in logical_lines(file.text):
         place = file.place(number)

@@ -94,10 +94,7 @@ class _Conf:
         return self.values.get(name)
 
     def _file(self, file: ConfigFile, above: tuple[str, ...]) -> None:
-        if file.path in above or len(above) > 10:
-            self.run.malformed(
-                file.place(), "the files include each other", "take one of the include lines out"
-            )
+        if self.run.in_circles(file, above):
             return
         self.reads += 1
         if self.reads > MOST_INCLUDES:

@@ -165,10 +165,7 @@ class _Conf:
         return (6, 2) if _UNTIL_6.search(everything) else ()
 
     def _file(self, file: ConfigFile, above: tuple[str, ...]) -> None:
-        if file.path in above or len(above) > 16:
-            self.run.malformed(
-                file.place(), "the files include each other", "take one of the include lines out"
-            )
+        if self.run.in_circles(file, above, most=16):
             return
         self.reads += 1
         if self.reads > MOST_INCLUDES:

@@ -110,7 +110,7 @@ def _guilty(
     axis: Axis, lane: Lane, twin: Lane | None, let_in: NDArray[np.bool_], compiler: Compiler
 ) -> Iterator[Guilty]:
     if twin is None:
-        yield Guilty(Blame.NEW_WAY, _sources(axis, let_in), lane.path, None)
+        yield Guilty(Blame.NEW_WAY, axis.addresses(let_in), lane.path, None)
         return
     left = let_in.copy()
     now = {step.stage.name: step for step in lane.steps}
@@ -124,7 +124,7 @@ def _guilty(
         yield from _blame(axis, lane, step, other, closed, compiler)
     if left.any():
         # It passed every stage before, so its frontend was not within reach.
-        yield Guilty(Blame.NEW_WAY, _sources(axis, left), lane.path, None)
+        yield Guilty(Blame.NEW_WAY, axis.addresses(left), lane.path, None)
 
 
 def _blame(
@@ -132,7 +132,7 @@ def _blame(
 ) -> Iterator[Guilty]:
     if now is None:
         for index in np.unique(was.decider[where]):
-            sources = _sources(axis, where & (was.decider == index))
+            sources = axis.addresses(where & (was.decider == index))
             yield Guilty(Blame.REMOVED_STAGE, sources, lane.path, decider_of(was.stage, int(index)))
         return
     old_rules, new_rules = compiler(was.stage), compiler(now.stage)
@@ -148,25 +148,20 @@ def _blame(
             if decider.rule and not other.has(decider.rule):
                 mine = indexes[left] == index
                 taken |= mine
-                yield Guilty(blame, _sources(axis, _mask(axis, left[mine])), lane.path, decider)
+                yield Guilty(blame, axis.addresses(_mask(axis, left[mine])), lane.path, decider)
         left = left[~taken]
     for index in np.unique(now.opener[left]):
         mine = left[now.opener[left] == index]
         decider = decider_of(now.stage, int(index))
         same_default = decider.rule is None and (was.decider[mine] == len(was.stage.rules)).all()
         blame = Blame.CHANGED_DEFAULT if same_default else Blame.MOVED_RULE
-        yield Guilty(blame, _sources(axis, _mask(axis, mine)), lane.path, decider)
+        yield Guilty(blame, axis.addresses(_mask(axis, mine)), lane.path, decider)
 
 
 def _mask(axis: Axis, at: NDArray[np.int64]) -> NDArray[np.bool_]:
     found = np.zeros(axis.size, np.bool_)
     found[at] = True
     return found
-
-
-def _sources(axis: Axis, mask: NDArray[np.bool_]) -> AddressSet:
-    found = axis.intervals(mask)
-    return AddressSet(found, ()) if axis.family == 4 else AddressSet((), found)
 
 
 def _merged(guilty: list[Guilty]) -> tuple[Guilty, ...]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hushdesk.guard._addresses import TOP, Family
+from hushdesk.guard._addresses import TOP, AddressSet, Family
 from hushdesk.guard._intervals import ALL_PORTS, TOP_PORT, Intervals
 from hushdesk.guard._policy import Path, Stage
 from hushdesk.guard.reach._compile import ACCEPT, DENY, NEXT, CompiledStage
@@ -97,6 +97,11 @@ class Axis:
             end = int(self.starts[after]) - 1 if after < self.size else TOP[self.family]
             pairs.append((int(self.starts[first]), end))
         return Intervals(pairs, TOP[self.family])
+
+    def addresses(self, where: NDArray[np.bool_]) -> AddressSet:
+        """The same as a set of addresses."""
+        found = self.intervals(where)
+        return AddressSet(found, ()) if self.family == 4 else AddressSet((), found)
 
     def mask(self, wanted: Intervals) -> NDArray[np.bool_]:
         """Which elementary intervals lie in a set whose bounds are cuts of this axis."""

@@ -124,8 +124,7 @@ def _parts(axis: Axis, lane: Lane, within: AddressSet | None) -> Iterator[Part]:
     for number in range(keys.shape[1]):
         mask = np.zeros(axis.size, np.bool_)
         mask[where[which.reshape(-1) == number]] = True
-        found = axis.intervals(mask)
-        sources = AddressSet(found, ()) if axis.family == 4 else AddressSet((), found)
+        sources = axis.addresses(mask)
         if within is not None:
             sources &= within
         if not sources:

@@ -14,7 +14,14 @@ from hushdesk.guard.dialects.linux import _conditions as on
 from hushdesk.guard.dialects.linux._model import Condition, Kind, Step, Verdict
 from hushdesk.guard.dialects.linux._names import protocol
 from hushdesk.guard.dialects.linux._region import EVERYTHING
-from hushdesk.guard.dialects.linux._words import AddressRange, address_set, network, port_set, translation
+from hushdesk.guard.dialects.linux._words import (
+    GOES_ON,
+    AddressRange,
+    address_set,
+    network,
+    port_set,
+    translation,
+)
 
 _TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'|(\S+)')
 _LONG: Final = {
@@ -49,39 +56,18 @@ _TRANSPARENT: Final = frozenset(
     ]
 )
 """Match modules of which each option stands for itself."""
-_GOES_ON: Final = frozenset(
-    [
-        "LOG",
-        "NFLOG",
-        "ULOG",
-        "AUDIT",
-        "MARK",
-        "CONNMARK",
-        "TCPMSS",
-        "TOS",
-        "DSCP",
-        "CLASSIFY",
-        "TRACE",
-        "TTL",
-        "HL",
-        "SET",
-        "CHECKSUM",
-        "IDLETIMER",
-        "RATEEST",
-        "SECMARK",
-        "CONNSECMARK",
-        "ECN",
-        "HMARK",
-        "LED",
-        "TCPOPTSTRIP",
-        "TEE",
-        "ACCOUNT",
-        "NETFLOW",
-        "SNAT",
-        "MASQUERADE",
-    ]
-)
-"""Targets after which the next rule is looked at, and translations of the source, which no packet from outside meets on its way in."""
+_GOES_ON: Final = GOES_ON | {
+    "IDLETIMER",
+    "RATEEST",
+    "ECN",
+    "HMARK",
+    "LED",
+    "TCPOPTSTRIP",
+    "TEE",
+    "ACCOUNT",
+    "NETFLOW",
+}
+"""Those of iptables alone, beside them."""
 _ENDS: Final = {
     "ACCEPT": Kind.ACCEPT, "DROP": Kind.DROP, "REJECT": Kind.DROP, "RETURN": Kind.RETURN, "TARPIT": Kind.DROP, "STEAL": Kind.DROP,
 }  # fmt: skip

@@ -15,7 +15,7 @@ from hushdesk.guard.dialects.linux._model import Condition, Kind, Step, Translat
 from hushdesk.guard.dialects.linux._names import port
 from hushdesk.guard.dialects.linux._nft_fields import EVERY_ONE, Field, Value
 from hushdesk.guard.dialects.linux._region import NOWHERE
-from hushdesk.guard.dialects.linux._words import address_set, network
+from hushdesk.guard.dialects.linux._words import GOES_ON, address_set, network
 
 _SILENT: Final = frozenset({
     "counter", "log", "comment", "nftrace", "mangle", "dup", "flow", "ct helper", "ct timeout", "ct expectation", "secmark",
@@ -23,29 +23,6 @@ _SILENT: Final = frozenset({
 })  # fmt: skip
 """Statements after which the rule goes on, and translations of the source."""
 _DOUBTFUL: Final = frozenset({"limit", "quota", "ct count", "connlimit", "meter"})
-_XT_GOES_ON: Final = frozenset(
-    [
-        "LOG",
-        "NFLOG",
-        "ULOG",
-        "AUDIT",
-        "MARK",
-        "CONNMARK",
-        "TCPMSS",
-        "TOS",
-        "DSCP",
-        "CLASSIFY",
-        "TRACE",
-        "TTL",
-        "HL",
-        "SET",
-        "CHECKSUM",
-        "SECMARK",
-        "CONNSECMARK",
-        "SNAT",
-        "MASQUERADE",
-    ]
-)
 _FAMILIES: Final[Mapping[str, Family]] = {"ip": 4, "ip6": 6}
 _VERDICTS: Final = {"accept": Kind.ACCEPT, "drop": Kind.DROP, "reject": Kind.DROP, "return": Kind.RETURN}
 
@@ -194,7 +171,7 @@ def _extension(rule: Rule, body: Mapping[str, Any]) -> Iterator[Step]:
         if name == "REJECT":
             yield rule.step(Verdict(Kind.DROP))
             rule.ended = True
-        elif name not in _XT_GOES_ON:
+        elif name not in GOES_ON:
             yield rule.step(
                 rule.unknown(f"the target {name} of iptables (give the output of iptables-save with it)")
             )

@@ -4,11 +4,37 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from typing import Final
 
 from hushdesk.guard._addresses import AddressSet, Family
 from hushdesk.guard._intervals import Intervals, ports
 from hushdesk.guard.dialects.linux._model import Translation
 from hushdesk.guard.dialects.linux._names import port
+
+GOES_ON: Final = frozenset(
+    {
+        "LOG",
+        "NFLOG",
+        "ULOG",
+        "AUDIT",
+        "MARK",
+        "CONNMARK",
+        "TCPMSS",
+        "TOS",
+        "DSCP",
+        "CLASSIFY",
+        "TRACE",
+        "TTL",
+        "HL",
+        "SET",
+        "CHECKSUM",
+        "SECMARK",
+        "CONNSECMARK",
+        "SNAT",
+        "MASQUERADE",
+    }
+)
+"""Targets after which the next rule is looked at, and translations of the source, which no packet from outside meets on its way in."""
 
 AddressRange = tuple[Family, int, int]
 
