@@ -1,0 +1,229 @@
+"""Files of evidence as streams: unpacked on the way, lines with their numbers, none longer than a limit."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from hushdesk.incident._evidence import Account
+from hushdesk.incident._spans import SECOND
+
+LONGEST_LINE: Final = 16 << 20
+"""A longer line is refused; it is read past without being held. A whole hour of flow records may be one line."""
+_PIECE: Final = 1 << 20
+_HEAD: Final = 1 << 16
+_PACKED: Final = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".lzma": "xz"}
+BROKEN: Final = (
+    EOFError,
+    OSError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What reading a damaged, cut or encrypted archive raises."""
+CUT: Final = "the archive is damaged or cut off here"
+TOO_LONG: Final = f"longer than {LONGEST_LINE >> 20} MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file, or one member of a zip archive."""
+
+    path: Path
+    member: str = ""
+    """Name within a zip archive."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What the user says about it, by the parser's option names."""
+
+    @property
+    def name(self) -> str:
+        """As shown to people and kept as the place of what it holds."""
+        return f"{self.path}!{self.member}" if self.member else str(self.path)
+
+    @property
+    def plain_name(self) -> str:
+        """Name without folder and without the ending of a compression."""
+        name = self.member.rsplit("/", 1)[-1] if self.member else self.path.name
+        stem, dot, ending = name.rpartition(".")
+        return stem if dot and f".{ending.lower()}" in _PACKED else name
+
+    @property
+    def written(self) -> int:
+        """The moment the file was last written to: logs without a year hang on it."""
+        return int(self.path.stat().st_mtime * SECOND)
+
+    def open(self) -> BinaryIO:
+        """The content, unpacked. Reading it raises one of :data:`BROKEN` where an archive is damaged."""
+        if self.member:
+            # The archive is closed with the member that it is read through.
+            return cast("BinaryIO", _unpacked(_ZipMember(self.path, self.member), self.member))
+        return cast("BinaryIO", _unpacked(self.path.open("rb"), self.path.name))
+
+    def head(self) -> tuple[bytes, bool]:
+        """The first 64 KiB, and whether that is all. Empty and True if nothing can be read."""
+        try:
+            with self.open() as file:
+                start = _read_full(file, _HEAD)
+                return start, not file.read(1)
+        except BROKEN:
+            return b"", True
+
+    def digest(self) -> str:
+        """SHA-256 of the file as it lies there, in hexadecimal."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def lines(self, account: Account, longest: int = LONGEST_LINE) -> Iterator[tuple[int, bytes]]:
+        """Number, from 1, and content of each line, without its end. Empty lines are left out.
+
+        What is too long, and where an archive breaks, is refused in ``account``; all else is the caller's to count.
+        """
+        number = 0
+        try:
+            with self.open() as file:
+                reader = (
+                    io.BufferedReader(cast("io.RawIOBase", file), _PIECE)
+                    if not hasattr(file, "peek")
+                    else file
+                )
+                while line := reader.readline(longest + 1):
+                    number += 1
+                    if len(line) > longest and not line.endswith(b"\n"):
+                        while line and not line.endswith(b"\n"):
+                            line = reader.readline(_PIECE)
+                        account.refuse(number, TOO_LONG)
+                        continue
+                    line = line.rstrip(b"\r\n")
+                    if line:
+                        yield number, line
+        except BROKEN:
+            account.refuse(number + 1, CUT)
+
+    def blocks(self, account: Account, size: int = 64 << 20) -> Iterator[tuple[int, bytes]]:
+        """Whole lines in blocks of about ``size`` bytes, each with the number of its first line, from 1.
+
+        A block never ends within a line. A line that alone is longer than :data:`LONGEST_LINE` is refused.
+        """
+        number, rest, skipping = 1, b"", False
+        try:
+            with self.open() as file:
+                while data := file.read(size):
+                    if skipping:
+                        end = data.find(b"\n")
+                        if end < 0:
+                            continue
+                        data, skipping = data[end + 1 :], False
+                    cut = data.rfind(b"\n") + 1
+                    if not cut:
+                        rest += data
+                        if len(rest) > LONGEST_LINE:
+                            account.refuse(number, TOO_LONG)
+                            number, rest, skipping = number + 1, b"", True
+                        continue
+                    block, rest = rest + data[:cut], data[cut:]
+                    yield number, block
+                    number += block.count(b"\n")
+        except BROKEN:
+            if rest:
+                yield number, rest
+                number, rest = number + 1, b""
+            account.refuse(number, CUT)
+        if rest:
+            yield number, rest
+
+
+class _ZipMember(io.RawIOBase):
+    def __init__(self, path: Path, member: str) -> None:
+        self._archive = zipfile.ZipFile(path)
+        try:
+            self._file = self._archive.open(member)
+        except BaseException:
+            self._archive.close()
+            raise
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(cast("bytearray", buffer))
+        data = self._file.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+            self._archive.close()
+        super().close()
+
+
+def _unpacked(file: object, name: str) -> object:
+    packed = _PACKED.get(Path(name).suffix.lower(), "")
+    raw = cast("BinaryIO", file)
+    if packed == "gzip":
+        return _Both(gzip.GzipFile(fileobj=raw), raw)
+    if packed == "bz2":
+        return _Both(bz2.BZ2File(raw), raw)
+    if packed == "xz":
+        return _Both(lzma.LZMAFile(raw), raw)
+    return (
+        file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", file), _PIECE)
+    )
+
+
+class _Both(io.BufferedReader):
+    """A decompressor that closes the file below it as well."""
+
+    def __init__(self, upper: object, lower: BinaryIO) -> None:
+        super().__init__(cast("io.RawIOBase", upper), _PIECE)
+        self._lower = lower
+
+    def close(self) -> None:
+        super().close()
+        self._lower.close()
+
+
+def _read_full(file: BinaryIO, size: int) -> bytes:
+    found = b""
+    while len(found) < size and (data := file.read(size - len(found))):
+        found += data
+    return found
+
+
+def sources(paths: list[Path], options: Mapping[str, str] | None = None) -> Iterator[Source]:
+    """All files under the paths in order of their names, and the members of zip archives.
+
+    Args:
+        paths: Files and folders. Links within folders are not followed.
+        options: Given to each.
+    """
+    options = options or {}
+    for path in paths:
+        files = (
+            sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
+            if path.is_dir()
+            else [path]
+        )
+        for file in files:
+            if file.suffix.lower() == ".zip":
+                try:
+                    with zipfile.ZipFile(file) as archive:
+                        members = [each.filename for each in archive.infolist() if not each.is_dir()]
+                except BROKEN:
+                    # Read as it lies there: no parser will know it, and it is named as not read.
+                    members = []
+                if members:
+                    yield from (Source(file, member, options) for member in members)
+                    continue
+            yield Source(file, "", options)
