@@ -25,7 +25,7 @@ from hushdesk.record import (
     verify,
 )
 from hushdesk.record._merkle import Peaks, root_of
-from hushdesk.record.errors import RecordBusyError, RecordDamagedError, RecordError
+from hushdesk.record.errors import RecordDamagedError, RecordError
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw()
@@ -85,9 +85,31 @@ def test_details_of_other_than_plain_values_are_refused_and_the_rest_goes_on(tmp
     assert verify(tmp_path, KEYS).whole
 
 
-def test_only_one_process_writes(tmp_path):
-    with opened(tmp_path), pytest.raises(RecordBusyError):
-        opened(tmp_path)
+def test_two_processes_write_in_turn(tmp_path):
+    with opened(tmp_path) as one, opened(tmp_path) as other:
+        for n in range(5):
+            assert one.append("test:thing:done", "one", {"n": n}).number == 3 * n
+            assert [e.number for e in other.append_many([("test:thing:done", "other", {})] * 2)] == [
+                3 * n + 1,
+                3 * n + 2,
+            ]
+    assert verify(tmp_path, KEYS).whole
+    assert verify(tmp_path, KEYS).entries == 15
+
+
+def test_a_write_that_fails_is_not_acknowledged_and_the_next_goes_on(tmp_path, monkeypatch):
+    with opened(tmp_path) as record:
+        record.append("test:first:done", "desk")
+        real = os.fdatasync
+        monkeypatch.setattr(os, "fdatasync", lambda _: (_ for _ in ()).throw(OSError(28, "no space")))
+        with pytest.raises(OSError, match="no space"):
+            record.append("test:second:done", "desk")
+        monkeypatch.setattr(os, "fdatasync", real)
+        record.append("test:third:done", "desk")
+    events = [entry.event for entry in RecordReader(tmp_path).entries()]
+    assert events[0] == "test:first:done"
+    assert events[-1] == "test:third:done"
+    assert verify(tmp_path, KEYS).whole
 
 
 def test_threads_share_writes_and_lose_nothing(tmp_path):

@@ -6,7 +6,8 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hushdesk.record import _files as files
 from hushdesk.record._merkle import HASH, Peaks, leaf_hash
 from hushdesk.record._types import Entry, Head, Sign, head_bytes
-from hushdesk.record.errors import RecordBusyError, RecordDamagedError, RecordError
+from hushdesk.record.errors import RecordDamagedError, RecordError
 
 KEPT_EVERY: Final = 1024
 """Each so many entries a head is kept for ever, for proofs against heads that others hold."""
@@ -41,7 +42,7 @@ class _Waiting:
 
 
 class Record:
-    """The record of one desk, open for writing. Safe to share between threads; one process at a time.
+    """The record of one desk, open for writing. Threads and processes write in turn.
 
     Args:
         folder: Made if it is missing.
@@ -62,30 +63,38 @@ class Record:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder = folder
         self._desk, self._sign, self._clock = desk, sign, clock
+        self._keys = dict(keys)
+        self._peaks, self._end, self._slot, self._broken = Peaks(), 0, 0, False
+        self._head: Head | None = None
         self._queue: list[_Waiting] = []
         self._writing = False
         self._queue_lock, self._write_lock = threading.Lock(), threading.Lock()
         self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._lock)
-            raise RecordBusyError from None
         self._files = [
             _open(folder / name) for name in (files.ENTRIES, files.HASHES, files.SLOTS, files.HEADS)
         ]
         self._entries, self._hashes, self._slots, self._heads = self._files
         files.sync_folder(folder)
         try:
-            self._recover(keys)
+            with self._alone():
+                self._recover()
         except BaseException:
             self._close_files()
             raise
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One process at a time; the others wait for its write, which takes a millisecond."""
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+
     # -- opening --------------------------------------------------------------------------------
 
-    def _recover(self, keys: Mapping[int, bytes]) -> None:
-        head, peaks, offset, self._slot, repaired = self._newest(keys)
+    def _recover(self) -> None:
+        head, peaks, offset, self._slot, repaired = self._newest()
         self._peaks = Peaks(head.size, peaks) if head else Peaks()
         if head and self._peaks.root() != head.root:
             raise RecordDamagedError("the newest head does not fit its own subtrees")
@@ -114,9 +123,13 @@ class Record:
         self._head, self._broken = head, False
         if adopted or repaired:
             # They were written and not yet signed when the process ended: kept, and said.
-            self.append("record:tail:adopted", "desk", {"entries": len(adopted), "head_repaired": repaired})
+            detail = {"entries": len(adopted), "head_repaired": repaired}
+            said = _Waiting("record:tail:adopted", "desk", detail)
+            self._commit([said])
+            if said.error is not None:
+                raise said.error
 
-    def _newest(self, keys: Mapping[int, bytes]) -> tuple[Head | None, list[bytes], int, int, bool]:
+    def _newest(self) -> tuple[Head | None, list[bytes], int, int, bool]:
         """Newest head, its peaks, bytes of the entries under it, the slot to write next, whether the other is broken."""
         found: list[tuple[Head, list[bytes], int, int]] = []
         data = os.pread(self._slots, 2 * files.SLOT, 0)
@@ -130,7 +143,7 @@ class Record:
                 head = Head.from_json(values)
                 peaks = [bytes.fromhex(peak) for peak in values["peaks"]]
                 offset = int(values["bytes"])
-                Ed25519PublicKey.from_public_bytes(keys[head.key_version]).verify(
+                Ed25519PublicKey.from_public_bytes(self._keys[head.key_version]).verify(
                     head.signature, head.signed_bytes()
                 )
             except (ValueError, KeyError, TypeError, InvalidSignature):
@@ -196,8 +209,16 @@ class Record:
         """Write for all who wait, then let one of those who came meanwhile write for the next."""
         with self._queue_lock:
             batch, self._queue = self._queue, []
-        with self._write_lock:
-            self._commit(batch)
+        try:
+            with self._write_lock, self._alone():
+                if self._broken or self._behind():
+                    self._recover()
+                self._commit(batch)
+        except BaseException as error:  # noqa: BLE001 - it is raised again for each who waits
+            for waiting in batch:
+                waiting.entry, waiting.error, waiting.finished = None, error, True
+        for waiting in batch:
+            waiting.woken.set()
         with self._queue_lock:
             if self._queue:
                 self._queue[-1].woken.set()
@@ -224,20 +245,22 @@ class Record:
                 lines += line + b"\n"
                 hashed += leaf
                 waiting.entry = entry
-            if self._broken:
-                raise RecordError("an earlier write failed.", remedy="Look at the disk, and start again.")
             if lines:
                 self._write(bytes(lines), bytes(hashed), peaks)
-        except BaseException as error:  # noqa: BLE001 - it is raised again for each who waits
-            # Nothing of it is acknowledged. How much reached the disk is found out by the next opening.
+        except BaseException as error:  # noqa: BLE001 - as above
+            # Nothing of it is acknowledged. How much reached the disk is found out before the next write.
             self._broken = True
             for waiting in batch:
                 waiting.entry, waiting.error = None, waiting.error or error
         finally:
             for waiting in batch:
                 waiting.finished = True
-            for waiting in batch:
-                waiting.woken.set()
+
+    def _behind(self) -> bool:
+        """Whether another process has written meanwhile."""
+        slot = os.pread(self._slots, files.SLOT, (self._slot ^ 1) * files.SLOT)
+        mine = files.slot_bytes(self._head, self._peaks.hashes, self._end) if self._head else b""
+        return slot != mine or os.fstat(self._entries).st_size != self._end
 
     def _write(self, lines: bytes, hashed: bytes, peaks: Peaks) -> None:
         _write_all(self._entries, lines, self._end)

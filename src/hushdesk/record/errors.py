@@ -13,13 +13,6 @@ class RecordError(HushdeskError):
     exit_code: ClassVar[int] = 16
 
 
-class RecordBusyError(RecordError):
-    """Another process writes it."""
-
-    def __init__(self) -> None:
-        super().__init__("another process writes the record.", remedy="Wait until it has ended.")
-
-
 class RecordDamagedError(RecordError):
     """What is signed is not what is there. Nothing is appended to such a record."""
 
