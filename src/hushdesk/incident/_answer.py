@@ -51,6 +51,12 @@ class Window:
     closed_by: Change | None = None
     doubt: str = ""
     """Why it may not have been open; empty if it was."""
+    store: str = ""
+    """The store of the intent that it is of, if it is of one."""
+    network: str = ""
+    """The network in which the resource lies, as the platform knows it, if the evidence tells."""
+    names: tuple[str, ...] = ()
+    """Other names and addresses of the resource."""
 
 
 class Reading(StrEnum):
