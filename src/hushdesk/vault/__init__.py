@@ -9,8 +9,10 @@ from __future__ import annotations
 from hushdesk.vault._files import check_private, private_folder, read_private, touch_private, write_private
 from hushdesk.vault._keyring import Keyring, PersonKeyWrapper, Purpose, keyring_exists, verify_signature
 from hushdesk.vault._officer import OfficerKey, OfficerSecret, unlock_officer_key
+from hushdesk.vault._packed import PackedTokens
 from hushdesk.vault._people import PeopleVault
 from hushdesk.vault._people_types import PersonId, PersonProfile, ShredProof, Stored, Value, VaultEntry
+from hushdesk.vault._profiles import PROFILES
 from hushdesk.vault._provider import KeyProvider, PassphraseFileProvider
 from hushdesk.vault._pseudonyms import TOKEN_PATTERN, Pseudonymiser, PseudonymKeys
 from hushdesk.vault._quarantine import Quarantine, QuarantineEntry, QuarantineItem
@@ -28,6 +30,7 @@ from hushdesk.vault.errors import (
 )
 
 __all__ = [
+    "PROFILES",
     "TOKEN_PATTERN",
     "KeyProvider",
     "Keyring",
@@ -39,6 +42,7 @@ __all__ = [
     "OfficerKey",
     "OfficerSecret",
     "PassphraseFileProvider",
+    "PackedTokens",
     "PeopleVault",
     "PersonId",
     "PersonKeyWrapper",
