@@ -116,7 +116,9 @@ def fill(
             if number < mentioned:
                 name = pseudonyms.case_token("PERSON", f"named {number}", case_id)
                 language, country = PLACES[number % len(PLACES)]
-                names.append(VaultEntry(name, name, "PERSON", f"{_syllables(number)} Namedis", language, country))
+                names.append(
+                    VaultEntry(name, name, "PERSON", f"{_syllables(number)} Namedis", language, country)
+                )
             clear = ""
             if number in bare:
                 clear = phone(who) if tokens[who][2] and number % 2 else address(who)
@@ -168,7 +170,14 @@ class _Rows:
         return len(self._columns["case_id"])
 
     def add(
-        self, dice: int, case_id: str, number: int, customer: tuple[str, str, str], agent: str, name: str, clear: str
+        self,
+        dice: int,
+        case_id: str,
+        number: int,
+        customer: tuple[str, str, str],
+        agent: str,
+        name: str,
+        clear: str,
     ) -> None:
         """One case; ``dice`` are 64 random bits."""
         own, mail, phone_token = customer

@@ -52,7 +52,9 @@ def test_zeros_at_the_end_of_a_token_are_kept():
 def test_what_is_no_token_is_told_from_what_is(texts, cut):
     array = pa.array(texts, pa.string()).slice(cut)
     packed, valid = PackedTokens.of_texts(array, NUMBERS)
-    for text, good, token in zip(array.to_pylist(), valid, packed.texts({**NAMES, 0: ""}).to_pylist(), strict=True):
+    for text, good, token in zip(
+        array.to_pylist(), valid, packed.texts({**NAMES, 0: ""}).to_pylist(), strict=True
+    ):
         kind, mark, code = text.rpartition("_")
         assert good == (mark == "_" and kind in NUMBERS and len(code) == 14 and not set(code) - set(ALPHABET))
         assert not good or token == text
@@ -109,7 +111,9 @@ def test_everybody_at_once_says_what_asking_for_each_says(tmp_path_factory, keyr
 
 
 def test_it_needs_no_keys_and_gives_no_values(vault):
-    vault.put_many([VaultEntry(t := MAKE.token("PERSON", "x"), t, "PERSON", "Quillonvrax Zyblet", "en", "GB")])
+    vault.put_many(
+        [VaultEntry(t := MAKE.token("PERSON", "x"), t, "PERSON", "Quillonvrax Zyblet", "en", "GB")]
+    )
     with PeopleVault.open(vault.folder) as locked:
         (row,) = everybody(locked)
         assert row == {

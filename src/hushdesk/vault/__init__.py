@@ -14,7 +14,7 @@ from hushdesk.vault._people import PeopleVault
 from hushdesk.vault._people_types import PersonId, PersonProfile, ShredProof, Stored, Value, VaultEntry
 from hushdesk.vault._profiles import PROFILES
 from hushdesk.vault._provider import KeyProvider, PassphraseFileProvider
-from hushdesk.vault._pseudonyms import TOKEN_PATTERN, Pseudonymiser, PseudonymKeys
+from hushdesk.vault._pseudonyms import KINDS, TOKEN_PATTERN, Pseudonymiser, PseudonymKeys
 from hushdesk.vault._quarantine import Quarantine, QuarantineEntry, QuarantineItem
 from hushdesk.vault._sealer import Sealer, unseal
 from hushdesk.vault.errors import (
@@ -30,6 +30,7 @@ from hushdesk.vault.errors import (
 )
 
 __all__ = [
+    "KINDS",
     "PROFILES",
     "TOKEN_PATTERN",
     "KeyProvider",

@@ -123,7 +123,9 @@ class PackedTokens:
             rows = np.concatenate((np.tile(start, (len(at), 1)), code[at]), axis=1)
             ends = np.arange(len(at) + 1, dtype=np.int32) * rows.shape[1]
             parts.append(
-                pa.StringArray.from_buffers(len(at), pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(rows)))
+                pa.StringArray.from_buffers(
+                    len(at), pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(rows))
+                )
             )
             places.append(at)
         if not parts:

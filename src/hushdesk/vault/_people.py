@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
+
+import pyarrow as pa
 
 from hushdesk.vault._cells import binding, make_slot, open_slot, open_value, unwrap_slot
 from hushdesk.vault._codec import Codec
@@ -211,10 +213,10 @@ class PeopleVault:
         with self._lock:
             return dict(self._db.execute("SELECT name, id FROM kind").fetchall())
 
-    def profiles(self, persons: int = 1 << 16) -> Iterator[pa.RecordBatch]:
+    def profiles(self, persons: int = 1 << 14) -> Iterator[pa.RecordBatch]:
         """Everybody, in the order of their numbers, without opening an identity and without keys.
 
-        For questions about very many persons: columns are read as a whole, some 400,000 persons a second. Who has been
+        For questions about very many persons: columns are read as a whole, some 200,000 persons a second. Who has been
         shredded is left out; :meth:`count_shredded` counts them.
 
         Args:
@@ -226,7 +228,7 @@ class PeopleVault:
         last = int(self._one("SELECT coalesce(max(id), 0) FROM person"))
         for first in range(1, last + 1, persons):
             with self._lock:
-                batch = read_profiles(self._db, self._codec, first, first + persons - 1)
+                batch = read_profiles(self._db, first, min(last, first + persons - 1))
             yield batch
 
     # --- identities --------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from hushdesk.vault._codec import Codec
 from hushdesk.vault._packed import PACKED
 from hushdesk.vault._people_schema import ALIVE
 
@@ -29,66 +30,101 @@ PROFILES: Final = pa.schema(
 )
 """Persons of a vault, one row each."""
 
+# Each column of many rows as one text, since a Python object for each value would be most of the work.
 _PERSONS: Final = (
-    f"SELECT id, token, language, country FROM person WHERE id BETWEEN ? AND ? AND state = {ALIVE} ORDER BY id"  # noqa: S608
+    "SELECT group_concat(id), group_concat(hex(token), ''), group_concat(language, char(30)), group_concat(country, char(30))"  # noqa: S608
+    f" FROM (SELECT * FROM person WHERE id BETWEEN ? AND ? AND state = {ALIVE} ORDER BY id)"
 )
-# Pieces of equal length, so that one step of the database gives them all: number of the person, token, kind.
+_PLACES: Final = (
+    f"SELECT language, country FROM person WHERE id BETWEEN ? AND ? AND state = {ALIVE} ORDER BY id"  # noqa: S608
+)
 _ENTRIES: Final = (
-    "SELECT group_concat(printf('%016X', person) || substr(hex(token) || '00000000000000000000', 1, 20)"
-    " || hex(substr(tag, 1, 1)), '') FROM entry WHERE person BETWEEN ? AND ?"
+    "SELECT group_concat(person), group_concat(hex(token || tag)) FROM entry WHERE person BETWEEN ? AND ?"
 )
-_ENTRY: Final = np.dtype([("person", ">i8"), ("token", f"V{PACKED}"), ("kind", "u1")])
+_TAG: Final = 4
+_MARK: Final = "\x1e"
 
 
-def read_profiles(database: sqlite3.Connection, codec: Codec, first: int, last: int) -> pa.RecordBatch:
-    """Everybody with a number from ``first`` to ``last``; who was shredded is left out. The caller holds the lock."""
+def read_profiles(database: sqlite3.Connection, first: int, last: int) -> pa.RecordBatch:
+    """Everybody with a number from ``first`` to ``last``; who was shredded is left out. The caller holds the lock.
+
+    A second reader beside this one takes as long as both after each other: the database waits for itself.
+    """
+    span = (first, last)
     database.execute("BEGIN")
     try:
-        rows = database.execute(_PERSONS, (first, last)).fetchall()
-        (text,) = database.execute(_ENTRIES, (first, last)).fetchone()
+        ids, tokens, *places = database.execute(_PERSONS, span).fetchone()
+        owners, sealed = database.execute(_ENTRIES, span).fetchone()
+        names = dict(database.execute("SELECT id, name FROM kind").fetchall())
+        persons = _numbers(ids)
+        languages, countries = ((text or "").split(_MARK) for text in places)
+        if not len(persons):
+            languages, countries = [], []
+        elif not len(languages) == len(countries) == len(persons):
+            # One of them holds the mark itself.
+            languages, countries = map(list, zip(*database.execute(_PLACES, span), strict=True))
     finally:
         database.execute("COMMIT")
-    persons = np.array([row[0] for row in rows], np.int64)
-    own = np.frombuffer(b"".join([row[1] for row in rows]), f"V{PACKED}")
-    entries = np.frombuffer(bytes.fromhex(text or ""), _ENTRY)
-    owners = entries["person"].astype(np.int64)
-    place = np.searchsorted(persons, owners)
+    own = np.frombuffer(bytes.fromhex(tokens or ""), f"V{PACKED}")
+    owner, token, kind = _numbers(owners), *_split(sealed or "")
+    # The database gives them in the order of persons, but does not promise to.
+    order = np.argsort(owner, kind="stable")
+    owner, token, kind = owner[order], token[order], kind[order]
+    place = np.searchsorted(persons, owner)
     alive = place < len(persons)
-    alive[alive] = persons[place[alive]] == owners[alive]
-    entries, place = entries[alive], place[alive]
-    # The database gives them in this order, but does not promise to.
-    order = np.argsort(place, kind="stable")
-    entries, place = entries[order], place[order]
+    alive[alive] = persons[place[alive]] == owner[alive]
+    token, kind, place = token[alive], kind[alive], place[alive]
     return pa.RecordBatch.from_arrays(
         [
             pa.array(persons),
             _binary(own),
-            pa.array([row[2] for row in rows], pa.string()),
-            pa.array([row[3] for row in rows], pa.string()),
-            _kinds(codec, entries["kind"], place, len(persons)),
-            _tokens(own, entries["token"], place, len(persons)),
+            pa.array(languages, pa.string()),
+            pa.array(countries, pa.string()),
+            _kinds(names, kind, place, len(persons)),
+            _tokens(own, token, place, len(persons)),
         ],
         schema=PROFILES,
     )
 
 
-def _binary(tokens: np.ndarray) -> pa.FixedSizeBinaryArray:
+def _numbers(text: str | None) -> NDArray[np.int64]:
+    return np.fromstring(text or "", np.int64, sep=",")
+
+
+def _split(text: str) -> tuple[NDArray[np.void], NDArray[np.uint8]]:
+    """Tokens and numbers of kinds out of ``hex(token || tag)``; a token may be empty, which is ten zeros here."""
+    raw = np.frombuffer(text.encode(), np.uint8)
+    ends = np.append(np.flatnonzero(raw == ord(",")), len(raw)) if len(raw) else np.zeros(0, np.int64)
+    starts = np.append(0, ends[:-1] + 1) if len(ends) else ends
+    # Of hexadecimal digits to their value: 0-9, A-F.
+    value = np.where(raw >= ord("A"), raw - (ord("A") - 10), raw - ord("0")).astype(np.uint8)
+    tags = ends - 2 * _TAG
+    kind = (value[tags] << 4) | value[tags + 1]
+    token = np.zeros((len(ends), PACKED), np.uint8)
+    other = np.flatnonzero(ends - starts == 2 * (_TAG + PACKED))
+    digits = value[starts[other][:, None] + np.arange(2 * PACKED)]
+    token[other] = (digits[:, ::2] << 4) | digits[:, 1::2]
+    return token.view(f"V{PACKED}").reshape(-1), kind
+
+
+def _binary(tokens: NDArray[Any]) -> pa.FixedSizeBinaryArray:
     return pa.FixedSizeBinaryArray.from_buffers(TOKEN, len(tokens), [None, pa.py_buffer(tokens.tobytes())])
 
 
-def _kinds(codec: Codec, kinds: np.ndarray, place: np.ndarray, count: int) -> pa.ListArray:
-    present = np.unique(kinds)
-    names = sorted((codec.kind(bytes([number])), int(number)) for number in present)
+def _kinds(of: Mapping[int, str], kinds: NDArray[Any], place: NDArray[Any], count: int) -> pa.ListArray:
+    names = sorted((of[number], number) for number in np.flatnonzero(np.bincount(kinds)).tolist())
     rank = np.zeros(256, np.int64)
     for at, (_, number) in enumerate(names):
         rank[number] = at
-    pairs = np.unique(place * max(1, len(names)) + rank[kinds])
+    pairs = place * max(1, len(names)) + rank[kinds]
+    pairs.sort()
+    pairs = pairs[np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1]))] if len(pairs) else pairs  # noqa: FBT003
     offsets = np.searchsorted(pairs, np.arange(count + 1) * max(1, len(names)))
     values = pa.array([name for name, _ in names], pa.string()).take(pa.array(pairs % max(1, len(names))))
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
 
 
-def _tokens(own: np.ndarray, tokens: np.ndarray, place: np.ndarray, count: int) -> pa.ListArray:
+def _tokens(own: NDArray[Any], tokens: NDArray[Any], place: NDArray[Any], count: int) -> pa.ListArray:
     # An empty token stands for the person's own; entries are clustered by person and token, so twins are neighbours.
     fresh = tokens != np.zeros(1, tokens.dtype)[0]
     tokens, place = tokens[fresh], place[fresh]
