@@ -7,6 +7,8 @@ import secrets
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from threading import RLock
 from typing import Final, Self
@@ -193,6 +195,18 @@ class PeopleVault:
         """All persons to whom any of ``tokens`` belongs, in bulk."""
         return {PersonId(p) for p in self._holders(tokens)}
 
+    def token(self, person: PersonId) -> str:
+        """The pseudonym under which a person is known.
+
+        Raises:
+            KeyError: There is no such person, or they were shredded.
+        """
+        with self._lock:
+            row = self._db.execute("SELECT token FROM person WHERE id = ? AND state = ?", [person, ALIVE]).fetchone()
+        if row is None:
+            raise KeyError("no such person")
+        return self._codec.unpack(row[0])
+
     def profile(self, person: PersonId) -> PersonProfile:
         """Language, country and kinds of a person.
 
@@ -260,6 +274,27 @@ class PeopleVault:
         last = int(self._one("SELECT coalesce(max(id), 0) FROM person"))
         for first in range(1, last + 1, CHUNK):
             yield from self._open_rows(wrapper, "e.person BETWEEN ? AND ?", [first, first + CHUNK - 1])
+
+    def iter_plain(self) -> Iterator[tuple[PersonId, str, str]]:
+        """Person, kind and value of everything, as :meth:`iter_values` in a third of the time, for sweeps of whole vaults."""
+        wrapper = self._keys()
+        last = int(self._one("SELECT coalesce(max(id), 0) FROM person"))
+        for first in range(1, last + 1, CHUNK):
+            with self._lock:
+                rows = self._db.execute(
+                    "SELECT e.person, coalesce(nullif(e.token, x''), p.token), e.tag, e.sealed FROM entry e"  # noqa: S608
+                    f" JOIN person p ON p.id = e.person WHERE p.state = {ALIVE} AND e.person BETWEEN ? AND ? ORDER BY e.person",
+                    [first, first + CHUNK - 1],
+                ).fetchall()
+                slots = self._slots.read_many(first, CHUNK)
+            for person, entries in groupby(rows, itemgetter(0)):
+                slot = slots[(person - first) * SLOT : (person - first + 1) * SLOT]
+                if slot == EMPTY:
+                    continue
+                cipher = open_slot(wrapper, person, slot)
+                for _, token, tag, sealed in entries:
+                    kind = self._codec.kind(tag)
+                    yield person, kind, open_value(cipher, binding(self._id, person, token, tag, kind), sealed)
 
     # --- inside ------------------------------------------------------------------------------
 
