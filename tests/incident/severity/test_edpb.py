@@ -142,3 +142,14 @@ def test_score_and_example_may_agree():
     decision = decide(severity, nearest(circumstances, SIMPLE, Bound.exactly(2)))
     assert not decision.differ
     assert "differ" not in decision.why
+
+
+def test_verdicts_that_nobody_has_read_in_a_source_say_so():
+    for case in cases():
+        assert case.verified == case.source.startswith("https://")
+    remembered = nearest(dataclasses.replace(BASE, **ATTACK, **STRANGE), SIMPLE, MANY)
+    assert not remembered.case.verified
+    assert "unverified" in str(remembered)
+    read = nearest(dataclasses.replace(BASE, **MISTAKE, **KNOWN), SIMPLE, Bound.exactly(2))
+    assert read.case.verified
+    assert "unverified" not in str(read)

@@ -95,11 +95,12 @@ def _answers(file: str, content: dict[str, Any], known: dict[str, type]) -> Iter
                 raise RulesError(
                     file, 0, "", f"{table}.{key}", "no rule asks for it", f"Known are: {', '.join(names)}."
                 )
-            if type(value) is not wanted:
+            # True is a number to Python; here it is none.
+            kind: object = type(value)
+            if kind is not wanted:
                 word = {bool: "true or false", int: "a whole number"}.get(wanted, "a text")
                 raise RulesError(file, 0, "", f"{table}.{key}", f"is {word}")
-            answer: Value = value
-            yield f"{prefix}.{key}", answer
+            yield f"{prefix}.{key}", value
 
 
 def _leaves(condition: Condition) -> Iterator[Condition]:

@@ -52,6 +52,9 @@ class Case:
     features: dict[str, str]
     """Words; yes and no for what is or is not."""
     verdict: Verdict
+    verified: bool
+    """Whether the verdict was read in its source; the others were written from memory."""
+    source: str
 
 
 class Nearest(NamedTuple):
@@ -64,9 +67,8 @@ class Nearest(NamedTuple):
 
     def __str__(self) -> str:
         """For people."""
-        return (
-            f"EDPB 01/2021 case {self.case.number:02d} ({self.case.title}): {self.verdict}; {self.distance}"
-        )
+        checked = "" if self.case.verified else " (verdict unverified)"
+        return f"EDPB 01/2021 case {self.case.number:02d} ({self.case.title}): {self.verdict}{checked}; {self.distance}"
 
 
 @cache
@@ -79,6 +81,8 @@ def cases() -> tuple[Case, ...]:
             row["title"],
             {name: _word(row[name]) for name in _WEIGHTS},
             Verdict(row["regulator"], row["persons"]),
+            row["verified"],
+            row["source"],
         )
         for row in tomllib.loads(text)["case"]
     )
