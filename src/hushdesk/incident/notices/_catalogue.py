@@ -109,7 +109,7 @@ class Words:
         """Date and time to the second, with the zone."""
         return str(format_datetime(when(at), "long", tzinfo=self.zone, locale=self.locale))
 
-    def list(self, parts: list[str]) -> str:
+    def joined(self, parts: list[str]) -> str:
         """``a, b and c``."""
         return str(format_list(parts, locale=self.locale))
 

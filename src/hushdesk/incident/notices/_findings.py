@@ -52,7 +52,8 @@ def window_items(words: Words, exposures: tuple[Exposure, ...]) -> Iterator[Item
         resource = clean(window.resource, 120) or words("words.unknown")
         span = words.span(window.span)
         if window.opening is Opening.SHARE:
-            line = words("notice.nature_share", resource=resource, span=span)
+            whom = clean(window.shared_with, 120) or words("words.unknown")
+            line = words("notice.nature_share", resource=resource, whom=whom, span=span)
         else:
             port = str(window.port) if window.port else words("words.unknown")
             line = words("notice.nature_network", resource=resource, port=port, span=span)
@@ -143,7 +144,7 @@ def _group(words: Words, group: Group) -> str:
     """``customers (names, e-mail addresses): at least 0, at most 9,000; severity: high``."""
     role = _ROLES.get(group.name.split(":")[0].strip().lower())
     who = words(role) if role else clean(group.name, 200)
-    kinds = words.list([data_kind(words, kind) for kind in group.kinds])
+    kinds = words.joined([data_kind(words, kind) for kind in group.kinds])
     number = words.bound(group.persons)[0]
     line = words("notice.persons_group", who=who, kinds=kinds or words("words.unknown"), number=number)
     level = words("notice.persons_level", level=words(_LEVELS[group.severity.level]))

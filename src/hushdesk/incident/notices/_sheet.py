@@ -56,21 +56,21 @@ def break_lines(face: Face, text: str, width: float, size: float, *, bold: bool 
     lines: list[str] = []
     line: list[str] = []
     used = 0.0
-    for word in face.fit(text).split(" "):
+    for whole in face.fit(text).split(" "):
+        word = whole
         long = sum(widths[char] for char in word)
         if line and used + blank + long > most:
             lines.append(" ".join(line))
             line, used = [], 0.0
         while long > most:
             # A word longer than a line is cut where the line ends.
-            kept, rest = 0.0, 0
-            for char in word:
-                if kept + widths[char] > most:
-                    break
-                kept += widths[char]
-                rest += 1
-            lines.append(word[: max(rest, 1)])
-            word = word[max(rest, 1) :]
+            kept, cut = 0.0, 0
+            while cut < len(word) and kept + widths[word[cut]] <= most:
+                kept += widths[word[cut]]
+                cut += 1
+            cut = max(cut, 1)
+            lines.append(word[:cut])
+            word = word[cut:]
             long = sum(widths[char] for char in word)
         used += long + (blank if line else 0.0)
         line.append(word)
