@@ -1,80 +1,40 @@
-"""A real mail server for the tests of sending, and letters for it."""
+"""A real mail server for the tests of sending. Their helpers can be imported: tests are no package here."""
 
 from __future__ import annotations
 
-import json
+import importlib.util
 import subprocess
 import sys
-import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from hushdesk.incident.sending import Letter, Limits, NoAddress, Outbox, Relay, Tls
+from hushdesk.incident.sending import Outbox
 
-HERE = Path(__file__).parent
-KEY = bytes(range(32))
-QUICK = Limits(
-    connections=2, pause_seconds=0.01, backoff_seconds=0.01, patience_seconds=30, failures=4, tries=5
-)
-
-
-@dataclass
-class Sink:
-    """A running server and what it has written down."""
-
-    process: subprocess.Popen[str]
-    port: int
-    record: Path
-    mails: Path
-    relay: Relay = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.relay = Relay(host="127.0.0.1", port=self.port, tls=Tls.NONE, sender="desk@example.com")
-
-    def lines(self) -> list[dict[str, str]]:
-        return [json.loads(line) for line in self.record.read_text().splitlines()] if self.record.exists() else []
-
-    def taken(self) -> Counter[str]:
-        """How often it took each Message-ID."""
-        return Counter(line["message_id"] for line in self.lines() if "message_id" in line)
-
-    def taken_for(self) -> Counter[str]:
-        """How often it took a letter for each address."""
-        return Counter(line["to"] for line in self.lines() if "message_id" in line)
-
-    def settle(self) -> None:
-        """Wait until nobody is connected any more: all that was in the pipe has been dealt with."""
-        while True:
-            events = Counter(line.get("event") for line in self.lines())
-            if events["opened"] == events["closed"]:
-                return
-            time.sleep(0.01)
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+FULL = "sending_help"
+if FULL not in sys.modules:
+    spec = importlib.util.spec_from_file_location(FULL, Path(__file__).with_name("sending_help.py"))
+    assert spec
+    assert spec.loader
+    sys.modules[FULL] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[FULL])
+help_ = sys.modules[FULL]
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Sink]]:
+def start(tmp_path: Path) -> Iterator[Callable[..., object]]:
     """Starts servers, which end with the test."""
-    started: list[Sink] = []
+    started: list[help_.Sink] = []
 
-    def go(*options: str) -> Sink:
+    def go(*options: str) -> object:
         record = tmp_path / f"record-{len(started)}.jsonl"
         mails = tmp_path / f"mails-{len(started)}"
         mails.mkdir()
-        command = [sys.executable, str(HERE / "sink.py"), "--record", str(record), *options]
+        command = [sys.executable, str(help_.HERE / "sink.py"), "--record", str(record), *options]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
-        started.append(Sink(process, int(process.stdout.readline()), record, mails))
+        started.append(help_.Sink(process, int(process.stdout.readline()), record, mails))
         return started[-1]
 
     yield go
@@ -83,7 +43,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Sink]]:
 
 
 @pytest.fixture
-def sink(start: Callable[..., Sink], tmp_path: Path) -> Sink:
+def sink(start: Callable[..., object], tmp_path: Path) -> object:
     """A server that takes what it can."""
     return start("--mails", str(tmp_path / "mails-0"))
 
@@ -91,29 +51,5 @@ def sink(start: Callable[..., Sink], tmp_path: Path) -> Sink:
 @pytest.fixture
 def outbox(tmp_path: Path) -> Iterator[Outbox]:
     (tmp_path / "incident").mkdir()
-    with Outbox.open(tmp_path / "incident", KEY, incident="i-1") as found:
+    with Outbox.open(tmp_path / "incident", help_.KEY, incident="i-1") as found:
         yield found
-
-
-def letter(person: int, *addresses: str) -> Letter | NoAddress:
-    """A letter to addresses; none is a person without one."""
-    if not addresses:
-        return NoAddress()
-    message = EmailMessage()
-    message["Subject"] = f"About your data, person {person}"
-    message.set_content(f"Dear person {person},\n\nyour cases could be read by others.\n.\nEnd – of it.\n")
-    return Letter(message, addresses)
-
-
-def book(**people: tuple[str, ...]) -> Callable[[int], Letter | NoAddress]:
-    """Letters by person: ``book(p1=("a@example.org",))``."""
-    return lambda person: letter(person, *people[f"p{person}"])
-
-
-def everyone(way: str, domain: str = "example.net") -> Callable[[int], Letter | NoAddress]:
-    """Every person has one address of a kind."""
-    return lambda person: letter(person, f"{way}.p{person}@{domain}")
-
-
-def plan(outbox: Outbox, count: int, start: int = 1) -> None:
-    outbox.plan(((person, "en", 0) for person in range(start, start + count)), now=0)

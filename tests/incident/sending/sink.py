@@ -1,4 +1,4 @@
-"""A real SMTP server in a process of its own. What it took, it has written down durably before it says so.
+"""A real SMTP server in a process of its own. What it took, it has written down before it says so; durably, if asked to.
 
 How it treats a letter stands in the recipient's local part, before the first dot:
 hard, soft (until asked three times), slow, gone421, droprcpt, dropdata (in the middle), lost (after the end, not taken),
@@ -23,12 +23,13 @@ ID = re.compile(rb"^message-id:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 class Record:
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, durably: bool) -> None:
         self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self.durably = durably
 
-    def write(self, line: dict[str, object], durably: bool = True) -> None:
+    def write(self, line: dict[str, object]) -> None:
         os.write(self.file, json.dumps(line).encode() + b"\n")
-        if durably:
+        if self.durably and "message_id" in line:
             os.fdatasync(self.file)
 
 
@@ -43,7 +44,7 @@ class Handler:
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         self.asked[address] += 1
-        self.record.write({"event": "rcpt", "to": address}, durably=False)
+        self.record.write({"event": "rcpt", "to": address})
         match self.way(address):
             case "hard":
                 return f"550 5.1.1 <{address}>: no such user"
@@ -88,11 +89,11 @@ class Handler:
 class Server(SMTP):
     def connection_made(self, transport):
         if not isinstance(transport, asyncio.sslproto._SSLProtocolTransport):
-            self.event_handler.record.write({"event": "opened"}, durably=False)
+            self.event_handler.record.write({"event": "opened"})
         super().connection_made(transport)
 
     def connection_lost(self, error):
-        self.event_handler.record.write({"event": "closed"}, durably=False)
+        self.event_handler.record.write({"event": "closed"})
         super().connection_lost(error)
 
     async def smtp_DATA(self, arg):
@@ -114,7 +115,7 @@ async def serve(options: argparse.Namespace) -> None:
     if options.certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(options.certificate)
-    handler = Handler(Record(options.record), options.mails, options.every)
+    handler = Handler(Record(options.record, options.durably), options.mails, options.every)
 
     def make() -> Server:
         return Server(
@@ -141,6 +142,7 @@ def main() -> None:
     parser.add_argument("--every", default="")
     parser.add_argument("--certificate", default="")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--durably", action="store_true")
     parser.add_argument("--login", action="store_true")
     parser.add_argument("--smtputf8", action="store_true")
     warnings.simplefilter("ignore")

@@ -11,7 +11,6 @@ from hushdesk.incident.sending._outbox import MOST_TRIES, Outbox
 from hushdesk.incident.sending._records import Lines, Records
 from hushdesk.incident.sending._send import present
 from hushdesk.incident.sending._states import Outcome, Result, Step, quiet
-from hushdesk.incident.sending.errors import OutboxError
 
 QUIET_SECONDS = 300.0
 
@@ -62,13 +61,15 @@ def reconcile(
     Raises:
         BadRecordError: The record cannot be read.
         SendingBusyError: A sender is at work.
-        OutboxError: Nothing was ever sent from it.
     """
     at = present() if now is None else now
     with outbox.exclusive():
         domain = outbox.meta("domain")
         if not domain:
-            raise OutboxError("nothing was ever sent from this outbox.")
+            # Nothing was ever sent, so that nothing is in doubt.
+            return Reconciled(
+                accepted=0, unsent=0, in_doubt=0, too_young=0, no_witness=0, lacking=0, lines=Lines()
+            )
         outbox.recover(now=at)
         records = Records(domain)
         outbox.see(records.of(record))
