@@ -222,26 +222,26 @@ def prefix_pattern(prefix: str) -> re.Pattern[str]:
     )  # fmt: skip
 
 
-def text_pattern(start: bytes, prefix: str = "") -> re.Pattern[str] | None:
-    """The pattern for a text log, by its beginning; None if none fits."""
+def text_patterns(start: bytes, prefix: str = "") -> list[re.Pattern[str]]:
+    """Patterns for a text log, the likeliest by its beginning first; none if none fits there."""
     if prefix:
-        return prefix_pattern(prefix)
+        return [prefix_pattern(prefix)]
     lines = [line.decode(errors="replace") for line in start[: 1 << 15].splitlines()[:100]]
-    best, fits = None, 0
-    for each in PREFIXES:
-        pattern = prefix_pattern(each)
-        count = sum(pattern.match(line[:2000]) is not None for line in lines)
-        if count > fits:
-            best, fits = pattern, count
-    return best
+    patterns = [prefix_pattern(each) for each in PREFIXES]
+    fits = [sum(pattern.match(line[:2000]) is not None for line in lines) for pattern in patterns]
+    if not any(fits):
+        return []
+    # A prefix can be changed within a file: the others are tried where the first does not fit.
+    return [patterns[at] for at in sorted(range(len(patterns)), key=lambda at: -fits[at])]
 
 
 def text_entries(source: Source, account: Account, prefix: str = "") -> Iterator[Entry]:
     """Entries of a text log. Lines that begin with white space go on with the one before."""
-    pattern = text_pattern(source.head()[0], prefix)
+    patterns = text_patterns(source.head()[0], prefix)
     for chunk in chunks(_text_records(source, account)):
         for number, record, twin in chunk:
-            match = pattern.match(record.decode(errors="replace")) if pattern else None
+            text = record.decode(errors="replace")
+            match = next((fit for pattern in patterns if (fit := pattern.match(text))), None)
             if match is None:
                 account.refuse(number, NO_PREFIX)
                 continue

@@ -14,7 +14,7 @@ from hushdesk.guard import Place
 from hushdesk.incident._evidence import Account, Piece, Wanted
 from hushdesk.incident._parser import Head
 from hushdesk.incident._spans import HOUR, MINUTE, SECOND
-from hushdesk.incident.evidence._dblog import NO_TIME, Clients, Recent, Rows, clean, overlaps, whole
+from hushdesk.incident.evidence._dblog import NO_TIME, Clients, Recent, Rows, clean, overlaps
 from hushdesk.incident.evidence._pg_coverage import Runs
 from hushdesk.incident.evidence._pg_records import (
     RECORD,
@@ -22,7 +22,7 @@ from hushdesk.incident.evidence._pg_records import (
     csv_entries,
     json_entries,
     text_entries,
-    text_pattern,
+    text_patterns,
 )
 from hushdesk.incident.evidence._pg_rows import audit_rows, plan_rows
 from hushdesk.incident.evidence._source import Source
@@ -79,7 +79,7 @@ class PostgreSql:
                 return 95
             if line.startswith(b"{") and b'"error_severity"' in line and b'"timestamp"' in line:
                 return 90
-        return 60 if text_pattern(head.start) is not None else 0
+        return 60 if text_patterns(head.start) else 0
 
     def read(self, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
         """Rows of :data:`REQUESTS`; coverage where connections are seen to be logged; gaps where a session's lines miss.
@@ -334,6 +334,3 @@ _STARTING: Final = frozenset({"authentication", "startup", "initializing"})
 
 def _target(done: Statement) -> str:
     return clean(",".join(done.tables), 400)
-
-
-__all__ = ["PostgreSql", "whole"]
