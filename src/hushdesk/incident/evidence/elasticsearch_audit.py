@@ -54,6 +54,7 @@ class ElasticsearchAudit:
     name: ClassVar[str] = "elasticsearch-audit"
     title: ClassVar[str] = "Elasticsearch audit log and slow log"
     options: ClassVar[Mapping[str, str]] = {
+        "server": "Name of the store whose only node this is, or * for the whole store.",
         "silence": "Minutes without a line after which the audit log no longer covers: 60.",
         "trusted-proxies": PROXIES_HELP,
         "zone": ZONE_HELP,
@@ -105,6 +106,7 @@ class _Reading:
                 "the option silence is no number of minutes.", remedy="Write it like silence=60."
             )
         self._silence = int(minutes) * MINUTE
+        self._server = options.get("server", "")
         self._nodes: dict[str, tuple[Seen, list[Sees]]] = {}
         self._slow = Seen()
         # Requests that were let in, until it is seen what they were allowed: by id.
@@ -307,7 +309,11 @@ class _Reading:
         )
         for node, (seen, sees) in self._nodes.items():
             yield Coverage(
-                log=ElasticsearchAudit.name, of=node or "*", spans=seen.spans, sees=sees[0], why=why
+                log=ElasticsearchAudit.name,
+                of=self._server or node or "*",
+                spans=seen.spans,
+                sees=sees[0],
+                why=why,
             )
         if self._slow.spans:
             yield Coverage(

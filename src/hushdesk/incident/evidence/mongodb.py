@@ -53,6 +53,7 @@ class MongoDb:
     title: ClassVar[str] = "MongoDB log, audit log, Atlas events"
     options: ClassVar[Mapping[str, str]] = {
         "connections": "on: the server was not quiet, though nobody may have connected.",
+        "requests": "all: every request was logged (slowOpThresholdMs = 0, slowOpSampleRate = 1).",
         "server": "Name of the server whose log it is.",
     }
 
@@ -99,11 +100,14 @@ class _Reading:
         self._place = Place(source.name)
         self._server = source.options.get("server", "")
         self._asserted = source.options.get("connections", "") == "on"
+        self._all = source.options.get("requests", "") == "all"
         self._clock = WallClock("UTC")
         self._clients = Clients()
         # Clients by connection, for lines that name none; and agents.
         self._known: Recent[str, tuple[tuple[str, int | None], int]] = Recent(_CONNECTIONS)
         self._agents: Recent[str, str] = Recent(_CONNECTIONS)
+        # Connections of which a row says already that unknown much may have gone.
+        self._carried: Recent[str, bool] = Recent(_CONNECTIONS)
         # Runs of the server: lines, and whether connections are seen to be logged in it.
         self._runs: list[tuple[Seen, list[bool]]] = [(Seen(), [False])]
         self._audited = Seen()
@@ -180,28 +184,29 @@ class _Reading:
         if agent := self._agents[connection] if connection else None:
             row["agent"] = agent
         if ident == ACCEPTED:
-            self._add(at, at, client, "connected", number, row, most=None, why=_NO_REQUESTS)
+            self._carried.pop(connection)
+            self._unknown(at, at, client, "connected", number, row)
         elif ident == ENDED:
-            self._add(begun, at, client, "ended", number, row, most=0)
-            self._known.pop(connection)
-            self._agents.pop(connection)
+            self._unknown(begun, at, client, "ended", number, row)
+            for each in (self._known, self._agents, self._carried):
+                each.pop(connection)
         elif ident == METADATA:
             agent = _agent(attr.get("doc"))
             if connection:
                 self._agents[connection] = agent
                 for _ in self._agents.surplus():
                     pass
-            self._add(at, at, client, "connected", number, {**row, "agent": agent}, most=0)
+            self._unknown(at, at, client, "connected", number, {**row, "agent": agent})
         elif ident in _SIGNED_IN:
-            self._add(at, at, client, "authenticated", number, {**row, "user": _user(attr)}, most=0)
+            self._unknown(at, at, client, "authenticated", number, {**row, "user": _user(attr)})
         elif ident in _NOT_SIGNED_IN:
             self._add(at, at, client, "denied", number, {**row, "user": _user(attr)}, most=0)
         elif ident == NOT_ALLOWED:
-            self._add(at, at, client, "failed", number, row, most=0)
+            self._unknown(at, at, client, "failed", number, row)
         elif ident == SLOW:
             return self._slow(number, attr, at, client, row)
         elif client[0]:
-            self._add(at, at, client, "other", number, row, most=None, why=_NO_REQUESTS)
+            self._unknown(at, at, client, "other", number, row)
         else:
             return ident == STARTING
         return True
@@ -233,11 +238,32 @@ class _Reading:
         why = _COMPRESSED if length is not None else _NO_COUNT
         if exact is None:
             why = f"{_NO_COUNT}; {why}" if length is not None else why
+        least, most = exact or 0, exact
+        if not self._carry(row["session"]):
+            # What else went over this connection does not show.
+            most, length, why = None, None, _NO_REQUESTS
         self.rows.add(
-            at - took * 1000, at, client, act, number,
-            sent=(0, length), rows=(exact or 0, exact), why=why, **row,
+            at - took * 1000, at, client, act, number, sent=(0, length), rows=(least, most), why=why, **row
         )  # fmt: skip
         return True
+
+    def _carry(self, connection: str) -> bool:
+        """Whether what does not show of a connection is accounted for already; from now on it is."""
+        if self._all or (connection and connection in self._carried):
+            return True
+        if connection:
+            self._carried[connection] = True
+            for _ in self._carried.surplus():
+                pass
+        return False
+
+    def _unknown(
+        self, start: int, end: int, client: tuple[str, int | None], act: str, line: int, row: dict[str, Any]
+    ) -> None:
+        if self._carry(row["session"]):
+            self._add(start, end, client, act, line, row, most=0)
+        else:
+            self._add(start, end, client, act, line, row, most=None, why=_NO_REQUESTS)
 
     def _add(
         self,
@@ -319,6 +345,11 @@ class _Reading:
         )
         return True
 
+    @property
+    def _sees(self) -> Sees:
+        all_of_it = Sees.REQUESTS | Sees.ROWS | Sees.BYTES if self._all else Sees.NOTHING
+        return Sees.CONNECTIONS | Sees.DENIALS | all_of_it
+
     def coverage(self) -> Iterator[Coverage]:
         """Runs in which connections are seen to be logged; of requests nothing."""
         of = self._server or "*"
@@ -327,9 +358,9 @@ class _Reading:
         spans = Spans(span for each in on for span in each)
         if spans:
             yield Coverage(
-                log=MongoDb.name, of=of, spans=spans, sees=Sees.CONNECTIONS | Sees.DENIALS, place=self._place,
-                why="first to last line of each run of the server in which connections are seen to be logged;"
-                f" {_NO_REQUESTS}",
+                log=MongoDb.name, of=of, spans=spans, sees=self._sees, place=self._place,
+                why="first to last line of each run of the server in which connections are seen to be logged"
+                + ("" if self._all else f"; {_NO_REQUESTS}"),
             )  # fmt: skip
         rest = Spans(span for each in every for span in each) - spans
         if rest:

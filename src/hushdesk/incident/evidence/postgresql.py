@@ -236,10 +236,13 @@ class _Reading:
                 self._unknown(begun, session, "ended", line, row)
             self._sessions.pop(row["session"])
         elif entry.severity in {"FATAL", "PANIC"}:
-            self._give_received(session, most=0)
             if not session.authorized and _turned_away(entry):
-                self._add(at, session, "denied", line, row, most=0)
+                # One row from knocking to being turned away.
+                knocked = session.received[0][0] if session.received else at[0]
+                session.received = None
+                self._add((knocked, at[1]), session, "denied", line, row, most=0)
             else:
+                self._give_received(session, most=0)
                 self._unknown(at, session, "ended", line, row, sure=session.carried)
         elif found := audit_rows(message):
             row.update(asked=found.asked, target=found.target)
