@@ -149,7 +149,7 @@ def _add(rows: Rows, at: int, event: str, who: str, detail: Mapping[str, Any], l
         bound: tuple[int, int | None] = (0 if failed else counted, counted)
     else:
         bound = (0, most)
-    client = next((found for key in _ADDRESSES if (found := _address(detail.get(key)))), "")
+    client = next((there for key in _ADDRESSES if (there := _address(detail.get(key)))), "")
     rows.add(
         at, at, (client, None), "failed" if failed and act == "read" else act, line,
         server="hushdesk", user=clean(who), target="cases" if ":case:" in event else "", asked=asked, rows=bound,
