@@ -1,0 +1,11 @@
+"""What an outside address is, offline, by lists that the user gives: own, Tor, scanner, search engine, cloud.
+
+No list comes with the package: ranges change hands, and one of today says little of the day of the incident. Each answer names
+its list and that list's date. An address of a cloud's range can be anybody's machine.
+"""
+
+from hushdesk.incident.kin._kindred import Classes, Kindred
+from hushdesk.incident.kin._lists import KinList, KinListError
+from hushdesk.incident.kin._words import explain
+
+__all__ = ["Classes", "KinList", "KinListError", "Kindred", "explain"]
