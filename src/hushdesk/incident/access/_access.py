@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -19,7 +19,7 @@ from hushdesk.incident.access._cover import exposures
 from hushdesk.incident.access._rows import members, within
 from hushdesk.incident.access._visitors import READINGS, flow_sessions, request_sessions, visitors
 
-Kindred = Callable[[Sequence[str]], Sequence[Kinship]]
+Kindred = Callable[[Sequence[str]], Iterable[Kinship]]
 """What addresses are, in their order."""
 
 _BY_RANK = {rank: reading for reading, rank in READINGS.items()}
@@ -39,10 +39,26 @@ class Access:
     strays: int
     """Outside addresses that got through when, by the rules, nothing stood open: then the windows are not all."""
 
-    def visitors(self, most: int | None = None) -> tuple[Visitor, ...]:
-        """The worst first; all of them if ``most`` is not given. Sessions are left to :meth:`sessions`."""
+    def visitors(self, most: int | None = None, *, with_sessions: bool = False) -> tuple[Visitor, ...]:
+        """The worst first; all of them if ``most`` is not given.
+
+        Args:
+            most: So many at most.
+            with_sessions: Each with everything it did; otherwise that is left to :meth:`sessions`.
+        """
         rows = self.table if most is None else self.table.head(most)
-        return tuple(_visitor(row) for row in rows.iter_rows(named=True))
+        if not with_sessions:
+            return tuple(_visitor(row, ()) for row in rows.iter_rows(named=True))
+        did: dict[str, list[Session]] = {address: [] for address in rows["address"]}
+        for frame, make in ((self.flows, _of_flow), (self.requests, _of_request)):
+            for row in frame.join(rows.select(outside="address"), on="outside", how="semi").iter_rows(
+                named=True
+            ):
+                did[row["outside"]].append(make(row))
+        return tuple(
+            _visitor(row, tuple(sorted(did[row["address"]], key=lambda session: session.span)))
+            for row in rows.iter_rows(named=True)
+        )
 
     def sessions(self, address: str) -> tuple[Session, ...]:
         """Everything one address did, in the order of time."""
@@ -114,7 +130,7 @@ def access(
         for name in ("counted", "asked")
     }
     table = visitors(sessions, asked, seen_by_all["counted"], seen_by_all["asked"])
-    kin = kindred(table["address"].to_list()) if kindred else [Kinship(Kin.OTHER)] * table.height
+    kin = list(kindred(table["address"].to_list())) if kindred else [Kinship(Kin.OTHER)] * table.height
     table = table.with_columns(
         kin=pl.Series([one.kin.value for one in kin], dtype=pl.String),
         kin_name=pl.Series([one.name for one in kin], dtype=pl.String),
@@ -153,13 +169,13 @@ def _span(row: dict[str, Any], first: str, last: str) -> Span:
     return Span(moment(row[first]), moment(row[last]))
 
 
-def _visitor(row: dict[str, Any]) -> Visitor:
+def _visitor(row: dict[str, Any], sessions: tuple[Session, ...]) -> Visitor:
     return Visitor(
         address=row["address"],
         kinship=Kinship(Kin(row["kin"]), row["kin_name"], row["kin_by"]),
         reading=_BY_RANK[row["rank"]],
         span=_span(row, "first", "last"),
-        sessions=(),
+        sessions=sessions,
         sent=_bound(row, "sent"),
         received=_bound(row, "received"),
         rows=_bound(row, "rows"),

@@ -66,6 +66,9 @@ class Settings:
     """Lists of address ranges by which visitors are classed."""
     query: str = ""
     """Which cases were in the store, in the query language; empty: all of the desk."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Circumstances that people state: ``integrity``, ``availability``, ``cause``, ``malicious``, ``vault_exposed``, ``encrypted``,
+    ``volume``, ``nature``."""
     known_from: int | None = None
     """From when on the log of changes is complete."""
     statements: tuple[Statement, ...] = ()

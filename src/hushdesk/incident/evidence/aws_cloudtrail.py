@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-
 from hushdesk.guard import Place
 from hushdesk.incident._evidence import Account, Change, Coverage, Gap, Outcome, Piece, Sees, Wanted
 from hushdesk.incident._parser import Head

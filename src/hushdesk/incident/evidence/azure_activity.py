@@ -223,7 +223,7 @@ def request_of(value: Mapping[str, Any]) -> dict[str, Any] | None:
     status = int(code) if code.isascii() and code.isdigit() and len(code) < 5 else None
     name = value["operation"].lower()
     act = "written" if name.startswith(("put", "delete", "create", "set", "append", "copy", "undelete")) else "read"
-    if name.startswith("get") and not name.startswith(("getblob", "getfile", "getpage", "getblock")) or "properties" in name or "metadata" in name:
+    if (name.startswith("get") and not name.startswith(("getblob", "getfile", "getpage", "getblock"))) or "properties" in name or "metadata" in name:
         act = "other"
     if status is not None and status >= 400:
         act = "denied" if status in {401, 403} else "failed"

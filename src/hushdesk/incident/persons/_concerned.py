@@ -17,7 +17,17 @@ from numpy.typing import NDArray
 
 from hushdesk.incident._answer import PERSONS
 from hushdesk.incident.persons._holders import CHANNELS, PERSONAL, Holders
-from hushdesk.incident.persons._sums import AGENT, CUSTOMER, EARLIEST, LATEST, MENTIONED, NOBODY, ROLES, Seen, runs
+from hushdesk.incident.persons._sums import (
+    AGENT,
+    CUSTOMER,
+    EARLIEST,
+    LATEST,
+    MENTIONED,
+    NOBODY,
+    ROLES,
+    Seen,
+    runs,
+)
 from hushdesk.incident.persons._words import FREE_TEXT, Marks, Words
 from hushdesk.incident.taken import Selection
 from hushdesk.store import EmbeddedStore
