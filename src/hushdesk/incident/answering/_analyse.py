@@ -21,7 +21,7 @@ from hushdesk.incident.access import Access, access
 from hushdesk.incident.access import Kindred as Classify
 from hushdesk.incident.dossier import Dossier
 from hushdesk.incident.duties import Facts, House, Rule, duties, load, read_house
-from hushdesk.incident.kin import Kindred
+from hushdesk.incident.kin import Kindred, KinList
 from hushdesk.incident.persons import (
     Leftovers,
     PersonGroup,
@@ -145,10 +145,11 @@ def _mine(window: Window, dossier: Dossier) -> bool:
 
 def _kindred(dossier: Dossier) -> Classify:
     settings = dossier.settings
-    kindred = Kindred.load([Path(path) for path in settings.lists], own=AddressSet.parse(*settings.own))
+    kindred = Kindred.load([KinList.parse(text) for text in settings.lists], own=AddressSet.parse(*settings.own))
 
     def classify(addresses: Sequence[str]) -> Iterable[Kinship]:
-        return kindred.classes(addresses)
+        found = kindred.classes(addresses)
+        return (found[at] for at in range(len(found)))
 
     return classify
 

@@ -24,8 +24,10 @@ from hushdesk.incident.gather import Kept, Shelf, gather
 FOLDER: Final = "incidents"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
-Step = Callable[[str, Mapping[str, Any]], None]
-"""Told of each step with plain details, for the record."""
+Step = Callable[[Sequence[tuple[str, Mapping[str, Any]]]], None]
+"""Told of steps with plain details, for the record: several at once where many are taken at once."""
+
+_STEPS: Final = 256
 
 
 class Dossier:
@@ -54,7 +56,11 @@ class Dossier:
 
     def step(self, event: str, **detail: Any) -> None:
         """Tell the record of a step of this incident."""
-        self._step(event, {"incident": self.ident, **detail})
+        self.steps([(event, detail)])
+
+    def steps(self, steps: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Tell the record of several steps at once."""
+        self._step([(event, {"incident": self.ident, **detail}) for event, detail in steps])
 
     def _change(self, settings: Settings) -> None:
         settings_file.write(self.folder, settings)
@@ -97,6 +103,7 @@ class Dossier:
                 raise IncidentError("a file of evidence is not there.", remedy=f"Check the path: {path}")
         found: list[tuple[Kept, bool]] = []
         wanted = self.settings.scope().wanted()
+        steps: list[tuple[str, Mapping[str, Any]]] = []
         for source in sources(list(paths), options):
             known = None if again else self.shelf.known(source.digest(), source.member)
             if known is not None:
@@ -105,15 +112,20 @@ class Dossier:
             tell = (lambda account, source=source: on_file(source, account)) if on_file else None
             kept = self.shelf.put(gather(source, wanted, parser=parser, on_piece=tell))
             found.append((kept, True))
-            self.step(
-                "incident:evidence:add",
-                file=Path(kept.name.split("!", 1)[0]).name,
-                digest=kept.digest,
-                parser=kept.parser,
-                records=kept.account.records,
-                refused=kept.account.refused,
-                problems=list(kept.problems),
-            )
+            told = {
+                "file": Path(kept.name.split("!", 1)[0]).name,
+                "digest": kept.digest,
+                "parser": kept.parser,
+                "records": kept.account.records,
+                "refused": kept.account.refused,
+                "problems": list(kept.problems),
+            }
+            steps.append(("incident:evidence:add", told))
+            if len(steps) >= _STEPS:
+                self.steps(steps)
+                steps.clear()
+        if steps:
+            self.steps(steps)
         return found
 
     def state(self, statements: Sequence[Statement]) -> None:

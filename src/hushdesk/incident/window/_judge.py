@@ -22,7 +22,7 @@ from hushdesk.guard import (
     Unresolved,
     World,
     check,
-    dialects,
+    installed,
 )
 from hushdesk.guard.check import Coverage
 from hushdesk.incident.window._estate import Area
@@ -55,7 +55,7 @@ class Judge:
     """One platform's dialect with the intent. The same documents are judged once."""
 
     def __init__(self, dialect: str, intent: Intent, world: World) -> None:
-        self._dialect: Dialect = next(each for each in dialects() if each.name == dialect)
+        self._dialect: Dialect = next(each for each in installed().dialects if each.name == dialect)
         self._intent = intent
         self._world = world
         self._known: OrderedDict[str, tuple[dict[str, Found], tuple[str, ...]]] = OrderedDict()
