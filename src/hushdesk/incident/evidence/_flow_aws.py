@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Final
 
 import numpy as np
+import polars as pl
 
+from hushdesk.incident._evidence import Wanted
 from hushdesk.incident._spans import SECOND, moment
 from hushdesk.incident.evidence._flow_columns import (
     ACCEPTED,
@@ -26,11 +28,20 @@ from hushdesk.incident.evidence._flow_columns import (
     Columns,
     columns,
 )
-from hushdesk.incident.evidence._flow_tokens import Bits, Cut, Numbers, Shape, word
-
-DEFAULT: Final = (
-    "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
+from hushdesk.incident.evidence._flow_table import (
+    EXTRA,
+    IPV4,
+    Bits,
+    Numbers,
+    all_lines,
+    ipv4_numbers,
+    lines_at,
+    table,
+    wanted_end,
 )
+from hushdesk.incident.evidence._flow_watch import Islands, grouped
+
+DEFAULT: Final = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
 """Version 2, and what AWS writes if no other format was set."""
 FIELDS: Final = frozenset(
     f"""{DEFAULT} vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id sublocation-type
@@ -76,27 +87,13 @@ class Format:
     """Order of the fields of a line."""
 
     fields: tuple[str, ...]
-    stated: bool
+    stated: bool = True
     """Whether it was told rather than taken for the default."""
-    shape: Shape
-
-    @classmethod
-    def of(cls, fields: tuple[str, ...], *, stated: bool) -> Format:
-        """From names of fields."""
-        dots = [
-            3 if name in {"srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr"} else 1 if name == STAMP else 0
-            for name in fields
-        ]
-        return cls(fields, stated, Shape.of(b" ", dots))
 
     @property
     def quick(self) -> bool:
         """Whether whole blocks of it can be read at once."""
         return {"srcaddr", "dstaddr", "start", "end"} <= set(self.fields)
-
-    def at(self, name: str) -> int:
-        """Place of a field, -1 if it has none."""
-        return self.fields.index(name) if name in self.fields else -1
 
 
 def named(text: str) -> tuple[str, ...]:
@@ -190,7 +187,11 @@ def record(text: str, layout: Format, addresses: Addresses) -> tuple[dict[str, i
             found[near] = addresses.number(shown if original == "-" else original)
     except ValueError:
         raise LineError(NO_ADDRESS) from None
-    for name, column, most in (("srcport", "source_port", 65535), ("dstport", "target_port", 65535), ("protocol", "protocol", 255)):
+    for name, column, most in (
+        ("srcport", "source_port", 65535),
+        ("dstport", "target_port", 65535),
+        ("protocol", "protocol", 255),
+    ):
         found[column] = max(_number(fields, name), 0)
         if found[column] > most:
             raise LineError(NO_PORT)
@@ -217,7 +218,7 @@ def _number(fields: dict[str, str], name: str) -> int:
 
 def _times(fields: dict[str, str]) -> tuple[int, int]:
     start, end = _number(fields, "start"), _number(fields, "end")
-    if start == UNKNOWN or end == UNKNOWN:
+    if min(start, end) == UNKNOWN:
         start = end = max(start, end)
     if start == UNKNOWN:
         if STAMP not in fields:
@@ -238,6 +239,17 @@ def scaled(time: int) -> int:
     return time * SECOND if time <= _LAST_TIME else time * 1000
 
 
+_NUMBERS: Final = {
+    "srcport": ("source_port", pl.UInt16), "dstport": ("target_port", pl.UInt16), "protocol": ("protocol", pl.UInt8),
+    "bytes": ("there", pl.Int64), "packets": ("packets_there", pl.Int64), "start": ("start", pl.Int64), "end": ("end", pl.Int64),
+}  # fmt: skip
+"""Fields with numbers: their columns and types."""
+_ADDRESSES: Final = {"srcaddr": "source", "dstaddr": "target", "pkt-srcaddr": "near", "pkt-dstaddr": "far"}
+_WORDS: Final = ("interface-id", "action", "log-status", "flow-direction", "version")
+_SAMPLE: Final = 1024
+"""Of so many records of a block the addresses are looked at, be they wanted or not: to find the interface's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A block of lines that was read at once, as far as that goes."""
@@ -245,55 +257,110 @@ class Piece:
     block: bytes
     layout: Format
     columns: Columns
-    """``line`` counts within the block, from 0; ``seen_by`` goes by ``observers``."""
+    """Records that may be wanted. ``line`` counts within the block, from 0; ``seen_by`` goes by ``observers``."""
     observers: list[str]
+    others: int
+    """How many records are not wanted."""
+    spans: list[tuple[str, Islands]]
+    """When each interface was seen, by all records."""
+    sample: Columns
     odd: list[tuple[int, bytes]]
     """What must be read line by line."""
 
 
-def piece_of(block: bytes, layout: Format) -> Piece:
+def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
     """Read all lines of a block that are plain records of IPv4 flows."""
-    if not layout.quick:
-        lines = [(row, line) for row, line in enumerate(block.split(b"\n")) if line.strip()]
-        return Piece(block, layout, columns(0), [], lines)
-    cut = Cut(block, layout.shape)
-    found: dict[str, Numbers] = {}
-    place = layout.at
+    names = [name for name in layout.fields if name in _NUMBERS or name in _ADDRESSES or name in _WORDS]
+    schema = {name: _NUMBERS[name][1] if name in _NUMBERS else pl.String for name in layout.fields}
+    read = table(block, " ", schema, names) if layout.quick else None
+    if read is None:
+        return Piece(block, layout, columns(0), [""], 0, [], columns(0), all_lines(block))
+    each = pl.col
+    right = [each(EXTRA).is_null()]
+    right += [each(name).str.contains(IPV4) for name in _ADDRESSES if name in names]
+    right += [each(name).is_not_null() for name in _NUMBERS if name in names]
+    right += [each(name).is_between(0, _MOST) for name in ("bytes", "packets") if name in names]
+    right += [(each("start") >= 0) & (each("start") <= each("end")) & (each("end") <= _LAST_TIME)]
+    if "action" in names:
+        right.append(each("action").is_in(["ACCEPT", "REJECT"]))
+    if "log-status" in names:
+        right.append(each("log-status") == "OK")
+    if "flow-direction" in names:
+        right.append(each("flow-direction").is_in(["ingress", "egress", "-"]))
+    if "interface-id" in names:
+        right.append(each("interface-id").is_not_null())
     if not layout.stated:
-        cut.bad |= cut.word(place("version")) != np.uint64(word(b"2"))
-    for column, name in (("source", "srcaddr"), ("target", "dstaddr"), ("near", "pkt-srcaddr"), ("far", "pkt-dstaddr")):
-        if (at := place(name)) >= 0:
-            found[column] = cut.address(at)
-    for column, name, most in (
-        ("source_port", "srcport", 65535), ("target_port", "dstport", 65535), ("protocol", "protocol", 255),
-        ("there", "bytes", _MOST), ("packets_there", "packets", _MOST), ("start", "start", _MOST), ("end", "end", _MOST),
-    ):  # fmt: skip
-        if (at := place(name)) >= 0:
-            found[column] = cut.number(at, most)
-    for name in ("there", "packets_there"):
-        found.setdefault(name, np.full(len(cut), UNKNOWN))
-    for name in ("start", "end"):
-        # Milliseconds are rare; mixed ones rarer still.
-        late = found[name] > _LAST_TIME
-        found[name] = found[name] * np.where(late, 1000, SECOND) if late.any() else found[name] * SECOND
-    cut.bad |= (found["end"] < found["start"]) | (found["end"] > _LAST_TIME * SECOND)
-    if (at := place("action")) >= 0:
-        said = cut.word(at)
-        denied = said == np.uint64(word(b"REJECT"))
-        cut.bad |= ~denied & (said != np.uint64(word(b"ACCEPT")))
+        right.append(each("version") == "2")
+    good = read.select(pl.all_horizontal(right).fill_null(value=False).alias("good"))["good"]
+    odd: list[tuple[int, bytes]] = []
+    place = pl.Series("line", np.arange(len(read)))
+    if not good.all():
+        odd = lines_at(block, (~good).arg_true().to_numpy().astype(np.int64))
+        read, place = read.filter(good), place.filter(good)
+    read = read.with_columns(place)
+    observers, codes = _observers(read)
+    read = read.with_columns(pl.Series("code", codes))
+    starts, ends = read["start"].to_numpy() * SECOND, read["end"].to_numpy() * SECOND + SECOND
+    spans = []
+    for code, places in grouped(codes):
+        islands = Islands(pause)
+        islands.add(starts[places], ends[places])
+        spans.append((observers[code], islands))
+    maybe = read.filter(*_maybe(names, wanted))
+    return Piece(
+        block,
+        layout,
+        _columns(maybe, names),
+        observers,
+        len(read) - len(maybe),
+        spans,
+        _columns(read.head(_SAMPLE), names),
+        odd,
+    )
+
+
+def _maybe(names: list[str], wanted: Wanted) -> list[pl.Expr]:
+    """What leaves out, at little cost, most of what is not wanted."""
+    found = []
+    if wanted.ports and {"srcport", "dstport"} <= set(names):
+        ports = sorted(wanted.ports)
+        found.append(pl.col("srcport").is_in(ports) | pl.col("dstport").is_in(ports))
+    if wanted.inside:
+        ends = [wanted_end(name, wanted.inside) for name in _ADDRESSES if name in names]
+        if known := [end for end in ends if end is not None]:
+            found.append(pl.any_horizontal(known))
+    return found
+
+
+def _observers(read: pl.DataFrame) -> tuple[list[str], Numbers]:
+    if "interface-id" not in read.columns or not len(read):
+        return [""], np.zeros(len(read), np.int64)
+    text = read["interface-id"]
+    known = text.unique().sort().to_list()
+    if len(known) == 1:
+        codes = np.zeros(len(read), np.int64)
+    else:
+        codes = text.replace_strict(known, list(range(len(known))), return_dtype=pl.Int64).to_numpy()
+    return ["" if name == "-" else name for name in known], codes
+
+
+def _columns(read: pl.DataFrame, names: list[str]) -> Columns:
+    found: dict[str, Numbers] = {"line": read["line"].to_numpy(), "seen_by": read["code"].to_numpy()}
+    for name, column in _ADDRESSES.items():
+        if name in names:
+            found[column] = ipv4_numbers(read[name])
+    for name, (column, _) in _NUMBERS.items():
+        if name in names:
+            found[column] = read[name].cast(pl.Int64).to_numpy()
+    for column in ("there", "packets_there"):
+        found.setdefault(column, np.full(len(read), UNKNOWN))
+    found["start"], found["end"] = found["start"] * SECOND, found["end"] * SECOND
+    if "action" in names:
+        denied: Bits = (read["action"] == "REJECT").to_numpy()
         found["verdict"] = np.where(denied, DENIED, ACCEPTED)
     else:
-        found["verdict"] = np.full(len(cut), UNSAID)
-    if (at := place("log-status")) >= 0:
-        cut.bad |= cut.word(at) != np.uint64(word(b"OK"))
-    if (at := place("flow-direction")) >= 0:
-        said = cut.word(at)
-        inbound, outbound = said == np.uint64(word(b"ingress")), said == np.uint64(word(b"egress"))
-        found["side"] = np.where(inbound, INBOUND, np.where(outbound, OUTBOUND, EITHER))
-    observers = [""]
-    if (at := place("interface-id")) >= 0:
-        found["seen_by"], observers = cut.names(at)
-        observers = ["" if name == "-" else name for name in observers]
-    good: Bits = ~cut.bad
-    made = columns(len(cut), line=cut.lines, **found)
-    return Piece(block, layout, made if good.all() else made.take(good), observers, cut.others())
+        found["verdict"] = np.full(len(read), UNSAID)
+    if "flow-direction" in names:
+        side = read["flow-direction"].replace_strict(_SIDE, return_dtype=pl.Int64)
+        found["side"] = side.to_numpy()
+    return columns(len(read), **found)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hushdesk.guard import AddressSet
-from hushdesk.incident.evidence._flow_tokens import Bits, Numbers, Words, mix
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, mix
 
 UNKNOWN: Final = -1
 """In counters: the record does not say."""

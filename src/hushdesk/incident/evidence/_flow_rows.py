@@ -24,7 +24,7 @@ from hushdesk.incident.evidence._flow_columns import (
     Addresses,
     Columns,
 )
-from hushdesk.incident.evidence._flow_tokens import Bits, Numbers, Words, mix
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, mix
 from hushdesk.incident.evidence._flow_watch import grouped
 
 INTERNAL: Final = AddressSet.parse(
@@ -238,9 +238,7 @@ def added_up(
     columns = rows.columns
     passed = columns.verdict != DENIED
     hour = columns.start // HOUR
-    packed = (
-        ((((hour - hour.min()) << 2) | columns.verdict) << 24) | (columns.protocol << 16) | rows.port
-    )
+    packed = ((((hour - hour.min()) << 2) | columns.verdict) << 24) | (columns.protocol << 16) | rows.port
     frame: dict[str, npt.NDArray[Any]] = {
         "outside": rows.outside,
         "inside": rows.inside,
@@ -316,7 +314,9 @@ def _batch(
         addresses.texts(summed["outside"].to_numpy()).alias("outside"),
         addresses.texts(summed["inside"].to_numpy()).alias("inside"),
         (each("packed") % (1 << 16)).cast(pl.UInt16).alias("port"),
-        protocol.cast(pl.String).replace({str(key): value for key, value in PROTOCOLS.items()}).alias("protocol"),
+        protocol.cast(pl.String)
+        .replace({str(key): value for key, value in PROTOCOLS.items()})
+        .alias("protocol"),
         verdict.replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String).alias("verdict"),
         lower("sent"),
         upper("sent"),

@@ -12,7 +12,7 @@ import numpy as np
 from hushdesk.guard import AddressSet, Place
 from hushdesk.incident._evidence import Coverage, Gap, Sees
 from hushdesk.incident._spans import Span, Spans
-from hushdesk.incident.evidence._flow_tokens import Numbers
+from hushdesk.incident.evidence._flow_table import Numbers
 
 MOST_ADDRESSES: Final = 4096
 """An observer that sees more addresses of its own is said to watch none in particular."""
@@ -95,7 +95,8 @@ class Watches:
     def pieces(self) -> Iterator[Coverage | Gap]:
         """Coverage, and what is cut out of it, of each observer."""
         for number, watch in sorted(self.watches.items(), key=lambda each: self.names[each[0]]):
-            name = self.names[number]
+            # What stands behind a NUL tells observers of one name apart.
+            name = self.names[number].split("\0", 1)[0]
             blind = watch.blind.spans
             if spans := watch.seen.spans:
                 yield Coverage(

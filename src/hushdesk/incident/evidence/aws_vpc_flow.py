@@ -6,6 +6,7 @@ went through in that time, SKIPDATA that records were lost. (https://docs.aws.am
 
 from __future__ import annotations
 
+import io
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +14,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from hushdesk.incident._evidence import Account, Piece, Sees, Wanted
 from hushdesk.incident._parser import Head
@@ -29,14 +33,16 @@ from hushdesk.incident.evidence._flow_columns import (
     joined,
 )
 from hushdesk.incident.evidence._flow_rows import INTERNAL, Seen, added_up, chosen, oriented, record_hash
+from hushdesk.incident.evidence._flow_table import Numbers
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
-from hushdesk.incident.evidence._source import Source
+from hushdesk.incident.evidence._source import BROKEN, CUT, Source
 
-BLOCK: Final = 1 << 20
-"""Bytes that are cut at once: what then is looked at again and again stays in the processor's cache."""
+BLOCK: Final = 8 << 20
+"""Bytes that are read at once."""
 BATCH: Final = 1 << 18
 """Records that are added up at once."""
-_AHEAD: Final = 4
+_AHEAD: Final = 2
+_ROWS: Final = 1 << 16
 WHY: Final = (
     "each flow record covers its interface from start to end, NODATA too; pauses of less than a minute, the shortest time that "
     "AWS gathers records over, are within one such time"
@@ -80,13 +86,11 @@ class AwsVpcFlow:
                 if len(aws.named(text)) > 3:
                     return 98
                 addresses = Addresses()
-                aws.record(text, aws.Format.of(_DEFAULT, stated=False), addresses)
+                aws.record(text, aws.Format(_DEFAULT, stated=False), addresses)
             except aws.LineError:
                 continue
             sure = 95
-        if not sure and "vpcflowlogs" in head.path and not head.start.startswith(b"PAR1"):
-            sure = 60
-        return sure
+        return 60 if not sure and "vpcflowlogs" in head.path else sure
 
     def read(self, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
         """Rows, in pieces of some hundred thousand records; coverage and gaps of each interface at the end."""
@@ -99,7 +103,7 @@ class AwsVpcFlow:
             pause=MINUTE,
         )
         reading = _Reading(
-            source, wanted, account, aws.Format.of(stated or _DEFAULT, stated=bool(stated)), watches
+            source, wanted, account, aws.Format(stated or _DEFAULT, stated=bool(stated)), watches
         )
         with ThreadPoolExecutor(2) as pool:
             for first, piece in _ahead(reading, pool):
@@ -121,21 +125,53 @@ _DEFAULT: Final = tuple(aws.DEFAULT.split())
 def _ahead(reading: _Reading, pool: ThreadPoolExecutor) -> Iterator[tuple[int, aws.Piece]]:
     """Blocks with the number of their first line, some being cut while others are taken."""
     waiting: deque[tuple[int, Future[aws.Piece]]] = deque()
-    for number, block in reading.source.blocks(reading.account, BLOCK):
+    for number, data in _blocks(reading):
+        block = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
         if number == 1:
-            block = block.removeprefix(b"\xef\xbb\xbf")
             _begin(reading, block)
         if b"\r" in block:
             block = block.replace(b"\r\n", b"\n")
         if not block.endswith(b"\n"):
             block += b"\n"
-        waiting.append((number, pool.submit(aws.piece_of, block, reading.layout)))
+        waiting.append((number, pool.submit(aws.piece_of, block, reading.layout, reading.wanted, MINUTE)))
         if len(waiting) >= _AHEAD:
             first, future = waiting.popleft()
             yield first, future.result()
     while waiting:
         first, future = waiting.popleft()
         yield first, future.result()
+
+
+def _blocks(reading: _Reading) -> Iterator[tuple[int, bytes]]:
+    """Blocks of lines; records of a Parquet file as such."""
+    if reading.source.head()[0].startswith(b"PAR1"):
+        yield from _parquet(reading)
+    else:
+        yield from reading.source.blocks(reading.account, BLOCK)
+
+
+def _parquet(reading: _Reading) -> Iterator[tuple[int, bytes]]:
+    number = 1
+    try:
+        with reading.source.open() as file:
+            # Its directory stands at its end.
+            held = (
+                file if isinstance(file, io.BufferedReader) and file.seekable() else io.BytesIO(file.read())
+            )
+            batches = pq.ParquetFile(held).iter_batches(_ROWS)
+            for batch in batches:
+                frame = pl.DataFrame(batch).select(pl.all().cast(pl.String, strict=False))
+                if number == 1:
+                    reading.layout = aws.Format(aws.named(" ".join(frame.columns)) or reading.layout.fields)
+                yield (
+                    number,
+                    frame.write_csv(
+                        separator=" ", include_header=False, null_value="-", quote_style="never"
+                    ).encode(),
+                )
+                number += len(frame)
+    except (*BROKEN, pa.ArrowException, pl.exceptions.PolarsError):
+        reading.account.refuse(number, CUT)
 
 
 def _begin(reading: _Reading, block: bytes) -> None:
@@ -145,17 +181,20 @@ def _begin(reading: _Reading, block: bytes) -> None:
     except aws.LineError:
         return
     if names := aws.named(text):
-        reading.layout = aws.Format.of(names, stated=True)
+        reading.layout = aws.Format(names)
     elif aws.stamped(text) and reading.layout.fields[0] != aws.STAMP:
-        reading.layout = aws.Format.of((aws.STAMP, *reading.layout.fields), stated=reading.layout.stated)
+        reading.layout = aws.Format((aws.STAMP, *reading.layout.fields), stated=reading.layout.stated)
+
+
+def _piece(reading: _Reading, block: bytes) -> aws.Piece:
+    return aws.piece_of(block, reading.layout, reading.wanted, MINUTE)
 
 
 def _take(reading: _Reading, first: int, piece: aws.Piece) -> None:
     """Records of a block, those that had to be read one by one among them."""
-    if piece.layout is not reading.layout:
-        piece = aws.piece_of(piece.block, reading.layout)
+    if piece.layout != reading.layout:
+        piece = _piece(reading, piece.block)
     rows: list[dict[str, int]] = []
-    until: int | None = None
     for row, line in piece.odd:
         try:
             text = aws.unwrapped(line)
@@ -163,30 +202,45 @@ def _take(reading: _Reading, first: int, piece: aws.Piece) -> None:
             if names and names == tuple(name for name in reading.layout.fields if name != aws.STAMP):
                 continue
             if names:
-                # From here on, another format holds.
-                reading.layout = aws.Format.of(names, stated=True)
-                until = row
-                break
+                # From here on, another format holds. What was read as one block falls into two.
+                lines = piece.block.split(b"\n")
+                before = b"\n".join(lines[:row]) + b"\n"
+                after = b"\n".join(lines[row + 1 :])
+                if row:
+                    _take(reading, first, _piece(reading, before))
+                reading.layout = aws.Format(names)
+                if after.strip():
+                    _take(reading, first + row + 1, _piece(reading, after))
+                return
+        except aws.LineError:
+            continue
+    for row, line in piece.odd:
+        try:
+            text = aws.unwrapped(line)
+            if aws.named(text):
+                continue
             found, observer = aws.record(text, reading.layout, reading.addresses)
         except aws.LineError as reason:
             reading.account.refuse(first + row, str(reason))
             continue
         rows.append(found | {"line": first + row, "seen_by": reading.watches.number(observer)})
-    columns = piece.columns
-    if until is not None:
-        columns = columns.take(columns.line < until)
-    if len(columns):
-        numbers = np.array([reading.watches.number(name) for name in piece.observers], np.int64)
+    if rows:
+        columns = from_rows(rows)
+        _watch(reading, columns, reading.addresses)
+        reading.parts.append(columns)
+    numbers = np.array([reading.watches.number(name) for name in piece.observers], np.int64)
+    for name, islands in piece.spans:
+        reading.watches.watch(reading.watches.number(name)).seen.add(islands.starts, islands.ends)
+    for columns in (piece.columns, piece.sample):
         columns.line = columns.line + first
         columns.seen_by = numbers[columns.seen_by]
-        reading.parts.append(columns)
-    if rows:
-        reading.parts.append(from_rows(rows))
-    reading.size += len(columns) + len(rows)
-    if until is not None:
-        rest = piece.block.split(b"\n", until + 1)[until + 1]
-        if rest.strip():
-            _take(reading, first + until + 1, aws.piece_of(rest, reading.layout))
+        for number, places in grouped(columns.seen_by):
+            _own(reading, number, columns, places, reading.addresses)
+    reading.account.records += piece.others
+    reading.account.other += piece.others
+    if len(piece.columns):
+        reading.parts.append(piece.columns)
+    reading.size += len(piece.columns) + len(rows)
 
 
 def _settled(reading: _Reading) -> Iterator[Piece]:
@@ -196,7 +250,6 @@ def _settled(reading: _Reading) -> Iterator[Piece]:
     columns, addresses, account = joined(reading.parts), reading.addresses, reading.account
     reading.parts, reading.size, reading.addresses = [], 0, Addresses()
     account.records += len(columns)
-    _watch(reading, columns, addresses)
     rows, asked = oriented(columns, reading.wanted, addresses)
     states = columns.kind != FLOW
     if states.any():
@@ -209,9 +262,7 @@ def _settled(reading: _Reading) -> Iterator[Piece]:
         account.duplicate += len(fresh) - kept
         account.kept += kept
         rows = chosen(rows, fresh & (rows.columns.kind == FLOW))
-    batch = added_up(
-        rows, np.zeros(len(rows.columns), bool), addresses, reading.watches.names, BLANK_WHY
-    )
+    batch = added_up(rows, np.zeros(len(rows.columns), bool), addresses, reading.watches.names, BLANK_WHY)
     if batch is not None:
         yield batch
 
@@ -231,16 +282,17 @@ def _watch(reading: _Reading, columns: Columns, addresses: Addresses) -> None:
             watch.seen.add(start, end)
         flows = places[kind == FLOW]
         if len(flows):
-            _own(reading, number, columns.take(flows), addresses)
+            _own(reading, number, columns, flows, addresses)
 
 
-def _own(reading: _Reading, number: int, columns: Columns, addresses: Addresses) -> None:
+def _own(reading: _Reading, number: int, columns: Columns, places: Numbers, addresses: Addresses) -> None:
     """Narrow down the interface's own address: the log shows it at one end of each of its records."""
+    sources, targets, sides = columns.source[places], columns.target[places], columns.side[places]
     for six in (False, True):
-        which = (columns.source >= 1 << 32) == six
+        which = (sources >= 1 << 32) == six
         if not which.any():
             continue
-        source, target, side = columns.source[which], columns.target[which], columns.side[which]
+        source, target, side = sources[which], targets[which], sides[which]
         told: set[int] = set()
         candidates = {int(source[0]), int(target[0])}
         for ends, one in ((source, OUTBOUND), (target, INBOUND)):
@@ -262,5 +314,3 @@ def _name_own(reading: _Reading) -> None:
         mine = texts if len(texts) == 1 else inner
         if len(mine) == 1:
             reading.watches.watch(number).add_addresses(mine)
-
-
