@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote, unquote_plus
 
 IDENT: Final = "{id}"
 MAIL: Final = "{e-mail}"
@@ -324,14 +324,20 @@ def _somebody(text: str) -> bool:
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(query, keep_blank_values=True, max_num_fields=100, errors="replace")
-    except ValueError:
-        return []
+    parts = query.split("&", 100)[:100] if query else []
+    pairs = [each.partition("=")[::2] for each in parts]
+    if "%" in query or "+" in query:
+        return [
+            (unquote_plus(name, errors="replace"), unquote_plus(value, errors="replace"))
+            for name, value in pairs
+        ]
+    return pairs
 
 
 def _number(query: str, name: str) -> int | None:
     """The last value of a name, as the server takes it; ``None`` if it is no plain number."""
+    if name not in query:
+        return None
     found = [value for key, value in _pairs(query) if key == name]
     return (
         int(found[-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Final
 
 from hushdesk.guard import EMPTY, AddressSet
@@ -45,6 +46,7 @@ def _odd(text: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=1 << 16)
 def client(text: str) -> str | None:
     """An address or, where the server looked names up, the client's host name in small letters.
 

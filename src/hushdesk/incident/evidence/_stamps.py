@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -39,6 +40,7 @@ class Stamp:
     """Whether the log says the zone."""
 
 
+@lru_cache(maxsize=1024)
 def zone_of(text: str) -> tzinfo | None:
     """A zone by its name (``Europe/Paris``) or distance (``+02:00``); ``None`` if it is neither."""
     text = text.strip()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -27,12 +28,14 @@ NO_TIME: Final = "its time is none"
 NO_CLIENT: Final = "its client is neither an address nor a host name"
 _REMEMBERED: Final = 4_000_000
 _REPEAT = "repeats an earlier line word for word: maybe one request, maybe two"
+_TOLD: Final = "the client is whom a trusted proxy names"
 _SIZES: Final = {
     Counts.SENT: "",
     Counts.PLANNED: "the size of the answer is logged, not how much of it left",
     Counts.EITHER: "the log does not tell whether it counts what left or the size of the answer",
 }
 _MANY: Final = 2_000
+_TELLING: Final = ("rows=", "limit=", "path=", "query=", "database=", "%73", "%53", "#")
 
 
 def mapped(
@@ -74,6 +77,7 @@ class Maker:
     proxies: AddressSet = EMPTY
     unzoned: bool = False
     """Whether a time was seen that names no zone, and none was given."""
+    _latest: int = -(1 << 62)
     _seen: npt.NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
 
     def batch(self, taken: Taken) -> Iterator[pa.RecordBatch]:
@@ -170,9 +174,7 @@ class Maker:
     def _rows(self, frame: pl.DataFrame) -> pa.RecordBatch:
         frame = self._repeats(frame)
         frame = mapped(frame, ["status"], _status, {"code": pl.Int32})
-        frame = mapped(
-            frame, ["bytes"], self._size, {"low": pl.Int64, "high": pl.Int64, "size_why": pl.String}
-        )
+        frame = self._sizes(frame)
         frame = frame.with_columns(
             _short(frame["request"]).alias("key"), (pl.col("high") == 0).alias("empty")
         )
@@ -189,7 +191,7 @@ class Maker:
                 "rows_why": pl.String,
             },
         )
-        frame = mapped(frame, ["size_why", "rows_why", "repeat", "told"], _why, {"why": pl.String})
+        frame = _whys(frame)
         for name, make in (("user", _user), ("agent", agent), ("host", _host), ("session", clean)):
             frame = _column(frame, name, make)
         frame = mapped(frame, ["peer_port"], _port, {"port": pl.UInt16})
@@ -222,23 +224,38 @@ class Maker:
         """Marks lines that stood in the file before; whether they are two requests or one, nobody can tell."""
         if (frame["session"] != "").any():
             return frame.with_columns(pl.lit(value=False).alias("repeat"))
+        # Equal lines have equal times: only what is not later than all before can stand there again.
+        first = frame["hash"].is_first_distinct()
         hashes = frame["hash"].to_numpy()
-        _, first = np.unique(hashes, return_index=True)
-        repeat = np.ones(len(hashes), dtype=bool)
-        repeat[first] = False
-        repeat |= np.isin(hashes, self._seen)
-        self._seen = np.concatenate((self._seen, hashes[first]))[-_REMEMBERED:]
-        return frame.with_columns(pl.Series("repeat", repeat))
+        again = ~first.to_numpy()
+        late = np.flatnonzero(frame["at"].to_numpy() <= self._latest)
+        if len(late):
+            some = np.sort(hashes[late])
+            at = np.minimum(np.searchsorted(some, self._seen), len(some) - 1)
+            again[late] |= np.isin(hashes[late], self._seen[some[at] == self._seen])
+        self._seen = np.concatenate((self._seen, hashes[first.to_numpy()]))[-_REMEMBERED:]
+        latest = frame["at"].max()
+        self._latest = max(self._latest, latest if isinstance(latest, int) else self._latest)
+        return frame.with_columns(pl.Series("repeat", again))
 
-    def _size(self, text: str) -> tuple[int, int | None, str]:
-        if text == "-":
-            return 0, 0, ""
-        number = count(text)
-        if number is None:
-            return 0, None, "the log counts no bytes" if not text else "the log's number of bytes is none"
-        if number and self.plan.counts is not Counts.SENT:
-            return 0, number, _SIZES[self.plan.counts]
-        return number, number, ""
+    def _sizes(self, frame: pl.DataFrame) -> pl.DataFrame:
+        text = pl.col("bytes")
+        number = pl.when(text.str.contains(r"^\d{1,19}$")).then(
+            text.str.to_integer(strict=False, dtype=pl.Int64)
+        )
+        number = pl.when(text == "-").then(0).otherwise(number)
+        sent = self.plan.counts is Counts.SENT
+        return frame.with_columns(number.alias("high")).with_columns(
+            (pl.col("high") if sent else pl.lit(0, dtype=pl.Int64)).fill_null(0).alias("low"),
+            pl.when(pl.col("high").is_null() & (text == ""))
+            .then(pl.lit("the log counts no bytes"))
+            .when(pl.col("high").is_null())
+            .then(pl.lit("the log's number of bytes is none"))
+            .when(pl.col("high") > 0)
+            .then(pl.lit(_SIZES[self.plan.counts]))
+            .otherwise(pl.lit(""))
+            .alias("size_why"),
+        )
 
 
 def _short(requests: pl.Series) -> pl.Series:
@@ -247,21 +264,19 @@ def _short(requests: pl.Series) -> pl.Series:
     if len(distinct) < _MANY:
         return requests
     # Only these are looked at; what else is asked for is a value, and differs from line to line.
-    table = pl.DataFrame({"request": distinct}).with_columns(
-        pl.when(pl.col("request").str.contains("?", literal=True)).then(pl.col("request")).alias("long")
+    text = pl.col("request")
+    rare = pl.any_horizontal([text.str.contains(name, literal=True) for name in _TELLING])
+    parts = text.str.splitn("?", 2).struct
+    short = pl.concat_str(
+        parts.field("field_0"),
+        pl.lit("?size="),
+        text.str.extract(r"[?&]size=(\d{1,10})(?:[& ]|$)", 1).fill_null("-"),
+        pl.when(text.str.contains("scroll=", literal=True)).then(pl.lit("&scroll=")).otherwise(pl.lit("")),
+        pl.when(text.str.contains("q=", literal=True)).then(pl.lit("&q=_")).otherwise(pl.lit("")),
     )
-    kept = r"[?&](?:size|limit|rows|path|method|scroll|q|query|database)(?:=[^& ]*)?"
-    table = table.with_columns(
-        pl.concat_str(
-            pl.col("long").str.extract(r"^([^?]*)\?", 1),
-            pl.lit("?"),
-            pl.col("long")
-            .str.extract_all(kept)
-            .list.join("&")
-            .str.replace_all(r"([?&]q(?:uery)?)=[^& ]*", "$1=_")
-            .str.replace_all("?", "", literal=True),
-        ).alias("short")
-    ).select("request", pl.coalesce("short", "request").alias("key"))
+    table = pl.DataFrame({"request": distinct}).with_columns(
+        pl.when(rare | parts.field("field_1").is_null()).then(text).otherwise(short).alias("key")
+    )
     return pl.DataFrame({"request": requests}).join(table, on="request", how="left", maintain_order="left")[
         "key"
     ]
@@ -272,6 +287,7 @@ def _status(text: str) -> tuple[int | None]:
     return (number if number and number < 1000 else None,)
 
 
+@lru_cache(maxsize=1 << 17)
 def _outcome(
     request: str, status: int | None, empty: bool | None
 ) -> tuple[str, str, str, int, int | None, str]:
@@ -280,9 +296,20 @@ def _outcome(
     return what.target, what.words, found.act, found.rows_lower, found.rows_upper, found.why
 
 
-def _why(size: str, rows: str, repeat: bool, told: bool) -> tuple[str]:
-    unknown = "" if told else "told by a proxy that is trusted"
-    return ("; ".join(filter(None, (size, rows, _REPEAT if repeat else "", unknown))),)
+def _whys(frame: pl.DataFrame) -> pl.DataFrame:
+    """All reasons of a row in one text."""
+    reasons = ["size_why", "rows_why"]
+    extra = {}
+    if frame["repeat"].any():
+        extra["repeat_why"] = pl.when("repeat").then(pl.lit(_REPEAT)).otherwise(pl.lit(""))
+    if not frame["told"].all():
+        extra["told_why"] = pl.when("told").then(pl.lit("")).otherwise(pl.lit(_TOLD))
+    frame = frame.with_columns(**extra)
+    why = pl.col(reasons[0])
+    for name in [*reasons[1:], *extra]:
+        more = pl.col(name)
+        why = pl.when(why == "").then(more).when(more == "").then(why).otherwise(why + pl.lit("; ") + more)
+    return frame.with_columns(why.alias("why"))
 
 
 def _column(frame: pl.DataFrame, name: str, make: Callable[[str], str]) -> pl.DataFrame:
