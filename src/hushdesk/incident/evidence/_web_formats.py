@@ -19,6 +19,8 @@ class Counts(Enum):
     """What left: nginx ``$body_bytes_sent`` and ``$bytes_sent``, Apache ``%O``."""
     PLANNED = "planned"
     """The size of the answer, whether or not all of it left: Apache ``%b``."""
+    UNPACKED = "unpacked"
+    """The size of the answer after a compression was undone: Zeek."""
     EITHER = "either"
     """Nobody says which of the two."""
 

@@ -32,6 +32,7 @@ _TOLD: Final = "the client is whom a trusted proxy names"
 _SIZES: Final = {
     Counts.SENT: "",
     Counts.PLANNED: "the size of the answer is logged, not how much of it left",
+    Counts.UNPACKED: "the size of the answer is logged as it was before a compression",
     Counts.EITHER: "the log does not tell whether it counts what left or the size of the answer",
 }
 _MANY: Final = 2_000
