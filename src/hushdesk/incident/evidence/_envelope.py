@@ -147,9 +147,7 @@ def unwrapped(text: str) -> str | None:
 
 
 def several(text: str) -> list[str]:
-    """Messages that a relay wrote one after another without an end of line."""
-    if not text.startswith("<"):
-        return [text]
+    """Messages with priorities that a relay wrote one after another without an end of line."""
     return [each for each in _NEXT.split(text) if each]
 
 
@@ -236,18 +234,24 @@ def _leap(year: int) -> bool:
 TWO_YEARS: Final = "the log writes no year and the file's date does not tell it: this is one of two readings"
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A line without envelope."""
+
+    text: str
+    reason: str
+
+
 def messages(
     source: Source, account: Account, zone: tzinfo | None
-) -> Iterator[tuple[int, Envelope | str | None]]:
-    """Number and envelope of each message of a file.
-
-    A text in its place says why a line has none (the caller refuses it); ``None`` stands for a line that goes on with the
-    one before.
-    """
+) -> Iterator[tuple[int, Envelope | Unread | None]]:
+    """Number and envelope of each message of a file; ``None`` stands for a line that goes on with the one before."""
+    framed = False
     for number, line in source.lines(account):
         text = line.decode(errors="replace").lstrip("\0")
+        framed |= text.startswith("<")
         if text[:1] in {" ", "\t"}:
             yield number, None
             continue
-        for each in several(text):
-            yield number, read_envelope(each, zone) or NO_STAMP
+        for each in several(text) if framed else (text,):
+            yield number, read_envelope(each, zone) or Unread(each, NO_STAMP)

@@ -306,7 +306,7 @@ def _whys(frame: pl.DataFrame) -> pl.DataFrame:
     if not frame["told"].all():
         extra["told_why"] = pl.when("told").then(pl.lit("")).otherwise(pl.lit(_TOLD))
     frame = frame.with_columns(**extra)
-    why = pl.col(reasons[0])
+    why: pl.Expr = pl.col(reasons[0])
     for name in [*reasons[1:], *extra]:
         more = pl.col(name)
         why = pl.when(why == "").then(more).when(more == "").then(why).otherwise(why + pl.lit("; ") + more)

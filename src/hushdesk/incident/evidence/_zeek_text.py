@@ -214,7 +214,6 @@ def _table(part: pl.DataFrame, first: int, heading: Heading, names: dict[str, tu
             infer_schema=False,
             columns=places,
             null_values=[heading.unset],
-            missing_utf8_is_empty_string=True,
         )
         by_place = dict(zip(places, read.columns, strict=True))
         frame = read.select(
