@@ -21,7 +21,17 @@ from hushdesk.incident._evidence import NOWHERE, REQUESTS, Account
 from hushdesk.incident._spans import SECOND, Span, Spans, moment
 from hushdesk.incident.evidence._source import BROKEN, CUT, LONGEST_LINE, TOO_LONG, Source
 
-WRAPPERS: Final = ("Records", "records", "value", "events", "Events", "logEvents", "entries", "items", "results")
+WRAPPERS: Final = (
+    "Records",
+    "records",
+    "value",
+    "events",
+    "Events",
+    "logEvents",
+    "entries",
+    "items",
+    "results",
+)
 """Keys under which exports and APIs put the list of records."""
 NO_JSON: Final = "not valid JSON"
 NO_OBJECT: Final = "not an object"
@@ -38,7 +48,9 @@ _KEY: Final = re.compile(r'"(?:[^"\\]|\\.)*"\s*:\s*')
 _FURTHER: Final = re.compile(r'"(\w+)"\s*:\s*\[')
 _CUT_CHARACTER: Final = re.compile(rb"(?:[\xc0-\xff]|[\xe0-\xff][\x80-\xbf]|[\xf0-\xff][\x80-\xbf]{2})\Z")
 _NEXT: Final = re.compile(r'\n\s*\{|\}\s*,\s*\{|\{\s*"')
-_LIST: Final = re.compile(r'\s*\{\s*(?:"[^"\\]{1,64}"\s*:\s*(?:"[^"\\]{0,512}"|[-\w.]+)\s*,\s*)*"(\w+)"\s*:\s*\[')
+_LIST: Final = re.compile(
+    r'\s*\{\s*(?:"[^"\\]{1,64}"\s*:\s*(?:"[^"\\]{0,512}"|[-\w.]+)\s*,\s*)*"(\w+)"\s*:\s*\['
+)
 
 
 @dataclass(slots=True)

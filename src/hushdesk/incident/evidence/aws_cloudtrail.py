@@ -78,7 +78,9 @@ _TABLES: Final[Mapping[str, tuple[str, str]]] = {
     "PutItem": ("written", "put item"), "UpdateItem": ("written", "update item"), "DeleteItem": ("written", "delete item"),
     "BatchWriteItem": ("written", "write items"), "GetRecords": ("read", "read stream"), "ExportTableToPointInTime": ("read", "export of table"),
 }  # fmt: skip
-_DENIED: Final = re.compile(r"AccessDenied|Unauthorized|Forbidden|AllAccessDisabled|SignatureDoesNotMatch|InvalidAccessKeyId|ExpiredToken")
+_DENIED: Final = re.compile(
+    r"AccessDenied|Unauthorized|Forbidden|AllAccessDisabled|SignatureDoesNotMatch|InvalidAccessKeyId|ExpiredToken"
+)
 
 
 class AwsCloudTrail:
@@ -91,7 +93,10 @@ class AwsCloudTrail:
     def claims(self, head: Head) -> int:
         """By the keys that every record has."""
         start = head.start
-        if re.search(rb'\\?"eventSource\\?"\s*:\s*\\?"[\w.-]+\.amazonaws\.com', start) and b"eventName" in start:
+        if (
+            re.search(rb'\\?"eventSource\\?"\s*:\s*\\?"[\w.-]+\.amazonaws\.com', start)
+            and b"eventName" in start
+        ):
             return 95 if b"eventVersion" in start or b"userIdentity" in start else 80
         if re.search(rb'"CloudTrailEvent"\s*:|"AWS API Call via CloudTrail"', start):
             return 90
@@ -175,21 +180,28 @@ def service(value: Mapping[str, Any]) -> str:
 
 def owner(value: Mapping[str, Any]) -> str:
     """The account in whose trail it stands."""
-    return text_of(value.get("recipientAccountId")) or text_of(mapping(value.get("userIdentity")).get("accountId"))
+    return text_of(value.get("recipientAccountId")) or text_of(
+        mapping(value.get("userIdentity")).get("accountId")
+    )
 
 
 def is_change(value: Mapping[str, Any]) -> bool:
     """Whether it bears on rules, sharing or logging."""
     name = service(value)
     kept = _KEPT.get(_KEPT_AS.get(name, name))
-    return bool(kept and value.get("readOnly") not in (True, "true") and kept.match(text_of(value.get("eventName"))))
+    return bool(
+        kept and value.get("readOnly") not in (True, "true") and kept.match(text_of(value.get("eventName")))
+    )
 
 
 def change_of(value: Mapping[str, Any], at: int, place: Place) -> Change:
     """A record that bears on rules, as a change."""
     request, response = mapping(value.get("requestParameters")), mapping(value.get("responseElements"))
     error = text_of(value.get("errorCode"))
-    dry = error.endswith("DryRunOperation") or str(request.get("dryRun", request.get("DryRun"))).lower() == "true"
+    dry = (
+        error.endswith("DryRunOperation")
+        or str(request.get("dryRun", request.get("DryRun"))).lower() == "true"
+    )
     if dry:
         outcome = Outcome.DRY_RUN
     elif error or text_of(value.get("errorMessage")) or response.get("_return") is False:
@@ -237,7 +249,9 @@ def resource_of(request: Mapping[str, Any], response: Mapping[str, Any]) -> str:
     for key in ("instancesSet", "flowLogIdSet", "resourceIdSet"):
         listed = mapping(request.get(key) or response.get(key)).get("items")
         for one in listed if isinstance(listed, list) else ():
-            if found := next((text_of(each) for name, each in mapping(one).items() if name.endswith("Id")), ""):
+            if found := next(
+                (text_of(each) for name, each in mapping(one).items() if name.endswith("Id")), ""
+            ):
                 return found
     return ""
 
@@ -245,7 +259,13 @@ def resource_of(request: Mapping[str, Any], response: Mapping[str, Any]) -> str:
 def request_of(value: Mapping[str, Any]) -> dict[str, Any] | None:
     """A data event as a row of requests; ``None`` if it is none."""
     name, asked = text_of(value.get("eventName")), service(value)
-    known = _OBJECTS.get(name) if asked == "s3" else _TABLES.get(name) if asked in {"dynamodb", "rds-data", "rdsdata"} else None
+    known = (
+        _OBJECTS.get(name)
+        if asked == "s3"
+        else _TABLES.get(name)
+        if asked in {"dynamodb", "rds-data", "rdsdata"}
+        else None
+    )
     if known is None and asked == "ebs" and name == "GetSnapshotBlock":
         known = ("read", "get block of snapshot")
     if known is None:
@@ -256,7 +276,11 @@ def request_of(value: Mapping[str, Any]) -> dict[str, Any] | None:
     if error or text_of(value.get("errorMessage")):
         act = "denied" if _DENIED.search(error) else "failed"
     sent = _number(more.get("bytesTransferredOut"))
-    holder = text_of(request.get("bucketName")) or text_of(request.get("tableName")) or text_of(request.get("snapshotId"))
+    holder = (
+        text_of(request.get("bucketName"))
+        or text_of(request.get("tableName"))
+        or text_of(request.get("snapshotId"))
+    )
     key = text_of(request.get("key"))
     identity = mapping(value.get("userIdentity"))
     denied = act == "denied"

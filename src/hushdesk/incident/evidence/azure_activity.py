@@ -46,8 +46,12 @@ _NOT_KEPT: Final = re.compile(
 _SHARED: Final = re.compile(r"microsoft\.compute/(disks|snapshots)/begingetaccess/action$")
 _ROTATED: Final = re.compile(r"microsoft\.storage/storageaccounts/regeneratekey/action$")
 _DATA: Final = {"storageread", "storagewrite", "storagedelete"}
-_DONE: Final = frozenset({"success", "succeeded", "succeed", "ok", "created", "completed", "succeeded.ok", "succeeded.created"})
-_BEGUN: Final = frozenset({"start", "started", "accept", "accepted", "inprogress", "in progress", "running", "active", ""})
+_DONE: Final = frozenset(
+    {"success", "succeeded", "succeed", "ok", "created", "completed", "succeeded.ok", "succeeded.created"}
+)
+_BEGUN: Final = frozenset(
+    {"start", "started", "accept", "accepted", "inprogress", "in progress", "running", "active", ""}
+)
 
 
 class AzureActivity:
@@ -65,9 +69,14 @@ class AzureActivity:
         named = re.search(rb'"(operation_?[nN]ame|OperationName(Value)?)"\s*:', start)
         if not named or not re.search(rb'"/subscriptions/', start, re.IGNORECASE):
             return 0
-        if re.search(rb'"(eventTimestamp|event_timestamp|event_data_id|eventDataId|EventDataId|ActivityStatusValue)"\s*:', start):
+        if re.search(
+            rb'"(eventTimestamp|event_timestamp|event_data_id|eventDataId|EventDataId|ActivityStatusValue)"\s*:',
+            start,
+        ):
             return 95
-        if re.search(rb'"category"\s*:\s*"(Administrative|Storage(Read|Write|Delete)|Policy|Security)"', start):
+        if re.search(
+            rb'"category"\s*:\s*"(Administrative|Storage(Read|Write|Delete)|Policy|Security)"', start
+        ):
             return 90
         return 75 if re.search(rb'"(correlationId|callerIpAddress|resultType)"\s*:', start) else 0
 
@@ -184,9 +193,20 @@ def outcome_of(value: Mapping[str, Any]) -> Outcome:
     status = value["status"].lower()
     if status in _DONE:
         return Outcome.SUCCEEDED
-    if status.startswith(("fail", "cancel", "reject")) or status in {"error", "denied", "notfound", "conflict", "badrequest", "forbidden"}:
+    if status.startswith(("fail", "cancel", "reject")) or status in {
+        "error",
+        "denied",
+        "notfound",
+        "conflict",
+        "badrequest",
+        "forbidden",
+    }:
         return Outcome.FAILED
-    if status in _BEGUN and value["event"].lower() == "endrequest" and text_of(value["properties"].get("statuscode")).lower() in _DONE:
+    if (
+        status in _BEGUN
+        and value["event"].lower() == "endrequest"
+        and text_of(value["properties"].get("statuscode")).lower() in _DONE
+    ):
         return Outcome.SUCCEEDED
     return Outcome.BEGUN
 
@@ -222,8 +242,16 @@ def request_of(value: Mapping[str, Any]) -> dict[str, Any] | None:
     code = text_of(raw.get("statuscode"))
     status = int(code) if code.isascii() and code.isdigit() and len(code) < 5 else None
     name = value["operation"].lower()
-    act = "written" if name.startswith(("put", "delete", "create", "set", "append", "copy", "undelete")) else "read"
-    if (name.startswith("get") and not name.startswith(("getblob", "getfile", "getpage", "getblock"))) or "properties" in name or "metadata" in name:
+    act = (
+        "written"
+        if name.startswith(("put", "delete", "create", "set", "append", "copy", "undelete"))
+        else "read"
+    )
+    if (
+        (name.startswith("get") and not name.startswith(("getblob", "getfile", "getpage", "getblock")))
+        or "properties" in name
+        or "metadata" in name
+    ):
         act = "other"
     if status is not None and status >= 400:
         act = "denied" if status in {401, 403} else "failed"
@@ -249,7 +277,9 @@ def request_of(value: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _small(value: Any) -> dict[str, Any]:
-    return {key.lower().replace("_", ""): each for key, each in mapping(value).items() if isinstance(key, str)}
+    return {
+        key.lower().replace("_", ""): each for key, each in mapping(value).items() if isinstance(key, str)
+    }
 
 
 def _first(small: Mapping[str, Any], *keys: str) -> str:

@@ -57,6 +57,8 @@ class Aws:
         """Groups of which every rule is known: made within the evidence, or shown by the baseline."""
         self._extra: list[Document] = []
         self._names: dict[str, str] = {}
+        self._folded: dict[int, Mapping[str, Any]] = {}
+        """Requests by the change that they are of; changes live as long as the replay."""
 
     # -- the state before the first change
 
@@ -68,7 +70,9 @@ class Aws:
             if isinstance(body, Mapping) and "status_code" in body and isinstance(body.get("data"), Mapping):
                 body = body["data"]
             known = isinstance(body, Mapping) and [
-                key for key, items in body.items() if (key in _IDS or key in _OTHERS) and isinstance(items, list)
+                key
+                for key, items in body.items()
+                if (key in _IDS or key in _OTHERS) and isinstance(items, list)
             ]
             if not known:
                 rest.append(document)
@@ -77,7 +81,9 @@ class Aws:
             for key in known:
                 for item in body[key]:
                     if key == "Reservations":
-                        self._load_items("Instances", many(item.get("Instances")) if isinstance(item, Mapping) else [])
+                        self._load_items(
+                            "Instances", many(item.get("Instances")) if isinstance(item, Mapping) else []
+                        )
                     elif key in _IDS:
                         self._load_items(key, [item])
                 if key not in _IDS and key != "Reservations":
@@ -113,6 +119,7 @@ class Aws:
     def learn(self, other: object) -> set[str]:
         """See the protocol."""
         assert isinstance(other, Aws)  # noqa: S101 - two of one kind
+        self._folded = other._folded
         owners = set()
         for group, rules in other.prior.items():
             owners.add(_file(*self._set_group(group, self._known(group), {**self._rules(group), **rules})))
@@ -121,6 +128,10 @@ class Aws:
             owners.add(resource)
         self.estate.settle()
         return owners
+
+    def shown(self, resource: str) -> str:
+        """See the protocol."""
+        return resource
 
     def flow_logs(self) -> Iterator[Body]:
         """See the protocol."""
@@ -154,6 +165,11 @@ class Aws:
         return Applied(network_change(self.estate, change, request, response))
 
     def _request(self, change: Change) -> Mapping[str, Any]:
+        if id(change) not in self._folded:
+            self._folded[id(change)] = self._read(change)
+        return self._folded[id(change)]
+
+    def _read(self, change: Change) -> Mapping[str, Any]:
         request = folded(change.content.get("request"))
         if not isinstance(request, Mapping):
             return {}
@@ -170,7 +186,11 @@ class Aws:
         name, group = change.operation, self._group(change, request)
         if name == "CreateSecurityGroup":
             ident = text(response.get("groupid")) or group
-            body = {"GroupId": ident, "GroupName": text(request.get("groupname")), "VpcId": text(request.get("vpcid"))}
+            body = {
+                "GroupId": ident,
+                "GroupName": text(request.get("groupname")),
+                "VpcId": text(request.get("vpcid")),
+            }
             self._complete.add(ident)
             return Applied({self._set_group(ident, body, {})})
         if name == "DeleteSecurityGroup":
@@ -184,14 +204,16 @@ class Aws:
             self._touched.update((group, rule) for rule in made)
             rules |= made
         elif name == "RevokeSecurityGroupIngress":
-            words += self._revoked(change, group, rules, request, response)
+            words += self._revoked(group, rules, request, response)
         elif name == "ModifySecurityGroupRules":
             for ident, rule in changed_rules(request, self._names):
                 old = next((each for each, known in rules.items() if known == ident), None)
                 if old is not None:
                     del rules[old]
                 elif group not in self._complete or ident:
-                    words.append(f"a rule of {group} was changed whose earlier content is not in the evidence")
+                    words.append(
+                        f"a rule of {group} was changed whose earlier content is not in the evidence"
+                    )
                 rules[rule] = ident
                 self._touched.add((group, rule))
         else:
@@ -200,7 +222,11 @@ class Aws:
         return Applied({self._set_group(group, self._known(group), rules)}, words)
 
     def _revoked(
-        self, change: Change, group: str, rules: dict[Rule, str], request: Mapping[str, Any], response: Mapping[str, Any]
+        self,
+        group: str,
+        rules: dict[Rule, str],
+        request: Mapping[str, Any],
+        response: Mapping[str, Any],
     ) -> Iterator[str]:
         absent = set(ingress({"ippermissions": many(response.get("unknownippermissionset"))}, self._names))
         named = [rule for rule in ingress(request, self._names) if rule not in absent]
@@ -271,16 +297,27 @@ class Aws:
         found = []
         for kind, ident in sorted(touched):
             if kind == GROUPS:
-                body = self.estate.get(GROUPS, ident)
-                documents = [] if body is None else [_document(GROUPS, ident, body), *self._lists(body)]
-                found.append(Area(tuple(documents), {_file(GROUPS, ident): _file(GROUPS, ident)}))
-                found += [area for area in self._stores(ident)]
+                found.append(self._alone(ident))
+                found += self._stores(ident)
             elif kind in STORES:
                 found.append(self._store(kind, ident))
         return found
 
+    def _alone(self, ident: str) -> Area:
+        """A group that nothing is known to have: each rule for itself, since none takes anything from another."""
+        body, owners = self.estate.get(GROUPS, ident), {_file(GROUPS, ident): _file(GROUPS, ident)}
+        if body is None:
+            return Area((), owners)
+        pieces = []
+        for permission in body["IpPermissions"]:
+            piece = {**body, "IpPermissions": [permission]}
+            pieces.append((_document(GROUPS, ident, piece), *self._lists(piece)))
+        return Area((), owners, pieces=tuple(pieces))
+
     def _lists(self, body: Any) -> list[Document]:
         named = {each for each in texts(body) if each.startswith("pl-")}
+        if not named:
+            return []
         return [
             _document(kind, ident, held)
             for kind in ("PrefixLists", "ManagedPrefixLists")
@@ -299,7 +336,9 @@ class Aws:
         owner, body = _file(kind, ident), self.estate.get(kind, ident)
         if body is None or body.get("PubliclyAccessible") is not True:
             return Area((), {owner: owner})
-        groups = [(each, held) for each in groups_of(body) if (held := self.estate.get(GROUPS, each)) is not None]
+        groups = [
+            (each, held) for each in groups_of(body) if (held := self.estate.get(GROUPS, each)) is not None
+        ]
         documents = [_document(kind, ident, body), *(_document(GROUPS, each, held) for each, held in groups)]
         documents += [each for _, held in groups for each in self._lists(held)]
         return Area((*documents, *self._context()), {owner: owner})
@@ -322,7 +361,9 @@ class Aws:
                 groups |= set(groups_of(self.estate.get(kind, ident) or {}))
                 groups |= self._left.get((kind, ident), set())
             referring = {
-                name for name, held in self.estate.of(GROUPS).items() if groups & {rule.source for rule in self._rules(name)} and held
+                name
+                for name, held in self.estate.of(GROUPS).items()
+                if groups & {rule.source for rule in self._rules(name)} and held
             }
             chosen = {key for key in touched if key[0] in leaves} | set(self._carriers(groups | referring))
         self._left = {
@@ -331,7 +372,7 @@ class Aws:
         needed = {name for key in chosen for name in groups_of(self.estate.get(*key) or {})} | groups
         referenced = {rule.source for name in needed for rule in self._rules(name) if rule.kind == "GroupId"}
         shown = chosen | set(self._carriers(referenced | groups))
-        shown |= set(list((MACHINES[0], ident) for ident in self.estate.of(MACHINES[0]))[:1])
+        shown |= {(MACHINES[0], ident) for ident in list(self.estate.of(MACHINES[0]))[:1]}
         needed |= referenced | {name for key in shown for name in groups_of(self.estate.get(*key) or {})}
         owners = {_file(*key): _file(*key) for key in (*chosen, *((GROUPS, name) for name in groups))}
         # An instance is judged with its interfaces, which then have no endpoint of their own.

@@ -28,7 +28,11 @@ _GONE: Final[Mapping[str, tuple[str, str]]] = {
     "DeleteNetworkInterface": ("NetworkInterfaces", "networkinterfaceid"), "DeleteDBInstance": ("DBInstances", "dbinstanceidentifier"),
     "DeleteDBCluster": ("DBClusters", "dbclusteridentifier"), "DeleteCluster": ("Clusters", "clusteridentifier"),
 }  # fmt: skip
-_DATABASES: Final[Mapping[str, str]] = {"DBInstance": "DBInstances", "DBCluster": "DBClusters", "Cluster": "Clusters"}
+_DATABASES: Final[Mapping[str, str]] = {
+    "DBInstance": "DBInstances",
+    "DBCluster": "DBClusters",
+    "Cluster": "Clusters",
+}
 
 
 def groups_of(body: Body) -> list[str]:
@@ -69,7 +73,9 @@ def network_change(estate: Estate, change: Change, request: Folded, response: Fo
 def _database(estate: Estate, kind: str, ending: str, request: Folded, response: Folded) -> set[Key]:
     answer = response.get(ending.lower()) if isinstance(response.get(ending.lower()), Mapping) else response
     key = "ClusterIdentifier" if kind == "Clusters" else f"{ending}Identifier"
-    ident = text(answer.get(key.lower()) if isinstance(answer, Mapping) else "") or text(request.get(key.lower()))
+    ident = text(answer.get(key.lower()) if isinstance(answer, Mapping) else "") or text(
+        request.get(key.lower())
+    )
     if not ident:
         return set()
     before = dict(estate.get(kind, ident) or {})
@@ -105,7 +111,10 @@ def _interface_attribute(estate: Estate, request: Folded, _: Folded) -> Iterator
         for owner, machine in list(estate.of("Instances").items()):
             cards = many(machine.get("NetworkInterfaces"))
             if any(isinstance(each, Mapping) and each.get("NetworkInterfaceId") == ident for each in cards):
-                changed = [{**each, "Groups": listed} if each.get("NetworkInterfaceId") == ident else each for each in cards]
+                changed = [
+                    {**each, "Groups": listed} if each.get("NetworkInterfaceId") == ident else each
+                    for each in cards
+                ]
                 yield estate.put("Instances", owner, {**machine, "NetworkInterfaces": changed})
 
 
@@ -113,7 +122,10 @@ def _instance_attribute(estate: Estate, request: Folded, _: Folded) -> Iterator[
     ident = text(request.get("instanceid"))
     listed, body = _groups(request), estate.get("Instances", ident)
     if listed and body is not None:
-        cards = [{**each, "Groups": listed} if isinstance(each, Mapping) else each for each in many(body.get("NetworkInterfaces"))]
+        cards = [
+            {**each, "Groups": listed} if isinstance(each, Mapping) else each
+            for each in many(body.get("NetworkInterfaces"))
+        ]
         yield estate.put("Instances", ident, {**body, "SecurityGroups": listed, "NetworkInterfaces": cards})
         for each in cards:
             named = text(each.get("NetworkInterfaceId")) if isinstance(each, Mapping) else ""
@@ -140,7 +152,11 @@ def _run(estate: Estate, _: Folded, response: Folded) -> Iterator[Key]:
         yield estate.put("Instances", body["InstanceId"], shape)
         for card in many(body.get("NetworkInterfaces")):
             if isinstance(card, Mapping) and card.get("NetworkInterfaceId"):
-                yield estate.put("NetworkInterfaces", card["NetworkInterfaceId"], {**card, "Attachment": {"InstanceId": body["InstanceId"]}})
+                yield estate.put(
+                    "NetworkInterfaces",
+                    card["NetworkInterfaceId"],
+                    {**card, "Attachment": {"InstanceId": body["InstanceId"]}},
+                )
 
 
 def _end(estate: Estate, request: Folded, response: Folded) -> Iterator[Key]:
@@ -160,10 +176,16 @@ def _detach(estate: Estate, request: Folded, _: Folded) -> Iterator[Key]:
     for ident, body in list(estate.of("NetworkInterfaces").items()):
         held = body.get("Attachment")
         if isinstance(held, Mapping) and attachment and held.get("AttachmentId") == attachment:
-            yield estate.put("NetworkInterfaces", ident, {key: each for key, each in body.items() if key != "Attachment"})
+            yield estate.put(
+                "NetworkInterfaces", ident, {key: each for key, each in body.items() if key != "Attachment"}
+            )
             owner = text(held.get("InstanceId"))
             if machine := estate.get("Instances", owner):
-                cards = [each for each in many(machine.get("NetworkInterfaces")) if not isinstance(each, Mapping) or each.get("NetworkInterfaceId") != ident]
+                cards = [
+                    each
+                    for each in many(machine.get("NetworkInterfaces"))
+                    if not isinstance(each, Mapping) or each.get("NetworkInterfaceId") != ident
+                ]
                 yield estate.put("Instances", owner, {**machine, "NetworkInterfaces": cards})
 
 
@@ -171,7 +193,10 @@ def _attach(estate: Estate, request: Folded, response: Folded) -> Iterator[Key]:
     ident, owner = text(request.get("networkinterfaceid")), text(request.get("instanceid"))
     body = estate.get("NetworkInterfaces", ident)
     if body is not None and owner:
-        attached = {**body, "Attachment": {"InstanceId": owner, "AttachmentId": text(response.get("attachmentid"))}}
+        attached = {
+            **body,
+            "Attachment": {"InstanceId": owner, "AttachmentId": text(response.get("attachmentid"))},
+        }
         yield estate.put("NetworkInterfaces", ident, attached)
         if machine := estate.get("Instances", owner):
             cards = [*many(machine.get("NetworkInterfaces")), attached]
@@ -182,21 +207,34 @@ def _allocate(estate: Estate, _: Folded, response: Folded) -> Iterator[Key]:
     body = answered(response)
     ident = text(body.get("AllocationId")) or text(body.get("PublicIp"))
     if ident:
-        yield estate.put("Addresses", ident, {key: body[key] for key in ("AllocationId", "PublicIp") if body.get(key)})
+        yield estate.put(
+            "Addresses", ident, {key: body[key] for key in ("AllocationId", "PublicIp") if body.get(key)}
+        )
 
 
 def _associate_address(estate: Estate, request: Folded, response: Folded) -> Iterator[Key]:
     ident = _address(estate, request)
-    more = answered({key: request[key] for key in ("instanceid", "networkinterfaceid", "privateipaddress") if request.get(key)})
+    more = answered(
+        {
+            key: request[key]
+            for key in ("instanceid", "networkinterfaceid", "privateipaddress")
+            if request.get(key)
+        }
+    )
     more["AssociationId"] = text(response.get("associationid"))
-    body = estate.get("Addresses", ident) or {"AllocationId": ident, "PublicIp": text(request.get("publicip"))}
+    body = estate.get("Addresses", ident) or {
+        "AllocationId": ident,
+        "PublicIp": text(request.get("publicip")),
+    }
     yield estate.put("Addresses", ident, {**body, **more})
 
 
 def _loose_address(estate: Estate, request: Folded, _: Folded) -> Iterator[Key]:
     wanted = text(request.get("associationid")), text(request.get("publicip"))
     for ident, body in list(estate.of("Addresses").items()):
-        if (wanted[0] and body.get("AssociationId") == wanted[0]) or (wanted[1] and body.get("PublicIp") == wanted[1]):
+        if (wanted[0] and body.get("AssociationId") == wanted[0]) or (
+            wanted[1] and body.get("PublicIp") == wanted[1]
+        ):
             kept = {key: body[key] for key in ("AllocationId", "PublicIp") if body.get(key)}
             yield estate.put("Addresses", ident, kept)
             yield from _without_public(estate, text(body.get("PublicIp")))
@@ -235,12 +273,16 @@ def _address(estate: Estate, request: Folded) -> str:
     ident, address = text(request.get("allocationid")), text(request.get("publicip"))
     if ident:
         return ident
-    return next((each for each, body in estate.of("Addresses").items() if body.get("PublicIp") == address), address)
+    return next(
+        (each for each, body in estate.of("Addresses").items() if body.get("PublicIp") == address), address
+    )
 
 
 def _route(estate: Estate, request: Folded, _: Folded) -> Iterator[Key]:
     ident = text(request.get("routetableid"))
-    route = answered({key: value for key, value in request.items() if key not in {"routetableid", "vpcid", "dryrun"}})
+    route = answered(
+        {key: value for key, value in request.items() if key not in {"routetableid", "vpcid", "dryrun"}}
+    )
     yield _without_route(estate, ident, request, [route])
 
 
@@ -249,12 +291,19 @@ def _no_route(estate: Estate, request: Folded, _: Folded) -> Iterator[Key]:
 
 
 def _without_route(estate: Estate, ident: str, request: Folded, more: list[Any]) -> Key:
-    keys = {"destinationcidrblock": "DestinationCidrBlock", "destinationipv6cidrblock": "DestinationIpv6CidrBlock", "destinationprefixlistid": "DestinationPrefixListId"}
+    keys = {
+        "destinationcidrblock": "DestinationCidrBlock",
+        "destinationipv6cidrblock": "DestinationIpv6CidrBlock",
+        "destinationprefixlistid": "DestinationPrefixListId",
+    }
     body = estate.get("RouteTables", ident) or {"RouteTableId": ident}
     kept = [
         each
         for each in many(body.get("Routes"))
-        if not any(request.get(key) and isinstance(each, Mapping) and each.get(name) == request[key] for key, name in keys.items())
+        if not any(
+            request.get(key) and isinstance(each, Mapping) and each.get(name) == request[key]
+            for key, name in keys.items()
+        )
     ]
     return estate.put("RouteTables", ident, {**body, "Routes": [*kept, *more]})
 
@@ -263,7 +312,9 @@ def _associate_table(estate: Estate, request: Folded, response: Folded) -> Itera
     ident = text(request.get("routetableid"))
     old = text(request.get("associationid"))
     new = text(response.get("associationid")) or text(response.get("newassociationid"))
-    item: dict[str, Any] = answered({key: request[key] for key in ("subnetid", "gatewayid") if request.get(key)})
+    item: dict[str, Any] = answered(
+        {key: request[key] for key in ("subnetid", "gatewayid") if request.get(key)}
+    )
     for other, body in list(estate.of("RouteTables").items()):
         for each in many(body.get("Associations")):
             if isinstance(each, Mapping) and old and each.get("RouteTableAssociationId") == old:
@@ -279,7 +330,11 @@ def _loose_table(estate: Estate, request: Folded, _: Folded) -> Iterator[Key]:
     old = text(request.get("associationid"))
     for ident, body in list(estate.of("RouteTables").items()):
         listed = many(body.get("Associations"))
-        kept = [each for each in listed if not isinstance(each, Mapping) or each.get("RouteTableAssociationId") != old]
+        kept = [
+            each
+            for each in listed
+            if not isinstance(each, Mapping) or each.get("RouteTableAssociationId") != old
+        ]
         if len(kept) != len(listed):
             yield estate.put("RouteTables", ident, {**body, "Associations": kept})
 
@@ -338,7 +393,12 @@ def _prefix_list(estate: Estate, request: Folded, response: Folded) -> Iterator[
     body = dict(estate.get("ManagedPrefixLists", ident) or {"PrefixListId": ident})
     if name := text(request.get("prefixlistname")):
         body["PrefixListName"] = name
-    gone = {text(each.get("cidr")) for key in ("removeentry", "removeentries") for each in many(request.get(key)) if isinstance(each, Mapping)}
+    gone = {
+        text(each.get("cidr"))
+        for key in ("removeentry", "removeentries")
+        for each in many(request.get(key))
+        if isinstance(each, Mapping)
+    }
     made = [
         {"Cidr": text(each.get("cidr"))}
         for key in ("entry", "entries", "addentry", "addentries")
@@ -346,7 +406,9 @@ def _prefix_list(estate: Estate, request: Folded, response: Folded) -> Iterator[
         if isinstance(each, Mapping)
     ]
     if "Entries" in body or text(request.get("prefixlistname")) or told is None:
-        body["Entries"] = [each for each in many(body.get("Entries")) if text(folded(each).get("cidr")) not in gone] + made
+        body["Entries"] = [
+            each for each in many(body.get("Entries")) if text(folded(each).get("cidr")) not in gone
+        ] + made
     if ident:
         yield estate.put("ManagedPrefixLists", ident, body)
 

@@ -21,7 +21,9 @@ _CANNED: Final = {
     "public-read-write": EVERYBODY,
     "authenticated-read": "everybody with an AWS account",
 }
-_READS: Final = re.compile(r"\*|s3:\*|s3:get\*|s3:getobject[\w*]*|s3:list\*|s3:listbucket[\w*]*|s3:g\*|s3:l\*", re.IGNORECASE)
+_READS: Final = re.compile(
+    r"\*|s3:\*|s3:get\*|s3:getobject[\w*]*|s3:list\*|s3:listbucket[\w*]*|s3:g\*|s3:l\*", re.IGNORECASE
+)
 _ACCOUNT: Final = re.compile(r"(?:^arn:[\w-]+:(?:iam|sts)::(\d{12}):|^(\d{12})$)")
 _CLOSING: Final = {
     "DeleteSnapshot": "snapshotid", "DeregisterImage": "imageid", "DeleteDBSnapshot": "dbsnapshotidentifier",
@@ -66,7 +68,9 @@ class Shares:
             return self._database(change, request, response, mine)
         if name in {"AuthorizeSnapshotAccess", "RevokeSnapshotAccess"}:
             account = text(request.get("accountwithrestoreaccess"))
-            self._set(change.resource, [account], mine, given=name.startswith("Authorize"), rule="restore access")
+            self._set(
+                change.resource, [account], mine, given=name.startswith("Authorize"), rule="restore access"
+            )
             return Applied()
         if name in {"CreateGrant", "RevokeGrant", "RetireGrant"}:
             return self._grant(change, request, response, mine)
@@ -74,7 +78,9 @@ class Shares:
             return self._bucket(change, request, mine)
         return None
 
-    def _set(self, resource: str, whom: list[str], mine: frozenset[str] | set[str], *, given: bool, rule: str) -> None:
+    def _set(
+        self, resource: str, whom: list[str], mine: frozenset[str] | set[str], *, given: bool, rule: str
+    ) -> None:
         for each in whom:
             outside = EVERYBODY if each.lower() == "all" else each
             if not outside or _account(outside) in mine or outside in mine:
@@ -88,7 +94,9 @@ class Shares:
                 self.estate.share(resource, outside, None)
             self.touched.add(key)
 
-    def _modified(self, change: Change, request: Mapping[str, Any], mine: set[str] | frozenset[str]) -> Applied:
+    def _modified(
+        self, change: Change, request: Mapping[str, Any], mine: set[str] | frozenset[str]
+    ) -> Applied:
         resource = change.resource
         found = False
         for key in ("createvolumepermission", "launchpermission"):
@@ -104,23 +112,53 @@ class Shares:
         if operation in {"add", "remove"} and not found:
             whom = [
                 each
-                for key in ("userid", "userids", "useridset", "group", "groups", "groupset", "usergroup", "usergroupset")
+                for key in (
+                    "userid",
+                    "userids",
+                    "useridset",
+                    "group",
+                    "groups",
+                    "groupset",
+                    "usergroup",
+                    "usergroupset",
+                )
                 for item in many(request.get(key))
                 for each in (_whom(item) if isinstance(item, Mapping) else (text(item),))
             ]
             found = bool(whom)
             kind = "launchpermission" if "Image" in change.operation else "createvolumepermission"
             self._set(resource, whom, mine, given=operation == "add", rule=_RULES[kind])
-        permission = any("permission" in str(value).lower() for value in (request.get("attributetype"), request.get("attribute")))
-        return Applied(words=[] if found or not permission else [f"who may copy {resource} was changed, and the log does not hold to what"])
+        permission = any(
+            "permission" in str(value).lower()
+            for value in (request.get("attributetype"), request.get("attribute"))
+        )
+        return Applied(
+            words=[]
+            if found or not permission
+            else [f"who may copy {resource} was changed, and the log does not hold to what"]
+        )
 
-    def _database(self, change: Change, request: Mapping[str, Any], response: Mapping[str, Any], mine: set[str] | frozenset[str]) -> Applied:
+    def _database(
+        self,
+        change: Change,
+        request: Mapping[str, Any],
+        response: Mapping[str, Any],
+        mine: set[str] | frozenset[str],
+    ) -> Applied:
         if text(request.get("attributename")).lower() not in {"", "restore"}:
             return Applied()
-        named = text(request.get("dbsnapshotidentifier")) or text(request.get("dbclustersnapshotidentifier")) or change.resource
+        named = (
+            text(request.get("dbsnapshotidentifier"))
+            or text(request.get("dbclustersnapshotidentifier"))
+            or change.resource
+        )
         rule = "restore attribute"
-        self._set(named, [text(each) for each in many(request.get("valuestoremove"))], mine, given=False, rule=rule)
-        self._set(named, [text(each) for each in many(request.get("valuestoadd"))], mine, given=True, rule=rule)
+        self._set(
+            named, [text(each) for each in many(request.get("valuestoremove"))], mine, given=False, rule=rule
+        )
+        self._set(
+            named, [text(each) for each in many(request.get("valuestoadd"))], mine, given=True, rule=rule
+        )
         for key in ("dbsnapshotattributes", "dbclustersnapshotattributes"):
             for item in many(response.get(key)):
                 if isinstance(item, Mapping) and text(item.get("attributename")).lower() == "restore":
@@ -128,21 +166,37 @@ class Shares:
                     self._set(named, values, mine, given=True, rule=rule)
         return Applied()
 
-    def _grant(self, change: Change, request: Mapping[str, Any], response: Mapping[str, Any], mine: set[str] | frozenset[str]) -> Applied:
+    def _grant(
+        self,
+        change: Change,
+        request: Mapping[str, Any],
+        response: Mapping[str, Any],
+        mine: set[str] | frozenset[str],
+    ) -> Applied:
         ident = text(request.get("grantid")) or text(response.get("grantid"))
         if change.operation == "CreateGrant":
             whom = text(request.get("granteeprincipal"))
             operations = {text(each).lower() for each in many(request.get("operations"))}
             foreign = _account(whom) and _account(whom) not in mine
             if foreign and (not operations or operations & {"decrypt", "createsnapshot", "reencryptfrom"}):
-                self.estate.put("grant", ident, {"resource": text(request.get("keyid")) or change.resource, "whom": whom})
-                self._set(text(request.get("keyid")) or change.resource, [whom], mine, given=True, rule=f"grant {ident}")
+                self.estate.put(
+                    "grant", ident, {"resource": text(request.get("keyid")) or change.resource, "whom": whom}
+                )
+                self._set(
+                    text(request.get("keyid")) or change.resource,
+                    [whom],
+                    mine,
+                    given=True,
+                    rule=f"grant {ident}",
+                )
         elif held := self.estate.get("grant", ident):
             self.estate.put("grant", ident, None)
             self._set(held["resource"], [held["whom"]], mine, given=False, rule=f"grant {ident}")
         return Applied()
 
-    def _bucket(self, change: Change, request: Mapping[str, Any], mine: set[str] | frozenset[str]) -> Applied | None:
+    def _bucket(
+        self, change: Change, request: Mapping[str, Any], mine: set[str] | frozenset[str]
+    ) -> Applied | None:
         name, raw = change.operation, change.content.get("request")
         raw = raw if isinstance(raw, Mapping) else {}
         bucket = text(request.get("bucketname")) or text(request.get("bucket")) or change.resource
@@ -161,13 +215,25 @@ class Shares:
                 words.append(f"the policy of {bucket} was changed, and the log does not hold to what")
         elif name == "DeleteBucketPolicy":
             if "policy" not in held and (bucket, "policy") not in self.touched:
-                words.append(f"the policy of {bucket} that was deleted was written before the evidence; whom it let in is not known")
+                words.append(
+                    f"the policy of {bucket} that was deleted was written before the evidence; whom it let in is not known"
+                )
             held.pop("policy", None)
         elif name in {"PutBucketAcl", "CreateBucket"}:
             held["acl"] = list(_granted(request, raw))
             if name == "PutBucketAcl" and not held["acl"] and not _grants_shown(request):
                 words.append(f"the access list of {bucket} was changed, and the log does not hold to what")
-        elif name in {"PutBucketPublicAccessBlock", "DeleteBucketPublicAccessBlock", "DeletePublicAccessBlock", "PutPublicAccessBlock"} and bucket and bucket not in mine:
+        elif (
+            name
+            in {
+                "PutBucketPublicAccessBlock",
+                "DeleteBucketPublicAccessBlock",
+                "DeletePublicAccessBlock",
+                "PutPublicAccessBlock",
+            }
+            and bucket
+            and bucket not in mine
+        ):
             held["block"] = {} if name.startswith("Delete") else dict(_switches(request))
         elif "PublicAccessBlock" in name:
             account = text(change.content.get("account"))
@@ -201,7 +267,10 @@ class Shares:
         self.estate.unshare(bucket, keep=found)
 
 
-_RULES: Final = {"createvolumepermission": "permission to create volumes", "launchpermission": "permission to launch"}
+_RULES: Final = {
+    "createvolumepermission": "permission to create volumes",
+    "launchpermission": "permission to launch",
+}
 _BLOCKS: Final = ("ignorepublicacls", "restrictpublicbuckets", "blockpublicacls", "blockpublicpolicy")
 
 
@@ -219,7 +288,9 @@ def readers(policy: Mapping[str, Any], mine: set[str] | frozenset[str]) -> Itera
             continue
         doubt = ""
         if statement.get("Condition"):
-            keys = sorted({str(key) for each in mapping(statement["Condition"]).values() for key in mapping(each)})
+            keys = sorted(
+                {str(key) for each in mapping(statement["Condition"]).values() for key in mapping(each)}
+            )
             doubt = f"only under a condition on {', '.join(keys)}"
         elif denied:
             doubt = "another statement of the policy denies, perhaps to them too"
@@ -273,7 +344,14 @@ def _switches(request: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
 
 
 def _grants_shown(request: Mapping[str, Any]) -> bool:
-    keys = ("accesscontrolpolicy", "x-amz-acl", "x-amz-grant-read", "x-amz-grant-full-control", "x-amz-grant-write", "x-amz-grant-read-acp")
+    keys = (
+        "accesscontrolpolicy",
+        "x-amz-acl",
+        "x-amz-grant-read",
+        "x-amz-grant-full-control",
+        "x-amz-grant-write",
+        "x-amz-grant-read-acp",
+    )
     return any(request.get(key) for key in keys)
 
 

@@ -10,7 +10,15 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-_NUMBERED: Final = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "132": "sctp", "all": "-1", "any": "-1"}
+_NUMBERED: Final = {
+    "6": "tcp",
+    "17": "udp",
+    "1": "icmp",
+    "58": "icmpv6",
+    "132": "sctp",
+    "all": "-1",
+    "any": "-1",
+}
 _API: Final = {
     "vpcid": "VpcId", "subnetid": "SubnetId", "routetableid": "RouteTableId", "networkaclid": "NetworkAclId", "groupid": "GroupId",
     "groupname": "GroupName", "networkinterfaceid": "NetworkInterfaceId", "internetgatewayid": "InternetGatewayId",
@@ -66,12 +74,16 @@ def folded(value: Any, depth: int = 0) -> Any:
         return many(folded(next(iter(small.values())), depth + 1))
     if "tag" in small and "content" in small and len(small) == 2:
         return folded(small["content"], depth + 1)
-    return {key: folded(each, depth + 1) for key, each in small.items() if not (key == "tag" and isinstance(each, int))}
+    return {
+        key: folded(each, depth + 1)
+        for key, each in small.items()
+        if not (key == "tag" and isinstance(each, int))
+    }
 
 
 def many(value: Any) -> list[Any]:
     """What may be one, several or none, as a list."""
-    if value is None or value == "" or value == {}:
+    if value is None or value in ("", {}):
         return []
     return value if isinstance(value, list) else [value]
 
@@ -86,7 +98,9 @@ def answered(value: Any) -> Any:
     for key, each in value.items():
         name = _API.get(key)
         if name is not None:
-            found[name] = answered([] if key.endswith("set") and each in ({}, "") else each)
+            found[name] = answered(
+                [] if key.endswith("set") and not each and each is not False and each != 0 else each
+            )
     return found
 
 
@@ -94,7 +108,11 @@ def text(value: Any) -> str:
     """A text, a number as text, else empty."""
     if isinstance(value, str):
         return value
-    return str(int(value)) if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value) else ""
+    return (
+        str(int(value))
+        if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
+        else ""
+    )
 
 
 def ingress(request: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Rule]:
@@ -112,7 +130,9 @@ def ingress(request: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Ru
 
 
 def _named(request: Mapping[str, Any]) -> bool:
-    return any(request.get(key) for key in ("cidrip", "cidripv6", "sourcesecuritygroupname", "sourcesecuritygroupid"))
+    return any(
+        request.get(key) for key in ("cidrip", "cidripv6", "sourcesecuritygroupname", "sourcesecuritygroupid")
+    )
 
 
 def _permission(item: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Rule]:
@@ -178,7 +198,12 @@ def rule_set(response: Mapping[str, Any]) -> Iterator[tuple[str, str, bool, Rule
     for item in many(response.get("securitygroupruleset")):
         if isinstance(item, Mapping):
             for rule in _permission(item, {}):
-                yield text(item.get("groupid")), text(item.get("securitygroupruleid")), item.get("isegress") is True, rule
+                yield (
+                    text(item.get("groupid")),
+                    text(item.get("securitygroupruleid")),
+                    item.get("isegress") is True,
+                    rule,
+                )
 
 
 def changed_rules(request: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[tuple[str, Rule]]:
@@ -192,7 +217,12 @@ def changed_rules(request: Mapping[str, Any], names: Mapping[str, str]) -> Itera
 
 def permissions(rules: Mapping[Rule, str]) -> list[dict[str, Any]]:
     """Rules as ``describe-security-groups`` shows them."""
-    lists = {"CidrIp": "IpRanges", "CidrIpv6": "Ipv6Ranges", "PrefixListId": "PrefixListIds", "GroupId": "UserIdGroupPairs"}
+    lists = {
+        "CidrIp": "IpRanges",
+        "CidrIpv6": "Ipv6Ranges",
+        "PrefixListId": "PrefixListIds",
+        "GroupId": "UserIdGroupPairs",
+    }
     found = []
     for rule in sorted(rules, key=repr):
         item: dict[str, Any] = {"IpProtocol": rule.protocol, lists[rule.kind]: [{rule.kind: rule.source}]}
@@ -204,4 +234,12 @@ def permissions(rules: Mapping[Rule, str]) -> list[dict[str, Any]]:
 
 def described(group: Mapping[str, Any]) -> dict[Rule, str]:
     """The rules of a group as ``describe-security-groups`` shows it."""
-    return dict.fromkeys((rule for item in many(folded(group.get("IpPermissions"))) if isinstance(item, Mapping) for rule in _permission(item, {})), "")
+    return dict.fromkeys(
+        (
+            rule
+            for item in many(folded(group.get("IpPermissions")))
+            if isinstance(item, Mapping)
+            for rule in _permission(item, {})
+        ),
+        "",
+    )

@@ -47,6 +47,8 @@ class Azure:
         self.told = False
         """Whether a baseline shows what is attached to what."""
         self.prior: dict[tuple[str, str], Shared] = {}
+        self._ids: dict[str, str] = {}
+        """Ids as they were written first, by the id in small letters."""
 
     def load(self, documents: Iterable[Document]) -> list[Document]:
         """See the protocol."""
@@ -68,6 +70,10 @@ class Azure:
             self.estate.share(resource, outside, shared)
         self.estate.settle()
         return {resource for resource, _ in other.prior}
+
+    def shown(self, resource: str) -> str:
+        """See the protocol."""
+        return self._ids.get(resource, resource)
 
     def flow_logs(self) -> Iterator[Body]:
         """See the protocol."""
@@ -115,7 +121,9 @@ class Azure:
             return Applied({self._put(ident, response)})
         if not isinstance(request, Mapping) or not request:
             if _LEAVES.match(kind) or STORES.match(kind) or kind == _GROUP:
-                return Applied(words=[f"{_name(ident)} was written, and the log does not hold how it is since"])
+                return Applied(
+                    words=[f"{_name(ident)} was written, and the log does not hold how it is since"]
+                )
             return Applied()
         inner = request.get("properties")
         if not isinstance(inner, Mapping):
@@ -149,16 +157,21 @@ class Azure:
                 None,
             )
             if content is None:
-                return Applied(words=[f"{name} of {_name(owner)} was written, and the log does not hold what it says"])
+                return Applied(
+                    words=[f"{name} of {_name(owner)} was written, and the log does not hold what it says"]
+                )
             kept.append({**content, "name": name, "id": change.resource})
         elif not old:
-            words.append(f"{name} of {_name(owner)} was deleted, which was made before the evidence; whom it let in is not known")
+            words.append(
+                f"{name} of {_name(owner)} was deleted, which was made before the evidence; whom it let in is not known"
+            )
         if known is None and kind_of(owner) == _GROUP:
             words.append(f"the other rules of {_name(owner)} are not in the evidence")
         held[key] = kept
         return Applied({self._put(owner, {**(known or {}), "properties": held})}, words)
 
     def _put(self, ident: str, body: Body | None) -> Key:
+        self._ids.setdefault(ident.lower(), ident)
         if body is None:
             return self.estate.put(RESOURCE, ident.lower(), None)
         parts = _path(ident)
@@ -180,7 +193,14 @@ class Azure:
         parts = _path(change.resource)
         account = change.resource.lower().partition("/blobservices/")[0]
         if len(parts) == 7 and parts[5].lower() == "containers":
-            body = next((each for each in (change.content.get("response"), change.content.get("request")) if isinstance(each, Mapping)), None)
+            body = next(
+                (
+                    each
+                    for each in (change.content.get("response"), change.content.get("request"))
+                    if isinstance(each, Mapping)
+                ),
+                None,
+            )
             inner = body.get("properties") if body else None
             level = str(inner.get("publicAccess", "")).lower() if isinstance(inner, Mapping) else ""
             if verb == "delete" or level in {"none", ""}:
@@ -203,10 +223,15 @@ class Azure:
         open_now = {
             ident: Shared(f"public access: {body['level']}")
             for ident, body in self.estate.of("container").items()
-            if body["account"] == account and (self.estate.get("public", account) or {}).get("allowed") is not False
+            if body["account"] == account
+            and (self.estate.get("public", account) or {}).get("allowed") is not False
         }
         for resource, outside in list(self.estate.shares):
-            if outside == EVERYBODY and resource.lower().startswith(f"{account}/") and resource not in open_now:
+            if (
+                outside == EVERYBODY
+                and resource.lower().startswith(f"{account}/")
+                and resource not in open_now
+            ):
                 self.estate.share(resource, outside, None)
         for resource, shared in open_now.items():
             if (resource, EVERYBODY) not in self.estate.shares:
@@ -217,7 +242,14 @@ class Azure:
     def network_of(self, resource: str) -> str:
         """The virtual network of an interface, if it is known."""
         body = self.estate.get(RESOURCE, resource.lower())
-        return next((each.partition("/subnets/")[0] for each in texts(body) if "/virtualnetworks/" in each.lower() and "/subnets/" in each.lower()), "")
+        return next(
+            (
+                each.partition("/subnets/")[0]
+                for each in texts(body)
+                if "/virtualnetworks/" in each.lower() and "/subnets/" in each.lower()
+            ),
+            "",
+        )
 
     def everything(self) -> set[Key]:
         """See the protocol."""
@@ -225,7 +257,11 @@ class Azure:
 
     def areas(self, touched: set[Key]) -> Sequence[Area]:
         """See the protocol."""
-        alone = [ident for _, ident in sorted(touched) if STORES.match(kind_of(ident)) or (kind_of(ident) == _GROUP and not self.told)]
+        alone = [
+            ident
+            for _, ident in sorted(touched)
+            if STORES.match(kind_of(ident)) or (kind_of(ident) == _GROUP and not self.told)
+        ]
         found = []
         for ident in alone:
             body = self.estate.get(RESOURCE, ident)
@@ -242,7 +278,8 @@ class Azure:
         return [
             _document(ident, body)
             for ident, body in self.estate.of(RESOURCE).items()
-            if ident != but and (kind_of(ident) == "microsoft.network/virtualnetworks" or "privateendpoints" in ident)
+            if ident != but
+            and (kind_of(ident) == "microsoft.network/virtualnetworks" or "privateendpoints" in ident)
         ]
 
     def _attached(self, touched: set[str]) -> Area:
@@ -252,7 +289,11 @@ class Azure:
         groups = {ident for ident in touched if kind_of(ident) == _GROUP}
         leaves = {ident for ident in bodies if _LEAVES.match(kinds[ident])}
         if all(kind_of(ident) == _GROUP or _LEAVES.match(kind_of(ident)) for ident in touched):
-            around = {ident for ident in bodies if ident not in leaves and kinds[ident] != _GROUP and names[ident] & groups}
+            around = {
+                ident
+                for ident in bodies
+                if ident not in leaves and kinds[ident] != _GROUP and names[ident] & groups
+            }
             chosen = {ident for ident in leaves if names[ident] & (groups | around)} | (touched & leaves)
             for ident in touched & leaves:
                 groups |= {each for each in names[ident] if kind_of(each) == _GROUP}
@@ -261,13 +302,27 @@ class Azure:
             chosen, groups = leaves, {ident for ident in bodies if kinds[ident] == _GROUP} | groups
         # Machines tell the names of their interfaces; the same application groups make others bear on a rule.
         shared = {each for ident in chosen for each in names[ident] if "/applicationsecuritygroups/" in each}
-        shared |= {each for ident in groups for each in names.get(ident, ()) if "/applicationsecuritygroups/" in each}
-        shown = chosen | {ident for ident in leaves if names[ident] & (shared | groups) or names[ident] & chosen}
+        shared |= {
+            each for ident in groups for each in names.get(ident, ()) if "/applicationsecuritygroups/" in each
+        }
+        shown = chosen | {
+            ident for ident in leaves if names[ident] & (shared | groups) or names[ident] & chosen
+        }
         self._had = {ident: {each for each in names[ident] if kind_of(each) == _GROUP} for ident in leaves}
-        wanted = shown | groups | {ident for ident in bodies if ident not in leaves and kinds[ident] != _GROUP and not STORES.match(kinds[ident])}
+        wanted = (
+            shown
+            | groups
+            | {
+                ident
+                for ident in bodies
+                if ident not in leaves and kinds[ident] != _GROUP and not STORES.match(kinds[ident])
+            }
+        )
         wanted |= {each for ident in wanted for each in names.get(ident, ()) if kind_of(each) == _GROUP}
         owners = {_file(ident): _file(ident) for ident in (chosen | groups | touched)}
-        return Area(tuple(_document(ident, bodies[ident]) for ident in sorted(wanted) if ident in bodies), owners)
+        return Area(
+            tuple(_document(ident, bodies[ident]) for ident in sorted(wanted) if ident in bodies), owners
+        )
 
     _had: Mapping[str, set[str]] = {}
     """Which groups each leaf named when it was judged last."""
@@ -280,7 +335,7 @@ def kind_of(ident: str) -> str:
 
 
 def _path(ident: str) -> list[str]:
-    """Namespace, type, name, child's type, child's name, …"""
+    """Namespace, type, name, and so on with the types and names of children."""
     found = _PATH.search(ident)
     return [found[1], *found[2].strip("/").split("/")] if found else []
 
@@ -305,7 +360,15 @@ def _bodies(content: Any, depth: int) -> Iterator[Body]:
         if isinstance(ident, str) and len(_path(ident)) == 3 and len(content) > 2:
             yield content
             return
-        for key in ("value", "data", "body", "resources", "networkSecurityGroups", "networkInterfaces", "response"):
+        for key in (
+            "value",
+            "data",
+            "body",
+            "resources",
+            "networkSecurityGroups",
+            "networkInterfaces",
+            "response",
+        ):
             if key in content:
                 yield from _bodies(content[key], depth + 1)
 

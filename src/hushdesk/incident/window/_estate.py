@@ -24,6 +24,9 @@ class Area:
     """Owner by the name of the document in which an endpoint stands; endpoints elsewhere are not asked for."""
     rest: str = ""
     """Owner of all other endpoints, if they are asked for."""
+    pieces: tuple[tuple[Document, ...], ...] = ()
+    """Instead of ``documents``, where what they let in is what each piece for itself lets in: groups that only permit, and that
+    nothing is known to have. Then a change of one rule leaves the others as they were judged."""
 
 
 @dataclass(frozen=True, slots=True)

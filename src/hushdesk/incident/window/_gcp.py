@@ -42,7 +42,8 @@ class Gcp:
         """See the protocol."""
         rest = []
         for document in documents:
-            bodies, others = [], []
+            bodies: list[Body] = []
+            others: list[Body] = []
             for body in _bodies(document.content, 0):
                 (bodies if body.get("kind") in _HELD else others).append(body)
             if not bodies and not others:
@@ -62,9 +63,15 @@ class Gcp:
         for (resource, outside), shared in other.prior.items():
             self.estate.share(resource, outside, shared)
             held = self.estate.get("iam", resource) or {"bindings": frozenset()}
-            self.estate.put("iam", resource, {"bindings": held["bindings"] | {(shared.rule, shared.names[0])}})
+            self.estate.put(
+                "iam", resource, {"bindings": held["bindings"] | {(shared.rule, shared.names[0])}}
+            )
         self.estate.settle()
         return {resource for resource, _ in other.prior}
+
+    def shown(self, resource: str) -> str:
+        """See the protocol."""
+        return resource
 
     def flow_logs(self) -> Iterator[Body]:
         """See the protocol."""
@@ -105,7 +112,9 @@ class Gcp:
         if verb in {"delete", "bulkdelete"}:
             words = []
             if known is None and collection == "firewalls":
-                words = [f"the firewall rule {name} was deleted, which was made before the evidence; whom it let in is not known"]
+                words = [
+                    f"the firewall rule {name} was deleted, which was made before the evidence; whom it let in is not known"
+                ]
             self.estate.put(collection, ident, None)
             return Applied(before, words)
         if collection == "instances" and verb not in {"insert", "update"}:
@@ -115,15 +124,29 @@ class Gcp:
         else:
             asked = {key: value for key, value in request.items() if key not in {"@type", "at_sign_type"}}
             if not asked:
-                shown = {"firewalls": "the firewall rule", "instances": "the instance"}.get(collection, collection)
-                words = [f"{shown} {name} was changed ({verb}), and the log does not hold to what"] if collection in {"firewalls", "instances"} else []
+                shown = {"firewalls": "the firewall rule", "instances": "the instance"}.get(
+                    collection, collection
+                )
+                words = (
+                    [f"{shown} {name} was changed ({verb}), and the log does not hold to what"]
+                    if collection in {"firewalls", "instances"}
+                    else []
+                )
                 return Applied(words=words)
             asked = _spelt(asked) if collection == "firewalls" else asked
             if verb in {"patch", "update"} and known is not None:
                 # An update of a firewall rule leaves what it does not name as it is, but for the kind of its actions.
                 body = {**known, **asked}
-            elif verb == "patch" and collection == "firewalls" and not ("allowed" in asked or "denied" in asked):
-                return Applied(words=[f"the firewall rule {name} was changed, and its other parts were written before the evidence"])
+            elif (
+                verb == "patch"
+                and collection == "firewalls"
+                and not ("allowed" in asked or "denied" in asked)
+            ):
+                return Applied(
+                    words=[
+                        f"the firewall rule {name} was changed, and its other parts were written before the evidence"
+                    ]
+                )
             else:
                 body = asked
             body = {**body, "name": name}
@@ -133,16 +156,31 @@ class Gcp:
         return Applied(before | {("network", _network(shape))})
 
     def _database(self, change: Change, request: Body, method: str) -> Applied:
-        ident = f"projects/{change.resource.partition('projects/')[2]}" if "projects/" in change.resource else change.resource
+        ident = (
+            f"projects/{change.resource.partition('projects/')[2]}"
+            if "projects/" in change.resource
+            else change.resource
+        )
         if method.endswith("delete"):
             return Applied({self.estate.put("sql", ident, None)})
-        body = request.get("body") if isinstance(request.get("body"), Mapping) else request.get("resource", request)
+        body = (
+            request.get("body")
+            if isinstance(request.get("body"), Mapping)
+            else request.get("resource", request)
+        )
         if not isinstance(body, Mapping) or not isinstance(body.get("settings"), Mapping):
             return Applied()
         known = self.estate.get("sql", ident) or {"databaseVersion": "UNKNOWN"}
         held = known.get("settings")
         settings = _merged(held if isinstance(held, Mapping) else {}, body["settings"])
-        shape = {**known, **body, "settings": settings, "kind": "sql#instance", "name": ident.rpartition("/")[2], "selfLink": ident}
+        shape = {
+            **known,
+            **body,
+            "settings": settings,
+            "kind": "sql#instance",
+            "name": ident.rpartition("/")[2],
+            "selfLink": ident,
+        }
         return Applied({self.estate.put("sql", ident, shape)})
 
     # -- copies
@@ -176,18 +214,29 @@ class Gcp:
                 for member in each.get("members") or ()
             }
         elif not deltas:
-            words.append(f"the policy of {resource.rpartition('/')[2]} was changed, and the log does not hold to what")
+            words.append(
+                f"the policy of {resource.rpartition('/')[2]} was changed, and the log does not hold to what"
+            )
         for action, role, member in deltas:
             if action == "REMOVE":
-                if (role, member) not in bindings and (resource, role, member) not in self._seen and self._outside(member) and not _WRITES.search(role):
+                if (
+                    (role, member) not in bindings
+                    and (resource, role, member) not in self._seen
+                    and self._outside(member)
+                    and not _WRITES.search(role)
+                ):
                     whom = EVERYBODY.get(member.lower(), member)
                     self.prior[resource, whom] = Shared(role, names=(member,))
                 bindings.discard((role, member))
             else:
                 bindings.add((role, member))
             self._seen.add((resource, role, member))
-        if not self.own and any(not self._outside(member) for _, _, member in deltas if not member.lower().startswith("project")):
-            words.append("members were added or removed, and nothing says which are ours; only a policy for everybody counts")
+        if not self.own and any(
+            not self._outside(member) for _, _, member in deltas if not member.lower().startswith("project")
+        ):
+            words.append(
+                "members were added or removed, and nothing says which are ours; only a policy for everybody counts"
+            )
         self.estate.put("iam", resource, {**held, "bindings": frozenset(bindings)})
         self._share(resource)
         return Applied(words=words)
@@ -222,7 +271,11 @@ class Gcp:
 
     def everything(self) -> set[Key]:
         """See the protocol."""
-        networks = {("network", _network(body)) for kind in ("firewalls", "instances") for body in self.estate.of(kind).values()}
+        networks = {
+            ("network", _network(body))
+            for kind in ("firewalls", "instances")
+            for body in self.estate.of(kind).values()
+        }
         return networks | {("sql", ident) for ident in self.estate.of("sql")}
 
     def areas(self, touched: set[Key]) -> Sequence[Area]:
@@ -238,9 +291,13 @@ class Gcp:
         return found
 
     def _on_network(self, network: str) -> Area:
-        firewalls = [body for _, body in sorted(self.estate.of("firewalls").items()) if _network(body) == network]
+        firewalls = [
+            body for _, body in sorted(self.estate.of("firewalls").items()) if _network(body) == network
+        ]
         if not self.told:
-            documents = [Document(f"firewall-{number}", "json", body) for number, body in enumerate(firewalls)]
+            documents = [
+                Document(f"firewall-{number}", "json", body) for number, body in enumerate(firewalls)
+            ]
             return Area(tuple(documents), {}, f"network {network}")
         # A listing is all that there is: so the guard takes it.
         documents = [Document("firewalls", "json", {"kind": "compute#firewallList", "items": firewalls})]
@@ -248,7 +305,10 @@ class Gcp:
             documents += [
                 Document(f"{kind}-{_file(ident)}", "json", body)
                 for ident, body in sorted(self.estate.of(kind).items())
-                if kind != "instances" or network in {_network({"network": each}) for each in texts(body) if "networks/" in each} | {_network(body)}
+                if kind != "instances"
+                or network
+                in {_network({"network": each}) for each in texts(body) if "networks/" in each}
+                | {_network(body)}
             ]
         return Area((*documents, *self._extra), {}, f"network {network}")
 
@@ -269,7 +329,9 @@ def _instance(known: Body | None, request: Body, verb: str, change: Change) -> B
         named = isinstance(card, Mapping) and str(card.get("name", f"nic{number}")) == wanted
         if named and verb == "addaccessconfig":
             config = {"natIP": request["natIP"]} if isinstance(request.get("natIP"), str) else {}
-            cards.append({**card, "accessConfigs": [{"type": "ONE_TO_ONE_NAT", "name": "External NAT", **config}]})
+            cards.append(
+                {**card, "accessConfigs": [{"type": "ONE_TO_ONE_NAT", "name": "External NAT", **config}]}
+            )
         elif named and verb == "deleteaccessconfig":
             cards.append({key: value for key, value in card.items() if key != "accessConfigs"})
         else:
@@ -313,7 +375,11 @@ def _deltas(content: Body) -> Iterator[tuple[str, str, str]]:
         delta = holder.get("policyDelta") if isinstance(holder, Mapping) else None
         for each in (delta.get("bindingDeltas") or ()) if isinstance(delta, Mapping) else ():
             if isinstance(each, Mapping):
-                yield str(each.get("action", "ADD")).upper(), str(each.get("role", "")), str(each.get("member", ""))
+                yield (
+                    str(each.get("action", "ADD")).upper(),
+                    str(each.get("role", "")),
+                    str(each.get("member", "")),
+                )
 
 
 def _path(link: str) -> str:
@@ -332,7 +398,9 @@ def _network(body: Body | None) -> str:
         said = first.get("network")
     if not isinstance(said, str) or not said:
         said = "default"
-    own = re.search(r"projects/([^/]+)/", _path(said)) or re.search(r"projects/([^/]+)/", str(body.get("selfLink", "")))
+    own = re.search(r"projects/([^/]+)/", _path(said)) or re.search(
+        r"projects/([^/]+)/", str(body.get("selfLink", ""))
+    )
     return f"{own[1]}/{said.rpartition('/')[2]}" if own else said.rpartition("/")[2]
 
 
@@ -344,7 +412,11 @@ def _bodies(content: Any, depth: int) -> Iterator[Body]:
             yield from _bodies(each, depth + 1)
     elif isinstance(content, Mapping):
         kind = content.get("kind")
-        if isinstance(kind, str) and re.match(r"(compute|sql)#\w+$", kind) and not kind.endswith(("List", "sList")):
+        if (
+            isinstance(kind, str)
+            and re.match(r"(compute|sql)#\w+$", kind)
+            and not kind.endswith(("List", "sList"))
+        ):
             yield content
             return
         data = content.get("resource")

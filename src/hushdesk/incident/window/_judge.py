@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hushdesk.guard import (
-    ALL_PORTS,
     STORE_PORTS,
     Action,
     AddressSet,
@@ -16,20 +15,25 @@ from hushdesk.guard import (
     Endpoint,
     Estate,
     Intent,
+    Intervals,
     Malformed,
     NotLookedAt,
+    Path,
     Services,
     Unresolved,
     World,
     check,
     installed,
+    ports,
 )
 from hushdesk.guard.check import Coverage
 from hushdesk.incident.window._estate import Area
 
+NO_PORTS: Final = ports()
 FEW: Final = 64
 """A rule for so many ports, at most, speaks of each of them; one for more is looked at on the ports of stores alone."""
-_KEPT: Final = 4096
+UNSURE: Final = "the state does not show it for certain"
+_KEPT: Final = 1 << 16
 _PORTS: Final = frozenset(STORE_PORTS)
 
 
@@ -62,7 +66,22 @@ class Judge:
 
     def judge(self, area: Area) -> tuple[dict[str, Found], tuple[str, ...]]:
         """Excess by owner, every owner of the area included; and what could not be made out, in words."""
-        mark = repr([(each.file, each.content) for each in area.documents]) + repr((sorted(area.owners), area.rest))
+        if not area.pieces:
+            return self._cached(area)
+        found: dict[str, Found] = {owner: {} for owner in area.owners.values()}
+        words: dict[str, None] = {}
+        for piece in area.pieces:
+            answer, said = self._cached(Area(piece, area.owners))
+            words.update(dict.fromkeys(said))
+            for owner, held in answer.items():
+                for key, excess in held.items():
+                    _put(found[owner], key, excess)
+        return found, tuple(words)
+
+    def _cached(self, area: Area) -> tuple[dict[str, Found], tuple[str, ...]]:
+        mark = repr([(each.file, each.content) for each in area.documents]) + repr(
+            (sorted(area.owners), area.rest)
+        )
         if mark in self._known:
             self._known.move_to_end(mark)
             return self._known[mark]
@@ -106,7 +125,7 @@ class Judge:
                 sources=exposure.sources,
                 certain=exposure.certain,
                 rule="; ".join(rules),
-                doubt="" if exposure.certain else "; ".join(doubts) or "the state does not show it for certain",
+                doubt="" if exposure.certain else "; ".join(doubts) or UNSURE,
                 store=exposure.store.name if exposure.store else "",
                 names=_names(endpoint),
                 attached=endpoint.attached,
@@ -121,7 +140,7 @@ def _put(found: Found, key: tuple[str, str, int], excess: Excess) -> None:
     if known is None:
         found[key] = excess
         return
-    # Two endpoints under one name (interfaces of a machine): whoever gets in to one of them gets in.
+    # Two endpoints under one name (interfaces of a machine), or two rules: whoever gets in to one of them gets in.
     found[key] = replace(
         known,
         sources=known.sources | excess.sources,
@@ -135,7 +154,9 @@ def _put(found: Found, key: tuple[str, str, int], excess: Excess) -> None:
 def _named(endpoint: Endpoint) -> str:
     """The resource as the platform knows it: for Azure its id, since names repeat in every resource group."""
     if endpoint.dialect == "azure":
-        return next((each for each in endpoint.aliases if each.lower().startswith("/subscriptions/")), endpoint.name)
+        return next(
+            (each for each in endpoint.aliases if each.lower().startswith("/subscriptions/")), endpoint.name
+        )
     return endpoint.name
 
 
@@ -159,12 +180,49 @@ def _looked_at(endpoint: Endpoint) -> Endpoint:
             elif not any((name, port) in _PORTS for port in range(low, high + 1)):
                 # Nothing known listens there; that the rule opens something is said all the same.
                 wanted[name, low] = None
-    chosen = [service for service in wanted if _may_open(endpoint, *service)]
-    return replace(endpoint, listening=Services(tuple(_one(*service) for service in chosen)), paths=endpoint.paths if chosen else ())
+    opened = [_opened(path) for path in endpoint.paths]
+    if len(opened) == 1 and len(opened[0]) == 1:
+        ((held,),) = opened
+        every = held.get("*", NO_PORTS)
+        reached = {each: held.get(each, NO_PORTS) | every for each in ("tcp", "udp", "sctp")}
+        opened = [[dict(reached)]]
+    chosen = [
+        (protocol, port)
+        for protocol, port in wanted
+        if any(
+            all(port in numbers or port in every for numbers, every in _of(gates, protocol)) for gates in opened
+        )
+    ]
+    services = Services.union(Services.of(*service) for service in chosen)
+    return replace(endpoint, listening=services, paths=endpoint.paths if chosen else ())
 
 
-def _one(protocol: str, port: int) -> tuple[str, type(ALL_PORTS)]:  # type: ignore[valid-type]
-    return Services.of(protocol, port).entries[0]
+_Ports = dict[str, Intervals]
+
+
+def _opened(path: Path) -> list[_Ports]:
+    """For each stage that every packet must pass and that denies by default: the ports that its rules may let through."""
+    found = []
+    for gate in path.gates:
+        if any(rule.action is Action.ACCEPT for stage in gate.stages for rule in stage.rules):
+            # Such a rule lets packets past the stages that follow: nothing is said of them here.
+            continue
+        for stage in gate.stages:
+            if stage.default is not Action.DENY or stage.frontend:
+                continue
+            held: _Ports = {}
+            for rule in stage.rules:
+                if rule.action is not Action.DENY:
+                    for protocol, numbers in rule.services.entries:
+                        known = held.get(protocol)
+                        held[protocol] = numbers if known is None else known if numbers <= known else known | numbers
+            found.append(held)
+    return found
+
+
+def _of(gates: list[_Ports], protocol: str) -> Iterator[tuple[Intervals, Intervals]]:
+    for held in gates:
+        yield held.get(protocol, NO_PORTS), held.get("*", NO_PORTS)
 
 
 def _named_ports(endpoint: Endpoint) -> Iterator[tuple[str, int, int]]:
@@ -182,24 +240,10 @@ def _named_ports(endpoint: Endpoint) -> Iterator[tuple[str, int, int]]:
                                 yield protocol, low, high
 
 
-def _may_open(endpoint: Endpoint, protocol: str, port: int) -> bool:
-    """False only if on every path some stage that denies by default has no rule that lets this port through."""
-    for path in endpoint.paths:
-        for gate in path.gates:
-            if any(
-                stage.default is Action.DENY
-                and not stage.frontend
-                and not any(
-                    rule.action is not Action.DENY and rule.services.covers(protocol, port) for rule in stage.rules
-                )
-                for stage in gate.stages
-            ) and not any(rule.action is Action.ACCEPT for stage in gate.stages for rule in stage.rules):
-                break
-        else:
-            return True
-    return False
-
-
-def grown(before: Mapping[tuple[str, str, int], Excess], after: Mapping[tuple[str, str, int], Excess]) -> bool:
+def grown(
+    before: Mapping[tuple[str, str, int], Excess], after: Mapping[tuple[str, str, int], Excess]
+) -> bool:
     """Whether somebody gets in who did not."""
-    return any(key not in before or not excess.sources <= before[key].sources for key, excess in after.items())
+    return any(
+        key not in before or not excess.sources <= before[key].sources for key, excess in after.items()
+    )

@@ -84,18 +84,34 @@ class Logs:
             if isinstance(part, Mapping) and text(part.get("vpcid")):
                 self.parts[text(part.get(ident))] = text(part.get("vpcid"))
         if name == "CreateFlowLogs":
-            refused = {text(each.get("resourceid")) for each in many(response.get("unsuccessful")) if isinstance(each, Mapping)}
-            wanted = [text(each) for key in ("resourceid", "resourceids", "resourceidset") for each in many(request.get(key))]
+            refused = {
+                text(each.get("resourceid"))
+                for each in many(response.get("unsuccessful"))
+                if isinstance(each, Mapping)
+            }
+            wanted = [
+                text(each)
+                for key in ("resourceid", "resourceids", "resourceidset")
+                for each in many(request.get(key))
+            ]
             wanted = [each for each in wanted if each and each not in refused]
-            idents = [text(each) for key in ("flowlogidset", "flowlogids") for each in many(response.get(key))]
+            idents = [
+                text(each) for key in ("flowlogidset", "flowlogids") for each in many(response.get(key))
+            ]
             if len(idents) != len(wanted):
                 idents = [idents[0] if idents else change.correlation] * len(wanted)
             for ident, of in zip(idents, wanted, strict=True):
                 self._start(ident, of, change.at, "aws-vpc-flow")
         elif name == "DeleteFlowLogs":
-            for ident in [text(each) for key in ("flowlogid", "flowlogids", "flowlogidset") for each in many(request.get(key))]:
+            for ident in [
+                text(each)
+                for key in ("flowlogid", "flowlogids", "flowlogidset")
+                for each in many(request.get(key))
+            ]:
                 if not self._stop(ident, change.at):
-                    self.words.append(f"the flow log {ident} was deleted, and what it watched is not in the evidence")
+                    self.words.append(
+                        f"the flow log {ident} was deleted, and what it watched is not in the evidence"
+                    )
         elif text(change.content.get("service")) == "cloudtrail":
             self._trail(name, change, request)
 
@@ -124,9 +140,9 @@ class Logs:
             return
         body: Mapping[str, Any] = {}
         for key in ("response", "request"):
-            held = change.content.get(key)
-            if isinstance(held, Mapping) and not body:
-                body = held
+            told = change.content.get(key)
+            if isinstance(told, Mapping) and not body:
+                body = told
         inner = body.get("properties")
         inner = inner if isinstance(inner, Mapping) else {}
         target = text(inner.get("targetResourceId")) or text(body.get("targetResourceId"))
@@ -134,7 +150,9 @@ class Logs:
         on = inner.get("enabled", body.get("enabled"))
         if name.endswith("/delete") or on is False:
             if not self._stop(ident, change.at):
-                self.words.append(f"the flow log {ident.rpartition('/')[2]} was taken away, and what it watched is not in the evidence")
+                self.words.append(
+                    f"the flow log {ident.rpartition('/')[2]} was taken away, and what it watched is not in the evidence"
+                )
         elif target and on is not None:
             log = "azure-nsg-flow" if "/networksecuritygroups/" in target.lower() else "azure-vnet-flow"
             self._start(ident, target, change.at, log, text(inner.get("storageId")).lower())
@@ -163,9 +181,9 @@ class Logs:
         for (log, of), spans in sorted(self._spans.items()):
             # It sees nothing by itself: only records of the flow log do.
             yield Coverage(log=log, of=of, spans=Spans(spans), sees=Sees.NOTHING, why=TOLD)
-        for of in list(self._stopped):
-            began, why = self._stopped.pop(of)
-            self._gaps.append(Gap(log=of[0], of=of[1], spans=Spans([Span(began, EVER)]), why=why))
+        for trail in list(self._stopped):
+            began, why = self._stopped.pop(trail)
+            self._gaps.append(Gap(log=trail[0], of=trail[1], spans=Spans([Span(began, EVER)]), why=why))
         yield from self._gaps
 
     def without(self, network: str, resources: Iterable[str]) -> Iterator[Gap | str]:
@@ -197,8 +215,7 @@ def _deaf(request: Mapping[str, Any]) -> bool:
     if not selectors:
         return False
     return not any(
-        each.get("includemanagementevents") is not False and text(each.get("readwritetype")).lower() in {"", "all", "writeonly"}
+        each.get("includemanagementevents") is not False
+        and text(each.get("readwritetype")).lower() in {"", "all", "writeonly"}
         for each in selectors
     )
-
-

@@ -72,7 +72,11 @@ def _joined(steps: list[tuple[tuple[Any, ...], Change]]) -> Iterator[tuple[tuple
             if ended:
                 asked, ended = {}, False
             asked = _filled(change.content, asked)
-            begun = (mark, replace(change, content=asked)) if begun is None else (begun[0], replace(begun[1], content=asked))
+            begun = (
+                (mark, replace(change, content=asked))
+                if begun is None
+                else (begun[0], replace(begun[1], content=asked))
+            )
         elif change.outcome is Outcome.SUCCEEDED:
             yield mark, replace(change, content=_filled(change.content, asked))
             begun, ended = None, True
@@ -85,7 +89,9 @@ def _joined(steps: list[tuple[tuple[Any, ...], Change]]) -> Iterator[tuple[tuple
 def _filled(content: Mapping[str, Any], earlier: Mapping[str, Any]) -> dict[str, Any]:
     """With what an earlier step held and this one does not. A request that holds only its type holds nothing."""
     return {
-        key: earlier.get(key) if _hollow(content.get(key)) and not _hollow(earlier.get(key)) else content.get(key)
+        key: earlier.get(key)
+        if _hollow(content.get(key)) and not _hollow(earlier.get(key))
+        else content.get(key)
         for key in (*content, *(key for key in earlier if key not in content))
     }
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -16,7 +16,7 @@ from hushdesk.incident.window._aws import Aws
 from hushdesk.incident.window._azure import Azure
 from hushdesk.incident.window._estate import Applied, Area, Estate, Key
 from hushdesk.incident.window._gcp import Gcp
-from hushdesk.incident.window._judge import Found, Judge, grown
+from hushdesk.incident.window._judge import UNSURE, Found, Judge, grown
 from hushdesk.incident.window._logging import Logs
 from hushdesk.incident.window._order import in_order
 from hushdesk.incident.window._track import BEFORE, BEGUN, Tracker
@@ -51,8 +51,13 @@ class Replayed:
 class Platform(Protocol):
     """One platform's state."""
 
-    name: str
-    estate: Estate
+    @property
+    def name(self) -> str:
+        """``aws``, ``azure``, ``gcp``."""
+
+    @property
+    def estate(self) -> Estate:
+        """What there is."""
 
     def load(self, documents: Iterable[Document]) -> list[Document]:
         """Takes in a baseline; gives back what is not of this platform."""
@@ -75,11 +80,14 @@ class Platform(Protocol):
     def network_of(self, resource: str) -> str:
         """The network of a resource, if it is known."""
 
+    def shown(self, resource: str) -> str:
+        """A resource's name as the log writes it."""
+
     def flow_logs(self) -> Iterable[Mapping[str, object]]:
         """Flow logs of a baseline."""
 
 
-_MAKERS: Final = {"aws": Aws, "azure": Azure, "gcp": Gcp}
+_MAKERS: Final[Mapping[str, Callable[[frozenset[str]], Platform]]] = {"aws": Aws, "azure": Azure, "gcp": Gcp}
 
 
 def windows(
@@ -109,7 +117,9 @@ def windows(
     unresolved: dict[str, None] = {}
     late = [change for change in ordered if until is not None and change.at >= until]
     if late:
-        unresolved[f"{len(late)} changes from {iso(late[0].at)} on lie after the end of what is known and were left out"] = None
+        unresolved[
+            f"{len(late)} changes from {iso(late[0].at)} on lie after the end of what is known and were left out"
+        ] = None
         ordered = [change for change in ordered if change.at < (until or 0)]
     documents: list[Document] = []
     if baseline:
@@ -131,8 +141,20 @@ def windows(
         coverage += covered
         unresolved.update(dict.fromkeys(run.words))
     for file in sorted(rest):
-        unresolved[f"baseline {file}: holds no answer of a platform's API, so it gives no state to replay"] = None
-    found.sort(key=lambda each: (each.span.start, each.resource, each.opening, each.protocol, each.port, each.shared_with, each.span.end))
+        unresolved[
+            f"baseline {file}: holds no answer of a platform's API, so it gives no state to replay"
+        ] = None
+    found.sort(
+        key=lambda each: (
+            each.span.start,
+            each.resource,
+            each.opening,
+            each.protocol,
+            each.port,
+            each.shared_with,
+            each.span.end,
+        )
+    )
     return Replayed(tuple(found), tuple(coverage), tuple(unresolved))
 
 
@@ -140,7 +162,13 @@ class _Run:
     """The replay of one platform."""
 
     def __init__(
-        self, scratch: Platform, platform: Platform, documents: list[Document], changes: list[Change], judge: Judge, own: Own
+        self,
+        scratch: Platform,
+        platform: Platform,
+        documents: list[Document],
+        changes: list[Change],
+        judge: Judge,
+        own: Own,
     ) -> None:
         self.platform = platform
         self.changes = changes
@@ -175,7 +203,7 @@ class _Run:
                 self._done(change)
             else:
                 self._perhaps(change)
-        made = list(self.tracker.windows())
+        made = [replace(window, resource=self.platform.shown(window.resource)) for window in self.tracker.windows()]
         if known_from is not None and any(window.span.start == -EVER for window in made):
             self.words.append(f"changes before {iso(known_from)} are not in the evidence")
         covered = list(self.logs.all())
@@ -210,7 +238,8 @@ class _Run:
             sources = excess.sources - self.own.addresses
             if sources:
                 certain = excess.certain - self.own.addresses
-                kept[key] = _with(excess, sources, certain)
+                doubt = excess.doubt if certain else excess.doubt or UNSURE
+                kept[key] = replace(excess, sources=sources, certain=certain, doubt=doubt)
         return kept
 
     def _done(self, change: Change) -> None:
@@ -247,12 +276,6 @@ class _Run:
             self.words += [f"{iso(change.at)} {change.operation}: {word}" for word in applied.words]
 
 
-def _with(excess, sources, certain):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
-    return replace(excess, sources=sources, certain=certain, doubt=excess.doubt if certain else excess.doubt or "the state does not show it for certain")
-
-
 def _succeeding(platform: Platform, changes: list[Change]) -> Iterator[Change]:
     """Changes by time; of those of one moment, the first of the next few that could succeed on the state as it is."""
     at = 0
@@ -262,6 +285,8 @@ def _succeeding(platform: Platform, changes: list[Change]) -> Iterator[Change]:
             end += 1
         batch = changes[at:end]
         while batch:
-            number = next((number for number, change in enumerate(batch[:_LOOK_AHEAD]) if platform.fits(change)), 0)
+            number = 0 if len(batch) == 1 else next(
+                (number for number, change in enumerate(batch[:_LOOK_AHEAD]) if platform.fits(change)), 0
+            )
             yield batch.pop(number)
         at = end

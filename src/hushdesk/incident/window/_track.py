@@ -68,7 +68,16 @@ class Tracker:
                 known = None
             if known is None:
                 known = self._again(owner, place, at, excess) or _Open(
-                    at, change, EMPTY, EMPTY, {}, excess.doubt, more, excess.store, {}, self._network_of(excess.resource)
+                    at,
+                    change,
+                    EMPTY,
+                    EMPTY,
+                    {},
+                    excess.doubt,
+                    more,
+                    excess.store,
+                    {},
+                    self._network_of(excess.resource),
                 )
                 held[place] = known
             known.sources |= excess.sources
@@ -80,7 +89,12 @@ class Tracker:
 
     def _again(self, owner: str, place: Place, at: int, excess: Excess) -> _Open | None:
         number, known = self._last.get((owner, place), (-1, None))
-        if known is None or not self.done or self.done[number].span.end != at or bool(known.certain) != bool(excess.certain):
+        if (
+            known is None
+            or not self.done
+            or self.done[number].span.end != at
+            or bool(known.certain) != bool(excess.certain)
+        ):
             return None
         self.done[number] = _NOTHING
         del self._last[owner, place]
@@ -110,7 +124,9 @@ class Tracker:
             names=tuple(name for name in known.names if name != resource),
         )
 
-    def share(self, key: tuple[str, str], shared: Shared | None, at: int, change: Change | None, more: str = "") -> None:
+    def share(
+        self, key: tuple[str, str], shared: Shared | None, at: int, change: Change | None, more: str = ""
+    ) -> None:
         """Whether a copy may be taken, from a moment on."""
         known = self._shares.get(key)
         if known is not None and (shared is None or bool(shared.doubt) != bool(known[2].doubt)):
