@@ -203,6 +203,31 @@ def test_unsearched_text_may_tell_sensitive_things_and_searched_text_does_not():
     assert part(score(["FREE_TEXT"], CLEAR), "DPC").upper == 2
 
 
+def test_what_sealing_replaced_gives_no_insight_until_the_vault_stood_open_or_it_was_left_over():
+    sealed = but(sealed=YES)
+    names = ["CARD", "EMAIL"]
+    assert part(score(names, sealed), "DPC").upper == 1
+    assert "CARD is sealed" in part(score(names, sealed), "DPC financial").evidence
+    for changes in ({"vault_exposed": YES}, {"leftovers": frozenset({"CARD"})}, {"sealed": NO}):
+        found = part(score(names, dataclasses.replace(sealed, **changes)), "DPC")
+        assert (found.lower, found.upper) == (3, 4)
+    for changes in ({"vault_exposed": UNKNOWN}, {"leftovers": None}, {"sealed": UNKNOWN}):
+        found = part(score(names, dataclasses.replace(sealed, **changes)), "DPC")
+        assert (found.lower, found.upper) == (1, 4)
+    # What was told in the text stays readable.
+    assert part(score(["HEALTH"], sealed), "DPC").upper == 4
+
+
+def test_removed_credentials_are_gone_even_if_the_vault_stood_open():
+    removed = but(sealed=YES, vault_exposed=YES, secrets_open=None)
+    assert part(score(["SECRET"], removed), "DPC").upper == 1
+    assert part(score(["SECRET"], dataclasses.replace(removed, leftovers=None)), "DPC").upper == 4
+    kept = dataclasses.replace(
+        removed, leftovers=frozenset({"SECRET"}), secrets_open=frozenset({Category.FINANCIAL})
+    )
+    assert part(score(["SECRET"], kept), "DPC").lower == 3
+
+
 def test_the_highest_category_counts():
     assert part(score(["EMAIL", "TRAFFIC", "CARD"], but(adjustments=step("financial", 0))), "DPC").upper == 3
 
