@@ -293,6 +293,13 @@ class Due:
     """Dates between which this wording holds."""
     persons: int = 0
     """Persons whom it is about."""
+    done: int | None = None
+    """When it was done, if it was."""
+
+    @property
+    def late(self) -> bool:
+        """Whether it was done after its end; art. 33(1) GDPR then wants the reasons."""
+        return self.done is not None and self.due is not None and self.done > self.due.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

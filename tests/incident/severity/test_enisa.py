@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushdesk.incident import (
@@ -25,6 +25,7 @@ from hushdesk.incident.severity import (
     Adjustment,
     AdjustmentError,
     Category,
+    Cause,
     Circumstances,
     Harm,
     Nature,
@@ -32,6 +33,8 @@ from hushdesk.incident.severity import (
     Truth,
     UnreasonedError,
     Volume,
+    decide,
+    nearest,
     readers,
     scam,
     score,
@@ -200,6 +203,31 @@ def test_unsearched_text_may_tell_sensitive_things_and_searched_text_does_not():
     assert part(score(["FREE_TEXT"], CLEAR), "DPC").upper == 2
 
 
+def test_what_sealing_replaced_gives_no_insight_until_the_vault_stood_open_or_it_was_left_over():
+    sealed = but(sealed=YES)
+    names = ["CARD", "EMAIL"]
+    assert part(score(names, sealed), "DPC").upper == 1
+    assert "CARD is sealed" in part(score(names, sealed), "DPC financial").evidence
+    for changes in ({"vault_exposed": YES}, {"leftovers": frozenset({"CARD"})}, {"sealed": NO}):
+        found = part(score(names, dataclasses.replace(sealed, **changes)), "DPC")
+        assert (found.lower, found.upper) == (3, 4)
+    for changes in ({"vault_exposed": UNKNOWN}, {"leftovers": None}, {"sealed": UNKNOWN}):
+        found = part(score(names, dataclasses.replace(sealed, **changes)), "DPC")
+        assert (found.lower, found.upper) == (1, 4)
+    # What was told in the text stays readable.
+    assert part(score(["HEALTH"], sealed), "DPC").upper == 4
+
+
+def test_removed_credentials_are_gone_even_if_the_vault_stood_open():
+    removed = but(sealed=YES, vault_exposed=YES, secrets_open=None)
+    assert part(score(["SECRET"], removed), "DPC").upper == 1
+    assert part(score(["SECRET"], dataclasses.replace(removed, leftovers=None)), "DPC").upper == 4
+    kept = dataclasses.replace(
+        removed, leftovers=frozenset({"SECRET"}), secrets_open=frozenset({Category.FINANCIAL})
+    )
+    assert part(score(["SECRET"], kept), "DPC").lower == 3
+
+
 def test_the_highest_category_counts():
     assert part(score(["EMAIL", "TRAFFIC", "CARD"], but(adjustments=step("financial", 0))), "DPC").upper == 3
 
@@ -297,6 +325,7 @@ def test_scores_are_ranges_within_what_the_method_allows(names, changes):
     assert len({put.name for put in found.inputs}) == len(found.inputs)
 
 
+@settings(max_examples=60)
 @given(NAMES, OPEN, st.data())
 def test_learning_what_was_unknown_never_leaves_the_range(names, changes, data):
     before = score(names, Circumstances(**changes))
@@ -312,6 +341,7 @@ def test_learning_what_was_unknown_never_leaves_the_range(names, changes, data):
     assert after.upper <= before.upper
 
 
+@settings(max_examples=60)
 @given(NAMES, st.sampled_from(sorted(kinds())), OPEN)
 def test_one_kind_more_never_makes_it_less(names, more, changes):
     # Knowing no kind at all is worse than knowing one.
@@ -321,6 +351,18 @@ def test_one_kind_more_never_makes_it_less(names, more, changes):
         assert before.lower <= after.lower
         assert before.upper <= after.upper
         assert scam(names, circumstances) <= scam([*names, more], circumstances) <= 1
+
+
+@given(NAMES, OPEN, st.sampled_from(Cause), st.integers(0, 500), st.integers(0, 500))
+def test_the_decision_is_never_milder_than_score_or_example(names, changes, cause, some, more):
+    circumstances = Circumstances(**changes, cause=cause)
+    persons = Bound(some, some + more)
+    severity, example = score(names, circumstances, persons), nearest(circumstances, names, persons)
+    decision = decide(severity, example)
+    for verdict in (decision.by_score, example.verdict):
+        assert decision.verdict.regulator >= verdict.regulator
+        assert decision.verdict.persons >= verdict.persons
+    assert str(example.case.number) in decision.why
 
 
 def visitor(reading: Reading, kin: Kin = Kin.OTHER, address: str = "203.0.113.9") -> Visitor:

@@ -42,6 +42,12 @@ def workdays(calendar: str) -> holidays.HolidayBase | None:
     return holidays.country_holidays(country, subdiv=part or None)
 
 
+@lru_cache(maxsize=128)
+def zone_of(name: str) -> ZoneInfo:
+    """A zone by its IANA name. Rules have more of them than the standard library keeps at hand."""
+    return ZoneInfo(name)
+
+
 def is_workday(day: date, calendar: str) -> bool:
     """Whether work is done on a day."""
     known = workdays(calendar)
@@ -61,7 +67,7 @@ def end(clock: Clock, start: int, zone: str, calendar: str) -> int | None:
         return None
     if clock.unit is Unit.HOURS:
         return start + clock.period * HOUR
-    where = ZoneInfo(zone)
+    where = zone_of(zone)
     day = when(start).astimezone(where).date()
     if clock.anchor is Anchor.YEAR_END:
         day = date(day.year, 12, 31)

@@ -59,7 +59,7 @@ def rows(text: str, file: str) -> Iterator[Row]:
         row = Row(file, line, {})
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else ""
-            row.lines.setdefault(name, key.start_mark.line + 1)
+            row.lines[name] = key.start_mark.line + 1
             if not name or name in row.values:
                 raise row.error(name, "stands twice in one rule" if name else "is no word")
             row.values[name] = _plain(value, row, name, seen, 0)

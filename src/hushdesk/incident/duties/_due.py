@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from hushdesk.incident._answer import Due
-from hushdesk.incident._spans import DAY, EVER, HOUR, MINUTE, Span, when
-from hushdesk.incident.duties._clock import EARLIEST, end
+from hushdesk.incident._spans import DAY, EVER, HOUR, MINUTE, Span, iso, when
+from hushdesk.incident.duties._clock import EARLIEST, end, zone_of
 from hushdesk.incident.duties._facts import Facts
 from hushdesk.incident.duties._rules import PREVIOUS, Anchor, Clock, Phase, Rule, Status, Unit
 from hushdesk.incident.severity import Truth, every
@@ -25,7 +24,7 @@ HOME: Final = "home"
 
 
 def duties(facts: Facts, now: int, rules: Iterable[Rule], switched: Collection[str] = ()) -> list[Due]:
-    """What every rule says now, the most pressing first.
+    """What every rule says now, the most pressing first and what was done last.
 
     A duty that applies, or that nobody can rule out, has its clock; one that does not apply says why. Nothing is left out but
     wordings that were over when the house became aware and have a successor.
@@ -44,12 +43,13 @@ def duties(facts: Facts, now: int, rules: Iterable[Rule], switched: Collection[s
         for old in rule.replaces
     }
     at = facts.events.get("aware", now)
-    versions = [rule.ident for rule in known if not rule.over_on(_day(rule, facts, at))]
+    days = [(rule, _day(rule, facts, at)) for rule in known]
+    current = {rule.ident for rule, day in days if not rule.over_on(day)}
     found = []
-    for rule in known:
-        if rule.over_on(_day(rule, facts, at)) and rule.ident in versions:
+    for rule, day in days:
+        if rule.over_on(day) and rule.ident in current:
             continue
-        truth, why = _applies(rule, facts, at, switched, replaced)
+        truth, why = _applies(rule, day, facts, switched, replaced)
         before = ""
         for phase in rule.phases:
             found.append(_due(rule, phase, before, truth, why, facts))
@@ -58,12 +58,20 @@ def duties(facts: Facts, now: int, rules: Iterable[Rule], switched: Collection[s
 
 
 def remaining(due: Due, now: int) -> int | None:
-    """Microseconds left until it must be done, negative if that has passed; ``None`` if it has no end or none is known."""
-    return None if due.due is None or due.due.end == EVER else due.due.end - now
+    """Microseconds left until it must be done, negative if that has passed.
+
+    ``None`` if it was done, has no end, or none is known.
+    """
+    return None if due.due is None or due.done is not None else due.due.end - now
 
 
 def countdown(due: Due, now: int) -> str:
-    """What is left, for people: ``2 d 3 h 5 min``, ``overdue by 4 h 0 min``, or the clock's words if nothing can be counted."""
+    """What is left, for people.
+
+    ``2 d 3 h 5 min``, ``overdue by 4 h 0 min``, ``done 2026-11-28T17:00:00Z``, or the clock's words if nothing can be counted.
+    """
+    if due.done is not None:
+        return f"done {iso(due.done)}{', late' if due.late else ''}"
     left = remaining(due, now)
     if left is None:
         return due.clock
@@ -78,8 +86,9 @@ def done(rule: str, what: str) -> str:
     return f"{rule}/{what}"
 
 
-def _pressing(due: Due) -> tuple[int, int, str]:
-    return _RANK[Truth(due.applies)], due.due.end if due.due else EVER, due.duty
+def _pressing(due: Due) -> tuple[bool, int, int, str]:
+    over = due.done is not None
+    return over, _RANK[Truth(due.applies)], due.due.end if due.due else EVER, due.duty
 
 
 def _zone(rule: Rule, facts: Facts) -> str:
@@ -89,14 +98,13 @@ def _zone(rule: Rule, facts: Facts) -> str:
 def _day(rule: Rule, facts: Facts, at: int) -> date:
     """The day that it is for the recipient, by which versions change."""
     zone = facts.home_zone or "UTC" if rule.zone == HOME else rule.zone
-    return when(at).astimezone(ZoneInfo(zone)).date()
+    return when(at).astimezone(zone_of(zone)).date()
 
 
 def _applies(
-    rule: Rule, facts: Facts, at: int, switched: Collection[str], replaced: dict[str, str]
+    rule: Rule, day: date, facts: Facts, switched: Collection[str], replaced: dict[str, str]
 ) -> tuple[Truth, str]:
     """Whether a rule applies, and why."""
-    day = _day(rule, facts, at)
     if rule.ident in replaced:
         return Truth.NO, f"replaced by {replaced[rule.ident]}, which was switched on"
     if rule.status is Status.PROPOSED and rule.ident not in switched:
@@ -145,6 +153,7 @@ def _due(rule: Rule, phase: Phase, before: str, truth: Truth, why: str, facts: F
         version=rule.version,
         # At most; 0 where nothing says how many.
         persons=facts.count(rule.about).upper or 0,
+        done=facts.events.get(done(rule.ident, phase.what)),
     )
 
 

@@ -116,14 +116,18 @@ class Facts:
         if self.places is None:
             return Bound(0, self.persons.upper, "persons were not counted by place")
         if place == "EEA":
-            members = [bound for name, bound in self.places.items() if name in EEA]
-            return sum(members, self._maybe(self.elsewhere))
+            countries = {name.partition("-")[0] for name in self.places} & EEA
+            return sum(map(self._within, sorted(countries)), self._maybe(self.elsewhere))
         if place == MOST_IN_A_STATE:
             return self._most()
         country, _, part = place.partition("-")
         if not part:
-            return self.places.get(place, Bound.exactly(0)) + self._maybe(self.elsewhere)
-        return self.places.get(place, Bound.exactly(0)) + self._unplaced(country)
+            return self._within(country) + self._maybe(self.elsewhere)
+        most = self._within(country).upper
+        found = self.places.get(place, Bound.exactly(0)) + self._unplaced(country)
+        if most is not None:
+            found = found.capped(most, found.why or f"no more than all of {country}")
+        return found + self._maybe(self.elsewhere)
 
     @staticmethod
     def _maybe(bound: Bound) -> Bound:
@@ -132,19 +136,28 @@ class Facts:
             bound if bound == Bound.exactly(0) else Bound(0, bound.upper, "countries of some are not known")
         )
 
+    def _parts(self, country: str) -> list[tuple[str, Bound]]:
+        return [
+            (name, bound) for name, bound in (self.places or {}).items() if name.startswith(f"{country}-")
+        ]
+
+    def _within(self, country: str) -> Bound:
+        """Persons of a country; the sum of its parts if only those were counted."""
+        whole = (self.places or {}).get(country)
+        return sum((bound for _, bound in self._parts(country)), Bound.exactly(0)) if whole is None else whole
+
     def _unplaced(self, country: str) -> Bound:
         """Persons who may be of any part of a country."""
-        places = self.places or {}
-        within = places.get(country, Bound.exactly(0))
-        placed = sum(bound.lower for name, bound in places.items() if name.startswith(f"{country}-"))
-        rest = None if within.upper is None else max(within.upper - placed, 0)
-        found = Bound.exactly(0) if rest == 0 else Bound(0, rest, f"parts of {country} of some are not known")
-        return found + self._maybe(self.elsewhere)
+        placed = sum(bound.lower for _, bound in self._parts(country))
+        most = self._within(country).upper
+        rest = None if most is None else max(most - placed, 0)
+        return Bound.exactly(0) if rest == 0 else Bound(0, rest, f"parts of {country} of some are not known")
 
     def _most(self) -> Bound:
         """Persons of that state of the United States that has most of them."""
-        states = {name for name in self.places or {} if name.startswith("US-")}
-        counts = [self.count(state) for state in states] or [self._unplaced("US")]
+        counts = [self.count(state) for state, _ in self._parts("US")]
+        # All of those whose state is not known may be of one that has none otherwise.
+        counts.append(self._unplaced("US") + self._maybe(self.elsewhere))
         uppers = [count.upper for count in counts]
         upper = None if None in uppers else max(u for u in uppers if u is not None)
         return Bound(max(count.lower for count in counts), upper, counts[0].why)

@@ -76,9 +76,9 @@ def read_house(path: Path, rules: Iterable[Rule]) -> House:
     if role not in {"", *_ROLES}:
         raise RulesError(path.name, 0, "", "role", f"is one of {', '.join(_ROLES)}")
     try:
-        if zone:
+        if zone != "":
             ZoneInfo(zone)
-    except (OSError, TypeError, ValueError):
+    except (OSError, KeyError, TypeError, ValueError):
         raise RulesError(path.name, 0, "", "zone", "is no time zone", "Write one as Europe/Berlin.") from None
     return House(role, zone, dict(_answers(path.name, content, asked(rules))))
 

@@ -252,7 +252,7 @@ def _day(row: Row, key: str) -> date | None:
 def _zone(row: Row, zone: str) -> None:
     try:
         ZoneInfo(zone)
-    except (OSError, ValueError):
+    except (OSError, KeyError, ValueError):
         raise row.error("zone", "is no time zone", "Write one as Europe/Berlin, or home.") from None
 
 

@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 
 from hushdesk.incident._bound import Bound
 from hushdesk.incident.severity._circumstances import Cause, Circumstances, Harm
+from hushdesk.incident.severity._identification import readable
 from hushdesk.incident.severity._tables import CATEGORIES, Category, kinds
-from hushdesk.incident.severity._truth import Truth
+from hushdesk.incident.severity._truth import Truth, some
 
 _MANY: Final = 100
 _NOT_SAID: Final = Bound.unknown("the number of persons was not given")
@@ -133,7 +134,8 @@ def _features(circumstances: Circumstances, names: set[str], persons: Bound) -> 
     """Each feature with all values that it may have."""
     rows = kinds()
     strange = not names or any(kind not in rows for kind in names)
-    fraud = Truth.of(any(kind in rows and rows[kind].fraud for kind in names))
+    clear = readable(names, circumstances)
+    fraud = some(clear[kind] for kind in names if kind in rows and rows[kind].fraud)
     at_most = persons.upper is not None and persons.upper <= _MANY
     return {
         "reader": _reader(circumstances),
@@ -171,17 +173,18 @@ def _reader(circumstances: Circumstances) -> set[str]:
 
 def _gravity(circumstances: Circumstances, names: set[str]) -> set[str]:
     rows = kinds()
-    certain = [row.category for kind in names if (row := rows.get(kind)) and row.category]
-    maybe: set[Category] = set()
-    if "SECRET" in names:
-        if circumstances.secrets_open is None:
-            maybe |= set(CATEGORIES)
-        else:
-            certain += circumstances.secrets_open
-    if not names or any(kind not in rows for kind in names):
-        maybe |= set(CATEGORIES)
-    if circumstances.text_searched is not Truth.YES:
-        maybe |= {row.unsearched for kind in names if (row := rows.get(kind)) and row.unsearched}
+    certain: set[Category] = set()
+    maybe = set(CATEGORIES) if not names or any(kind not in rows for kind in names) else set[Category]()
+    for kind, clear in readable(names, circumstances).items():
+        row = rows.get(kind)
+        if row is None or clear is Truth.NO:
+            continue
+        opened = circumstances.secrets_open
+        own = {row.category} if row.category else set(CATEGORIES) if opened is None else opened
+        sure = clear is Truth.YES and (row.category is not None or opened is not None)
+        (certain if sure else maybe).update(own)
+        if row.unsearched and circumstances.text_searched is not Truth.YES:
+            maybe.add(row.unsearched)
     least = max(map(CATEGORIES.index, certain), default=0)
     return {
         str(category)

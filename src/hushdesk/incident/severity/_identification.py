@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from hushdesk.incident._answer import Input
@@ -27,14 +28,26 @@ _RARITY: Final = {
 }
 
 
-def readable(wanted: tuple[str, ...], circumstances: Circumstances) -> dict[str, Truth]:
+def readable(wanted: Iterable[str], circumstances: Circumstances) -> dict[str, Truth]:
     """Which kinds could be read in clear.
 
-    In a sealed store that is what stands unredacted, and everything once the vault stood open too.
+    In a sealed store that is what sealing leaves alone, what stands unredacted, and every pseudonym once the vault stood open
+    too. Of a kind without a row nobody knows what sealing does with it.
     """
-    opened = some((~circumstances.sealed, circumstances.vault_exposed))
+    unsealed = ~circumstances.sealed
     swept = circumstances.leftovers
-    return {kind: some((opened, Truth.of(None if swept is None else kind in swept))) for kind in wanted}
+    found = {}
+    for kind in wanted:
+        row = kinds().get(kind)
+        left = Truth.of(None if swept is None else kind in swept)
+        if row is None:
+            found[kind] = some((unsealed, left, Truth.UNKNOWN))
+        elif not row.sealed:
+            found[kind] = Truth.YES
+        else:
+            opened = circumstances.vault_exposed if row.sealed == "pseudonym" else Truth.NO
+            found[kind] = some((unsealed, left, opened))
+    return found
 
 
 def identification(wanted: tuple[str, ...], circumstances: Circumstances) -> tuple[Input, ...]:

@@ -15,22 +15,6 @@ _STRANGER: Final = 0.3
 _UNREACHED: Final = 0.25
 """What is left if the caller must find out by other means whom the story belongs to."""
 _WAYS: Final = ("PHONE", "EMAIL", "ADDRESS")
-_IDENTITIES: Final = frozenset(
-    {
-        "PERSON",
-        "EMAIL",
-        "PHONE",
-        "ADDRESS",
-        "USERNAME",
-        "ACCOUNT",
-        "NATIONAL_ID",
-        "IBAN",
-        "BANK",
-        "CARD",
-        "IP",
-    }
-)
-"""Kinds that a sealed store holds as pseudonyms, if at all."""
 
 
 def scam(names: Iterable[str], circumstances: Circumstances) -> float:
@@ -44,7 +28,7 @@ def scam(names: Iterable[str], circumstances: Circumstances) -> float:
     rows = kinds()
     doubt = 1.0
     for kind in wanted:
-        if kind in _IDENTITIES and clear[kind] is Truth.NO:
+        if clear[kind] is Truth.NO:
             continue
         doubt *= 1 - (rows[kind].caller if kind in rows else _STRANGER)
     reached = any(clear.get(way, Truth.NO) is not Truth.NO for way in _WAYS)

@@ -8,7 +8,7 @@ from typing import Final
 from hushdesk.incident._answer import Input, Severity
 from hushdesk.incident._bound import Bound
 from hushdesk.incident.severity._circumstances import Circumstances, Harm, Nature, Volume
-from hushdesk.incident.severity._identification import identification
+from hushdesk.incident.severity._identification import identification, readable
 from hushdesk.incident.severity._tables import CATEGORIES, Category, Context, contexts, kinds
 from hushdesk.incident.severity._truth import Truth
 
@@ -38,7 +38,9 @@ def score(names: Iterable[str], circumstances: Circumstances, persons: Bound = _
     """
     wanted = tuple(sorted(set(names)))
     by_category = [_category(category, wanted, circumstances) for category in CATEGORIES]
-    context = [found for found in by_category if found is not None]
+    context = [found for found in by_category if found is not None] or [
+        Input(name="DPC none", lower=_LEAST, upper=_LEAST, evidence="sealing removed all that was there")
+    ]
     ease = identification(wanted, circumstances)
     breach = _breach(circumstances)
     dpc = Input(
@@ -70,46 +72,65 @@ def score(names: Iterable[str], circumstances: Circumstances, persons: Bound = _
 def _category(category: Category, wanted: tuple[str, ...], circumstances: Circumstances) -> Input | None:
     """The context of one category, or nothing if the group has no data of it."""
     rows = kinds()
-    certain = [k for k in wanted if k in rows and rows[k].category is category]
     context = contexts()[category]
-    parts = [rows[k].row for k in certain]
-    lowest = max((rows[k].lowest for k in certain), default=0)
-    highest = max((rows[k].highest for k in certain), default=0)
+    clear = readable(wanted, circumstances)
+    # Steps from the basic score, from below and from above, of every kind that is there.
+    steps: list[tuple[int, int]] = []
+    there: list[str] = []
+    parts: list[str] = []
     maybe: list[str] = []
-    if any(k in rows and rows[k].category is None for k in wanted):
-        if circumstances.secrets_open is None:
-            maybe.append("credentials, and nobody knows what they open")
-        elif category in circumstances.secrets_open:
-            certain.append("SECRET")
-            parts.append("credentials that open data of this category")
-            lowest, highest = max(lowest, 0), max(highest, 0)
-    maybe += [
-        "free text that was not searched for sensitive subjects"
-        for k in wanted
-        if k in rows and rows[k].unsearched is category and circumstances.text_searched is not Truth.YES
-    ]
-    # A kind without a row, and no kind at all, may be anything.
-    strangers = [k for k in wanted if k not in rows]
-    if strangers:
-        maybe.append(f"no row for {', '.join(strangers)}")
+    for kind in wanted:
+        row = rows.get(kind)
+        if row is None:
+            maybe.append(f"no row for {kind}")
+            continue
+        if row.unsearched is category and circumstances.text_searched is not Truth.YES:
+            maybe.append("free text that was not searched for sensitive subjects")
+        if row.category is None:
+            if clear[kind] is Truth.NO or not _opens(category, circumstances):
+                continue
+            if circumstances.secrets_open is None:
+                maybe.append("credentials, and nobody knows what they open")
+                continue
+        elif row.category is not category:
+            continue
+        there.append(kind)
+        if clear[kind] is Truth.NO:
+            # That there is one is all that can be read.
+            steps.append((_LEAST - context.base, _LEAST - context.base))
+            parts.append(f"{kind} is sealed: no insight")
+        else:
+            doubtful = clear[kind] is Truth.UNKNOWN
+            steps.append((_LEAST - context.base if doubtful else row.lowest, row.highest))
+            parts.append(row.row + (f", and whether {kind} could be read is not known" if doubtful else ""))
+    # No kind at all may be anything.
     if not wanted:
         maybe.append("the kinds of data are not known")
-    own = [a for a in circumstances.adjustments if a.category is category]
-    if not certain and not maybe:
+    if not there and not maybe:
         return None
+    lowest, highest = max((low for low, _ in steps), default=0), max((high for _, high in steps), default=0)
+    if maybe:
+        # What may be there is there with its basic score.
+        highest = max(highest, 0)
+    own = [a for a in circumstances.adjustments if a.category is category]
     if own:
         lowest = highest = sum(a.by for a in own)
         parts += [f"officer {a.by:+d}: {a.reason}" for a in own]
     up_lower, up_upper, said = _raised(context, circumstances)
-    lower = _cut(context.base + lowest + up_lower)
-    # What may be there is there with its basic score or more.
-    upper = _cut(context.base + max([highest, *([0] if maybe and not own else [])]) + up_upper)
-    if not certain:
-        lower = _LEAST
-    evidence = f"{', '.join(certain) or 'possibly'}: base {context.base} ({context.row})"
+    evidence = f"{', '.join(there) or 'possibly'}: base {context.base} ({context.row})"
     for part in (*dict.fromkeys(parts), *maybe, *said):
         evidence += f"; {part}"
-    return Input(name=f"DPC {category}", lower=float(lower), upper=float(upper), evidence=evidence)
+    return Input(
+        name=f"DPC {category}",
+        lower=float(_cut(context.base + lowest + up_lower) if there else _LEAST),
+        upper=float(_cut(context.base + highest + up_upper)),
+        evidence=evidence,
+    )
+
+
+def _opens(category: Category, circumstances: Circumstances) -> bool:
+    """Whether exposed credentials may open data of a category."""
+    return circumstances.secrets_open is None or category in circumstances.secrets_open
 
 
 def _raised(context: Context, circumstances: Circumstances) -> tuple[int, int, list[str]]:

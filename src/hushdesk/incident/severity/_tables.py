@@ -57,6 +57,8 @@ class KindRow:
     """Steps from the basic score between which it lies."""
     identifier: str
     row: str
+    sealed: str
+    """What sealing puts in its place: ``pseudonym``, ``removed``, or nothing."""
     fraud: bool
     caller: float
     unsearched: Category | None
@@ -94,6 +96,7 @@ def kinds() -> Mapping[str, KindRow]:
             highest=row.get("to", 0),
             identifier=row.get("identifier", ""),
             row=row["row"],
+            sealed=row.get("sealed", ""),
             fraud=row.get("fraud", False),
             caller=row["caller"],
             unsearched=Category(row["unsearched"]) if "unsearched" in row else None,
