@@ -155,13 +155,16 @@ class Words:
         return list(_kinds(self.language, kinds))
 
 
+@cache
+def _kind_texts(language: str) -> Mapping[str, str]:
+    return {key[6:]: text for key, text in texts_of(language).items() if key.startswith("kinds.")}
+
+
 @lru_cache(4096)
 def _kinds(language: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
-    texts = texts_of(language)
-    named = [text for key, text in texts.items() if key.startswith("kinds.") and key[6:] in kinds]
-    if any(f"kinds.{kind}" not in texts for kind in kinds) and texts["kinds.OTHER"] not in named:
-        named.append(texts["kinds.OTHER"])
-    return tuple(dict.fromkeys(named))
+    texts = _kind_texts(language)
+    known = {kind if kind in texts else "OTHER" for kind in kinds}
+    return tuple(dict.fromkeys(text for kind, text in texts.items() if kind in known))
 
 
 @lru_cache(64)

@@ -117,6 +117,19 @@ class _Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class _Fixed:
+    """What does not depend on kinds of data either, with its text."""
+
+    start: tuple[Block, ...]
+    middle: tuple[Block, ...]
+    end: tuple[Block, ...]
+    start_text: str
+    middle_text: str
+    check_head: str
+    end_text: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Ready:
     """What all persons of one group share: blocks, the places of the two that differ, and the text around these."""
 
@@ -147,6 +160,7 @@ class Letters:
         self._dated = dated
         self._language = lru_cache(1024)(controller.letter_language)
         self._frame = lru_cache(None)(self._make_frame)
+        self._fixed = lru_cache(1024)(self._make_fixed)
         self._ready = lru_cache(_GROUPS)(self._make_ready)
         self._cases = lru_cache(1 << 16)(self._make_cases)
 
@@ -173,7 +187,8 @@ class Letters:
         ready = self._ready(language, person.role, person.kinds, form)
         name = calling(to.name)
         dear = speak("letter.dear", name=name) if name else speak("letter.dear_nobody")
-        number = speak.number(person.letter)
+        # A number to tell letters apart, not to count by: it stands as it is in every language.
+        number = str(person.letter)
         reference = speak("letter.reference", incident=incident, letter=number)
         cases, cases_text = self._cases(
             language, person.cases, _day_of(person.first_case), _day_of(person.last_case)
@@ -225,64 +240,67 @@ class Letters:
             lines.append(speak("letter.cases_time", first=speak.day(first), last=speak.day(last)))
         return tuple(lines), "".join(f"{row}\n" for line in lines for row in wrapped(line))
 
-    def _make_ready(self, language: str, role: str, kinds: tuple[str, ...], form: Form) -> _Ready:
+    def _make_fixed(self, language: str, role: str, form: Form) -> _Fixed:
         speak = self._frame(language).words
         own = self._controller.words_of(language)
+        controller = self._controller
         certain = form in {Form.CERTAIN, Form.CERTAIN_LEFTOVER}
-        plain_form = form in {Form.LEFTOVER, Form.CERTAIN_LEFTOVER}
-        taken = (
-            *(speak(f"measures.{code}") for code in self._controller.measures_taken),
-            *own.measures_taken,
-        )
+        taken = (*(speak(f"measures.{code}") for code in controller.measures_taken), *own.measures_taken)
         planned = (
-            *(speak(f"planned.{code}") for code in self._controller.measures_planned),
+            *(speak(f"planned.{code}") for code in controller.measures_planned),
             *own.measures_planned,
         )
         why = role if role in {"customer", "agent", "mentioned"} else "mentioned"
-        blocks = [
+        start = (
             Block("why", "", (speak(f"letter.why_{why}"),)),
             Block(
                 "what",
                 speak("letter.what"),
                 (*what_happened(speak, self._story, certain=certain), *own.letter),
             ),
-            Block(
-                "data",
-                speak("letter.data"),
-                (speak("letter.leftover"),) if plain_form else (),
-                tuple(speak.kinds(kinds or ("OTHER",))),
-            ),
-            Block(
-                "likely",
-                speak("letter.likely"),
-                (),
-                tuple(
-                    speak(f"likely.{code}")
-                    for code in joined(consequences(kinds), self._controller.consequences)
-                ),
-            ),
-            Block("done", speak("letter.done"), (), taken) if taken else None,
-            Block("planned", speak("letter.planned"), (), planned) if planned else None,
-            Block(
-                "advice",
-                speak("letter.advice"),
-                (),
-                (*(speak(f"advice.{code}") for code in advice(kinds)), *own.advice),
-            ),
-            Block("check", speak("letter.check"), (), (), self._how_to_check(speak)),
+        )
+        middle = (
+            Block("done", speak("letter.done"), (), taken),
+            Block("planned", speak("letter.planned"), (), planned),
+        )
+        middle = tuple(block for block in middle if block.points)
+        check = Block("check", speak("letter.check"), (), (), self._how_to_check(speak))
+        end = (
             self._contact(speak),
-            Block("closing", "", (speak("letter.closing"),), (), (self._controller.name,)),
-        ]
-        kept = tuple(block for block in blocks if block is not None)
-        data = next(i for i, block in enumerate(kept) if block.key == "data")
-        check = next(i for i, block in enumerate(kept) if block.key == "check")
+            Block("closing", "", (speak("letter.closing"),), (), (controller.name,)),
+        )
+        return _Fixed(
+            start=start,
+            middle=middle,
+            end=(check, *end),
+            start_text=_text(start) + "\n",
+            middle_text=_text(middle) + "\n" if middle else "",
+            check_head=_head(check),
+            end_text=f"{_rest(check)}\n{_text(end)}",
+        )
+
+    def _make_ready(self, language: str, role: str, kinds: tuple[str, ...], form: Form) -> _Ready:
+        speak = self._frame(language).words
+        fixed = self._fixed(language, role, form)
+        leftover = form in {Form.LEFTOVER, Form.CERTAIN_LEFTOVER}
+        data = Block(
+            "data",
+            speak("letter.data"),
+            (speak("letter.leftover"),) if leftover else (),
+            tuple(speak.kinds(kinds or ("OTHER",))),
+        )
+        codes = joined(consequences(kinds), self._controller.consequences)
+        likely = Block("likely", speak("letter.likely"), (), tuple(speak(f"likely.{code}") for code in codes))
+        own = self._controller.words_of(language).advice
+        helps = (*(speak(f"advice.{code}") for code in advice(kinds)), *own)
+        what_to_do = Block("advice", speak("letter.advice"), (), helps)
         return _Ready(
-            blocks=kept,
-            data=data,
-            check=check,
-            first=_text(kept[: data + 1]),
-            second="\n" + _text(kept[data + 1 : check]) + "\n" + _head(kept[check]),
-            third=_rest(kept[check]) + "\n" + _text(kept[check + 1 :]),
+            blocks=(*fixed.start, data, likely, *fixed.middle, what_to_do, *fixed.end),
+            data=len(fixed.start),
+            check=len(fixed.start) + len(fixed.middle) + 3,
+            first=fixed.start_text + _head(data) + _rest(data),
+            second=f"\n{_text((likely,))}\n{fixed.middle_text}{_text((what_to_do,))}\n{fixed.check_head}",
+            third=fixed.end_text,
         )
 
     def _how_to_check(self, speak: Words) -> tuple[str, ...]:
@@ -335,6 +353,7 @@ def _head(block: Block) -> str:
     return f"{_headed(block.heading)}" if block.heading else ""
 
 
+@lru_cache(1 << 10)
 def _headed(heading: str) -> str:
     lines = wrapped(heading)
     return "".join(f"{line}\n" for line in lines) + "-" * max(map(len, lines)) + "\n"
@@ -342,10 +361,16 @@ def _headed(heading: str) -> str:
 
 def _rest(block: Block) -> str:
     """What stands below the heading."""
-    lines = [row for line in block.lines for row in wrapped(line)]
-    lines += [row for point in block.points for row in wrapped(point, "- ", "  ")]
-    lines += [row for line in block.tail for row in wrapped(line)]
-    return "".join(f"{line}\n" for line in lines)
+    lines = [_rows(line) for line in block.lines]
+    lines += [_rows(point, "- ", "  ") for point in block.points]
+    lines += [_rows(line) for line in block.tail]
+    return "".join(lines)
+
+
+@lru_cache(1 << 13)
+def _rows(text: str, first: str = "", rest: str = "") -> str:
+    # The same few hundred sentences make up all letters; no line that holds something of a person comes here.
+    return "".join(f"{row}\n" for row in wrapped(text, first, rest))
 
 
 def _text(blocks: tuple[Block, ...]) -> str:

@@ -12,8 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from fpdf import FPDF
-
 from hushdesk.incident.notices._errors import NoticeError
 from hushdesk.incident.notices._fonts import Face
 from hushdesk.incident.notices._letter import Block, Letter, Letters
@@ -26,6 +24,7 @@ from hushdesk.incident.notices._sheet import (
     RIGHT,
     WIDTH,
     Line,
+    Pages,
     blank_pdf,
     break_lines,
     broken,
@@ -247,7 +246,7 @@ def _written(
     return Printed(path, first.language, tuple(sheets), made.pages_count)
 
 
-def _foot(made: FPDF, face: Face, letter: Letter, place: int, total: int) -> None:
+def _foot(made: Pages, face: Face, letter: Letter, place: int, total: int) -> None:
     text = face.fit(letter.page.format(page=place, pages=total))
     x = WIDTH - RIGHT - face.width(text, 8 * POINT)
     draw(made, face, [Line(LEFT, HEIGHT - 13, face.fit(letter.footer), 8), Line(x, HEIGHT - 13, text, 8)])
