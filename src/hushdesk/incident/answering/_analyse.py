@@ -169,7 +169,10 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
     """
     seen = see(dossier, now)
     exposures, visitors = seen.access.exposures, seen.visitors
-    selection = Selection.during(desk.ledger, exposures, query=dossier.settings.query)
+    if dossier.settings.holds == "all":
+        selection = Selection(query=dossier.settings.query)
+    else:
+        selection = Selection.during(desk.ledger, exposures, query=dossier.settings.query)
     took = taken(desk.store, desk.ledger, exposures, visitors, selection=selection)
     certain = took.reachable > 0 and took.cases.lower >= took.reachable
     persons = concerned(desk.store, desk.vault, selection, certain)

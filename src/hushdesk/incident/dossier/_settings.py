@@ -69,6 +69,9 @@ class Settings:
     facts: Mapping[str, str] = field(default_factory=dict)
     """Circumstances that people state: ``integrity``, ``availability``, ``cause``, ``malicious``, ``vault_exposed``, ``encrypted``,
     ``volume``, ``nature``."""
+    holds: str = "loaded"
+    """``loaded``: the store held what had been loaded before the last window closed. ``all``: all that the desk holds now, since the
+    store that stood open is another one with the same cases."""
     known_from: int | None = None
     """From when on the log of changes is complete."""
     statements: tuple[Statement, ...] = ()

@@ -208,7 +208,8 @@ def _visits(
     yield Visit(researcher, "researcher", 40 * weight, 40, logged=True, counted=True)
 
     ghost = draft.address()
-    hole = rng.choice([span for span in blind if span.start > counted_from])
+    # In the long hole: the proxy, which would have told, came later.
+    hole = max(blind, key=lambda span: span.seconds)
     draft.connect(ghost, hole.start + 10 * MINUTE, 2_000 * weight, seconds=900)
     yield Visit(ghost, "ghost", 2_000 * weight, min(2_000, draft.cases), logged=False, counted=False)
 
