@@ -1,6 +1,7 @@
 """Whom to tell by when: dated rules as data, three-valued conditions, clocks in hours, days, working days and months."""
 
 from hushdesk.incident.duties._clock import end, is_workday
+from hushdesk.incident.duties._count import Counted, counted
 from hushdesk.incident.duties._due import countdown, done, duties, remaining
 from hushdesk.incident.duties._facts import EEA, EVENTS, Facts
 from hushdesk.incident.duties._house import House, asked, read_house
@@ -14,6 +15,7 @@ __all__ = [
     "EVENTS",
     "Anchor",
     "Clock",
+    "Counted",
     "Facts",
     "House",
     "Phase",
@@ -25,6 +27,7 @@ __all__ = [
     "asked",
     "builtin",
     "countdown",
+    "counted",
     "done",
     "duties",
     "end",

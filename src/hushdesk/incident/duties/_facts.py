@@ -77,7 +77,7 @@ class Facts:
     events: Mapping[str, int] = field(default_factory=dict)
     """Moments by the words of :data:`EVENTS`; and of ``<rule>/<step>`` for each step that was done, when."""
     persons: Bound = _UNCOUNTED
-    """Persons whose data were exposed: at least those for certain, at most those who may be."""
+    """Persons whose data were exposed, whether or not anybody is known to have read them; see :func:`counted`."""
     places: Mapping[str, Bound] | None = None
     """The same by ISO 3166 country and, where known, ``US-CA``; ``None`` if nobody has counted them by place."""
     elsewhere: Bound = _UNPLACED
