@@ -125,10 +125,21 @@ def fill(
                 done.leftovers.add(tokens[who][0])
             rows.add(dice, case_id, number, tokens[who], agent_tokens[dice % agents], name, clear)
         vault.put_many(names)
-        store.insert(rows.table(), f"filled {seed} {load_id} {start}")
+        _insert(store, rows.table(), f"filled {seed} {load_id} {start}")
         done.cases += len(rows)
         on_batch(done.cases)
     return done
+
+
+def _insert(store: EmbeddedStore, rows: pa.Table, token: str) -> None:
+    """Insert and make sure: on an overloaded machine an insert was seen to return with a partition missing."""
+    wanted = store.count() + len(rows)
+    for _ in range(3):
+        # The same token: what is there already is not added again.
+        store.insert(rows, token)
+        if store.count() == wanted:
+            return
+    raise RuntimeError("the store does not keep what is inserted")
 
 
 def _agent(pseudonyms: Pseudonymiser, number: int) -> VaultEntry:

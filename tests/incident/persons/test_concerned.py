@@ -120,7 +120,7 @@ def compare(found: dict[str, dict], wanted: dict[str, dict]) -> None:
         assert not row["leftover"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(entries, cases)
 def test_everybody_is_there_as_plain_python_says(tmp_path_factory, keyring, store, put, held, rows):
     with PeopleVault.create(tmp_path_factory.mktemp("v") / "vault", keyring) as vault:

@@ -51,7 +51,10 @@ _CUSTOMERS: Final = (
 _AGENTS: Final = (
     "arrayFilter(x -> x != '', arrayPushFront(arrayFilter((a, r) -> r = 'agent', `messages.author`, `messages.role`), agent))"
 )
-_TOKENS: Final = "arrayFilter(x -> x != '', arrayDistinct(arrayConcat(tokens, people, `messages.author`, [contract])))"
+_TOKENS: Final = (
+    "arrayFilter(x -> x != '' AND NOT has(customers, x) AND NOT has(agents, x),"
+    " arrayDistinct(arrayConcat(tokens, people, `messages.author`, [contract])))"
+)
 
 
 def concerned(
@@ -110,7 +113,7 @@ def _blocks(
     told = [
         f"bitShiftLeft(toUInt64({test}), {words.names.index(word)})" for word, test in marks.tests(params).items()
     ]
-    yield from store.stream(
+    batches = store.stream(
         f"SELECT toUnixTimestamp64Milli(opened_at) AS at, {' + '.join(kinds)} AS words,"  # noqa: S608
         f" {' + '.join(told) or 'toUInt64(0)'} AS marks, toUInt8({_TEXTS}) AS texts,"
         f" {_CUSTOMERS} AS customers, {_AGENTS} AS agents, toUInt32(length(customers)) AS of_customers,"
@@ -119,6 +122,15 @@ def _blocks(
         params,
         {"max_block_size": _BLOCK},
     )
+    # The engine gives pieces of its own size; merging costs least in large ones.
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(one.num_rows for one in waiting) >= _BLOCK:
+            yield pa.concat_batches(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_batches(waiting)
 
 
 @dataclass(slots=True)
