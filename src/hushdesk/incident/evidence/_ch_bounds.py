@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +11,7 @@ from hushdesk.incident.evidence._ch_records import items
 from hushdesk.incident.evidence._dblog import whole
 from hushdesk.incident.evidence._sql_words import statement
 
+_INTO_FUNCTION: Final = re.compile(r"\s*insert\s+into\s+(?:table\s+)?function\b", re.IGNORECASE)
 _PACKED: Final = "aggregates can pack many rows into one"
 _NO_AGGREGATES: Final = (
     "which aggregates were used is not in the export, and they can pack many rows into one"
@@ -65,9 +67,12 @@ def bounded(content: Mapping[str, Any], kind: str, *, initial: bool) -> Bounded:
         initial: The client asked for it; else another server did, on the client's behalf.
     """
     query = content.get("query")
-    done = statement(query, backslashes=True) if isinstance(query, str) and query else None
     verb = str(content.get("query_kind") or "").lower()
     act, asked = _VERBS.get(verb, ("", ""))
+    done = None
+    if isinstance(query, str) and query and not (act and items(content.get("tables"))):
+        # The text is read only for what the columns do not tell.
+        done = statement(query, backslashes=True)
     if not act:
         act, asked = (done.act, done.words) if done else ("read", "other")
         verb = asked.partition(";")[0] or "other"
@@ -78,13 +83,13 @@ def bounded(content: Mapping[str, Any], kind: str, *, initial: bool) -> Bounded:
         return Bounded(act, asked, tables, 0, None, _NO_END)
     if kind == "while":
         return Bounded("failed", asked, tables, 0, None, _BROKEN_OFF)
-    least, most, why = _rows(content, verb, done is not None and " into function" in str(query).lower())
+    least, most, why = _rows(content, verb)
     if not initial:
         least, why = 0, "; ".join(filter(None, (_PART, why)))
     return Bounded(act, asked, tables, least, most, why)
 
 
-def _rows(content: Mapping[str, Any], verb: str, into_function: bool) -> tuple[int, int | None, str]:
+def _rows(content: Mapping[str, Any], verb: str) -> tuple[int, int | None, str]:
     rows, read, written = (whole(content.get(name)) for name in ("result_rows", "read_rows", "written_rows"))
     if verb == "backup":
         return 0, None, _BACKUP
@@ -93,9 +98,10 @@ def _rows(content: Mapping[str, Any], verb: str, into_function: bool) -> tuple[i
         tables = items(content.get("tables"))
         if verb == "asyncinsertflush" or written == 0:
             return 0, 0, ""
-        if into_function:
+        query = content.get("query")
+        if isinstance(query, str) and _INTO_FUNCTION.match(query):
             return 0, written, _LEFT
-        if tables is not None and len(tables) <= 1:
+        if tables is not None and len(tables) <= 1 and not any("_table_function" in each for each in tables):
             return 0, 0, ""
         return 0, written, _ELSEWHERE
     if rows is None:

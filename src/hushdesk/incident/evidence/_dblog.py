@@ -37,10 +37,11 @@ def clean(text: object, most: int = 200) -> str:
     """A name from a log, fit to be shown: cut, and without anything that steers a terminal or turns text around."""
     if not isinstance(text, str):
         return ""
-    if len(text) > most:
+    if len(text) <= most:
+        if text.isprintable():
+            return text
+    else:
         text = f"{text[:most]}…"
-    if text.isprintable():
-        return text
     return "".join(char if char.isprintable() else _MARK for char in text)
 
 
@@ -66,37 +67,46 @@ def address(text: str) -> str:
     return str(getattr(known, "ipv4_mapped", None) or known)
 
 
+_DECODE: Final = json.JSONDecoder().decode
+
+
 class Clients:
     """Addresses with ports as logs write them; remembers those that it has read."""
 
     def __init__(self, *, bare: bool = False) -> None:
         self._bare = bare
         """``2001:db8::1:5432`` has a port: there are no brackets around IPv6."""
-        self._known: dict[str, tuple[str, int | None]] = {}
+        self._known: dict[str, str] = {}
 
     def __call__(self, text: object) -> tuple[str, int | None]:
         """Address and port; the address is empty if none is named."""
         if not isinstance(text, str) or not 0 < len(text) <= 80:
             return "", None
-        found = self._known.get(text)
+        host, colon, digits = text.rpartition(":")
+        if text[0] == "[":
+            # ``[v6]:port`` or ``[v6]``.
+            if text[-1] == "]":
+                return self._host(text[1:-1]), None
+            host = host[1:-1] if host[-1:] == "]" else ""
+            return self._host(host), _port(digits)
+        if colon and (self._bare or ":" not in host) and (port := _port(digits)) is not None:
+            return self._host(host), port
+        return self._host(text), None
+
+    def _host(self, host: str) -> str:
+        found = self._known.get(host)
         if found is None:
             if len(self._known) >= _MOST_CLIENTS:
                 self._known.clear()
-            found = self._known[text] = self._read(text)
+            found = self._known[host] = address(host)
         return found
-
-    def _read(self, text: str) -> tuple[str, int | None]:
-        if text.startswith("["):
-            host, _, port = text[1:].partition("]")
-            return address(host), _port(port[1:])
-        host, colon, port = text.rpartition(":")
-        if colon and (self._bare or ":" not in host) and _port(port) is not None:
-            return address(host), _port(port)
-        return address(text), None
 
 
 def _port(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) < 65536 else None
+    if text.isdigit() and len(text) <= 5 and text.isascii():
+        port = int(text)
+        return port if port < 65536 else None
+    return None
 
 
 class Rows:
@@ -198,7 +208,7 @@ def chunks(records: Iterator[tuple[int, bytes]]) -> Iterator[list[tuple[int, byt
 def json_object(line: bytes) -> Mapping[str, Any] | str:
     """The object on a line, or why it is none."""
     try:
-        found = json.loads(line)
+        found = _DECODE(line.decode())
     except UnicodeDecodeError:
         return NOT_UTF8
     except (ValueError, RecursionError):

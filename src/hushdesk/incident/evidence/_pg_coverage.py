@@ -14,7 +14,8 @@ from hushdesk.incident.evidence._dblog import Recent, whole
 from hushdesk.incident.evidence._pg_records import Entry
 
 _LOGGED: Final = re.compile(r"(?:replication )?connection (?:received: host=|authorized: user=)")
-_STARTED: Final = re.compile(r"starting PostgreSQL |database system is ready to accept ")
+_TELLING: Final = frozenset("scrpd")
+"""First letters of the messages that tell something here."""
 _ENDED: Final = re.compile(r"database system is shut down$")
 _CHANGED: Final = re.compile(
     r'parameter "log_connections" (?:changed to "([^"]{0,80})"|removed from configuration file)'
@@ -58,8 +59,13 @@ class Runs:
     def entry(self, entry: Entry, at: tuple[int, int]) -> None:
         """Look at one entry."""
         message, low, high = entry.message, *at
-        own = entry.severity == "LOG" and not entry.client and not entry.user
         part = self._parts[-1]
+        if entry.session:
+            self._number(entry, low, high)
+        if entry.severity != "LOG" or message[:1] not in _TELLING:
+            self._touch(part, low, high)
+            return
+        own = not entry.client and not entry.user
         if own and message.startswith("starting PostgreSQL "):
             self._parts.append(part := _Part())
         elif own and (changed := _CHANGED.match(message)):
@@ -68,13 +74,11 @@ class Runs:
                 part.on = not on
             self._touch(part, low, high)
             self._parts.append(part := _Part(on=on))
-        elif entry.severity == "LOG" and _LOGGED.match(message):
+        elif _LOGGED.match(message):
             part.evidence = True
         self._touch(part, low, high)
         if own and _ENDED.match(message):
             self._parts.append(_Part())
-        if entry.session:
-            self._number(entry, low, high)
 
     @staticmethod
     def _touch(part: _Part, low: int, high: int) -> None:

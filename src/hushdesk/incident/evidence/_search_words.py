@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -151,13 +152,14 @@ _LISTS: Final = frozenset(
 _BULK: Final = "an update within a bulk can answer with its document"
 
 
-def by_action(action: str, indices: Iterable[object] = ()) -> Asked:
-    """What a transport action like ``indices:data/read/search`` wants."""
+@lru_cache(maxsize=4096)
+def by_action(action: str, target: str = "") -> Asked:
+    """What a transport action like ``indices:data/read/search`` wants of some indices."""
     for start, words, act, most in _ACTIONS:
         if action.startswith(start):
             why = "" if most is not None else _BULK if words == "bulk" else _NO_HITS
-            return Asked(act, words, most, why, target_of(indices))
-    return Asked("other", "other", None, _NO_HITS, target_of(indices))
+            return Asked(act, words, most, why, target)
+    return Asked("other", "other", None, _NO_HITS, target)
 
 
 def by_request(method: str, path: str, query: str, body: str | None) -> Asked:

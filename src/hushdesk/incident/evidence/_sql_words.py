@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _LONGEST: Final = 1 << 20
 """Of a longer statement the beginning is read, and it counts as one that may do anything."""
 _MOST_TABLES: Final = 20
+_REMEMBERED: Final = 2000
+_NUMBER: Final = re.compile(r"\b\d+\b")
 _SPECIAL: Final = re.compile(r"""['"$`]|--|/\*""")
 _TAG: Final = re.compile(r"\$(?:[A-Za-z_][A-Za-z0-9_]{0,60})?\$")
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_$]{0,62}"
@@ -93,6 +96,13 @@ def statement(sql: str, *, backslashes: bool = False) -> Statement:
     """
     text, doubtful = _bare(sql[:_LONGEST], backslashes=backslashes)
     doubtful |= len(sql) > _LONGEST
+    if len(text) > _REMEMBERED:
+        return _shape(text, doubtful=doubtful)
+    # Programs ask the same with other values.
+    return _known_shape(_NUMBER.sub("0", text), doubtful=doubtful)
+
+
+def _shape(text: str, *, doubtful: bool) -> Statement:
     verbs: list[str] = []
     reads = writes = answers = False
     for part in text.split(";"):
@@ -136,6 +146,9 @@ def statement(sql: str, *, backslashes: bool = False) -> Statement:
         verbs = verbs or ["other"]
     act = "read" if reads else "written" if writes else "other"
     return Statement(act, "; ".join(verbs), _tables(text), answers)
+
+
+_known_shape = lru_cache(maxsize=4096)(_shape)
 
 
 def _tables(text: str) -> tuple[str, ...]:

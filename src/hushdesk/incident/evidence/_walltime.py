@@ -31,6 +31,8 @@ class WallClock:
 
     def __init__(self, zone: str = "") -> None:
         self._zone = _zone(zone) if zone else None
+        offset = self._zone.utcoffset(None) if isinstance(self._zone, timezone) else None
+        self._offset = None if offset is None else offset // _MICRO
 
     def read(self, text: str, abbreviation: str = "") -> tuple[int, int] | None:
         """The first and the last moment that a text in ISO 8601 can be; equal if it is exact, None if it is no time.
@@ -52,6 +54,8 @@ class WallClock:
             low, high = _offsets(abbreviation.upper(), at // (24 * HOUR))
             if low == high:
                 return at - low, at - low
+        if self._offset is not None:
+            return at - self._offset, at - self._offset
         if self._zone is not None:
             return _in_zone(time, self._zone, at)
         if abbreviation:

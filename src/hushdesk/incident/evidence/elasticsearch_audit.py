@@ -29,7 +29,7 @@ from hushdesk.incident.evidence._dblog import (
     json_object,
     overlaps,
 )
-from hushdesk.incident.evidence._search_words import Asked, by_action, by_request
+from hushdesk.incident.evidence._search_words import Asked, by_action, by_request, target_of
 from hushdesk.incident.evidence._source import Source
 from hushdesk.incident.evidence._walltime import ZONE_HELP, WallClock
 
@@ -37,6 +37,8 @@ _NO_EVENT: Final = "no event of an audit log"
 _NO_BYTES: Final = "the audit log counts no bytes"
 _PART: Final = "part of a request that has a row of its own"
 _PENDING: Final = 20_000
+_NOTHING: Final = (0, 0)
+_ANY: Final = (0, None)
 _SILENCE: Final = 60
 _AUDIT: Final = re.compile(rb'"event\.action"\s*:')
 _SLOW: Final = re.compile(rb'"(?:type|event\.dataset)"\s*:\s*"[a-z_.]*slowlog"')
@@ -46,6 +48,11 @@ _DENIED: Final = frozenset(
 )
 _FAILED: Final = frozenset({"access_denied", "run_as_denied", "tampered_request"})
 _GRANTED: Final = frozenset({"access_granted", "system_access_granted"})
+_SEEN: Final[Mapping[str, str]] = {
+    **dict.fromkeys((*_GRANTED, "authentication_success"), "granted"),
+    **dict.fromkeys(_DENIED, "denied"),
+}
+"""What else of its sort would have been logged, by the event that was."""
 
 
 class ElasticsearchAudit:
@@ -107,7 +114,7 @@ class _Reading:
             )
         self._silence = int(minutes) * MINUTE
         self._server = options.get("server", "")
-        self._nodes: dict[str, tuple[Seen, list[Sees]]] = {}
+        self._nodes: dict[str, tuple[Seen, set[str]]] = {}
         self._slow = Seen()
         # Requests that were let in, until it is seen what they were allowed: by id.
         self._pending: Recent[str, dict[str, Any]] = Recent(_PENDING)
@@ -167,27 +174,28 @@ class _Reading:
         return True
 
     def _add(self, content: Mapping[str, Any], action: str, at: tuple[int, int], number: int) -> bool:
-        self._cover(content, action, at)
+        node = _node(content)
+        self._cover(node, action, at)
         if content.get("origin.type") == "local_node" or not overlaps(self._wanted, *at):
             # The cluster's own doings.
             return False
         request = clean(content.get("request.id"), 64)
         client = self._clients(content.get("origin.address"))
-        client = self._proxies.client(client, content.get("x_forwarded_for"))
-        before = self._answered[request] if not client[0] and request else None
-        client = before[0] if before else client
-        asked = self._asked(content)
+        if "x_forwarded_for" in content:
+            client = self._proxies.client(client, content["x_forwarded_for"])
+        if not client[0] and request and (before := self._answered[request]):
+            client = before[0]
         row: dict[str, Any] = {
             "at": at,
             "client": client,
             "line": number,
-            "server": _node(content),
+            "server": node,
             "user": ""
             if content.get("authentication.type") == "ANONYMOUS"
             else clean(content.get("user.name")),
             "session": request,
-            "agent": clean(content.get("opaque_id")),
-            "asked": asked,
+            "agent": clean(content["opaque_id"]) if "opaque_id" in content else "",
+            "asked": self._asked(content),
         }
         if action in _GRANTED:
             self._granted(row, request)
@@ -248,7 +256,13 @@ class _Reading:
 
     def _emit(self, row: dict[str, Any], act: str, *, most: int | None, why: str = "") -> None:
         asked: Asked = row["asked"]
-        reasons = why or "; ".join(filter(None, (_NO_BYTES, asked.why if most != 0 else "")))
+        part = why == _PART
+        if part:
+            why = ""
+        elif asked.why and most != 0:
+            why = f"{_NO_BYTES}; {asked.why}"
+        else:
+            why = _NO_BYTES
         start, end = row["at"]
         self.rows.add(
             start,
@@ -260,17 +274,15 @@ class _Reading:
             user=row["user"],
             target=asked.target,
             asked=asked.words,
-            sent=(0, 0) if why == _PART else (0, None),
+            sent=_NOTHING if part else _ANY,
             rows=(0, most),
-            why="" if why == _PART else reasons,
+            why=why,
             session=row["session"],
             agent=row["agent"],
         )
 
     @staticmethod
     def _asked(content: Mapping[str, Any]) -> Asked:
-        indices = content.get("indices")
-        indices = indices if isinstance(indices, list) else []
         action, path = content.get("action"), content.get("url.path")
         if isinstance(path, str):
             method, query, body = (
@@ -282,18 +294,18 @@ class _Reading:
                 query if isinstance(query, str) else "",
                 body if isinstance(body, str) else None,
             )
-        return by_action(action if isinstance(action, str) else "", indices)
+        indices = content.get("indices")
+        target = target_of(indices) if isinstance(indices, list) else ""
+        return by_action(action[:200] if isinstance(action, str) else "", target)
 
-    def _cover(self, content: Mapping[str, Any], action: str, at: tuple[int, int]) -> None:
-        node = _node(content)
-        if node not in self._nodes and len(self._nodes) >= 1000:
-            return
-        seen, sees = self._nodes.setdefault(node, (Seen(self._silence), [Sees.NOTHING]))
-        seen.add(*at)
-        if action in _GRANTED or action == "authentication_success":
-            sees[0] |= Sees.CONNECTIONS | Sees.REQUESTS
-        elif action in _DENIED:
-            sees[0] |= Sees.DENIALS
+    def _cover(self, node: str, action: str, at: tuple[int, int]) -> None:
+        found = self._nodes.get(node)
+        if found is None:
+            if len(self._nodes) >= 1000:
+                return
+            found = self._nodes[node] = (Seen(self._silence), set())
+        found[0].add(*at)
+        found[1].add(_SEEN.get(action, ""))
 
     def finish(self) -> None:
         """Give out what waited for later lines."""
@@ -307,12 +319,14 @@ class _Reading:
             f"audit lines with no silence of more than {minutes} minutes between them: without security a node writes"
             " none; users and indices that its settings leave out do not show"
         )
-        for node, (seen, sees) in self._nodes.items():
+        for node, (seen, kinds) in self._nodes.items():
+            sees = Sees.CONNECTIONS | Sees.REQUESTS if "granted" in kinds else Sees.NOTHING
+            sees |= Sees.DENIALS if "denied" in kinds else Sees.NOTHING
             yield Coverage(
                 log=ElasticsearchAudit.name,
                 of=self._server or node or "*",
                 spans=seen.spans,
-                sees=sees[0],
+                sees=sees,
                 why=why,
             )
         if self._slow.spans:

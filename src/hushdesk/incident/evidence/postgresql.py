@@ -162,7 +162,7 @@ class _Reading:
         key = entry.session or entry.pid
         known = self._sessions[key] if key else None
         message = entry.message
-        received = _RECEIVED.match(message)
+        received = _RECEIVED.match(message) if message.startswith("connection r") else None
         if received:
             client = self._clients(f"{received[1]}:{received[2]}" if received[2] else received[1])
         elif entry.client:
@@ -214,7 +214,12 @@ class _Reading:
 
     def _act(self, entry: Entry, at: tuple[int, int], session: _Session, row: dict[str, Any]) -> None:
         message, line = entry.message, entry.line
-        if authorized := _AUTHORIZED.match(message):
+        if (asked := _STATEMENT.match(message)) is not None:
+            done = statement(asked["sql"])
+            row.update(asked=done.words, target=_target(done))
+            took = self._began(asked["took"], at)
+            self._add(took, session, done.act, line, row, most=None if done.answers else 0)
+        elif authorized := _AUTHORIZED.match(message):
             self._authorized_logged = True
             self._give_received(session, most=0)
             session.authorized = True
@@ -251,16 +256,12 @@ class _Reading:
         elif (counted := plan_rows(message, nested=bool(entry.context))) is not None:
             done, rows = counted
             row.update(asked=done.words, target=_target(done))
-            self._add(self._began(message, at), session, done.act, line, row, least=rows[0], most=rows[1])
+            plan = _DURATION.match(message)
+            took = self._began(plan[1] if plan else None, at)
+            self._add(took, session, done.act, line, row, least=rows[0], most=rows[1])
         elif replication := _REPLICATION.match(message):
             row["asked"] = replication[1].lower().replace("_", " ")
             self._add(at, session, "read", line, row, most=None)
-        elif asked := _STATEMENT.match(message):
-            done = statement(asked["sql"])
-            row.update(asked=done.words, target=_target(done))
-            self._add(
-                self._began(message, at), session, done.act, line, row, most=None if done.answers else 0
-            )
         elif entry.severity == "ERROR":
             failed = statement(entry.query) if entry.query else None
             row.update(asked=failed.words if failed else "", target=_target(failed) if failed else "")
@@ -270,10 +271,9 @@ class _Reading:
             self._unknown(at, session, "other", line, row, sure=session.carried or self._all)
 
     @staticmethod
-    def _began(message: str, at: tuple[int, int]) -> tuple[int, int]:
-        match = _DURATION.match(message) or _STATEMENT.match(message)
-        took = match[1] if match else None
-        return at[0] - int(float(took or 0) * 1000), at[1]
+    def _began(took: str | None, at: tuple[int, int]) -> tuple[int, int]:
+        """From when a statement that took so many milliseconds, up to when it was logged."""
+        return (at[0] - int(float(took) * 1000), at[1]) if took else at
 
     def _unknown(
         self,

@@ -136,11 +136,11 @@ def _aws(content: Mapping[str, Any], given: KinList) -> Iterator[Part]:
         yield Part(given.kind or Kin.CLOUD, _shown(name), by, tuple(ranges))
 
 
-def _azure(_: Mapping[str, Any], given: KinList) -> Iterator[Part]:
+def _azure(_content: Mapping[str, Any], given: KinList) -> Iterator[Part]:
     by = _by(given, _date(given.path.name), "Azure service tags")
     # AzureCloud holds all that can be rented; its regions are the finest that is of use here.
     for tag, addresses in sorted(load_service_tags(given.path).items(), reverse=True):
-        cloud, _, region = tag.partition(".")
+        cloud, _dot, region = tag.partition(".")
         if cloud == "azurecloud":
             ranges = [(4, low, high) for low, high in addresses.v4] + [
                 (6, low, high) for low, high in addresses.v6
