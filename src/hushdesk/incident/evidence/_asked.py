@@ -299,7 +299,7 @@ def _mask(segment: str) -> str:
         return MAIL if "@" in segment[1:] or "%40" in segment else TEXT
     if len(segment) > 64 or not _PLAIN.fullmatch(segment):
         return TEXT
-    if _VERSION.fullmatch(segment) and (segment[0] in "vV" or len(segment) == 1):
+    if _VERSION.fullmatch(segment) and (segment[0] in "vV" or len(segment) <= 2):
         return segment
     stem, dot, ending = segment.rpartition(".")
     if not dot or not stem or not ending.isalnum() or len(ending) > 8:

@@ -13,6 +13,7 @@ _HOST: Final = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:
 _PORT: Final = re.compile(r"(.*):(\d{1,5})")
 
 
+@lru_cache(maxsize=1 << 16)
 def address(text: str) -> str | None:
     """The text form of an address: IPv6 compressed, IPv4 in IPv6 as IPv4, without zone, brackets and port.
 

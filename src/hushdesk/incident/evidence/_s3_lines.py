@@ -23,6 +23,8 @@ _NAMES: Final = (
     "the log does not tell whether it succeeded nor how much went",
 )
 
+_AMISS: Final = "the log says that nothing left though the object was the answer"
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -221,6 +223,9 @@ def _verb(made: Record) -> tuple[str, str]:
 
 def _sent(made: Record) -> Bound:
     if made.sent == "-":
+        size = count(made.size)
+        if made.status in {200, 206} and size and _verb(made) == ("GET", "object"):
+            return Bound(0, size, _AMISS)
         return Bound(0, 0)
     number = count(made.sent)
     return Bound.unknown("the log counts no bytes") if number is None else Bound.exactly(number)

@@ -241,7 +241,7 @@ class Maker:
 
     def _sizes(self, frame: pl.DataFrame) -> pl.DataFrame:
         text = pl.col("bytes")
-        number = pl.when(text.str.contains(r"^\d{1,19}$")).then(
+        number: pl.Expr = pl.when(text.str.contains(r"^\d{1,19}$")).then(
             text.str.to_integer(strict=False, dtype=pl.Int64)
         )
         number = pl.when(text == "-").then(0).otherwise(number)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -139,20 +140,23 @@ class Flows:
             if refused:
                 self.track.blind()
             return
-        at, end, lines = (frame[name].to_list() for name in ("at", "end", "line"))
-        row = 0
-        self.track.see(at[0], end[0]) if not refused or refused[0] > lines[0] else None
-        for line in refused:
-            while row < len(lines) and lines[row] < line:
-                row += 1
-            if row:
-                self.track.see(at[row - 1], end[row - 1])
+        at, end, lines = (frame[name].to_numpy() for name in ("at", "end", "line"))
+
+        def see(row: int) -> None:
+            self.track.see(int(at[row]), int(end[row]))
+
+        if not refused or refused[0] > lines[0]:
+            see(0)
+        places = np.searchsorted(lines, np.array(refused, dtype=np.int64)) if refused else ()
+        for place in sorted({int(each) for each in places}):
+            if place:
+                see(place - 1)
             self.track.blind()
-            if row < len(lines):
-                self.track.see(at[row], end[row])
-        self.track.see_all(min(at), max(end))
+            if place < len(lines):
+                see(place)
+        self.track.see_all(int(at.min()), int(end.max()))
         if not refused or refused[-1] < lines[-1]:
-            self.track.see(at[-1], end[-1])
+            see(len(lines) - 1)
         for name, first, last in (
             frame.group_by("sensor").agg(pl.col("at").min(), pl.col("end").max()).iter_rows()
         ):
@@ -162,8 +166,8 @@ class Flows:
     def _once(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Without records that were read before: their number (uid) is given once."""
         hashes = frame["hash"].to_list()
-        new = set(hashes)
-        if len(new) < len(hashes) or not new.isdisjoint(self._seen) or not new.isdisjoint(self._older):
+        some = frame["hash"].n_unique() < len(hashes)
+        if some or not self._seen.isdisjoint(hashes) or not self._older.isdisjoint(hashes):
             again = []
             here: set[int] = set()
             for each in hashes:
@@ -172,7 +176,7 @@ class Flows:
             mask = pl.Series(again) & frame["uid"].is_not_null()
             self.account.duplicate += int(mask.sum())
             frame = frame.filter(~mask)
-        self._seen |= new
+        self._seen.update(hashes)
         if len(self._seen) > _REMEMBERED:
             self._older, self._seen = self._seen, set()
         return frame
@@ -221,22 +225,20 @@ def _address(text: str | None) -> tuple[str | None]:
 
 
 def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
-    seconds = pl.col("ts").cast(pl.Float64, strict=False)
+    def number(name: str) -> pl.Expr:
+        column = pl.col(name)
+        if frame.schema[name] == pl.String:
+            return pl.when(column.str.contains(r"^\d{1,19}$")).then(
+                column.str.to_integer(strict=False, dtype=pl.Int64)
+            )
+        return pl.when(column >= 0).then(column)
+
+    seconds, lasted = pl.col("ts"), pl.col("duration")
+    if frame.schema["ts"] == pl.String:
+        seconds = seconds.cast(pl.Float64, strict=False)
+    if frame.schema["duration"] == pl.String:
+        lasted = lasted.cast(pl.Float64, strict=False)
     usual = seconds.is_between(0, 1 << 33)
-    lasted = pl.col("duration").cast(pl.Float64, strict=False)
-    counts = [
-        pl.when(pl.col(name).str.contains(r"^\d{1,19}$"))
-        .then(pl.col(name).str.to_integer(strict=False, dtype=pl.Int64))
-        .alias(name)
-        for name in _NUMBERS
-    ]
-    ports = [
-        pl.col(name)
-        .str.to_integer(strict=False, dtype=pl.Int64)
-        .cast(pl.UInt16, strict=False)
-        .alias(f"{name[:4]}_port")
-        for name in ("orig_p", "resp_p")
-    ]
     frame = frame.with_columns(
         pl.when(usual).then((seconds * 1_000_000).round()).cast(pl.Int64).alias("at"),
         pl.when(lasted.is_between(0, 1 << 31))
@@ -245,11 +247,16 @@ def _numbers(frame: pl.DataFrame) -> pl.DataFrame:
         .cast(pl.Int64)
         .alias("lasted"),
         pl.col("proto").fill_null("").str.to_lowercase(),
-        *counts,
-        *ports,
+        *(number(name).alias(name) for name in _NUMBERS),
+        *(
+            number(name).cast(pl.UInt16, strict=False).alias(f"{name[:4]}_port")
+            for name in ("orig_p", "resp_p")
+        ),
     )
     if frame["at"].null_count():
-        frame = mapped(frame, ["ts"], _stamp, {"written": pl.Int64})
+        frame = mapped(
+            frame.with_columns(pl.col("ts").cast(pl.String)), ["ts"], _stamp, {"written": pl.Int64}
+        )
         frame = frame.with_columns(pl.coalesce("at", "written").alias("at")).drop("written")
     return frame.with_columns((pl.col("at") + pl.max_horizontal(pl.col("lasted"), 1)).alias("end"))
 
@@ -288,7 +295,12 @@ def _rows(frame: pl.DataFrame) -> pa.RecordBatch:
         },
     )
     frame = frame.with_columns(*_bounds("orig"), *_bounds("resp"))
-    frame = mapped(frame, ["proto", "ip_proto", "orig"], _protocol, {"protocol": pl.String})
+    frame = mapped(
+        frame.with_columns(pl.col("orig").str.contains(":", literal=True).alias("six")),
+        ["proto", "ip_proto", "six"],
+        _protocol,
+        {"protocol": pl.String},
+    )
     frame = mapped(frame, ["sensor"], lambda text: (clean(text),), {"seen_by": pl.String})
     served = pl.col("served")
 
@@ -372,11 +384,11 @@ def _bounds(side: str) -> list[pl.Expr]:
     return [low.alias(f"{side}_low"), high.alias(f"{side}_high"), why.alias(f"{side}_why")]
 
 
-def _protocol(proto: str, number: str | None, orig: str) -> tuple[str]:
+def _protocol(proto: str, number: str | None, six: bool) -> tuple[str]:
     if proto in {"tcp", "udp"}:
         return (proto,)
     if number and number.isascii() and number.isdigit() and int(number) < 256:
         return ({"6": "tcp", "17": "udp"}.get(number, str(int(number))),)
-    if proto == "icmp" and ":" in orig:
+    if proto == "icmp" and six:
         return ("58",)
     return (_IANA.get(proto, "unknown"),)

@@ -187,13 +187,56 @@ def pieces(source: Source, account: Account, names: dict[str, tuple[str, ...]]) 
             heading.take(text)
             at = row + 1
         part = frame.filter(pl.col("row") >= at) if at else frame
+        whole = block if not at and part.height == len(lines) and b"\r" not in block else None
         if part.height and not heading.fields and _bare_heading(heading, part["text"][0]):
-            part = part.slice(1)
+            part, whole = part.slice(1), None
         if part.height:
-            yield _table(part, first, heading, names)
+            yield _table(part, first, heading, names, whole)
 
 
-def _table(part: pl.DataFrame, first: int, heading: Heading, names: dict[str, tuple[str, ...]]) -> Piece:
+_TYPES: Final = {
+    **dict.fromkeys(("ts", "duration"), pl.Float64),
+    **dict.fromkeys(
+        ("orig_p", "resp_p", "orig_bytes", "resp_bytes", "missed", "orig_pkts", "orig_ip"), pl.Int64
+    ),
+    **dict.fromkeys(("resp_pkts", "resp_ip"), pl.Int64),
+}
+
+
+def _column(column: pl.Expr, heading: Heading, text: bool) -> pl.Expr:
+    return column.replace(heading.empty, "") if text else column
+
+
+def _read(data: bytes, heading: Heading, columns: dict[str, int], places: list[int]) -> pl.DataFrame:
+    """The columns of lines that all have as many fields as the heading says."""
+    said: list[type[pl.DataType]] = [pl.String] * len(heading.fields)
+    for name, at in columns.items():
+        said[at] = _TYPES.get(name, pl.String)
+    for types in (said, [pl.String] * len(heading.fields)):
+        try:
+            return pl.read_csv(
+                data,
+                separator=heading.separator,
+                has_header=False,
+                quote_char=None,
+                infer_schema=False,
+                columns=places,
+                null_values=[heading.unset],
+                schema_overrides=types,
+            )
+        except pl.exceptions.ComputeError:
+            # A number that is none stands somewhere: as texts they are looked at one by one.
+            continue
+    return pl.DataFrame(schema={f"column_{at}": pl.String for at in places})
+
+
+def _table(
+    part: pl.DataFrame,
+    first: int,
+    heading: Heading,
+    names: dict[str, tuple[str, ...]],
+    block: bytes | None = None,
+) -> Piece:
     if not heading.fields:
         return _none(part, first, names, HEADLESS)
     wide = len(heading.fields) - 1
@@ -206,22 +249,19 @@ def _table(part: pl.DataFrame, first: int, heading: Heading, names: dict[str, tu
     texts = good["text"]
     places = sorted(set(columns.values()))
     if good.height and places:
-        read = pl.read_csv(
-            "\n".join(texts.to_list()).encode() if wide == 0 else texts.str.join("\n")[0].encode(),
-            separator=heading.separator,
-            has_header=False,
-            quote_char=None,
-            infer_schema=False,
-            columns=places,
-            null_values=[heading.unset],
-        )
+        # Copying lines together costs as much as reading them: a block without anything odd is read where it lies.
+        data = block if block is not None and not refused else texts.str.join("\n")[0].encode()
+        read = _read(data, heading, dict(columns.items()), places)
         by_place = dict(zip(places, read.columns, strict=True))
+        empty = heading.empty.encode() in data
         frame = read.select(
-            (
-                pl.col(by_place[columns[name]]).replace(heading.empty, "")
-                if name in columns
-                else pl.lit(None, dtype=pl.String)
+            _column(
+                pl.col(by_place[columns[name]]),
+                heading,
+                empty and read.schema[by_place[columns[name]]] == pl.String,
             ).alias(name)
+            if name in columns
+            else pl.lit(None, dtype=pl.String).alias(name)
             for name in names
         )
     else:

@@ -99,7 +99,7 @@ class _Reading:
         if made.bucket in self.spans or len(self.spans) < 10_000:
             before = self.spans.get(made.bucket, Span(start, end))
             self.spans[made.bucket] = Span(min(before.start, start), max(before.end, end))
-        mark = hash((made.request, made.operation, made.key, made.bucket, start))
+        mark = hash(made)
         if made.request not in {"", "-"} and mark in self._seen:
             account.duplicate += 1
             return

@@ -36,7 +36,8 @@ _HTTP: Final = {
     "bytes": ("response_body_len",),
     "agent": ("user_agent",),
     "forwarded": ("proxied",),
-    "host": ("host", *NAMES["resp_h"]),
+    "host": ("host",),
+    "served": NAMES["resp_h"],
     "peer_port": NAMES["orig_p"],
     "took": ("took",),
     "session": ("uid",),
@@ -104,7 +105,8 @@ class ZeekConn:
         track = Track()
         maker = Maker(Plan(lambda _: "", Counts.UNPACKED, Stamped.START), wanted, account, track)
         for piece in pieces(source, account, _HTTP):
-            frame = piece.frame.fill_null("").with_columns(
+            frame = piece.frame.with_columns(pl.coalesce("host", "served").alias("host")).fill_null("")
+            frame = frame.with_columns(
                 pl.concat_str("method", pl.lit(" "), "uri").alias("request"), pl.lit("").alias("forwarded")
             )
             yield from maker.batch(Taken(frame, piece.refused, [], piece.hashes))
@@ -190,7 +192,7 @@ def _kind(start: bytes) -> str:
         ("capture_loss", {"ts", "percent_lost"}),
         ("stats", {"ts", "pkts_dropped", "pkts_proc"}),
         ("reporter", {"ts", "level", "message"}),
-        ("http", {"ts", "method", "uri", "status_code"}),
+        ("http", {"ts", "trans_depth"}),
     ):
         if needs <= names and (path in {"", kind} or path.startswith(kind)):
             return kind
