@@ -71,12 +71,34 @@ def root_of(leaf: Leaf, low: int, high: int) -> bytes:
     return peaks.root()
 
 
+class Subtrees:
+    """Roots of parts of a tree, each computed once: for many proofs of one tree.
+
+    Args:
+        leaf: Hashes of the leaves.
+    """
+
+    def __init__(self, leaf: Leaf) -> None:
+        self._leaf = leaf
+        self._known: dict[tuple[int, int], bytes] = {}
+
+    def root(self, low: int, high: int) -> bytes:
+        """The root over the leaves from ``low`` up to, and without, ``high``."""
+        if high - low == 1:
+            return self._leaf(low)
+        known = self._known.get((low, high))
+        if known is None:
+            middle = low + _split(high - low)
+            known = self._known[low, high] = node_hash(self.root(low, middle), self.root(middle, high))
+        return known
+
+
 def _split(size: int) -> int:
     """The largest power of two below ``size``."""
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def inclusion(leaf: Leaf, number: int, size: int) -> list[bytes]:
+def inclusion(subtrees: Subtrees, number: int, size: int) -> list[bytes]:
     """The audit path of a leaf in the tree of ``size`` leaves, from the leaf upwards.
 
     Raises:
@@ -89,10 +111,10 @@ def inclusion(leaf: Leaf, number: int, size: int) -> list[bytes]:
     while high - low > 1:
         middle = low + _split(high - low)
         if number < middle:
-            path.append(root_of(leaf, middle, high))
+            path.append(subtrees.root(middle, high))
             high = middle
         else:
-            path.append(root_of(leaf, low, middle))
+            path.append(subtrees.root(low, middle))
             low = middle
     return path[::-1]
 

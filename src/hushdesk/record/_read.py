@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hushdesk.record import _files as files
-from hushdesk.record._merkle import HASH, consistency, inclusion, leaf_hash
+from hushdesk.record._merkle import HASH, Subtrees, consistency, inclusion, leaf_hash
 from hushdesk.record._types import Entry, Head
 
 
@@ -50,7 +50,12 @@ class RecordReader:
         Raises:
             ValueError: There is no such entry, or there are no so many.
         """
-        return inclusion(self._leaf(size), number, size)
+        return self.prove_entries([number], size)[0]
+
+    def prove_entries(self, numbers: Sequence[int], size: int) -> list[list[bytes]]:
+        """The audit paths of many entries; see :meth:`prove_entry`."""
+        subtrees = Subtrees(self._leaf(size))
+        return [inclusion(subtrees, number, size) for number in numbers]
 
     def prove_growth(self, old: int, size: int) -> list[bytes]:
         """What proves that the first ``size`` entries begin with the first ``old``.

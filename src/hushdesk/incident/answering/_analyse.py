@@ -20,7 +20,7 @@ from hushdesk.incident._spans import when
 from hushdesk.incident.access import Access, access
 from hushdesk.incident.access import Kindred as Classify
 from hushdesk.incident.dossier import Dossier
-from hushdesk.incident.duties import Facts, House, Rule, duties, load, read_house
+from hushdesk.incident.duties import Facts, House, Rule, counted, duties, load, read_house
 from hushdesk.incident.kin import Kindred, KinList
 from hushdesk.incident.persons import (
     Leftovers,
@@ -145,7 +145,9 @@ def _mine(window: Window, dossier: Dossier) -> bool:
 
 def _kindred(dossier: Dossier) -> Classify:
     settings = dossier.settings
-    kindred = Kindred.load([KinList.parse(text) for text in settings.lists], own=AddressSet.parse(*settings.own))
+    kindred = Kindred.load(
+        [KinList.parse(text) for text in settings.lists], own=AddressSet.parse(*settings.own)
+    )
 
     def classify(addresses: Sequence[str]) -> Iterable[Kinship]:
         found = kindred.classes(addresses)
@@ -180,16 +182,16 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
     if swept is not None:
         persons = with_leftovers(persons, swept, desk.vault)
     made, numbers = grouped(persons)
-    counted = sum((group.persons for group in made), Bound(0, 0))
+    number = sum((group.persons for group in made), Bound(0, 0))
     circumstances = _circumstances(seen, dossier.settings.facts, swept=swept is not None)
-    scored = [_scored(group, circumstances, swept, counted) for group in made]
+    scored = [_scored(group, circumstances, swept, number) for group in made]
     groups = [group for group, _ in scored]
     decisions = tuple(decision for _, decision in scored)
     risks = scam_risk(persons, when(now))
     order = _order(persons, numbers, groups, risks)
     worst = max((group.severity for group in groups), key=lambda one: (one.upper, one.lower), default=None)
     rules, house = _rules(dossier)
-    facts = _facts(dossier, groups, counted, worst, decisions, circumstances, house)
+    facts = _facts(dossier, groups, persons, worst, decisions, circumstances, house)
     dues: tuple[Due, ...] = tuple(duties(facts, now, rules))
     answer = Answer(
         exposures=exposures,
@@ -197,7 +199,7 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
         unknown=seen.access.unknown,
         taken=took,
         groups=tuple(groups),
-        persons=counted,
+        persons=number,
         severity=worst,
         dues=dues,
     )
@@ -269,18 +271,13 @@ def _rules(dossier: Dossier) -> tuple[tuple[Rule, ...], House]:
 def _facts(
     dossier: Dossier,
     groups: Sequence[Group],
-    persons: Bound,
+    persons: pa.Table,
     worst: Severity | None,
     decisions: Sequence[Decision],
     circumstances: Circumstances,
     house: House,
 ) -> Facts:
-    places: dict[str, int] = {}
-    for group in groups:
-        for country, number in group.countries.items():
-            places[country] = places.get(country, 0) + number
-    why = persons.why
-    nowhere = places.pop("", 0)
+    exposed = counted(persons)
     settings = dossier.settings
 
     def told(wanted: Sequence[bool]) -> Truth:
@@ -288,9 +285,9 @@ def _facts(
 
     return Facts(
         events={**settings.moments, "aware": settings.aware_at},
-        persons=persons,
-        places={country: Bound(0, number, why) for country, number in places.items()},
-        elsewhere=Bound(0, nowhere, why),
+        persons=exposed.persons,
+        places=exposed.places,
+        elsewhere=exposed.elsewhere,
         role=house.role,
         severity=worst,
         risk=told([decision.verdict.regulator for decision in decisions]),
