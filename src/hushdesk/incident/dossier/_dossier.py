@@ -155,6 +155,12 @@ class Dossier:
             self._change(replace(self.settings, moments={**self.settings.moments, event: at}))
         self.step("incident:moment:set", moment=event, at=iso(at), by=by)
 
+    def set_fact(self, name: str, value: str, by: str) -> None:
+        """Say how the circumstances are."""
+        self._must_be_open()
+        self._change(replace(self.settings, facts={**self.settings.facts, name: value}))
+        self.step("incident:fact:set", fact=name, value=value, by=by)
+
     def close(self, at: int, by: str, why: str) -> None:
         """Close the incident: nothing more is added.
 
