@@ -32,6 +32,7 @@ def taken(
     visitors: Iterable[Visitor],
     *,
     selection: Selection | None = None,
+    held: Contents | None = None,
 ) -> Taken:
     """What could be taken in all windows together.
 
@@ -46,12 +47,13 @@ def taken(
         exposures: All windows with what the evidence sees of them.
         visitors: Everybody from outside; our own addresses take nothing.
         selection: Which cases it is about; those that were there while it stood open, if left out.
+        held: What they hold, if it was added up before; a new fact changes the selection rarely.
 
     Raises:
         QueryError: The selection's query cannot be carried out.
     """
     chosen = selection or Selection.during(ledger, exposures)
-    held = contents(store, chosen)
+    held = contents(store, chosen) if held is None else held
     outside = [one for one in visitors if one.kinship.kin is not Kin.OWN]
     lower, how = _least(held, chosen, outside)
     upper, why = _most(held, exposures, outside)
