@@ -8,6 +8,7 @@ system has. What the face in use cannot print is said, never printed as boxes or
 from __future__ import annotations
 
 import importlib.util
+import io
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -153,7 +154,7 @@ def load_face(regular: Path, bold: Path) -> Face:
     tables = {}
     try:
         for weight, path in ((False, regular), (True, bold)):
-            with TTFont(path, lazy=True) as font:
+            with TTFont(io.BytesIO(path.read_bytes())) as font:
                 scale, advances = font["head"].unitsPerEm, font["hmtx"].metrics
                 tables[weight] = {
                     chr(code): advances[glyph][0] / scale for code, glyph in font.getBestCmap().items()

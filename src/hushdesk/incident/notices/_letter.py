@@ -20,7 +20,7 @@ from hushdesk.incident.notices._people import NOBODY, Concerned, Recipient
 from hushdesk.incident.notices._plain import wrapped
 from hushdesk.incident.notices._safe import calling, clean
 
-_GROUPS: Final = 20_000
+_GROUPS: Final = 5_000
 """Sets of kinds that are kept ready; more are made anew."""
 
 
@@ -259,11 +259,11 @@ class Letters:
                 (*what_happened(speak, self._story, certain=certain), *own.letter),
             ),
         )
-        middle = (
+        acts = (
             Block("done", speak("letter.done"), (), taken),
             Block("planned", speak("letter.planned"), (), planned),
         )
-        middle = tuple(block for block in middle if block.points)
+        middle = tuple(block for block in acts if block.points)
         check = Block("check", speak("letter.check"), (), (), self._how_to_check(speak))
         end = (
             self._contact(speak),

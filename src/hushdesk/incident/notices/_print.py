@@ -129,9 +129,11 @@ def _why_not(letter: Letter, face: Face) -> str:
     if not letter.to.lines:
         return "no postal address"
     lacking = {
-        script for text in (letter.to.name, *letter.to.lines, letter.dear) for script in face.lacking(text)
+        script
+        for text in (letter.to.name, *letter.to.lines, letter.dear, letter.reference, letter.footer)
+        for script in face.lacking(text)
     }
-    shared = (letter.subject, letter.date, letter.reference, letter.footer, letter.page, *letter.sender)
+    shared = (letter.subject, letter.date, letter.page, *letter.sender)
     lacking |= {script for text in shared for script in _lacking(face, text)}
     lacking |= {script for block in letter.blocks for script in _lacking_block(face, block)}
     return f"cannot be printed: {', '.join(sorted(lacking))}" if lacking else ""
