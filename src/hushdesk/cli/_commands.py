@@ -38,6 +38,9 @@ class Commands(Protocol):
     def quarantine(self, action: str, arguments: dict[str, Any]) -> Any:
         """What the officer does with the quarantine; see :func:`officer_call`."""
 
+    def incident(self, action: str, arguments: dict[str, Any]) -> Any:
+        """What is done with incidents; see :class:`hushdesk.incident.answering.IncidentDesk`."""
+
 
 class LocalCommands:
     """Carried out in this process, which owns the desk."""
@@ -98,6 +101,14 @@ class LocalCommands:
     def quarantine(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`."""
         return officer_call(self._desk.desk.review, action, arguments)
+
+    def incident(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        import getpass
+
+        from hushdesk.incident.answering import IncidentDesk
+
+        return IncidentDesk(self._desk.desk, f"cli:{getpass.getuser()}").call(action, arguments)
 
 
 OWNER = "owner"
@@ -211,6 +222,7 @@ def answer(commands: Commands, name: str, arguments: dict[str, Any]) -> Iterator
                 return
     simple: dict[str, Callable[..., Any]] = {
         "certificates": commands.certificates,
+        "incident": commands.incident,
         "quarantine": commands.quarantine,
         "reports": commands.reports,
         "search": commands.search,

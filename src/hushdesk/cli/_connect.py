@@ -127,3 +127,7 @@ class RemoteCommands:
     def quarantine(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`. The passphrase goes through the owner-only socket and no further."""
         return self._call("quarantine", {"action": action, "arguments": arguments})
+
+    def incident(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`. Passwords go through the owner-only socket and no further."""
+        return self._call("incident", {"action": action, "arguments": arguments})

@@ -22,6 +22,7 @@ COMMANDS = {
     ),
     "evaluate": ("hushdesk.cli._evaluate", "Measure redaction on labelled texts."),
     "guard": ("hushdesk.cli._guard", "Compute who can reach a data store, and by which rule."),
+    "incident": ("hushdesk.cli._incident", "What was open, who came, whose data, whom to tell by when."),
     "init": ("hushdesk.cli._init", "Make an empty desk, its keys and its first account."),
     "load": ("hushdesk.cli._load", "Load exports into the desk."),
     "loads": ("hushdesk.cli._load", "List loads, or show the report of one."),
@@ -30,6 +31,7 @@ COMMANDS = {
         "hushdesk.cli._quarantine",
         "List, open, decide and release what was held back (officer).",
     ),
+    "record": ("hushdesk.cli._record", "Show and verify the record of who did what."),
     "redact": ("hushdesk.cli._redact", "Filter: text in, text without personal data out."),
     "search": ("hushdesk.cli._search", "Search the cases of a desk."),
     "serve": ("hushdesk.cli._serve", "Serve the page on loopback, or with TLS elsewhere."),
@@ -41,7 +43,7 @@ EPILOG = """Exit codes: 0 done; 1 an error; 2 the command was given wrongly; 3 n
 5 the load cannot begin; 6 a sealing process died (run again to resume); 7 the address may not be listened on;
 8 with --strict: rows were refused or quarantined; 9 not found; 10 the leak count missed the demo's floor;
 11 a quarantined case stays there; 12 a certificate is refused; 13 labelled texts cannot be used;
-14 an input of the guard could not be read;
+14 an input of the guard could not be read; 15 a step of an incident cannot be done; 16 the record is damaged;
 70 a reader has a bug; 75 try again later; 77 not permitted; 130 interrupted."""
 
 

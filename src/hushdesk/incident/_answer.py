@@ -127,6 +127,7 @@ class Visitor:
     span: Span
     sessions: tuple[Session, ...]
     sent: Bound
+    """Bytes that left in the time that logs cover; what left unseen is in no number (:attr:`Answer.unknown`)."""
     received: Bound
     rows: Bound
     asked: tuple[str, ...] = ()

@@ -39,14 +39,18 @@ class Bound:
 
     def __add__(self, other: Bound) -> Bound:
         upper = None if self.upper is None or other.upper is None else self.upper + other.upper
-        reasons = dict.fromkeys(filter(None, (self.why, other.why)))
-        return Bound(self.lower + other.lower, upper, "; ".join(reasons))
+        return Bound(self.lower + other.lower, upper, _joined(self.why, other.why))
 
     def __or__(self, other: Bound) -> Bound:
         """One of the two, nobody knows which."""
         upper = None if self.upper is None or other.upper is None else max(self.upper, other.upper)
-        reasons = dict.fromkeys(filter(None, (self.why, other.why)))
-        return Bound(min(self.lower, other.lower), upper, "; ".join(reasons))
+        return Bound(min(self.lower, other.lower), upper, _joined(self.why, other.why))
+
+
+def _joined(*reasons: str) -> str:
+    """Each reason once."""
+    parts = [part for reason in reasons for part in reason.split("; ") if part]
+    return "; ".join(dict.fromkeys(parts))
 
 
 NOTHING: Final = Bound(0, 0)

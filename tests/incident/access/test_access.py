@@ -178,14 +178,20 @@ def test_a_log_without_counters_bounds_nothing_and_never_says_zero():
     assert "no counters" in visitor.sent.why
 
 
-def test_bytes_are_no_upper_bound_where_counting_had_a_gap():
+def test_time_that_nobody_saw_is_told_apart_from_what_was_seen():
     hole = Gap(log="aws-vpc-flow", of="eni-1", spans=Spans([span(30, 40)]), why="records were skipped")
     found = look(flows=[flow(5), flow(70)], coverage=[covered()], gaps=[hole])
     visitor = only(found)
-    assert visitor.sent.lower == 20_000
-    assert visitor.sent.upper is None
+    assert (visitor.sent.lower, visitor.sent.upper) == (20_000, 20_000)
     assert found.unknown == Spans([span(30, 40)])
     assert found.exposures[0].gaps == ((span(30, 40), "aws-vpc-flow: records were skipped"),)
+
+
+def test_bytes_are_no_upper_bound_where_connections_alone_were_seen():
+    half = covered(30, 40, Sees.CONNECTIONS)
+    whole = [covered(-60, 30), covered(40, 700)]
+    assert only(look(flows=[flow(5), flow(70)], coverage=[half, *whole])).sent.upper is None
+    assert only(look(flows=[flow(5), flow(20)], coverage=[half, *whole])).sent.upper == 20_000
 
 
 def test_two_observers_of_one_traffic_are_not_added_up():

@@ -125,8 +125,9 @@ def access(
         flows, requests = (frame.filter(~members(frame["outside"], scope.own)) for frame in (flows, requests))
     sessions, asked = flow_sessions(flows, open_), request_sessions(requests, open_)
     network = [exposure for exposure in open_ if exposure.window.opening is Opening.NETWORK]
+    # Where connections were seen and this was not: bounds of what is seen end there. Time that nobody saw is told apart.
     seen_by_all = {
-        name: ALWAYS - _union(exposure.exposed - getattr(exposure, name) for exposure in network)
+        name: ALWAYS - _union(exposure.seen - getattr(exposure, name) for exposure in network)
         for name in ("counted", "asked")
     }
     table = visitors(sessions, asked, seen_by_all["counted"], seen_by_all["asked"])

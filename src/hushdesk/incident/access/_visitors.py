@@ -145,8 +145,8 @@ def visitors(flows: pl.DataFrame, requests: pl.DataFrame, counted: Spans, asked:
     Args:
         flows: Of :func:`flow_sessions`.
         requests: Of :func:`request_sessions`.
-        counted: When nothing stood open without bytes being counted.
-        asked: When nothing stood open without requests being seen.
+        counted: Without the time when connections were seen and their bytes were not counted.
+        asked: Without the time when connections were seen and requests were not.
     """
     came = flows.group_by("outside").agg(
         pl.col("start").min().alias("f_first"),
