@@ -24,6 +24,7 @@ from hushdesk.incident.evidence._flow_columns import (
     OUTBOUND,
     UNKNOWN,
     UNSAID,
+    UNTOLD,
     Addresses,
     Columns,
     columns,
@@ -68,11 +69,14 @@ WRONG_ACTION: Final = "an action that is neither ACCEPT nor REJECT"
 WRONG_STATUS: Final = "a status that is none of OK, NODATA, SKIPDATA"
 NO_TEXT: Final = "not UTF-8 text, or with control characters"
 NO_OBSERVER: Final = "a status without the interface that it is about"
+LONG: Final = "longer than any record of a flow log"
 NO_MESSAGE: Final = "JSON without a message that is a line of a flow log"
 
 _LAST_TIME: Final = 253_402_300_799
 """The end of the year 9999. What is later, in seconds, is in milliseconds."""
 _MOST: Final = 10**15
+LONGEST: Final = 1 << 16
+"""Bytes of the longest line that may be a record."""
 _STATUS: Final = {"OK": FLOW, "NODATA": IDLE, "SKIPDATA": BLIND}
 _ACTION: Final = {"ACCEPT": ACCEPTED, "REJECT": DENIED, "-": UNSAID}
 _SIDE: Final = {"ingress": INBOUND, "egress": OUTBOUND, "-": EITHER}
@@ -107,6 +111,17 @@ def named(text: str) -> tuple[str, ...]:
     )
     known = all(name in FIELDS for name in names) and len(set(names)) == len(names)
     return names if known and any(name.endswith("addr") for name in names) else ()
+
+
+def without_long(block: bytes) -> tuple[bytes, list[int]]:
+    """A block with nothing in place of lines that are too long for a record, and the numbers of these, from 0."""
+    if all(block.find(b"\n", at, at + LONGEST) >= 0 for at in range(0, len(block), LONGEST)):
+        return block, []
+    lines = block.split(b"\n")
+    long = [row for row, line in enumerate(lines) if len(line) > LONGEST]
+    for row in long:
+        lines[row] = b""
+    return b"\n".join(lines), long
 
 
 def unwrapped(line: bytes) -> str:
@@ -187,13 +202,14 @@ def record(text: str, layout: Format, addresses: Addresses) -> tuple[dict[str, i
             found[near] = addresses.number(shown if original == "-" else original)
     except ValueError:
         raise LineError(NO_ADDRESS) from None
-    for name, column, most in (
-        ("srcport", "source_port", 65535),
-        ("dstport", "target_port", 65535),
-        ("protocol", "protocol", 255),
+    for name, column, most, untold in (
+        ("srcport", "source_port", 65535, 0),
+        ("dstport", "target_port", 65535, 0),
+        ("protocol", "protocol", 255, UNTOLD),
     ):
-        found[column] = max(_number(fields, name), 0)
-        if found[column] > most:
+        number = _number(fields, name)
+        found[column] = untold if number == UNKNOWN else number
+        if number > most:
             raise LineError(NO_PORT)
     found["there"], found["packets_there"] = _number(fields, "bytes"), _number(fields, "packets")
     try:
@@ -291,6 +307,12 @@ def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
         right.append(each("interface-id").is_not_null())
     if not layout.stated:
         right.append(each("version") == "2")
+    strange = np.frombuffer(block, np.uint8) - np.uint8(32) > 94
+    if np.count_nonzero(strange) > len(read):
+        # Control characters, and all beyond ASCII: nothing of that kind stands in a plain record.
+        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == 10)
+        plain = np.bincount(np.searchsorted(ends, np.flatnonzero(strange)), minlength=len(read)) == 1
+        right.append(pl.lit(pl.Series(plain)))
     good = read.select(pl.all_horizontal(right).fill_null(value=False).alias("good"))["good"]
     odd: list[tuple[int, bytes]] = []
     place = pl.Series("line", np.arange(len(read)))

@@ -33,7 +33,7 @@ from hushdesk.incident.evidence._flow_columns import (
     from_rows,
     joined,
 )
-from hushdesk.incident.evidence._flow_json import chunks
+from hushdesk.incident.evidence._flow_json import MENDED, chunks
 from hushdesk.incident.evidence._flow_rows import (
     Oriented,
     Seen,
@@ -44,7 +44,7 @@ from hushdesk.incident.evidence._flow_rows import (
     record_hash,
     stacked,
 )
-from hushdesk.incident.evidence._flow_table import Bits, Numbers, all_lines, lines_at, table
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, all_lines, lines_at, table
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import Source
 
@@ -62,6 +62,7 @@ VERSION_1: Final = "version 1 of the log has no byte counts"
 NO_TUPLE: Final = "not a flow tuple"
 MANY: Final = "another number of fields than a flow tuple has"
 NO_NUMBER: Final = "something else where a whole number is expected"
+NO_TIME: Final = "a record without its time and without tuples"
 PART: Final = "counts that are there in part"
 
 STATES: Final = {"B": BEGIN, "C": CONTINUE, "E": END}
@@ -104,6 +105,8 @@ class _Reading:
     seen: Seen = field(default_factory=Seen)
     addresses: Addresses = field(default_factory=Addresses)
     held: list[Oriented] = field(default_factory=list)
+    past: Words = field(default_factory=lambda: np.zeros(0, np.uint64))
+    """Flows of which records are no longer held."""
     size: int = 0
 
 
@@ -145,12 +148,17 @@ def _take(
         reading.versions.add(version)
         watch = reading.watches.watch(number)
         at = time_of(record.get("time"))
+        observers[numbers] = number
+        if MENDED in record:
+            continue
         if at is not None:
             watch.seen.add(np.array([at - MINUTE]), np.array([at]))
-        observers[numbers] = number
         if not sum(sizes[each] for each in numbers):
-            reading.account.records += 1
-            reading.account.kept += 1
+            if at is None:
+                reading.account.refuse(reading.count + 1, NO_TIME)
+            else:
+                reading.account.records += 1
+                reading.account.kept += 1
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.array(sizes, np.int64))])
     for before, reason in refused:
         reading.account.refuse(reading.count + int(offsets[min(before, len(lists))]) + 1, reason)
@@ -256,17 +264,22 @@ def _keep(reading: _Reading, columns: Columns) -> None:
         reading.size += len(rows.columns)
 
 
-def uncounted(columns: Columns, addresses: Addresses) -> Bits:
+def uncounted(columns: Columns, hashes: Words, past: Words) -> Bits:
     """Beginnings of flows that are not counted.
 
     Each flow has one beginning and, when it is over, one end with counts. Where a beginning has no end, counts on the way show that
     its bytes are counted; but only if there is a single one: of two flows with the same ends one could have them all.
+
+    Args:
+        columns: Records.
+        hashes: Of their flows.
+        past: Those of flows that had other records before.
     """
     found = np.zeros(len(columns), bool)
     begins = (columns.state == BEGIN) & (columns.verdict != DENIED)
     if not begins.any():
         return found
-    _, flow = np.unique(flow_hash(columns, addresses), return_inverse=True)
+    flows, flow = np.unique(hashes, return_inverse=True)
     counts = columns.there != UNKNOWN
 
     def number(which: Bits) -> Numbers:
@@ -275,16 +288,16 @@ def uncounted(columns: Columns, addresses: Addresses) -> Bits:
     begun = number(begins)
     left = begun - number((columns.state == END) & counts)
     going = number((columns.state == CONTINUE) & counts) > 0
-    open_ = (left > 0) & ~((begun == 1) & going)
-    found = begins & open_[flow]
-    return found
+    open_ = (left > 0) & ~((begun == 1) & going & ~np.isin(flows, past))
+    return np.logical_and(begins, open_[flow])
 
 
 def _settled(reading: _Reading, *, last: bool) -> Iterator[Piece]:
     if not reading.held:
         return
     rows, addresses = stacked(reading.held), reading.addresses
-    open_ = uncounted(rows.columns, addresses)
+    hashes = flow_hash(rows.columns, addresses)
+    open_ = uncounted(rows.columns, hashes, reading.past)
     if last:
         reading.held, reading.size = [], 0
     else:
@@ -292,6 +305,7 @@ def _settled(reading: _Reading, *, last: bool) -> Iterator[Piece]:
         waiting = chosen(rows, open_) if int(open_.sum()) < HELD // 2 else None
         reading.held = [waiting] if waiting is not None and len(waiting.columns) else []
         reading.size = sum(len(each.columns) for each in reading.held)
+        reading.past = np.union1d(reading.past, hashes[~open_])
         if waiting is not None:
             rows, open_ = chosen(rows, ~open_), open_[~open_]
     names = [name.split("\0", 1)[0] for name in reading.watches.names]

@@ -17,6 +17,9 @@ from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, mix
 UNKNOWN: Final = -1
 """In counters: the record does not say."""
 
+UNTOLD: Final = 255
+"""A protocol that is not told: the number is reserved."""
+
 FLOW: Final = 0
 IDLE: Final = 1
 """The record says that nothing went through."""
@@ -89,7 +92,7 @@ _ALIKE: Final = {"near": "source", "far": "target"}
 """Most logs do not tell them apart; then they are one and the same array."""
 COLUMNS: Final = tuple(each.name for each in fields(Columns))
 _DEFAULTS: Final = {
-    "source_port": 0, "target_port": 0, "protocol": 0, "there": 0, "back": 0, "packets_there": 0, "packets_back": 0,
+    "source_port": 0, "target_port": 0, "protocol": UNTOLD, "there": 0, "back": 0, "packets_there": 0, "packets_back": 0,
     "source": 0, "target": 0, "kind": FLOW, "verdict": ACCEPTED, "side": EITHER, "state": NO_STATE, "seen_by": 0,
 }  # fmt: skip
 
@@ -118,7 +121,14 @@ def from_rows(rows: list[dict[str, int]]) -> Columns:
     names = {name for row in rows for name in row}
     return columns(
         len(rows),
-        **{name: np.array([row[name] for row in rows], np.int64) for name in COLUMNS if name in names},
+        **{
+            name: np.array(
+                [row.get(name, row.get(_ALIKE.get(name, name), _DEFAULTS.get(name, 0))) for row in rows],
+                np.int64,
+            )
+            for name in COLUMNS
+            if name in names
+        },
     )
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hushdesk.incident.evidence._source import BROKEN, CUT, LONGEST_LINE, TOO_LONG, Source
+from hushdesk.incident.evidence._source import BROKEN, CUT, LONGEST_LINE, TOO_LONG, Source, read_on
 
 READ: Final = 8 << 20
 """Bytes that are looked at at once."""
 TUPLES: Final = b'"flowTuples"'
+_WINDOW: Final = 1 << 16
 _BEGIN: Final = re.compile(r'\{\s*"time"\s*:')
 _BETWEEN: Final = re.compile(r'(?:[\s,\[\]{}\ufeff]|"records"\s*:)*')
 _DECODER: Final = json.JSONDecoder()
 
+MENDED: Final = "\0mended"
+"""Marks a record that broke off."""
 NO_RECORD: Final = "JSON that breaks off or is none"
 BETWEEN: Final = "text between two records"
 
@@ -40,24 +44,25 @@ def chunks(source: Source) -> Iterator[Chunk]:
     """
     rest = b""
     broken = ""
-    with_end = False
-    try:
-        with source.open() as file:
-            while data := file.read(READ):
-                rest += data
-                at = rest.rfind(b'"time"')
-                begin = rest.rfind(b"{", 0, at) if at > 0 else -1
-                if begin <= 0 or rest[begin + 1 : at].strip():
-                    if len(rest) > 4 * LONGEST_LINE:
-                        yield Chunk([], [], [(0, TOO_LONG)])
-                        rest, with_end = b"", True
-                    continue
+    skipped = False
+    with contextlib.suppress(*BROKEN), source.open() as file:
+        while True:
+            data, error = read_on(file, READ)
+            if error is not None:
+                broken = CUT
+            rest += b"" if skipped else data
+            if error is not None or not data:
+                break
+            at = rest.rfind(b'"time"')
+            begin = rest.rfind(b"{", 0, at) if at > 0 else -1
+            if begin > 0 and not rest[begin + 1 : at].strip():
                 piece, rest = rest[:begin], rest[begin:]
                 yield _chunk(piece, last=False)
-    except BROKEN:
-        broken = CUT
+            elif len(rest) > 4 * LONGEST_LINE:
+                yield Chunk([], [], [(0, TOO_LONG)])
+                rest, skipped = b"", True
     if rest or broken:
-        made = _chunk(rest, last=True) if rest.strip() and not with_end else Chunk([], [], [])
+        made = _chunk(rest, last=True) if rest.strip() else Chunk([], [], [])
         if broken and not made.refused:
             made.refused.append((len(made.lists), broken))
         yield made
@@ -87,7 +92,7 @@ def _chunk(data: bytes, *, last: bool) -> Chunk:
         except (ValueError, RecursionError):
             tail = last and index + 1 == len(begins)
             if tail and (mended := _mended(text[begin:])) is not None:
-                records.append(mended | {"time": ""})
+                records.append(mended | {MENDED: True})
             refused.append((_before(records) if not tail else len(lists), NO_RECORD))
             end = until
     if _BETWEEN.fullmatch(text, end) is None:
@@ -130,14 +135,10 @@ def _apart(data: bytes) -> tuple[bytes, list[bytes], bool]:
             continue
         end = data.find(b"]", begin)
         content = data[begin + 1 : end] if end >= 0 else data[begin + 1 :]
-        if content.count(b'"') % 2 and (b"\\" in content or end >= 0):
-            # A bracket or a quotation mark within a string.
-            try:
-                _, size = _DECODER.raw_decode(data[begin:].decode("latin-1"))
-                end = begin + size - 1
-                content = data[begin + 1 : end]
-            except ValueError:
-                end = -1
+        if b"\\" in content or content.count(b'"') % 2:
+            # A bracket or a quotation mark within a string, perhaps; or the list breaks off.
+            end = _end_of_list(data, begin)
+            content = data[begin + 1 : end]
         parts += (data[done:begin], b"%d" % len(lists))
         if end < 0:
             lists.append(_whole_strings(data[begin + 1 :]))
@@ -147,6 +148,18 @@ def _apart(data: bytes) -> tuple[bytes, list[bytes], bool]:
         at = data.find(TUPLES, done)
     parts.append(data[done:])
     return b"".join(parts), lists, False
+
+
+def _end_of_list(data: bytes, begin: int) -> int:
+    """Where its closing bracket stands, -1 if it has none."""
+    size = _WINDOW
+    while True:
+        try:
+            return begin + _DECODER.raw_decode(data[begin : begin + size].decode("latin-1"))[1] - 1
+        except (ValueError, RecursionError):
+            if begin + size >= len(data):
+                return -1
+            size *= 16
 
 
 def _whole_strings(content: bytes) -> bytes:

@@ -20,6 +20,7 @@ from hushdesk.incident.evidence._flow_columns import (
     OUTBOUND,
     UNKNOWN,
     UNSAID,
+    UNTOLD,
     VERDICTS,
     Addresses,
     Columns,
@@ -35,7 +36,7 @@ INTERNAL: Final = AddressSet.parse(
 MOST_REMEMBERED: Final = 1 << 24
 """So many records are known again; of those that came before, the longest untouched hours are forgotten."""
 UNSAID_WHY: Final = "the log does not say whether it was let through"
-PROTOCOLS: Final = {6: "tcp", 17: "udp"}
+PROTOCOLS: Final = {6: "tcp", 17: "udp", UNTOLD: ""}
 
 
 @dataclass(slots=True)

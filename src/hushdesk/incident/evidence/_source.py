@@ -118,12 +118,17 @@ class Source:
         number, rest, skipping = 1, b"", False
         try:
             with self.open() as file:
-                while data := file.read(size):
-                    if skipping:
-                        end = data.find(b"\n")
-                        if end < 0:
-                            continue
-                        data, skipping = data[end + 1 :], False
+                while True:
+                    data, broken = read_on(file, size)
+                    over = not data or broken is not None
+                    if skipping and data:
+                        skipping = b"\n" not in data
+                        data = b"" if skipping else data[data.find(b"\n") + 1 :]
+                    if over:
+                        rest += data
+                        if broken is not None:
+                            raise broken
+                        break
                     cut = data.rfind(b"\n") + 1
                     if not cut:
                         rest += data
@@ -137,7 +142,8 @@ class Source:
         except BROKEN:
             if rest:
                 yield number, rest
-                number, rest = number + 1, b""
+                number += rest.count(b"\n") + (not rest.endswith(b"\n"))
+                rest = b""
             account.refuse(number, CUT)
         if rest:
             yield number, rest
@@ -157,7 +163,7 @@ class _ZipMember(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(cast("bytearray", buffer))
-        data = self._file.read(len(view))
+        data = self._file.read1(len(view))
         view[: len(data)] = data
         return len(data)
 
@@ -182,16 +188,52 @@ def _unpacked(file: object, name: str) -> object:
     )
 
 
+class _Raw(io.RawIOBase):
+    """A decompressor that is asked for no more than it has: else what stands before a break is lost with it."""
+
+    def __init__(self, file: object) -> None:
+        self._file = cast("gzip.GzipFile", file)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(cast("bytearray", buffer))
+        data = self._file.read1(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
+
+
 class _Both(io.BufferedReader):
     """A decompressor that closes the file below it as well."""
 
     def __init__(self, upper: object, lower: BinaryIO) -> None:
-        super().__init__(cast("io.RawIOBase", upper), _PIECE)
+        super().__init__(_Raw(upper), _PIECE)
         self._lower = lower
 
     def close(self) -> None:
         super().close()
         self._lower.close()
+
+
+def read_on(file: BinaryIO, size: int) -> tuple[bytes, Exception | None]:
+    """Read ``size`` bytes, fewer at the end; where an archive breaks, what stands before that, and what broke."""
+    found: list[bytes] = []
+    while size > 0:
+        try:
+            data = cast("io.BufferedReader", file).read1(size)
+        except BROKEN as error:
+            return b"".join(found), error
+        if not data:
+            break
+        found.append(data)
+        size -= len(data)
+    return b"".join(found), None
 
 
 def _read_full(file: BinaryIO, size: int) -> bytes:

@@ -133,6 +133,9 @@ def _ahead(reading: _Reading, pool: ThreadPoolExecutor) -> Iterator[tuple[int, a
             block = block.replace(b"\r\n", b"\n")
         if not block.endswith(b"\n"):
             block += b"\n"
+        block, long = aws.without_long(block)
+        for row in long:
+            reading.account.refuse(number + row, aws.LONG)
         waiting.append((number, pool.submit(aws.piece_of, block, reading.layout, reading.wanted, MINUTE)))
         if len(waiting) >= _AHEAD:
             first, future = waiting.popleft()

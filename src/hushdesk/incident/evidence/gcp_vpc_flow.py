@@ -25,12 +25,13 @@ from hushdesk.incident.evidence._flow_columns import (
     INBOUND,
     OUTBOUND,
     UNKNOWN,
+    UNTOLD,
     Addresses,
     from_rows,
 )
 from hushdesk.incident.evidence._flow_rows import Seen, added_up, chosen, oriented, record_hash
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
-from hushdesk.incident.evidence._source import BROKEN, CUT, LONGEST_LINE, TOO_LONG, Source
+from hushdesk.incident.evidence._source import CUT, LONGEST_LINE, TOO_LONG, Source, read_on
 
 BATCH: Final = 1 << 16
 PAUSE: Final = 5 * MINUTE
@@ -116,11 +117,9 @@ def _listed(source: Source, account: Account) -> Iterator[tuple[int, Any]]:
     rest = b""
     with source.open() as file:
         while more:
-            try:
-                data = file.read(_READ)
-            except BROKEN:
-                data, broken = b"", CUT
-            more = bool(data)
+            data, error = read_on(file, _READ)
+            broken = broken if error is None else CUT
+            more = bool(data) and error is None
             data = rest + data
             # A character may be cut in two.
             keep = len(data) if not more else max(data.rfind(b"}") + 1, data.rfind(b"\n") + 1)
@@ -160,7 +159,8 @@ def _row(record: Any, addresses: Addresses) -> tuple[dict[str, int], str]:
         raise _RecordError(NO_ADDRESS) from None
     found["source_port"] = max(_number(connection, "src_port", 65535), 0)
     found["target_port"] = max(_number(connection, "dest_port", 65535), 0)
-    found["protocol"] = max(_number(connection, "protocol", 255), 0)
+    protocol = _number(connection, "protocol", 255)
+    found["protocol"] = UNTOLD if protocol == UNKNOWN else protocol
     found["there"] = _number(payload, "bytes_sent", _MOST)
     found["packets_there"] = _number(payload, "packets_sent", _MOST)
     start, end = _time(payload.get("start_time")), _time(payload.get("end_time"))
