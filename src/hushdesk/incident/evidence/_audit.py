@@ -47,7 +47,7 @@ _SPACE: Final = re.compile(r"[\s,]*")
 _KEY: Final = re.compile(r'"(?:[^"\\]|\\.)*"\s*:\s*')
 _FURTHER: Final = re.compile(r'"(\w+)"\s*:\s*\[')
 _CUT_CHARACTER: Final = re.compile(rb"(?:[\xc0-\xff]|[\xe0-\xff][\x80-\xbf]|[\xf0-\xff][\x80-\xbf]{2})\Z")
-_NEXT: Final = re.compile(r'\n\s*\{|\}\s*,\s*\{|\{\s*"')
+_NEXT: Final = re.compile(r"\n\s*\{|\}\s*,\s*\{")
 _LIST: Final = re.compile(
     r'\s*\{\s*(?:"[^"\\]{1,64}"\s*:\s*(?:"[^"\\]{0,512}"|[-\w.]+)\s*,\s*)*"(\w+)"\s*:\s*\['
 )
@@ -176,7 +176,8 @@ def _decoded(source: Source) -> Iterator[tuple[Any, str]]:
                         text, at = text[key.start() if key else at :] + more, 0
                         continue
                     reason = TOO_LONG if near and not ended else NO_JSON
-                    value, end = None, _resync(text, at)
+                    # What is cut off at the end of the file is one record, whatever else stands in it.
+                    value, end = None, len(text) if near and ended else _resync(text, at)
                 if key is None or reason:
                     yield value, reason
                 at = end

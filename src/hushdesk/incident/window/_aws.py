@@ -57,7 +57,7 @@ class Aws:
         """Groups of which every rule is known: made within the evidence, or shown by the baseline."""
         self._extra: list[Document] = []
         self._names: dict[str, str] = {}
-        self._folded: dict[int, Mapping[str, Any]] = {}
+        self.folded: dict[int, Mapping[str, Any]] = {}
         """Requests by the change that they are of; changes live as long as the replay."""
 
     # -- the state before the first change
@@ -119,7 +119,7 @@ class Aws:
     def learn(self, other: object) -> set[str]:
         """See the protocol."""
         assert isinstance(other, Aws)  # noqa: S101 - two of one kind
-        self._folded = other._folded
+        self.folded = other.folded
         owners = set()
         for group, rules in other.prior.items():
             owners.add(_file(*self._set_group(group, self._known(group), {**self._rules(group), **rules})))
@@ -165,9 +165,9 @@ class Aws:
         return Applied(network_change(self.estate, change, request, response))
 
     def _request(self, change: Change) -> Mapping[str, Any]:
-        if id(change) not in self._folded:
-            self._folded[id(change)] = self._read(change)
-        return self._folded[id(change)]
+        if id(change) not in self.folded:
+            self.folded[id(change)] = self._read(change)
+        return self.folded[id(change)]
 
     def _read(self, change: Change) -> Mapping[str, Any]:
         request = folded(change.content.get("request"))

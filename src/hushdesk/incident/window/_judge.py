@@ -190,7 +190,8 @@ def _looked_at(endpoint: Endpoint) -> Endpoint:
         (protocol, port)
         for protocol, port in wanted
         if any(
-            all(port in numbers or port in every for numbers, every in _of(gates, protocol)) for gates in opened
+            all(port in numbers or port in every for numbers, every in _of(gates, protocol))
+            for gates in opened
         )
     ]
     services = Services.union(Services.of(*service) for service in chosen)
@@ -215,7 +216,9 @@ def _opened(path: Path) -> list[_Ports]:
                 if rule.action is not Action.DENY:
                     for protocol, numbers in rule.services.entries:
                         known = held.get(protocol)
-                        held[protocol] = numbers if known is None else known if numbers <= known else known | numbers
+                        held[protocol] = (
+                            numbers if known is None else known if numbers <= known else known | numbers
+                        )
             found.append(held)
     return found
 

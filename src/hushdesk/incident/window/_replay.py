@@ -203,7 +203,10 @@ class _Run:
                 self._done(change)
             else:
                 self._perhaps(change)
-        made = [replace(window, resource=self.platform.shown(window.resource)) for window in self.tracker.windows()]
+        made = [
+            replace(window, resource=self.platform.shown(window.resource))
+            for window in self.tracker.windows()
+        ]
         if known_from is not None and any(window.span.start == -EVER for window in made):
             self.words.append(f"changes before {iso(known_from)} are not in the evidence")
         covered = list(self.logs.all())
@@ -285,8 +288,12 @@ def _succeeding(platform: Platform, changes: list[Change]) -> Iterator[Change]:
             end += 1
         batch = changes[at:end]
         while batch:
-            number = 0 if len(batch) == 1 else next(
-                (number for number, change in enumerate(batch[:_LOOK_AHEAD]) if platform.fits(change)), 0
+            number = (
+                0
+                if len(batch) == 1
+                else next(
+                    (number for number, change in enumerate(batch[:_LOOK_AHEAD]) if platform.fits(change)), 0
+                )
             )
             yield batch.pop(number)
         at = end
