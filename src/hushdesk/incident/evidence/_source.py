@@ -20,6 +20,7 @@ from hushdesk.incident._spans import SECOND
 LONGEST_LINE: Final = 16 << 20
 """A longer line is refused; it is read past without being held. A whole hour of flow records may be one line."""
 _PIECE: Final = 1 << 20
+_SMALL: Final = 1 << 13
 _HEAD: Final = 1 << 16
 _PACKED: Final = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".lzma": "xz"}
 BROKEN: Final = (
@@ -75,7 +76,7 @@ class Source:
         try:
             with self.open() as file:
                 start = _read_full(file, _HEAD)
-                return start, not file.read(1)
+                return start, len(start) < _HEAD or not file.read(1)
         except BROKEN:
             return b"", True
 
@@ -118,6 +119,7 @@ class Source:
         number, rest, skipping = 1, b"", False
         try:
             with self.open() as file:
+<<<<<<< HEAD
                 while True:
                     data, broken = read_on(file, size)
                     over = not data or broken is not None
@@ -129,6 +131,15 @@ class Source:
                         if broken is not None:
                             raise broken
                         break
+=======
+                for piece in _chunks(file, size):
+                    data = piece
+                    if skipping:
+                        end = data.find(b"\n")
+                        if end < 0:
+                            continue
+                        data, skipping = data[end + 1 :], False
+>>>>>>> inc-weblogs
                     cut = data.rfind(b"\n") + 1
                     if not cut:
                         rest += data
@@ -147,6 +158,30 @@ class Source:
             account.refuse(number, CUT)
         if rest:
             yield number, rest
+
+
+def _chunks(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """The content in pieces of about a size; what was unpacked before an archive breaks is given all the same."""
+    if not isinstance(file, _Both):
+        while data := file.read(size):
+            yield data
+        return
+    held: list[bytes] = []
+    length = 0
+    try:
+        # What is unpacked when it breaks is lost: so little at a time.
+        while data := file.read1(_SMALL):
+            held.append(data)
+            length += len(data)
+            if length >= size:
+                yield b"".join(held)
+                held, length = [], 0
+    except BROKEN:
+        if held:
+            yield b"".join(held)
+        raise
+    if held:
+        yield b"".join(held)
 
 
 class _ZipMember(io.RawIOBase):
@@ -238,8 +273,14 @@ def read_on(file: BinaryIO, size: int) -> tuple[bytes, Exception | None]:
 
 def _read_full(file: BinaryIO, size: int) -> bytes:
     found = b""
-    while len(found) < size and (data := file.read(size - len(found))):
-        found += data
+    try:
+        while len(found) < size and (
+            data := cast("io.BufferedReader", file).read1(min(_SMALL, size - len(found)))
+        ):
+            found += data
+    except BROKEN:
+        if not found:
+            raise
     return found
 
 

@@ -30,13 +30,15 @@ SCHEMA: Final = {"line": pl.Int64, **dict.fromkeys(FIELDS, pl.String)}
 _Q = r'"((?:[^"\\]|\\.)*)"'
 _TAIL = r"(?: (?:" + _Q.replace("((", "(?:(") + r'|[^\s"]+))*'
 _FRONT = r"(\S+) (\S+) (.*?) \[([^\]]+)\] "
-_VHOST = r"(?:(\S+) )"
+_VHOST = r"(\S+) "
 _BACK = r" (\d{3}|-|0) (\d+|-)"
-STRICT = re.compile(
-    _VHOST + "?" + _FRONT + _Q + _BACK + r"(?: " + _Q + " " + _Q + r"(?: " + _Q + r")?)?" + _TAIL
-)
+_NAMED = r"(?: " + _Q + " " + _Q + r"(?: " + _Q + r")?)?"
+_STRICT = tuple(re.compile(host + _FRONT + _Q + _BACK + _NAMED + _TAIL) for host in ("()", _VHOST))
 # Some servers write quotes within a request as they come.
-_LOOSE = re.compile(_VHOST + "?" + _FRONT + r'"(.*)"' + _BACK + r"(?: " + _Q + " " + _Q + r")?")
+_LOOSE = tuple(
+    re.compile(host + _FRONT + r'"(.*)"' + _BACK + r"(?: " + _Q + " " + _Q + r")?") for host in ("()", _VHOST)
+)
+_PLAIN_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
 _END = re.compile(r'" \d{3} (?:\d+|-)(?= |\Z)')
 _ADDRESSES = re.compile(r"[0-9A-Fa-f.:,\[\] ]+|-")
 
@@ -69,7 +71,9 @@ def usual(lines: pl.Series, first: int) -> tuple[pl.DataFrame, pl.Series]:
     frame = pl.DataFrame({"text": lines}).with_row_index("row")
     parts = frame.lazy().select(
         "row",
-        pl.col("text").str.contains("\\", literal=True).alias("escaped"),
+        (
+            pl.col("text").str.contains("\\", literal=True) | pl.col("text").str.contains("\0", literal=True)
+        ).alias("escaped"),
         pl.col("text").str.splitn('"', 10).alias("part"),
     )
     parts = parts.unnest("part").with_columns(
@@ -122,7 +126,8 @@ def usual(lines: pl.Series, first: int) -> tuple[pl.DataFrame, pl.Series]:
 
 def one(text: str) -> tuple[str, ...] | str:
     """The fields of one line in the common or combined format, with virtual host or without; or why it has none."""
-    found = STRICT.fullmatch(text)
+    hosted = _hosted(text)
+    found = _STRICT[hosted].fullmatch(text)
     if found:
         host, addr, _, user, time, request, status, size, _, named, forwarded = found.groups()
         forwarded = forwarded if forwarded and _ADDRESSES.fullmatch(forwarded) else ""
@@ -130,12 +135,20 @@ def one(text: str) -> tuple[str, ...] | str:
         ends = len(_END.findall(text))
         if ends > 1:
             return QUOTES
-        found = _LOOSE.fullmatch(text) if ends else None
+        found = _LOOSE[hosted].fullmatch(text) if ends else None
         if not found:
             return CUT
         host, addr, _, user, time, request, status, size, _, named = found.groups()
         forwarded = ""
     return (addr, user, time, request, status, size, named or "", forwarded, host or "", "", "", "")
+
+
+def _hosted(text: str) -> bool:
+    """Whether a virtual host stands before the client; a user's name, two fields on, may hold spaces."""
+    words = text[:600].split("[", 1)[0].split(" ", 4)
+    if len(words) < 5 or not words[3]:
+        return False
+    return _PLAIN_ADDRESS.fullmatch(words[1]) is not None or _PLAIN_ADDRESS.fullmatch(words[0]) is None
 
 
 def frame_of(rows: Iterable[tuple[int, Sequence[str]]]) -> pl.DataFrame:
