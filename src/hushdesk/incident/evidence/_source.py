@@ -119,7 +119,6 @@ class Source:
         number, rest, skipping = 1, b"", False
         try:
             with self.open() as file:
-<<<<<<< HEAD
                 while True:
                     data, broken = read_on(file, size)
                     over = not data or broken is not None
@@ -131,15 +130,6 @@ class Source:
                         if broken is not None:
                             raise broken
                         break
-=======
-                for piece in _chunks(file, size):
-                    data = piece
-                    if skipping:
-                        end = data.find(b"\n")
-                        if end < 0:
-                            continue
-                        data, skipping = data[end + 1 :], False
->>>>>>> inc-weblogs
                     cut = data.rfind(b"\n") + 1
                     if not cut:
                         rest += data
@@ -158,30 +148,6 @@ class Source:
             account.refuse(number, CUT)
         if rest:
             yield number, rest
-
-
-def _chunks(file: BinaryIO, size: int) -> Iterator[bytes]:
-    """The content in pieces of about a size; what was unpacked before an archive breaks is given all the same."""
-    if not isinstance(file, _Both):
-        while data := file.read(size):
-            yield data
-        return
-    held: list[bytes] = []
-    length = 0
-    try:
-        # What is unpacked when it breaks is lost: so little at a time.
-        while data := file.read1(_SMALL):
-            held.append(data)
-            length += len(data)
-            if length >= size:
-                yield b"".join(held)
-                held, length = [], 0
-    except BROKEN:
-        if held:
-            yield b"".join(held)
-        raise
-    if held:
-        yield b"".join(held)
 
 
 class _ZipMember(io.RawIOBase):
