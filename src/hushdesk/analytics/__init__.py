@@ -1,6 +1,7 @@
 """Questions to a desk: the query language, search, facets, charts, reading, export."""
 
 from hushdesk.analytics._analytics import Analytics
+from hushdesk.analytics._compile import Condition, compile_query
 from hushdesk.analytics._errors import QueryError
 from hushdesk.analytics._fields import DEFAULT_FACETS, FACETS, FIELDS, Field, Takes
 from hushdesk.analytics._open import EVERYTHING, OpenDesk, open_desk, within
@@ -27,6 +28,7 @@ __all__ = [
     "Analytics",
     "Bar",
     "CaseView",
+    "Condition",
     "Facet",
     "FacetValue",
     "Field",
@@ -39,6 +41,7 @@ __all__ = [
     "Scope",
     "SearchPage",
     "Takes",
+    "compile_query",
     "open_desk",
     "within",
 ]

@@ -12,6 +12,7 @@ from hushdesk.desk._errors import (
 )
 from hushdesk.desk._ledger import Resolution
 from hushdesk.desk._load import Progress
+from hushdesk.desk._record import RECORD_FOLDER, open_record
 from hushdesk.desk._report import LoadReport, RefusedLine, Tally
 from hushdesk.desk._review import (
     OpenedEntry,
@@ -27,6 +28,7 @@ from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
 
 __all__ = [
+    "RECORD_FOLDER",
     "CertificateRefused",
     "CertificateSettings",
     "Created",
@@ -55,5 +57,6 @@ __all__ = [
     "Tally",
     "ValueFinder",
     "home",
+    "open_record",
     "sweep",
 ]

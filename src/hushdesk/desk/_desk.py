@@ -22,6 +22,7 @@ from hushdesk.desk._lists import LISTS_FILE, ListsFile
 from hushdesk.desk._load import Load, Progress, Rooms
 from hushdesk.desk._lock import OwnerLock
 from hushdesk.desk._plan import BATCH_CASES
+from hushdesk.desk._record import open_record
 from hushdesk.desk._report import LoadReport
 from hushdesk.desk._review import Review
 from hushdesk.desk._settings import DeskSettings
@@ -57,12 +58,14 @@ class Desk:
         with ExitStack() as opened:
             opened.enter_context(OwnerLock(folder / "owner.lock", command, socket))
             keyring = Keyring.open(self.settings.keys)
+            self.keyring = keyring
             self.pseudonyms: Pseudonymiser = keyring.pseudonymiser()
             self.ledger = opened.enter_context(closing(Ledger(folder / "ledger.sqlite")))
             self.vault = opened.enter_context(PeopleVault.open(self.settings.vault, keyring))
             self.quarantine = opened.enter_context(
                 Quarantine(folder / "quarantine", bytes.fromhex(self.settings.officer_public_key))
             )
+            self.record = opened.enter_context(open_record(folder, keyring))
             self.store = opened.enter_context(EmbeddedStore.open(folder / "store"))
             self.lists = ListsFile(folder / LISTS_FILE, keyring)
             self.certifier = Certifier(

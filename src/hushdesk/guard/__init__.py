@@ -23,7 +23,7 @@ from hushdesk.guard._findings import (
 from hushdesk.guard._intent import Approval, GuardedStore, Intent, read_intent
 from hushdesk.guard._intervals import ALL_PORTS, Intervals, ports
 from hushdesk.guard._policy import Action, Gate, Path, Place, PortShift, Rule, Sources, Stage
-from hushdesk.guard._registry import dialects
+from hushdesk.guard._registry import installed
 from hushdesk.guard._services import ALL_SERVICES, Services
 from hushdesk.guard.check import Estate, Exposure, Level, Report, check, sarif, survey
 from hushdesk.guard.reach import Change, Connection, Explanation, ReachSet, Verdict, diff, explain, reach
@@ -73,9 +73,9 @@ __all__ = [
     "World",
     "check",
     "describe",
-    "dialects",
     "diff",
     "explain",
+    "installed",
     "ports",
     "reach",
     "read_intent",

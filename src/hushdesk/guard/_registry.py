@@ -32,8 +32,3 @@ def installed() -> Installed:
         except Exception as error:  # noqa: BLE001 - as above
             broken.append((point.name, type(error).__name__))
     return Installed(tuple(found), tuple(broken))
-
-
-def dialects() -> tuple[Dialect, ...]:
-    """One of each that could be loaded, by name."""
-    return installed().dialects

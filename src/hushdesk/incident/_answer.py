@@ -51,6 +51,12 @@ class Window:
     closed_by: Change | None = None
     doubt: str = ""
     """Why it may not have been open; empty if it was."""
+    store: str = ""
+    """The store of the intent that it is of, if it is of one."""
+    network: str = ""
+    """The network in which the resource lies, as the platform knows it, if the evidence tells."""
+    names: tuple[str, ...] = ()
+    """Other names and addresses of the resource."""
 
 
 class Reading(StrEnum):
@@ -287,6 +293,13 @@ class Due:
     """Dates between which this wording holds."""
     persons: int = 0
     """Persons whom it is about."""
+    done: int | None = None
+    """When it was done, if it was."""
+
+    @property
+    def late(self) -> bool:
+        """Whether it was done after its end; art. 33(1) GDPR then wants the reasons."""
+        return self.done is not None and self.due is not None and self.done > self.due.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

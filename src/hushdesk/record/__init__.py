@@ -1,1 +1,26 @@
-"""The record: who did what, append-only, in a Merkle tree whose heads are signed."""
+"""The record: who did what, append-only, in a Merkle tree (RFC 6962) whose heads are signed (Ed25519).
+
+A record is a folder: ``entries.jsonl`` (one entry a line, hashed as it stands there), ``hashes.bin`` (32 bytes an entry),
+``head.slots`` (the newest signed head and the one before), ``heads.jsonl`` (a head now and then, for ever). Whoever changes,
+drops or reorders entries under a head is found by :func:`verify`; whoever takes entries off the end together with the heads is
+found by a head that somebody else holds.
+"""
+
+from hushdesk.record._merkle import consistent, leaf_hash, root_from_inclusion
+from hushdesk.record._read import RecordReader
+from hushdesk.record._record import Record
+from hushdesk.record._types import Entry, Head
+from hushdesk.record._verify import Fault, Verified, verify
+
+__all__ = [
+    "Entry",
+    "Fault",
+    "Head",
+    "Record",
+    "RecordReader",
+    "Verified",
+    "consistent",
+    "leaf_hash",
+    "root_from_inclusion",
+    "verify",
+]

@@ -9,10 +9,12 @@ from __future__ import annotations
 from hushdesk.vault._files import check_private, private_folder, read_private, touch_private, write_private
 from hushdesk.vault._keyring import Keyring, PersonKeyWrapper, Purpose, keyring_exists, verify_signature
 from hushdesk.vault._officer import OfficerKey, OfficerSecret, unlock_officer_key
+from hushdesk.vault._packed import PackedTokens
 from hushdesk.vault._people import PeopleVault
 from hushdesk.vault._people_types import PersonId, PersonProfile, ShredProof, Stored, Value, VaultEntry
+from hushdesk.vault._profiles import PROFILES
 from hushdesk.vault._provider import KeyProvider, PassphraseFileProvider
-from hushdesk.vault._pseudonyms import TOKEN_PATTERN, Pseudonymiser, PseudonymKeys
+from hushdesk.vault._pseudonyms import KINDS, TOKEN_PATTERN, Pseudonymiser, PseudonymKeys
 from hushdesk.vault._quarantine import Quarantine, QuarantineEntry, QuarantineItem
 from hushdesk.vault._sealer import Sealer, unseal
 from hushdesk.vault.errors import (
@@ -28,6 +30,8 @@ from hushdesk.vault.errors import (
 )
 
 __all__ = [
+    "KINDS",
+    "PROFILES",
     "TOKEN_PATTERN",
     "KeyProvider",
     "Keyring",
@@ -39,6 +43,7 @@ __all__ = [
     "OfficerKey",
     "OfficerSecret",
     "PassphraseFileProvider",
+    "PackedTokens",
     "PeopleVault",
     "PersonId",
     "PersonKeyWrapper",

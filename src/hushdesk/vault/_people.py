@@ -7,9 +7,13 @@ import secrets
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from threading import RLock
 from typing import Final, Self
+
+import pyarrow as pa
 
 from hushdesk.vault._cells import binding, make_slot, open_slot, open_value, unwrap_slot
 from hushdesk.vault._codec import Codec
@@ -18,6 +22,7 @@ from hushdesk.vault._keyring import Keyring, PersonKeyWrapper
 from hushdesk.vault._people_schema import ALIVE, SCHEMA, SCHEMA_VERSION, connect
 from hushdesk.vault._people_types import PersonId, PersonProfile, ShredProof, Stored, Value, VaultEntry
 from hushdesk.vault._people_write import CHUNK, Writer, chunks, marks
+from hushdesk.vault._profiles import read_profiles
 from hushdesk.vault._shred import finish_shredding, shred
 from hushdesk.vault._slots import EMPTY, SLOT, Slots
 from hushdesk.vault.errors import KeysExistError, KeysMissingError, VaultDamagedError, VaultLockedError
@@ -190,6 +195,18 @@ class PeopleVault:
         """All persons to whom any of ``tokens`` belongs, in bulk."""
         return {PersonId(p) for p in self._holders(tokens)}
 
+    def token(self, person: PersonId) -> str:
+        """The pseudonym under which a person is known.
+
+        Raises:
+            KeyError: There is no such person, or they were shredded.
+        """
+        with self._lock:
+            row = self._db.execute("SELECT token FROM person WHERE id = ? AND state = ?", [person, ALIVE]).fetchone()
+        if row is None:
+            raise KeyError("no such person")
+        return self._codec.unpack(row[0])
+
     def profile(self, person: PersonId) -> PersonProfile:
         """Language, country and kinds of a person.
 
@@ -204,6 +221,29 @@ class PeopleVault:
                 raise KeyError("no such person")
             tags = self._db.execute("SELECT tag FROM entry WHERE person = ?", [person]).fetchall()
         return PersonProfile(person, row[0], row[1], tuple(sorted(self._codec.kind(t) for (t,) in tags)))
+
+    def kinds(self) -> dict[str, int]:
+        """The vault's number of each kind that it has seen, as packed tokens begin with it."""
+        with self._lock:
+            return dict(self._db.execute("SELECT name, id FROM kind").fetchall())
+
+    def profiles(self, persons: int = 1 << 14) -> Iterator[pa.RecordBatch]:
+        """Everybody, in the order of their numbers, without opening an identity and without keys.
+
+        For questions about very many persons: columns are read as a whole, some 200,000 persons a second. Who has been
+        shredded is left out; :meth:`count_shredded` counts them.
+
+        Args:
+            persons: Numbers of persons a batch spans; each batch is read at one moment of the vault.
+
+        Yields:
+            Batches of the schema :data:`PROFILES`.
+        """
+        last = int(self._one("SELECT coalesce(max(id), 0) FROM person"))
+        for first in range(1, last + 1, persons):
+            with self._lock:
+                batch = read_profiles(self._db, first, min(last, first + persons - 1))
+            yield batch
 
     # --- identities --------------------------------------------------------------------------
 
@@ -234,6 +274,27 @@ class PeopleVault:
         last = int(self._one("SELECT coalesce(max(id), 0) FROM person"))
         for first in range(1, last + 1, CHUNK):
             yield from self._open_rows(wrapper, "e.person BETWEEN ? AND ?", [first, first + CHUNK - 1])
+
+    def iter_plain(self) -> Iterator[tuple[PersonId, str, str]]:
+        """Person, kind and value of everything, as :meth:`iter_values` in a third of the time, for sweeps of whole vaults."""
+        wrapper = self._keys()
+        last = int(self._one("SELECT coalesce(max(id), 0) FROM person"))
+        for first in range(1, last + 1, CHUNK):
+            with self._lock:
+                rows = self._db.execute(
+                    "SELECT e.person, coalesce(nullif(e.token, x''), p.token), e.tag, e.sealed FROM entry e"  # noqa: S608
+                    f" JOIN person p ON p.id = e.person WHERE p.state = {ALIVE} AND e.person BETWEEN ? AND ? ORDER BY e.person",
+                    [first, first + CHUNK - 1],
+                ).fetchall()
+                slots = self._slots.read_many(first, CHUNK)
+            for person, entries in groupby(rows, itemgetter(0)):
+                slot = slots[(person - first) * SLOT : (person - first + 1) * SLOT]
+                if slot == EMPTY:
+                    continue
+                cipher = open_slot(wrapper, person, slot)
+                for _, token, tag, sealed in entries:
+                    kind = self._codec.kind(tag)
+                    yield person, kind, open_value(cipher, binding(self._id, person, token, tag, kind), sealed)
 
     # --- inside ------------------------------------------------------------------------------
 

@@ -1,0 +1,213 @@
+"""Who came: visitors with bounds, what nobody could see, and the verdict on any one address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import polars as pl
+
+from hushdesk.guard import AddressSet, Place
+from hushdesk.incident._answer import Exposure, Kin, Kinship, Opening, Reading, Session, Visitor, Window
+from hushdesk.incident._bound import Bound
+from hushdesk.incident._evidence import Coverage, Gap
+from hushdesk.incident._scope import Scope
+from hushdesk.incident._spans import ALWAYS, NEVER, Span, Spans, moment
+from hushdesk.incident.access._cover import exposures
+from hushdesk.incident.access._rows import members, within
+from hushdesk.incident.access._visitors import READINGS, flow_sessions, request_sessions, visitors
+
+Kindred = Callable[[Sequence[str]], Iterable[Kinship]]
+"""What addresses are, in their order."""
+
+_BY_RANK = {rank: reading for reading, rank in READINGS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """All that evidence says of who came."""
+
+    exposures: tuple[Exposure, ...]
+    table: pl.DataFrame
+    """One row for each outside address, the worst first; see :meth:`visitors`."""
+    flows: pl.DataFrame
+    requests: pl.DataFrame
+    unknown: Spans
+    """When something stood open and nothing would have shown who came."""
+    strays: int
+    """Outside addresses that got through when, by the rules, nothing stood open: then the windows are not all."""
+
+    def visitors(self, most: int | None = None, *, with_sessions: bool = False) -> tuple[Visitor, ...]:
+        """The worst first; all of them if ``most`` is not given.
+
+        Args:
+            most: So many at most.
+            with_sessions: Each with everything it did; otherwise that is left to :meth:`sessions`.
+        """
+        rows = self.table if most is None else self.table.head(most)
+        if not with_sessions:
+            return tuple(_visitor(row, ()) for row in rows.iter_rows(named=True))
+        did: dict[str, list[Session]] = {address: [] for address in rows["address"]}
+        for frame, make in ((self.flows, _of_flow), (self.requests, _of_request)):
+            for row in frame.join(rows.select(outside="address"), on="outside", how="semi").iter_rows(
+                named=True
+            ):
+                did[row["outside"]].append(make(row))
+        return tuple(
+            _visitor(row, tuple(sorted(did[row["address"]], key=lambda session: session.span)))
+            for row in rows.iter_rows(named=True)
+        )
+
+    def sessions(self, address: str) -> tuple[Session, ...]:
+        """Everything one address did, in the order of time."""
+        found = [
+            _of_flow(row) for row in self.flows.filter(pl.col("outside") == address).iter_rows(named=True)
+        ]
+        found += [
+            _of_request(row)
+            for row in self.requests.filter(pl.col("outside") == address).iter_rows(named=True)
+        ]
+        return tuple(sorted(found, key=lambda session: session.span))
+
+    def reading(self, address: str) -> tuple[Reading, Spans]:
+        """The verdict on one address, and when it could have come unseen.
+
+        ``no`` is said only if everything that it could reach was covered all the time; ``unknown`` where it was not and
+        nothing else is known.
+        """
+        mine = [
+            exposure
+            for exposure in self.exposures
+            if exposure.window.sources is None or bool(exposure.window.sources & AddressSet.parse(address))
+        ]
+        unseen = _union(exposure.unseen for exposure in mine)
+        row = self.table.filter(pl.col("address") == address)
+        seen = _BY_RANK[int(row["rank"][0])] if row.height else Reading.NO
+        if seen in {Reading.NO, Reading.TURNED_AWAY} and unseen:
+            return Reading.UNKNOWN, unseen
+        return seen, unseen
+
+    def counts(self) -> dict[Reading, int]:
+        """Addresses by verdict."""
+        ranks = self.table["rank"].value_counts()
+        return {_BY_RANK[rank]: count for rank, count in sorted(ranks.iter_rows(), reverse=True)}
+
+
+def access(
+    windows: Sequence[Window],
+    flows: pl.DataFrame,
+    requests: pl.DataFrame,
+    coverage: Sequence[Coverage],
+    gaps: Sequence[Gap],
+    scope: Scope,
+    *,
+    until: int,
+    listening: Spans | None = None,
+    kindred: Kindred | None = None,
+) -> Access:
+    """Join windows, flows and requests.
+
+    Args:
+        windows: In which something stood open.
+        flows: Rows of :data:`hushdesk.incident.FLOWS`, by the hour.
+        requests: Rows of :data:`hushdesk.incident.REQUESTS`, with ``parser`` and ``file``.
+        coverage: Of all logs.
+        gaps: Of all logs.
+        scope: The store.
+        until: The end of what is still open.
+        listening: When the service listened, if anything says so.
+        kindred: Says what addresses are.
+    """
+    open_ = exposures(windows, coverage, gaps, scope, until=until, listening=listening)
+    if scope.own:
+        flows, requests = (frame.filter(~members(frame["outside"], scope.own)) for frame in (flows, requests))
+    sessions, asked = flow_sessions(flows, open_), request_sessions(requests, open_)
+    network = [exposure for exposure in open_ if exposure.window.opening is Opening.NETWORK]
+    seen_by_all = {
+        name: ALWAYS - _union(exposure.exposed - getattr(exposure, name) for exposure in network)
+        for name in ("counted", "asked")
+    }
+    table = visitors(sessions, asked, seen_by_all["counted"], seen_by_all["asked"])
+    kin = list(kindred(table["address"].to_list())) if kindred else [Kinship(Kin.OTHER)] * table.height
+    table = table.with_columns(
+        kin=pl.Series([one.kin.value for one in kin], dtype=pl.String),
+        kin_name=pl.Series([one.name for one in kin], dtype=pl.String),
+        kin_by=pl.Series([one.by for one in kin], dtype=pl.String),
+    )
+    return Access(
+        open_,
+        table,
+        sessions,
+        asked,
+        _union(exposure.unseen for exposure in open_),
+        _strays(flows, open_),
+    )
+
+
+def _strays(flows: pl.DataFrame, open_: Sequence[Exposure]) -> int:
+    accepted = flows.filter(pl.col("verdict") == "accepted").with_row_index("_at")
+    inside = within(accepted, open_, with_port=True)
+    rest = accepted.join(inside, on="_at", how="anti")
+    # Those whom the intent approves come at any time; only sources that some window lets in are strays.
+    sources = reduce(AddressSet.__or__, (one.window.sources or AddressSet() for one in open_), AddressSet())
+    addresses = rest["outside"].unique()
+    return int(members(addresses, sources).sum()) if sources else 0
+
+
+def _union(many: Any) -> Spans:
+    return Spans(span for spans in many for span in spans) or NEVER
+
+
+def _bound(row: dict[str, Any], name: str) -> Bound:
+    lower, upper = row[f"{name}_lower"], row[f"{name}_upper"]
+    return Bound(lower, None if upper is None else max(lower, upper), row["why"] if lower != upper else "")
+
+
+def _span(row: dict[str, Any], first: str, last: str) -> Span:
+    return Span(moment(row[first]), moment(row[last]))
+
+
+def _visitor(row: dict[str, Any], sessions: tuple[Session, ...]) -> Visitor:
+    return Visitor(
+        address=row["address"],
+        kinship=Kinship(Kin(row["kin"]), row["kin_name"], row["kin_by"]),
+        reading=_BY_RANK[row["rank"]],
+        span=_span(row, "first", "last"),
+        sessions=sessions,
+        sent=_bound(row, "sent"),
+        received=_bound(row, "received"),
+        rows=_bound(row, "rows"),
+        asked=tuple(row["asked"]),
+        why=row["why"],
+    )
+
+
+def _of_flow(row: dict[str, Any]) -> Session:
+    return Session(
+        outside=row["outside"],
+        inside=row["inside"],
+        port=row["port"],
+        span=_span(row, "start", "end"),
+        reading=Reading.READ if row["content"] > 0 else _BY_RANK[row["rank"]],
+        sent=_bound(row, "sent"),
+        received=_bound(row, "received"),
+        sampled=row["sampled"],
+        places=(Place("", row["line"]),),
+    )
+
+
+def _of_request(row: dict[str, Any]) -> Session:
+    return Session(
+        outside=row["outside"],
+        inside="",
+        port=0,
+        span=_span(row, "start", "end"),
+        reading=_BY_RANK[row["rank"]],
+        sent=_bound(row, "bytes"),
+        rows=_bound(row, "rows"),
+        asked=tuple(row["asked"]),
+        targets=tuple(row["target"]),
+        places=(Place(row["file"], row["line"]),),
+    )

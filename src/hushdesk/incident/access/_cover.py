@@ -1,0 +1,129 @@
+"""Which part of an exposure the evidence can see. What no log covers is not seen, whatever the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+
+from hushdesk.incident._answer import Exposure, Opening, Window
+from hushdesk.incident._evidence import Coverage, Gap, Sees
+from hushdesk.incident._scope import Scope
+from hushdesk.incident._spans import EVER, NEVER, Span, Spans, iso
+
+NO_LOG = "no log at all covers this store"
+NOT_COVERED = "no log covers this time"
+SAMPLED = "only a sampled log covers this time"
+
+
+def exposures(
+    windows: Iterable[Window],
+    coverage: Sequence[Coverage],
+    gaps: Sequence[Gap],
+    scope: Scope,
+    *,
+    until: int,
+    listening: Spans | None = None,
+) -> tuple[Exposure, ...]:
+    """Each window with what can be seen of it.
+
+    Args:
+        windows: In which something stood open.
+        coverage: Of all logs.
+        gaps: Of all logs; they are cut out of the coverage of the log that they are about.
+        scope: The store.
+        until: The end of what is still open.
+        listening: When the service listened, if anything says so. Shares need no service.
+    """
+    coverage = [_without_gaps(one, gaps) for one in coverage]
+    found = []
+    for window in windows:
+        exposed = Spans([Span(window.span.start, min(window.span.end, until))])
+        if listening is not None and window.opening is Opening.NETWORK:
+            exposed &= listening
+        mine = [one for one in coverage if _may_cover(one, window, scope)]
+        seen, counted, asked = (
+            _seen(mine, window, scope, sees) & exposed
+            for sees in (Sees.CONNECTIONS, Sees.BYTES, Sees.REQUESTS)
+        )
+        if window.opening is Opening.SHARE:
+            # A copy is fetched from the platform: only a log of requests for it shows that.
+            seen = counted = asked
+        sampled = _union(one.spans for one in mine if one.sampled)
+        found.append(
+            Exposure(
+                window=window,
+                exposed=exposed,
+                seen=seen,
+                counted=counted & seen,
+                asked=asked,
+                gaps=tuple(_reasons(exposed - seen, mine, gaps, sampled)),
+            )
+        )
+    return tuple(found)
+
+
+def _without_gaps(coverage: Coverage, gaps: Sequence[Gap]) -> Coverage:
+    holes = _union(gap.spans for gap in gaps if gap.log == coverage.log and gap.of in {coverage.of, "*"})
+    if not holes & coverage.spans:
+        return coverage
+    return Coverage(
+        log=coverage.log,
+        of=coverage.of,
+        spans=coverage.spans - holes,
+        sees=coverage.sees,
+        addresses=coverage.addresses,
+        sampled=coverage.sampled,
+        why=coverage.why,
+        place=coverage.place,
+    )
+
+
+def _may_cover(coverage: Coverage, window: Window, scope: Scope) -> bool:
+    if scope.watched_whole(coverage) or coverage.of == window.resource:
+        return True
+    return window.opening is Opening.NETWORK and bool(coverage.addresses & scope.addresses)
+
+
+def _seen(coverage: Sequence[Coverage], window: Window, scope: Scope, sees: Sees) -> Spans:
+    """When something of this sort would have been seen, at every address of the store."""
+    able = [one for one in coverage if sees in one.sees and not one.sampled]
+    whole = _union(one.spans for one in able if scope.watched_whole(one) or one.of == window.resource)
+    singles = scope.single_addresses()
+    if not singles:
+        return whole
+    by_address = [
+        _union(one.spans for one in able if address <= one.addresses) | whole for address in singles
+    ]
+    return reduce(Spans.__and__, by_address)
+
+
+def _union(many: Iterable[Spans]) -> Spans:
+    return Spans(span for spans in many for span in spans)
+
+
+def _reasons(
+    unseen: Spans, mine: Sequence[Coverage], gaps: Sequence[Gap], sampled: Spans
+) -> Iterable[tuple[Span, str]]:
+    about = {(one.log, one.of) for one in mine}
+    logs = {log for log, _ in about}
+    for span in unseen:
+        rest = Spans([span])
+        for gap in gaps:
+            if (gap.log, gap.of) in about or (gap.of == "*" and gap.log in logs):
+                for part in rest & gap.spans:
+                    yield part, f"{gap.log}: {gap.why}"
+                rest -= gap.spans
+        for part in rest & sampled:
+            yield part, SAMPLED
+        rest -= sampled
+        for part in rest:
+            yield part, NOT_COVERED if mine else NO_LOG
+
+
+def words(span: Span) -> str:
+    """A span for people."""
+    start = "before the evidence begins" if span.start <= -EVER else iso(span.start)
+    return f"{start} to {'now' if span.end >= EVER else iso(span.end)}"
+
+
+__all__ = ["NEVER", "NOT_COVERED", "NO_LOG", "SAMPLED", "exposures", "words"]

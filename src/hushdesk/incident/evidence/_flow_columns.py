@@ -1,0 +1,211 @@
+"""Records of flow logs of any cloud as columns of numbers, and their addresses as numbers too."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hushdesk.guard import AddressSet
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, mix
+
+UNKNOWN: Final = -1
+"""In counters: the record does not say."""
+
+FLOW: Final = 0
+IDLE: Final = 1
+"""The record says that nothing went through."""
+BLIND: Final = 2
+"""The record says that what went through was not seen."""
+
+ACCEPTED: Final = 0
+DENIED: Final = 1
+UNSAID: Final = 2
+VERDICTS: Final = ("accepted", "denied", "unknown")
+
+EITHER: Final = 0
+INBOUND: Final = 1
+"""The destination is the end that is watched."""
+OUTBOUND: Final = 2
+"""The source is."""
+
+NO_STATE: Final = 0
+BEGIN: Final = 1
+CONTINUE: Final = 2
+END: Final = 3
+_V6: Final = 1 << 32
+"""Numbers from here on stand for IPv6 addresses, in the order in which they came."""
+
+
+@dataclass(slots=True)
+class Columns:
+    """Records, one in each place of all columns. Times are microseconds, byte and packet counts UNKNOWN if not told."""
+
+    line: Numbers
+    start: Numbers
+    end: Numbers
+    source: Numbers
+    """Address as a number of :class:`Addresses`."""
+    target: Numbers
+    near: Numbers
+    """Original source of the packet where the log tells it apart from ``source``, else the same."""
+    far: Numbers
+    """Original target, likewise."""
+    source_port: Numbers
+    target_port: Numbers
+    protocol: Numbers
+    there: Numbers
+    """Bytes from source to target."""
+    back: Numbers
+    """Bytes from target to source; 0 where each direction has its own record."""
+    packets_there: Numbers
+    packets_back: Numbers
+    kind: Numbers
+    verdict: Numbers
+    side: Numbers
+    state: Numbers
+    seen_by: Numbers
+    """Number of what saw it."""
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+    def take(self, which: Bits | Numbers) -> Columns:
+        """Some of the records."""
+        return _made({name: getattr(self, name)[which] for name in self._own()})
+
+    def _own(self) -> Iterator[str]:
+        for name in COLUMNS:
+            if not (name in _ALIKE and getattr(self, name) is getattr(self, _ALIKE[name])):
+                yield name
+
+
+_ALIKE: Final = {"near": "source", "far": "target"}
+"""Most logs do not tell them apart; then they are one and the same array."""
+COLUMNS: Final = tuple(each.name for each in fields(Columns))
+_DEFAULTS: Final = {
+    "source_port": 0, "target_port": 0, "protocol": 0, "there": 0, "back": 0, "packets_there": 0, "packets_back": 0,
+    "source": 0, "target": 0, "kind": FLOW, "verdict": ACCEPTED, "side": EITHER, "state": NO_STATE, "seen_by": 0,
+}  # fmt: skip
+
+
+def columns(size: int, **given: npt.NDArray[Any]) -> Columns:
+    """Columns of which some are given, and the rest says nothing."""
+    return _made(
+        {
+            name: given[name].astype(np.int64, copy=False)
+            if name in given
+            else np.full(size, _DEFAULTS.get(name, 0), np.int64)
+            for name in COLUMNS
+            if name in given or name not in _ALIKE
+        }
+    )
+
+
+def _made(found: dict[str, Numbers]) -> Columns:
+    for name, alike in _ALIKE.items():
+        found.setdefault(name, found[alike])
+    return Columns(**found)
+
+
+def from_rows(rows: list[dict[str, int]]) -> Columns:
+    """Columns of records that were read one by one."""
+    names = {name for row in rows for name in row}
+    return columns(
+        len(rows),
+        **{name: np.array([row[name] for row in rows], np.int64) for name in COLUMNS if name in names},
+    )
+
+
+def joined(parts: list[Columns]) -> Columns:
+    """All records of all parts."""
+    if len(parts) == 1:
+        return parts[0]
+    own = {name for part in parts for name in part._own()}  # noqa: SLF001
+    return _made(
+        {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS if name in own}
+    )
+
+
+class Addresses:
+    """Numbers for addresses: of IPv4 the address itself, of IPv6 one that is valid within one batch of records."""
+
+    __slots__ = ("_numbers", "_texts")
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._texts: list[str] = []
+
+    def number(self, text: str) -> int:
+        """The number of an address.
+
+        Raises:
+            ValueError: It is none.
+        """
+        address = ipaddress.ip_address(text)
+        if isinstance(address, ipaddress.IPv4Address):
+            return int(address)
+        if address.ipv4_mapped is not None:
+            return int(address.ipv4_mapped)
+        if address.scope_id is not None:
+            raise ValueError("an address within one link only")
+        known = str(address)
+        found = self._numbers.get(known)
+        if found is None:
+            found = self._numbers[known] = _V6 + len(self._texts)
+            self._texts.append(known)
+        return found
+
+    def text(self, number: int) -> str:
+        """The address of a number."""
+        return self._texts[number - _V6] if number >= _V6 else str(ipaddress.IPv4Address(number))
+
+    def texts(self, numbers: Numbers) -> pl.Series:
+        """The addresses of many numbers."""
+        pairs = _pairs()
+        four = pl.DataFrame({"high": (numbers >> 16) & 0xFFFF, "low": numbers & 0xFFFF}).select(
+            pl.concat_str(
+                pl.lit(pairs).gather(pl.col("high")), pl.lit(pairs).gather(pl.col("low")), separator="."
+            ).alias("text")
+        )["text"]
+        if not self._texts or not (numbers >= _V6).any():
+            return four
+        six = np.flatnonzero(numbers >= _V6)
+        return four.scatter(six, pl.Series([self._texts[each - _V6] for each in numbers[six].tolist()]))
+
+    def within(self, numbers: Numbers, addresses: AddressSet) -> Bits:
+        """Which of them are in a set."""
+        bounds = np.array([edge for low, high in addresses.v4 for edge in (low, high + 1)], np.int64)
+        if len(bounds) == 2:
+            found: Bits = (numbers >= bounds[0]) & (numbers < bounds[1])
+        else:
+            found = np.searchsorted(bounds, numbers, "right") % 2 == 1
+        if self._texts:
+            six = numbers >= _V6
+            table = np.array([text in addresses for text in self._texts], bool)
+            found[six] = table[numbers[six] - _V6]
+        return found
+
+    def mixed(self, state: Words, numbers: Numbers) -> Words:
+        """Addresses in a hash, the same in each batch."""
+        if self._texts and (six := numbers >= _V6).any():
+            table = np.array([hash(text) & 0x7FFFFFFFFFFFFFFF for text in self._texts], np.int64)
+            numbers = numbers.copy()
+            numbers[six] = table[numbers[six] - _V6] | (1 << 40)
+        return mix(state, numbers)
+
+
+_PAIRS: pl.Series | None = None
+
+
+def _pairs() -> pl.Series:
+    """The text of each half of an IPv4 address."""
+    global _PAIRS
+    if _PAIRS is None:
+        _PAIRS = pl.Series([f"{high}.{low}" for high in range(256) for low in range(256)])
+    return _PAIRS

@@ -1,0 +1,201 @@
+"""Large JSON documents of Azure's flow logs in pieces: the long lists of tuples stay text, the rest becomes objects."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hushdesk.incident.evidence._source import BROKEN, CUT, LONGEST_LINE, TOO_LONG, Source
+
+READ: Final = 8 << 20
+"""Bytes that are looked at at once."""
+TUPLES: Final = b'"flowTuples"'
+_BEGIN: Final = re.compile(r'\{\s*"time"\s*:')
+_BETWEEN: Final = re.compile(r'(?:[\s,\[\]{}\ufeff]|"records"\s*:)*')
+_DECODER: Final = json.JSONDecoder()
+
+NO_RECORD: Final = "JSON that breaks off or is none"
+BETWEEN: Final = "text between two records"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some records of a document."""
+
+    records: list[dict[str, Any]]
+    """In each, a number stands for the list of tuples: a place in ``lists``."""
+    lists: list[bytes]
+    """What stood between the brackets."""
+    refused: list[tuple[int, str]]
+    """What could not be read: how many lists come before it, and the reason."""
+
+
+def chunks(source: Source) -> Iterator[Chunk]:
+    """All records of a document, be it one object, a list, records within records, or an object a line.
+
+    Where an archive breaks, that is the last of what the last chunk could not read.
+    """
+    rest = b""
+    broken = ""
+    with_end = False
+    try:
+        with source.open() as file:
+            while data := file.read(READ):
+                rest += data
+                at = rest.rfind(b'"time"')
+                begin = rest.rfind(b"{", 0, at) if at > 0 else -1
+                if begin <= 0 or rest[begin + 1 : at].strip():
+                    if len(rest) > 4 * LONGEST_LINE:
+                        yield Chunk([], [], [(0, TOO_LONG)])
+                        rest, with_end = b"", True
+                    continue
+                piece, rest = rest[:begin], rest[begin:]
+                yield _chunk(piece, last=False)
+    except BROKEN:
+        broken = CUT
+    if rest or broken:
+        made = _chunk(rest, last=True) if rest.strip() and not with_end else Chunk([], [], [])
+        if broken and not made.refused:
+            made.refused.append((len(made.lists), broken))
+        yield made
+
+
+def _chunk(data: bytes, *, last: bool) -> Chunk:
+    skeleton, lists, open_end = _apart(data)
+    text = skeleton.decode("utf-8", "replace")
+    records: list[dict[str, Any]] = []
+    refused: list[tuple[int, str]] = []
+    begins = [match.start() for match in _BEGIN.finditer(text)]
+    end = 0
+    if not begins and text.strip(" \r\n\t\ufeff"):
+        whole = _whole(text, records)
+        if not whole and _BETWEEN.fullmatch(text) is None:
+            refused.append((len(lists), NO_RECORD))
+        return Chunk(records, lists, refused)
+    for index, begin in enumerate(begins):
+        if begin < end:
+            continue
+        if _BETWEEN.fullmatch(text, end, begin) is None:
+            refused.append((_before(records), BETWEEN))
+        until = begins[index + 1] if index + 1 < len(begins) else len(text)
+        try:
+            found, end = _DECODER.raw_decode(text, begin)
+            records.append(found)
+        except (ValueError, RecursionError):
+            tail = last and index + 1 == len(begins)
+            if tail and (mended := _mended(text[begin:])) is not None:
+                records.append(mended | {"time": ""})
+            refused.append((_before(records) if not tail else len(lists), NO_RECORD))
+            end = until
+    if _BETWEEN.fullmatch(text, end) is None:
+        refused.append((_before(records), BETWEEN))
+    elif open_end and not refused:
+        refused.append((len(lists), NO_RECORD))
+    return Chunk(records, lists, refused)
+
+
+def _before(records: list[dict[str, Any]]) -> int:
+    """How many lists the records hold."""
+    found = [-1]
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            for key, each in value.items():
+                if key == "flowTuples" and isinstance(each, int):
+                    found.append(each)
+                else:
+                    walk(each)
+        elif isinstance(value, list):
+            for each in value:
+                walk(each)
+
+    if records:
+        walk(records[-1])
+    return max(found) + 1
+
+
+def _apart(data: bytes) -> tuple[bytes, list[bytes], bool]:
+    """The document with numbers in place of lists of tuples, the lists, and whether the last one breaks off."""
+    parts: list[bytes] = []
+    lists: list[bytes] = []
+    done = 0
+    at = data.find(TUPLES)
+    while at >= 0:
+        begin = data.find(b"[", at)
+        if begin < 0 or data[at + len(TUPLES) : begin].strip() != b":":
+            at = data.find(TUPLES, at + 1)
+            continue
+        end = data.find(b"]", begin)
+        content = data[begin + 1 : end] if end >= 0 else data[begin + 1 :]
+        if content.count(b'"') % 2 and (b"\\" in content or end >= 0):
+            # A bracket or a quotation mark within a string.
+            try:
+                _, size = _DECODER.raw_decode(data[begin:].decode("latin-1"))
+                end = begin + size - 1
+                content = data[begin + 1 : end]
+            except ValueError:
+                end = -1
+        parts += (data[done:begin], b"%d" % len(lists))
+        if end < 0:
+            lists.append(_whole_strings(data[begin + 1 :]))
+            return b"".join(parts), lists, True
+        lists.append(content)
+        done = end + 1
+        at = data.find(TUPLES, done)
+    parts.append(data[done:])
+    return b"".join(parts), lists, False
+
+
+def _whole_strings(content: bytes) -> bytes:
+    """A list that breaks off, without what is not whole."""
+    found = re.match(rb'\s*(?:"[^"\\]*"\s*,\s*)*', content)
+    return found[0].rstrip().rstrip(b",") if found else b""
+
+
+def _mended(text: str) -> dict[str, Any] | None:
+    """An object that breaks off, with what it has."""
+    stack: list[str] = []
+    cut = 0
+    closers = ""
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|[{}\[\]]|\d+', text):
+        mark = token[0]
+        if mark in "{[":
+            stack.append("}" if mark == "{" else "]")
+        elif mark in "}]":
+            if not stack:
+                return None
+            stack.pop()
+            cut, closers = token.end(), "".join(reversed(stack))
+        elif mark.isdigit() and text[: token.start()].rstrip().endswith('"flowTuples":'):
+            cut, closers = token.end(), "".join(reversed(stack))
+    if not cut:
+        return None
+    try:
+        found = json.loads(text[:cut] + closers)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _whole(text: str, records: list[dict[str, Any]]) -> bool:
+    """Documents whose records do not begin with their time: each line, or all."""
+    try:
+        documents = [json.loads(text.lstrip("\ufeff"))]
+    except (ValueError, RecursionError):
+        try:
+            documents = [json.loads(line) for line in text.splitlines() if line.strip()]
+        except (ValueError, RecursionError):
+            return False
+    waiting = list(reversed(documents))
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list):
+            waiting += reversed(each)
+        elif isinstance(each, dict) and isinstance(each.get("records"), list):
+            waiting += reversed(each["records"])
+        elif isinstance(each, dict):
+            records.append(each)
+    return True

@@ -1,0 +1,334 @@
+"""From records of flow logs to rows: which end is the store's, what was there before, sums within one hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from hushdesk.guard import AddressSet
+from hushdesk.incident._evidence import FLOWS, Wanted
+from hushdesk.incident._spans import ALWAYS, EVER, HOUR
+from hushdesk.incident.evidence._flow_columns import (
+    BEGIN,
+    DENIED,
+    INBOUND,
+    OUTBOUND,
+    UNKNOWN,
+    UNSAID,
+    VERDICTS,
+    Addresses,
+    Columns,
+)
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, mix
+from hushdesk.incident.evidence._flow_watch import grouped
+
+INTERNAL: Final = AddressSet.parse(
+    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8",
+    "fc00::/7", "fe80::/10", "::1/128",
+)  # fmt: skip
+"""What only an inner network uses. (The guard's PRIVATE holds the addresses of documentation, too.)"""
+MOST_REMEMBERED: Final = 1 << 24
+"""So many records are known again; of those that came before, the longest untouched hours are forgotten."""
+UNSAID_WHY: Final = "the log does not say whether it was let through"
+PROTOCOLS: Final = {6: "tcp", 17: "udp"}
+
+
+@dataclass(slots=True)
+class Oriented:
+    """Records of which the store's end is known."""
+
+    columns: Columns
+    outside: Numbers
+    inside: Numbers
+    port: Numbers
+    sent: Numbers
+    """UNKNOWN where the record should say it and does not."""
+    received: Numbers
+    packets: Numbers
+
+
+def oriented(columns: Columns, wanted: Wanted, addresses: Addresses) -> tuple[Oriented, Bits]:
+    """Find the store's end.
+
+    That is the end among the wanted addresses; if none are wanted, the end with a wanted port; else the end with an internal
+    address; else the destination of what came in by the log, the source of what went out; else the end with the lower port.
+
+    Returns:
+        All records, and which of them are wanted.
+    """
+    ports = np.array(sorted(wanted.ports), np.int64)
+    if wanted.inside:
+        source = addresses.within(columns.near, wanted.inside)
+        target = addresses.within(columns.far, wanted.inside)
+        if columns.near is not columns.source:
+            source |= addresses.within(columns.source, wanted.inside)
+            target |= addresses.within(columns.target, wanted.inside)
+    elif len(ports):
+        source, target = np.isin(columns.source_port, ports), np.isin(columns.target_port, ports)
+    else:
+        source = target = np.ones(len(columns), bool)
+    asked = source | target
+    ours = source & ~target
+    both = source & target
+    if both.any():
+        ours[both] = _guessed(columns.take(both), ports if wanted.inside else None, addresses)
+    outside = np.where(ours, columns.far, columns.near)
+    inside = np.where(ours, columns.near, columns.far)
+    port = np.where(ours, columns.source_port, columns.target_port)
+    if wanted.inside and columns.near is not columns.source:
+        # A further address of the store's interface, or the one that the log shows for all of them: that which is wanted.
+        shown = np.where(ours, columns.source, columns.target)
+        inside = np.where(addresses.within(inside, wanted.inside), inside, shown)
+    if wanted.inside and len(ports):
+        asked &= np.isin(port, ports)
+    if wanted.own:
+        asked &= ~addresses.within(outside, wanted.own)
+    if wanted.spans != ALWAYS:
+        when = np.zeros(len(columns), bool)
+        for span in wanted.spans:
+            when |= (columns.start < min(span.end, EVER)) & (
+                (columns.end > span.start) | (columns.start >= span.start)
+            )
+        asked &= when
+    found = Oriented(
+        columns,
+        outside,
+        inside,
+        port,
+        np.where(ours, columns.there, columns.back),
+        np.where(ours, columns.back, columns.there),
+        np.where(ours, columns.packets_there, columns.packets_back),
+    )
+    return found, asked
+
+
+def _guessed(columns: Columns, ports: Numbers | None, addresses: Addresses) -> Bits:
+    """Whether the source is the store's end, where both ends may be."""
+    lower = columns.source_port < columns.target_port
+    ours = np.where(columns.side == OUTBOUND, True, np.where(columns.side == INBOUND, False, lower))
+    source, target = addresses.within(columns.near, INTERNAL), addresses.within(columns.far, INTERNAL)
+    ours = np.where(source == target, ours, source)
+    if ports is not None and len(ports):
+        source, target = np.isin(columns.source_port, ports), np.isin(columns.target_port, ports)
+        ours = np.where(source == target, ours, source)
+    return ours.astype(bool)
+
+
+def chosen(rows: Oriented, which: Bits) -> Oriented:
+    """Some of them."""
+    if which.all():
+        return rows
+    return Oriented(
+        rows.columns.take(which),
+        rows.outside[which],
+        rows.inside[which],
+        rows.port[which],
+        rows.sent[which],
+        rows.received[which],
+        rows.packets[which],
+    )
+
+
+def stacked(parts: list[Oriented]) -> Oriented:
+    """All of all parts."""
+    from hushdesk.incident.evidence._flow_columns import joined
+
+    if len(parts) == 1:
+        return parts[0]
+    return Oriented(
+        joined([part.columns for part in parts]),
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("outside", "inside", "port", "sent", "received", "packets")
+        ),
+    )
+
+
+def flow_hash(columns: Columns, addresses: Addresses) -> Words:
+    """A number of each record's flow: what saw it, both ends, protocol, direction."""
+    found = np.zeros(len(columns), np.uint64)
+    for each in (columns.source, columns.target):
+        found = addresses.mixed(found, each)
+    ends = (columns.source_port << 24) | (columns.target_port << 8) | columns.protocol
+    found = mix(found, ends)
+    return mix(found, (columns.seen_by << 2) | columns.side)
+
+
+def record_hash(columns: Columns, addresses: Addresses) -> Words:
+    """A number of each record, by all that it says."""
+    found = flow_hash(columns, addresses)
+    if columns.near is not columns.source:
+        found = addresses.mixed(addresses.mixed(found, columns.near), columns.far)
+    for each in (columns.start, columns.end, columns.there, columns.back, columns.packets_there):
+        found = mix(found, each)
+    marks = (columns.packets_back << 8) | (columns.kind << 6) | (columns.verdict << 3) | columns.state
+    return mix(found, marks)
+
+
+@dataclass(slots=True)
+class Seen:
+    """Records that were there before, by the hour in which they begin: those of one hour stand near each other."""
+
+    hours: dict[int, Words] = field(default_factory=dict)
+    size: int = 0
+    forgetful: bool = False
+    """Whether some were forgotten."""
+
+    def first(self, start: Numbers, hashes: Words) -> Bits:
+        """Which records were not there before, neither earlier in these nor in those of earlier calls."""
+        fresh = np.ones(len(hashes), bool)
+        for hour, places in grouped(start // HOUR):
+            mine = hashes[places]
+            known = self.hours.pop(hour, None)
+            ordered = np.sort(mine)
+            again = bool((ordered[1:] == ordered[:-1]).any())
+            if known is not None:
+                at = np.minimum(np.searchsorted(known, ordered), len(known) - 1)
+                again = again or bool((known[at] == ordered).any())
+            if again:
+                ordered, where = np.unique(mine, return_index=True)
+                if known is not None:
+                    at = np.minimum(np.searchsorted(known, ordered), len(known) - 1)
+                    new = known[at] != ordered
+                    ordered, where = ordered[new], where[new]
+                only = np.zeros(len(mine), bool)
+                only[where] = True
+                fresh[places] = only
+            self.size += len(ordered)
+            self.hours[hour] = (
+                ordered if known is None else np.sort(np.concatenate([known, ordered]), kind="stable")
+            )
+        while self.size > MOST_REMEMBERED and len(self.hours) > 1:
+            self.size -= len(self.hours.pop(next(iter(self.hours))))
+            self.forgetful = True
+        return fresh
+
+
+def added_up(
+    rows: Oriented,
+    unknown: Bits,
+    addresses: Addresses,
+    names: list[str],
+    why: str,
+    *,
+    sampled: bool = False,
+    begins: bool = False,
+) -> pa.RecordBatch | None:
+    """Rows of :data:`FLOWS`.
+
+    Args:
+        rows: In any order.
+        unknown: Those whose bytes nothing counts, in either direction.
+        addresses: For the text of addresses.
+        names: Of what saw them, by number.
+        why: What is said of those that nothing counts.
+        sampled: Whether the counts are estimates.
+        begins: Whether the log says where a connection begins.
+
+    Returns:
+        ``None`` for no records.
+    """
+    if not len(rows.columns):
+        return None
+    columns = rows.columns
+    passed = columns.verdict != DENIED
+    hour = columns.start // HOUR
+    packed = ((((hour - hour.min()) << 2) | columns.verdict) << 24) | (columns.protocol << 16) | rows.port
+    frame: dict[str, npt.NDArray[Any]] = {
+        "outside": rows.outside,
+        "inside": rows.inside,
+        "packed": packed,
+        "seen": columns.seen_by,
+        "start": columns.start,
+        "end": np.maximum(columns.end, columns.start),
+        "line": columns.line,
+        "sent": np.where(passed, np.maximum(rows.sent, 0), 0),
+        "received": np.where(passed, np.maximum(rows.received, 0), 0),
+        "sent_blank": passed & ((rows.sent == UNKNOWN) & (columns.state != BEGIN) | unknown),
+        "received_blank": passed & ((rows.received == UNKNOWN) & (columns.state != BEGIN) | unknown),
+        "packets": np.where(passed, np.maximum(rows.packets, 0), 0),
+        "packets_blank": passed & ((rows.packets == UNKNOWN) & (columns.state != BEGIN) | unknown),
+        "began": passed & (columns.state == BEGIN),
+    }
+    keys = ["outside", "inside", "packed"] + (["seen"] if len(names) > 1 else [])
+    each = pl.col
+    summed = (
+        pl.DataFrame(frame)
+        .lazy()
+        .group_by(keys)
+        .agg(
+            *([] if len(names) > 1 else [each("seen").first()]),
+            each("start").min(),
+            each("end").max(),
+            each("line").min(),
+            each("sent", "received", "packets").sum(),
+            each("sent_blank", "received_blank", "packets_blank").any(),
+            each("began").sum().cast(pl.Int64),
+            pl.len().cast(pl.Int64).alias("records"),
+        )
+        .sort("line")
+        .collect()
+    )
+    return _batch(summed, addresses, names, why, sampled=sampled, begins=begins)
+
+
+def _batch(
+    summed: pl.DataFrame,
+    addresses: Addresses,
+    names: list[str],
+    why: str,
+    *,
+    sampled: bool,
+    begins: bool,
+) -> pa.RecordBatch:
+    each = pl.col
+    verdict = (each("packed") // (1 << 24)) % 4
+    unsaid = verdict == UNSAID
+    blank = each("sent_blank") | each("received_blank")
+    unbounded = pl.lit(value=True) if sampled else pl.lit(value=False)
+    reason = (
+        pl.when(blank | (unbounded & (verdict != DENIED)))
+        .then(pl.lit(why))
+        .when(unsaid & ((each("sent") > 0) | (each("received") > 0)))
+        .then(pl.lit(UNSAID_WHY))
+        .otherwise(pl.lit(""))
+    )
+    protocol = (each("packed") // (1 << 16)) % 256
+    zone = pl.Datetime("us", "UTC")
+
+    def lower(name: str) -> pl.Expr:
+        return pl.when(unsaid).then(0).otherwise(each(name)).alias(f"{name}_lower")
+
+    def upper(name: str) -> pl.Expr:
+        free = each(f"{name}_blank") | (unbounded & (verdict != DENIED))
+        return pl.when(free).then(None).otherwise(each(name)).alias(f"{name}_upper")
+
+    made = summed.select(
+        each("start").cast(zone),
+        each("end").cast(zone),
+        addresses.texts(summed["outside"].to_numpy()).alias("outside"),
+        addresses.texts(summed["inside"].to_numpy()).alias("inside"),
+        (each("packed") % (1 << 16)).cast(pl.UInt16).alias("port"),
+        protocol.cast(pl.String)
+        .replace({str(key): value for key, value in PROTOCOLS.items()})
+        .alias("protocol"),
+        verdict.replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String).alias("verdict"),
+        lower("sent"),
+        upper("sent"),
+        lower("received"),
+        upper("received"),
+        pl.when(each("packets_blank")).then(None).otherwise(each("packets")).alias("sent_packets"),
+        (each("began") if begins else pl.lit(None, pl.Int64)).alias("connections"),
+        each("records"),
+        pl.lit(sampled).alias("sampled"),
+        reason.alias("why"),
+        pl.Series("seen_by", names, pl.String).gather(summed["seen"]),
+        each("line"),
+    )
+    (batch,) = made.to_arrow().cast(FLOWS).combine_chunks().to_batches()
+    return batch

@@ -1,0 +1,136 @@
+"""Looking through a whole record: each entry, each hash, each head; everything that is wrong is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from hushdesk.record import _files as files
+from hushdesk.record._merkle import HASH, Peaks, leaf_hash
+from hushdesk.record._types import Entry, Head
+
+MOST = 100
+"""So many faults are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is not as it was signed."""
+
+    what: str
+    """In words."""
+    entry: int | None = None
+    """The entry, from 0, if it is about one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What looking through found."""
+
+    entries: int
+    heads: int
+    """Signed heads that were checked against the entries."""
+    newest: Head | None
+    faults: tuple[Fault, ...]
+    """The first :data:`MOST`."""
+    unsigned: int
+    """Entries after the newest head: written, and not signed yet."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+
+def verify(folder: Path, keys: Mapping[int, bytes], desk: str = "", earlier: Head | None = None) -> Verified:
+    """Look through a record. Needs no private key, and no lock: a record that is being written may be looked at.
+
+    Args:
+        folder: Of the record.
+        keys: Public signing keys by version.
+        desk: Id of the desk whose record it should be; empty: any.
+        earlier: A head that somebody kept elsewhere: the record must begin with what it signs.
+    """
+    faults: list[Fault] = []
+    wanted: dict[int, list[tuple[str, Head]]] = {}
+    newest: Head | None = None
+    # Heads first: what is written meanwhile only makes the entries longer.
+    for name, head in _heads(folder, faults):
+        if problem := _refuses(head, keys, desk):
+            faults.append(Fault(f"{name}: {problem}"))
+            continue
+        wanted.setdefault(head.size, []).append((name, head))
+        if newest is None or head.size > newest.size:
+            newest = head
+    if earlier is not None:
+        problem = _refuses(earlier, keys, desk)
+        if problem:
+            faults.append(Fault(f"the head given: {problem}"))
+        wanted.setdefault(earlier.size, []).append(("the head given", earlier))
+    kept, peaks, checked = files.hashes(folder), Peaks(), 0
+    for number, (_, line, whole) in enumerate(files.entry_lines(folder)):
+        if not whole and newest is not None and number >= newest.size:
+            break
+        _entry(faults, number, line, kept)
+        peaks.append(leaf_hash(line))
+        for name, head in wanted.pop(peaks.size, ()):
+            checked += 1
+            if head.root != peaks.root():
+                faults.append(
+                    Fault(f"{name} signs other entries than the first {head.size:,} that are there")
+                )
+    for size, heads in sorted(wanted.items()):
+        faults += [
+            Fault(f"{name} signs {size:,} entries, of which {peaks.size:,} are there") for name, _ in heads
+        ]
+    signed = newest.size if newest else 0
+    if newest and len(kept) // HASH < signed:
+        faults.append(Fault(f"hashes of {signed - len(kept) // HASH:,} entries are missing"))
+    if newest is None and peaks.size:
+        faults.append(Fault("no signed head is there"))
+    return Verified(peaks.size, checked, newest, tuple(faults[:MOST]), max(0, peaks.size - signed))
+
+
+def _heads(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Head]]:
+    for number, head in files.old_heads(folder):
+        if head is None:
+            faults.append(Fault(f"line {number} of {files.HEADS} is no head"))
+        else:
+            yield f"the head of line {number} of {files.HEADS}", head
+    for name, problem, head in files.slots(folder):
+        if head is None:
+            faults.append(Fault(f"{name}: {problem}"))
+        else:
+            yield name, head
+
+
+def _refuses(head: Head, keys: Mapping[int, bytes], desk: str) -> str:
+    if desk and head.desk != desk:
+        return "it is of another desk"
+    key = keys.get(head.key_version)
+    if key is None:
+        return "it is signed by a key that is none of this desk's"
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(head.signature, head.signed_bytes())
+    except (InvalidSignature, ValueError):
+        return "its signature does not fit"
+    return ""
+
+
+def _entry(faults: list[Fault], number: int, line: bytes, kept: bytes) -> None:
+    if len(faults) > MOST:
+        return
+    try:
+        entry = Entry.from_bytes(line)
+    except ValueError:
+        faults.append(Fault("the entry was changed: it cannot be read", number))
+        return
+    if entry.number != number:
+        faults.append(Fault(f"number {entry.number:,} stands in the place of {number:,}", number))
+    there = kept[number * HASH : (number + 1) * HASH]
+    if there and there != leaf_hash(line):
+        faults.append(Fault("the entry, or the hash kept of it, was changed", number))

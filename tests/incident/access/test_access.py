@@ -1,0 +1,379 @@
+"""Who came: bounds from what logs count, and "unknown" wherever nothing could have been seen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hushdesk.guard import EVERYWHERE, AddressSet
+from hushdesk.incident import (
+    EVER,
+    FLOWS,
+    NEVER,
+    REQUESTS,
+    SECOND,
+    Coverage,
+    Gap,
+    Opening,
+    Reading,
+    Sees,
+    Span,
+    Spans,
+    Window,
+    moment,
+)
+from hushdesk.incident._scope import Scope
+from hushdesk.incident.access import access
+from hushdesk.incident.gather import by_hour
+
+START = datetime(2019, 12, 5, 10, tzinfo=UTC)
+STORE = "10.0.0.9"
+SCOPE = Scope(
+    store="cases", addresses=AddressSet.parse(STORE), ports=frozenset({9200}), resources=("sg-1", "node-*")
+)
+SCOUT, THIEF = "203.0.113.7", "198.51.100.20"
+FLOW_SEES = Sees.CONNECTIONS | Sees.BYTES | Sees.DENIALS
+
+
+def at(minutes: float) -> datetime:
+    return START + timedelta(minutes=minutes)
+
+
+def span(first: float, last: float) -> Span:
+    return Span(moment(at(first)), moment(at(last)))
+
+
+def window(
+    first: float = 0, last: float | None = 600, sources: AddressSet = EVERYWHERE, **more: object
+) -> Window:
+    end = EVER if last is None else moment(at(last))
+    given = {
+        "resource": "sg-1",
+        "opening": Opening.NETWORK,
+        "span": Span(moment(at(first)), end),
+        "protocol": "tcp",
+        "port": 9200,
+        "sources": sources,
+        "certain": sources,
+    }
+    return Window(**{**given, **more})
+
+
+def flow(minute: float, outside: str = THIEF, length: float = 1, **more: object) -> dict[str, object]:
+    return {
+        "start": at(minute),
+        "end": at(minute + length),
+        "outside": outside,
+        "inside": STORE,
+        "port": 9200,
+        "protocol": "tcp",
+        "verdict": "accepted",
+        "sent_lower": 10_000,
+        "sent_upper": 10_000,
+        "received_lower": 500,
+        "received_upper": 500,
+        "sent_packets": 10,
+        "connections": 1,
+        "records": 1,
+        "sampled": False,
+        "why": "",
+        "seen_by": "eni-1",
+        "line": 1,
+        **more,
+    }
+
+
+def request(minute: float, outside: str = THIEF, **more: object) -> dict[str, object]:
+    return {
+        "start": at(minute),
+        "end": at(minute),
+        "outside": outside,
+        "outside_port": None,
+        "server": "node-1",
+        "act": "read",
+        "user": "",
+        "target": "/cases/_search",
+        "asked": "search size=100",
+        "status": 200,
+        "bytes_lower": 5000,
+        "bytes_upper": 5000,
+        "rows_lower": 1,
+        "rows_upper": 100,
+        "why": "the log counts no rows",
+        "session": "",
+        "agent": "",
+        "line": 1,
+        "parser": "web-access",
+        "file": "access.log",
+        **more,
+    }
+
+
+def frame(rows: list[dict[str, object]], schema: pa.Schema) -> pl.DataFrame:
+    plain = [{name: row[name] for name in schema.names} for row in rows]
+    made = pl.from_arrow(pa.Table.from_pylist(plain, schema))
+    assert isinstance(made, pl.DataFrame)
+    for name in ("parser", "file"):
+        if rows and name in rows[0]:
+            made = made.with_columns(pl.Series(name, [row[name] for row in rows], dtype=pl.String))
+        elif schema is REQUESTS:
+            made = made.with_columns(pl.lit("", pl.String).alias(name))
+    return made
+
+
+def covered(first: float = -60, last: float = 700, sees: Sees = FLOW_SEES, **more: object) -> Coverage:
+    given = {"log": "aws-vpc-flow", "of": "eni-1", "spans": Spans([span(first, last)]), "sees": sees}
+    return Coverage(**{**given, "addresses": AddressSet.parse(STORE), **more})
+
+
+REQUESTS_SEEN = covered(
+    log="web-access", of="node-1", sees=Sees.CONNECTIONS | Sees.REQUESTS, addresses=AddressSet()
+)
+
+
+def look(windows=None, flows=(), requests=(), coverage=(), gaps=(), scope=SCOPE, until=2000, listening=None):
+    return access(
+        windows or [window()],
+        frame(list(flows), FLOWS),
+        frame(list(requests), REQUESTS),
+        list(coverage),
+        list(gaps),
+        scope,
+        until=moment(at(until)),
+        listening=listening,
+    )
+
+
+def only(found):
+    (visitor,) = found.visitors()
+    return visitor
+
+
+def test_bytes_counted_by_a_covering_log_are_exact():
+    visitor = only(look(flows=[flow(5), flow(70, sent_lower=1, sent_upper=1)], coverage=[covered()]))
+    assert (visitor.sent.lower, visitor.sent.upper) == (10_001, 10_001)
+    assert visitor.reading is Reading.READ
+    assert visitor.rows.upper is None
+    assert "no log shows what was asked" in visitor.why
+
+
+def test_a_log_without_counters_bounds_nothing_and_never_says_zero():
+    bare = flow(
+        5,
+        sent_lower=0,
+        sent_upper=None,
+        received_lower=0,
+        received_upper=None,
+        sent_packets=None,
+        why="no counters",
+    )
+    visitor = only(look(flows=[bare], coverage=[covered()]))
+    assert visitor.reading is Reading.CONNECTED
+    assert (visitor.sent.lower, visitor.sent.upper) == (0, None)
+    assert "no counters" in visitor.sent.why
+
+
+def test_bytes_are_no_upper_bound_where_counting_had_a_gap():
+    hole = Gap(log="aws-vpc-flow", of="eni-1", spans=Spans([span(30, 40)]), why="records were skipped")
+    found = look(flows=[flow(5), flow(70)], coverage=[covered()], gaps=[hole])
+    visitor = only(found)
+    assert visitor.sent.lower == 20_000
+    assert visitor.sent.upper is None
+    assert found.unknown == Spans([span(30, 40)])
+    assert found.exposures[0].gaps == ((span(30, 40), "aws-vpc-flow: records were skipped"),)
+
+
+def test_two_observers_of_one_traffic_are_not_added_up():
+    both = [flow(5, seen_by="subnet"), flow(5, seen_by="nic", sent_lower=9_000, sent_upper=12_000)]
+    visitor = only(look(flows=both, coverage=[covered()]))
+    assert (visitor.sent.lower, visitor.sent.upper) == (10_000, 10_000)
+
+
+def test_sampled_logs_bound_nothing_from_above_and_cover_nothing():
+    found = look(flows=[flow(5, sampled=True)], coverage=[covered(sampled=True)])
+    assert only(found).sent.upper is None
+    assert found.unknown == Spans([span(0, 600)])
+    assert found.exposures[0].gaps[0][1] == "only a sampled log covers this time"
+
+
+def test_what_came_before_the_opening_after_the_closing_or_from_elsewhere_is_no_visit():
+    few = window(sources=AddressSet.parse("198.51.100.0/24"))
+    rows = [flow(-30), flow(601), flow(5, outside=SCOUT), flow(5, port=22), flow(5, protocol="udp")]
+    found = look([few], rows, coverage=[covered()])
+    assert found.visitors() == ()
+    assert found.strays == 1
+
+
+def test_a_row_over_the_edge_of_a_window_counts_from_above_alone():
+    visitor = only(look(flows=[flow(-5, length=10)], coverage=[covered()]))
+    assert (visitor.sent.lower, visitor.sent.upper) == (0, 10_000)
+    assert "spans the opening" in visitor.why
+
+
+def test_denied_and_unanswered_attempts_are_turned_away():
+    visitor = only(look(flows=[flow(5, verdict="denied", sent_lower=0, sent_upper=0)], coverage=[covered()]))
+    assert visitor.reading is Reading.TURNED_AWAY
+    assert visitor.rows.upper == 0
+
+
+def test_a_handshake_alone_is_connected_and_not_read():
+    visitor = only(
+        look(flows=[flow(5, sent_lower=180, sent_upper=180, sent_packets=3)], coverage=[covered()])
+    )
+    assert visitor.reading is Reading.CONNECTED
+
+
+def test_requests_tell_rows_where_their_log_covers_the_visit():
+    visitor = only(
+        look(flows=[flow(5)], requests=[request(5), request(6)], coverage=[covered(), REQUESTS_SEEN])
+    )
+    assert (visitor.rows.lower, visitor.rows.upper) == (2, 200)
+    assert visitor.asked == ("search size=100",)
+    assert visitor.sent.upper == 10_000
+    uncovered = only(look(flows=[flow(5)], requests=[request(5)], coverage=[covered()]))
+    assert uncovered.rows.upper is None
+
+
+def test_a_connection_without_any_request_took_no_rows_if_requests_were_seen():
+    visitor = only(look(flows=[flow(5)], coverage=[covered(), REQUESTS_SEEN]))
+    assert (visitor.rows.lower, visitor.rows.upper) == (0, 0)
+
+
+def test_two_logs_of_the_same_requests():
+    twice = [request(5), request(5, parser="elasticsearch-audit", rows_upper=100, rows_lower=3)]
+    visitor = only(look(flows=[flow(5)], requests=twice, coverage=[covered(), REQUESTS_SEEN]))
+    assert (visitor.rows.lower, visitor.rows.upper) == (3, 200)
+
+
+def test_the_verdict_on_one_address():
+    found = look(flows=[flow(5)], coverage=[covered()])
+    assert found.reading(THIEF)[0] is Reading.READ
+    assert found.reading(SCOUT) == (Reading.NO, NEVER)
+    blind = look(flows=[flow(5)], coverage=[covered(0, 300)])
+    assert blind.reading(SCOUT) == (Reading.UNKNOWN, Spans([span(300, 600)]))
+    assert blind.reading(THIEF)[0] is Reading.READ
+    turned = look(flows=[flow(5, verdict="denied")], coverage=[covered(0, 300)])
+    assert turned.reading(THIEF)[0] is Reading.UNKNOWN
+
+
+def test_a_log_of_another_machine_covers_nothing():
+    elsewhere = covered(of="eni-9", addresses=AddressSet.parse("10.0.0.77"))
+    found = look(coverage=[elsewhere])
+    assert found.unknown == Spans([span(0, 600)])
+    assert found.exposures[0].gaps == ((span(0, 600), "no log at all covers this store"),)
+
+
+def test_every_address_of_the_store_must_be_covered():
+    two = Scope(addresses=AddressSet.parse(STORE, "10.0.0.10"), ports=frozenset({9200}))
+    assert look(coverage=[covered()], scope=two).unknown == Spans([span(0, 600)])
+    other = covered(of="eni-2", addresses=AddressSet.parse("10.0.0.10"))
+    assert look(coverage=[covered(), other], scope=two).unknown == NEVER
+
+
+def test_nothing_is_exposed_while_nothing_listens():
+    found = look(flows=[flow(5)], coverage=[covered()], listening=Spans([span(100, 200)]))
+    assert found.exposures[0].exposed == Spans([span(100, 200)])
+    assert found.visitors() == ()
+
+
+def test_an_open_end_is_cut_at_the_present_and_an_unknown_start_stays():
+    found = look([window(last=None)], coverage=[covered()])
+    assert found.exposures[0].exposed == Spans([span(0, 2000)])
+    early = window(span=Span(-EVER, moment(at(10))))
+    assert look([early], coverage=[covered()]).exposures[0].unseen.spans[0].start == -EVER
+
+
+def test_a_shared_copy_is_seen_by_a_log_of_requests_for_it_alone():
+    share = window(
+        opening=Opening.SHARE,
+        resource="snap-1",
+        port=0,
+        protocol="",
+        sources=None,
+        shared_with="012345678901",
+    )
+    assert look([share], coverage=[covered()]).unknown == Spans([span(0, 600)])
+    data_events = covered(log="aws-cloudtrail", of="snap-1", sees=Sees.REQUESTS, addresses=AddressSet())
+    assert look([share], coverage=[data_events]).unknown == NEVER
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_order_and_batches_change_nothing(order):
+    rows = [flow(minute, outside=f"198.51.100.{minute % 7}") for minute in range(0, 300, 3)][::order]
+    whole = look(flows=rows, coverage=[covered()])
+    summed = access(
+        [window()],
+        by_hour(pl.concat([by_hour(frame(rows[:40], FLOWS)), by_hour(frame(rows[40:], FLOWS))])),
+        frame([], REQUESTS),
+        [covered()],
+        [],
+        SCOPE,
+        until=moment(at(2000)),
+    )
+    assert [(v.address, v.sent, v.reading) for v in whole.visitors()] == [
+        (v.address, v.sent, v.reading) for v in summed.visitors()
+    ]
+
+
+def test_own_addresses_are_left_out():
+    own = Scope(addresses=AddressSet.parse(STORE), ports=frozenset({9200}), own=AddressSet.parse(THIEF))
+    assert look(flows=[flow(5), flow(6, outside=SCOUT)], coverage=[covered()], scope=own).table[
+        "address"
+    ].to_list() == [SCOUT]
+
+
+_SPANS = st.lists(st.tuples(st.integers(0, 100), st.integers(1, 30)), max_size=5).map(
+    lambda pairs: Spans(Span(start, start + length) for start, length in pairs)
+)
+
+
+@given(_SPANS, _SPANS)
+def test_sets_of_moments_behave_as_sets(one, other):
+    def numbers(spans):
+        return {moment for span in spans for moment in range(span.start, span.end)}
+
+    assert numbers(one | other) == numbers(one) | numbers(other)
+    assert numbers(one & other) == numbers(one) & numbers(other)
+    assert numbers(one - other) == numbers(one) - numbers(other)
+    assert (one <= other) == (numbers(one) <= numbers(other))
+    assert one.size == len(numbers(one))
+    assert all((number in one) == (number in numbers(one)) for number in range(140))
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(-120, 700), st.integers(0, 200), st.integers(0, 9), st.booleans()), max_size=12
+    ),
+    _SPANS,
+)
+def test_no_is_said_only_where_everything_was_covered(rows, holes):
+    hours = Spans(
+        Span(moment(at(0)) + hole.start * 60 * SECOND, moment(at(0)) + hole.end * 60 * SECOND)
+        for hole in holes
+    )
+    gaps = [Gap(log="aws-vpc-flow", of="eni-1", spans=hours, why="skipped")] if hours else []
+    found = look(
+        flows=[
+            flow(
+                minute, outside=f"198.51.100.{who}", length=length, verdict="denied" if denied else "accepted"
+            )
+            for minute, length, who, denied in rows
+        ],
+        coverage=[covered()],
+        gaps=gaps,
+    )
+    unseen = Spans([span(0, 600)]) & hours
+    for who in range(10):
+        address = f"198.51.100.{who}"
+        mine = [row for row in rows if row[2] == who and row[0] < 600 and row[0] + row[1] >= 0]
+        reading, blind = found.reading(address)
+        assert blind == unseen
+        if any(not denied for *_, denied in mine):
+            assert reading is Reading.READ or reading is Reading.CONNECTED
+        else:
+            assert reading is (Reading.UNKNOWN if unseen else Reading.TURNED_AWAY if mine else Reading.NO)
