@@ -26,6 +26,7 @@ _SILENT: Final = frozenset(
 )  # fmt: skip
 # Their answers hold no documents of the store, but parts of it.
 _TELLING: Final = frozenset({"getLog", "currentOp", "explain", "top"})
+_KNOWN: Final = _READS | _WRITES | _SILENT | _CHANGES_THAT_ANSWER
 _OLD: Final = {
     "query": "find",
     "getmore": "getMore",
@@ -54,11 +55,10 @@ def command_words(command: object, original: object, kind: object) -> Done:
         kind: ``type`` of the log entry: ``command``, ``update``.
     """
     content = command if isinstance(command, Mapping) else {}
-    name = next((key for key in content if key in _READS or key in _WRITES or key in _SILENT
-                 or key in _CHANGES_THAT_ANSWER), "")  # fmt: skip
-    if next(iter(content), "") != name:
-        # The first key is the command; what is not known may answer with anything. Old operations have none.
-        name = _OLD.get(str(kind), "") if not name or str(kind) in _OLD else ""
+    # The first key is the command; one that is not known may answer with anything. Old operations have none.
+    name = next(iter(content), "")
+    if name not in _KNOWN:
+        name = _OLD.get(kind, "") if isinstance(kind, str) else ""
     name = "findAndModify" if name in _CHANGES_THAT_ANSWER else name
     words = name
     if name == "find":

@@ -18,6 +18,8 @@ NO_PREFIX: Final = "does not begin as log_line_prefix says"
 BAD_QUOTES: Final = "a quoted field does not end as it should"
 RECORD: Final = re.compile(rb'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [^,\s"]{1,40},')
 _FIELD: Final = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",]*))(?:,|\Z)')
+_NOT_WITHIN: Final = re.compile(rb'[^"]*(?:""[^"]*)*"(?![",]|$)')
+"""A line that cannot go on within quotes: what looks like a record there has its own quotes doubled."""
 _COUNTS: Final = frozenset({22, 23, 24, 26})
 _CSV_LIMIT: Final = 100_000
 PREFIXES: Final = (
@@ -107,9 +109,11 @@ def _csv_records(source: Source, account: Account) -> Iterator[tuple[int, bytes]
                     continue
             held.append(item)
             size += len(line) + 1
+            early = opened and RECORD.match(line) and _NOT_WITHIN.match(line)
             opened ^= line.count(b'"') & 1
-            if opened and size <= LONGEST_LINE:
+            if not early and opened and size <= LONGEST_LINE:
                 continue
+            opened |= bool(early)
         record = b"\n".join(line for _, line in held)
         whole = not opened and (len(held) == 1 or _whole(record))
         if whole:
@@ -160,11 +164,17 @@ def json_entries(source: Source, account: Account) -> Iterator[Entry]:
             host, port = _text(content, "remote_host"), _text(content, "remote_port")
             yield Entry(
                 number, twin, time, zone, _text(content, "user"), _text(content, "dbname"), _text(content, "pid"),
-                f"{host}:{port}" if port else host, _text(content, "session_id"), _text(content, "line_num"),
+                joined(host, port), _text(content, "session_id"), _text(content, "line_num"),
                 _text(content, "ps"), _text(content, "session_start").rpartition(" ")[0],
                 _text(content, "error_severity"), _text(content, "state_code"), _text(content, "message"),
                 _text(content, "context"), _text(content, "statement"), _text(content, "application_name"),
             )  # fmt: skip
+
+
+def joined(host: str, port: str = "") -> str:
+    """A client as one text: IPv6 in brackets, so that its end is no port."""
+    host = f"[{host}]" if ":" in host else host
+    return f"{host}:{port}" if port else host
 
 
 def _text(content: Mapping[str, Any], key: str) -> str:
@@ -247,7 +257,8 @@ def text_entries(source: Source, account: Account, prefix: str = "") -> Iterator
                 continue
             found = {key: value or "" for key, value in match.groupdict().items()}
             remote = found.get("remote", "")
-            host = remote.removesuffix(")").replace("(", ":") if remote else found.get("host", "")
+            host, _, port = remote.removesuffix(")").partition("(")
+            host = joined(host, port) if remote else joined(found.get("host", ""))
             yield Entry(
                 number, twin, found.get("time") or found.get("epoch", ""), found.get("zone", ""),
                 found.get("user", ""), found.get("database", ""), found.get("pid", ""), host,

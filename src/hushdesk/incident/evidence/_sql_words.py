@@ -16,12 +16,13 @@ _SPECIAL: Final = re.compile(r"""['"$`]|--|/\*""")
 _TAG: Final = re.compile(r"\$(?:[A-Za-z_][A-Za-z0-9_]{0,60})?\$")
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_$]{0,62}"
 _TABLE: Final = re.compile(
-    rf"\b(?:from|join|into|update|table|only|copy|truncate)\s+(?:table\s+|only\s+|lateral\s+)*"
-    rf"({_NAME}(?:\s*\.\s*{_NAME}){{0,2}})(\s*\()?",
+    rf"\b(?P<word>from|join|into|update|table|only|copy|truncate)\s+(?:table\s+|only\s+|lateral\s+)*"
+    rf"(?P<name>{_NAME}(?:\s*\.\s*{_NAME}){{0,2}})(?P<call>\s*\()?",
     re.IGNORECASE,
 )
 _NEXT: Final = re.compile(
-    rf"(?:\s+as)?(?:\s+{_NAME})?\s*,\s*({_NAME}(?:\s*\.\s*{_NAME}){{0,2}})(\s*\()?", re.IGNORECASE
+    rf"(?:\s+as)?(?:\s+{_NAME})?\s*,\s*(?P<name>{_NAME}(?:\s*\.\s*{_NAME}){{0,2}})(?P<call>\s*\()?",
+    re.IGNORECASE,
 )
 """``from a x, b y``."""
 _NOT_TABLES: Final = frozenset(
@@ -154,12 +155,15 @@ _known_shape = lru_cache(maxsize=4096)(_shape)
 def _tables(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for first in _TABLE.finditer(text):
+        # Behind ``from`` a parenthesis makes it a function; elsewhere columns follow.
+        reading = first["word"].lower() in {"from", "join"}
         match: re.Match[str] | None = first
         while match is not None and len(found) < _MOST_TABLES:
-            name = re.sub(r"\s+", "", match[1])
-            if match[2] is None and name.lower() not in _NOT_TABLES:
+            name = re.sub(r"\s+", "", match["name"])
+            called = reading and match["call"] is not None
+            if not called and name.lower() not in _NOT_TABLES:
                 found[name] = None
-            match = None if match[2] else _NEXT.match(text, match.end())
+            match = _NEXT.match(text, match.end()) if reading and not called else None
     return tuple(found)
 
 

@@ -17,10 +17,13 @@ from hushdesk.incident._spans import HOUR, MINUTE, SECOND
 from hushdesk.incident.evidence._dblog import NO_TIME, Clients, Recent, Rows, clean, overlaps
 from hushdesk.incident.evidence._pg_coverage import Runs
 from hushdesk.incident.evidence._pg_records import (
+    PREFIXES,
     RECORD,
     Entry,
     csv_entries,
+    joined,
     json_entries,
+    prefix_pattern,
     text_entries,
     text_patterns,
 )
@@ -73,12 +76,11 @@ class PostgreSql:
 
     def claims(self, head: Head) -> int:
         """95 for csvlog, 90 for jsonlog, 60 for text."""
-        lines = [line for line in head.start.splitlines()[:200] if line]
-        for line in lines[:50]:
-            if RECORD.match(line) and line.count(b",") >= 10:
-                return 95
-            if line.startswith(b"{") and b'"error_severity"' in line and b'"timestamp"' in line:
-                return 90
+        form = _form(head.start)
+        if form == "csv":
+            return 95
+        if form == "json":
+            return 90 if b'"error_severity"' in head.start else 0
         return 60 if text_patterns(head.start) else 0
 
     def read(self, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
@@ -88,11 +90,10 @@ class PostgreSql:
             EvidenceError: An option cannot be understood.
         """
         reading = _Reading(source, wanted)
-        start = source.head()[0].lstrip()
-        lines = [line for line in start.splitlines()[:50] if line]
-        if any(line.startswith(b"{") for line in lines):
+        form = _form(source.head()[0])
+        if form == "json":
             entries = json_entries(source, account)
-        elif any(RECORD.match(line) for line in lines):
+        elif form == "csv":
             entries = csv_entries(source, account)
         else:
             entries = text_entries(source, account, source.options.get("prefix", ""))
@@ -103,6 +104,24 @@ class PostgreSql:
         reading.finish()
         yield from reading.rows.take()
         yield from reading.runs.pieces(Place(source.name), PostgreSql.name)
+
+
+def _form(start: bytes) -> str:
+    """By the first line that tells: within a record, other lines can look like anything."""
+    lines = [line for line in start.splitlines()[:200] if line.strip()]
+    for line in lines:
+        if RECORD.match(line) and line.count(b",") >= 10:
+            return "csv"
+        if line.startswith(b"{") and b'"error_severity"' in line:
+            return "json"
+        if not line.startswith((b" ", b"\t")) and any(
+            each.match(line.decode(errors="replace")) for each in _TEXTS
+        ):
+            return "text"
+    return "json" if lines and lines[0].startswith(b"{") else "text"
+
+
+_TEXTS: Final = tuple(map(prefix_pattern, PREFIXES))
 
 
 class _Session:
@@ -164,7 +183,7 @@ class _Reading:
         message = entry.message
         received = _RECEIVED.match(message) if message.startswith("connection r") else None
         if received:
-            client = self._clients(f"{received[1]}:{received[2]}" if received[2] else received[1])
+            client = self._clients(joined(received[1], received[2] or ""))
         elif entry.client:
             client = self._clients(entry.client)
         else:
@@ -172,10 +191,10 @@ class _Reading:
         host = entry.client or (received[1] if received else "")
         if not host and (found := _HOST.search(message)):
             # A text log without addresses in its prefix: turned away, and the message says whom.
-            host, client = found[1], self._clients(found[1])
+            host, client = found[1], self._clients(joined(found[1]))
         if not host and (gone := _DISCONNECTED.match(message)):
             host = gone[5]
-            client = self._clients(f"{gone[5]}:{gone[6]}" if gone[6] else gone[5])
+            client = self._clients(joined(gone[5], gone[6] or ""))
         if not host:
             host = known.client[0] if known else ""
         if not host or host == "[local]" or entry.severity not in _TOLD:
