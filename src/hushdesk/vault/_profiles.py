@@ -118,7 +118,7 @@ def _kinds(of: Mapping[int, str], kinds: NDArray[Any], place: NDArray[Any], coun
         rank[number] = at
     pairs = place * max(1, len(names)) + rank[kinds]
     pairs.sort()
-    pairs = pairs[np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1]))] if len(pairs) else pairs  # noqa: FBT003
+    pairs = pairs[np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1]))] if len(pairs) else pairs
     offsets = np.searchsorted(pairs, np.arange(count + 1) * max(1, len(names)))
     values = pa.array([name for name, _ in names], pa.string()).take(pa.array(pairs % max(1, len(names))))
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
