@@ -222,7 +222,7 @@ class _Rows:
             "messages.visibility": ["public", "public"],
             "messages.role": ["customer", "agent"],
             "messages.attachments": ["", ""],
-            **dict.fromkeys(("notes", "tags", "attachments"), []),
+            **{name: [] for name in ("notes", "tags", "attachments")},
             **dict.fromkeys(("updated_at", "first_reply_at")),
         }
         return pa.table(

@@ -60,7 +60,7 @@ class PackedTokens:
         return np.flatnonzero(np.concatenate(([True], other)))
 
     @staticmethod
-    def of_bytes(data: bytes) -> PackedTokens:
+    def of_bytes(data: bytes | memoryview) -> PackedTokens:
         """Of 10 bytes each, one after the other."""
         raw = np.frombuffer(data, _LAYOUT)
         return PackedTokens(raw["high"].astype(np.uint64), raw["low"].astype(np.uint16))

@@ -202,7 +202,9 @@ class PeopleVault:
             KeyError: There is no such person, or they were shredded.
         """
         with self._lock:
-            row = self._db.execute("SELECT token FROM person WHERE id = ? AND state = ?", [person, ALIVE]).fetchone()
+            row = self._db.execute(
+                "SELECT token FROM person WHERE id = ? AND state = ?", [person, ALIVE]
+            ).fetchone()
         if row is None:
             raise KeyError("no such person")
         return self._codec.unpack(row[0])
@@ -294,7 +296,11 @@ class PeopleVault:
                 cipher = open_slot(wrapper, person, slot)
                 for _, token, tag, sealed in entries:
                     kind = self._codec.kind(tag)
-                    yield person, kind, open_value(cipher, binding(self._id, person, token, tag, kind), sealed)
+                    yield (
+                        person,
+                        kind,
+                        open_value(cipher, binding(self._id, person, token, tag, kind), sealed),
+                    )
 
     # --- inside ------------------------------------------------------------------------------
 

@@ -38,7 +38,8 @@ def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
     return Keyring.create(tmp_path_factory.mktemp("keys") / "keys", desk_id="desk-1")[0]
 
 
-@pytest.fixture(scope="session")
+# One for each module: the engine opens one folder in a process at a time.
+@pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
     with EmbeddedStore.create(tmp_path_factory.mktemp("store") / "store") as made:
         yield made
@@ -69,7 +70,7 @@ def sealed(**values: Any) -> dict[str, Any]:
     return row | values
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def put(store: EmbeddedStore) -> Put:
     """Puts cases in as a load of their own and selects them."""
 

@@ -23,13 +23,17 @@ MARKS = Marks({"HEALTH": {"product": ("Insulin*",), "tag": ("Réseau",)}})
 
 
 def entry(who: str, token: str, n: int = 0) -> VaultEntry:
-    return VaultEntry(who, token, token.rpartition("_")[0], f"Zyblet {n} {token[-6:]}", "de" if n else "", "DE" if n else "")
+    return VaultEntry(
+        who, token, token.rpartition("_")[0], f"Zyblet {n} {token[-6:]}", "de" if n else "", "DE" if n else ""
+    )
 
 
 # Somebody with values of theirs, or a value that is somebody of its own.
 entries = st.lists(
     st.one_of(
-        st.builds(entry, st.sampled_from(PEOPLE[:4]), st.sampled_from([*VALUES[:9], "own"]), st.integers(0, 1)),
+        st.builds(
+            entry, st.sampled_from(PEOPLE[:4]), st.sampled_from([*VALUES[:9], "own"]), st.integers(0, 1)
+        ),
         st.builds(lambda token: entry(token, token), st.sampled_from(VALUES[:6])),
     ),
     max_size=14,
@@ -72,7 +76,11 @@ def model(held: list[VaultEntry], rows: list[dict]) -> dict[str, dict]:
     for row in rows:
         customers = {row["customer"], *(a for a, r in row["authors"] if r == "customer")} - {""}
         agents = {row["agent"], *(a for a, r in row["authors"] if r == "agent")} - {""}
-        whole = customers | agents | {*row["tokens"], *row["people"], row["contract"], *(a for a, _ in row["authors"])} - {""}
+        whole = (
+            customers
+            | agents
+            | {*row["tokens"], *row["people"], row["contract"], *(a for a, _ in row["authors"])} - {""}
+        )
         kind = lambda token: token.rpartition("_")[0]  # noqa: E731
         personal = {token for token in whole if kind(token) in {"EMAIL", "PERSON", "PHONE"}}
         loose = set(row["kinds"]) - set(map(kind, whole))
@@ -89,7 +97,9 @@ def model(held: list[VaultEntry], rows: list[dict]) -> dict[str, dict]:
         for person, (role, own) in met.items():
             kinds = own | text | ((set(row["kinds"]) | marks) if role == 0 else loose if role == 2 else set())
             at = None if row["opened_at"].timestamp() == 0 else row["opened_at"]
-            sums = out.setdefault(person, {"cases": 0, "kinds": set(), "role": 2, "at": set(), "known": person in tokens_of})
+            sums = out.setdefault(
+                person, {"cases": 0, "kinds": set(), "role": 2, "at": set(), "known": person in tokens_of}
+            )
             sums["cases"] += 1
             sums["kinds"] |= kinds
             sums["role"] = min(sums["role"], role)
@@ -120,7 +130,7 @@ def compare(found: dict[str, dict], wanted: dict[str, dict]) -> None:
         assert not row["leftover"]
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(entries, cases)
 def test_everybody_is_there_as_plain_python_says(tmp_path_factory, keyring, store, put, held, rows):
     with PeopleVault.create(tmp_path_factory.mktemp("v") / "vault", keyring) as vault:
@@ -166,15 +176,20 @@ def test_a_mailbox_that_very_many_share_adds_its_cases_to_each(store, put, vault
     shared = VALUES[0]
     vault.put_many([entry(person, shared) for person in PEOPLE[:4]])
     rows = [
-        sealed(customer=PEOPLE[0], tokens=[shared], opened_at=datetime(2011, 1, 1 + n, tzinfo=UTC)) for n in range(3)
+        sealed(customer=PEOPLE[0], tokens=[shared], opened_at=datetime(2011, 1, 1 + n, tzinfo=UTC))
+        for n in range(3)
     ]
     rows.append(sealed(customer=PEOPLE[1], opened_at=datetime(2015, 1, 1, tzinfo=UTC)))
     exact = plainly(concerned(store, vault, selection := put(rows)))
-    assert {token: row["cases"] for token, row in exact.items()} == dict(zip(PEOPLE[:4], (3, 4, 3, 3), strict=True))
+    assert {token: row["cases"] for token, row in exact.items()} == dict(
+        zip(PEOPLE[:4], (3, 4, 3, 3), strict=True)
+    )
     monkeypatch.setattr(_concerned, "CROWD", 3)
     many = plainly(concerned(store, vault, selection))
     # At least so many; all else is as it was.
-    assert {token: row["cases"] for token, row in many.items()} == dict(zip(PEOPLE[:4], (3, 3, 3, 3), strict=True))
+    assert {token: row["cases"] for token, row in many.items()} == dict(
+        zip(PEOPLE[:4], (3, 3, 3, 3), strict=True)
+    )
     assert [{**row, "cases": 0} for row in many.values()] == [{**row, "cases": 0} for row in exact.values()]
 
 
@@ -201,7 +216,12 @@ def test_who_was_shredded_is_an_unknown_pseudonym_and_not_dropped(store, put, va
 
 
 def test_what_is_no_pseudonym_at_all_is_counted_too(store, put, vault):
-    rows = [sealed(customer="Zyblet 1"), sealed(customer="Zyblet 1"), sealed(agent="x"), sealed(customer=PEOPLE[0])]
+    rows = [
+        sealed(customer="Zyblet 1"),
+        sealed(customer="Zyblet 1"),
+        sealed(agent="x"),
+        sealed(customer=PEOPLE[0]),
+    ]
     found = plainly(concerned(store, vault, put(rows)))
     assert {token: row["cases"] for token, row in found.items()} == {"Zyblet 1": 2, "x": 1, PEOPLE[0]: 1}
     assert all(row["person"] is None for row in found.values())
@@ -209,19 +229,22 @@ def test_what_is_no_pseudonym_at_all_is_counted_too(store, put, vault):
 
 def test_certain_cases_make_certain_persons(store, put, vault):
     vault.put_many([entry(person, person) for person in PEOPLE[:3]])
-    selection = put([
-        sealed(case_id=f"CERTAIN{n}", customer=PEOPLE[n], agent=PEOPLE[2]) for n in range(2)
-    ])
+    selection = put([sealed(case_id=f"CERTAIN{n}", customer=PEOPLE[n], agent=PEOPLE[2]) for n in range(2)])
     found = plainly(concerned(store, vault, selection, {"CERTAIN1", "ELSEWHERE"}))
-    assert {token: row["certain"] for token, row in found.items()} == dict(zip(PEOPLE[:3], (False, True, True), strict=True))
+    assert {token: row["certain"] for token, row in found.items()} == dict(
+        zip(PEOPLE[:3], (False, True, True), strict=True)
+    )
     assert not any(row["certain"] for row in plainly(concerned(store, vault, selection)).values())
     assert all(row["certain"] for row in plainly(concerned(store, vault, selection, certain=True)).values())
 
 
 def test_only_the_selected_cases_count(store, put, vault):
-    selection = put([
-        sealed(customer=PEOPLE[0], source="jira", description="zebrafish"), sealed(customer=PEOPLE[1], description="wombat")
-    ])
+    selection = put(
+        [
+            sealed(customer=PEOPLE[0], source="jira", description="zebrafish"),
+            sealed(customer=PEOPLE[1], description="wombat"),
+        ]
+    )
     only = {"loads": selection.loads}
     assert plainly(concerned(store, vault, Selection(**only, query="zebrafish"))).keys() == {PEOPLE[0]}
     assert plainly(concerned(store, vault, Selection(**only, sources=("zendesk",)))).keys() == {PEOPLE[1]}
@@ -238,7 +261,15 @@ def test_it_needs_no_keys_and_holds_no_value(store, put, vault):
 
 
 @pytest.mark.parametrize(
-    "text", ["[", "health = 1", "[health]", "[HEALTH]\nnumber = ['1']", "[HEALTH]\nproduct = 'x'", "[HEALTH]\ntag = ['*']"]
+    "text",
+    [
+        "[",
+        "health = 1",
+        "[health]",
+        "[HEALTH]\nnumber = ['1']",
+        "[HEALTH]\nproduct = 'x'",
+        "[HEALTH]\ntag = ['*']",
+    ],
 )
 def test_a_file_of_marks_that_says_something_else_is_refused(tmp_path, text):
     (tmp_path / "marks.toml").write_text(text)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushdesk.incident import PERSONS, Bound, Severity
@@ -42,7 +42,9 @@ people = st.lists(
         person=st.one_of(st.none(), st.integers(1, 1000)),
         country=st.sampled_from(["", "DE", "FR"]),
         language=st.sampled_from(["", "de"]),
-        kinds=st.lists(st.sampled_from(["CARD", "EMAIL", "FREE_TEXT", "HEALTH", "PHONE"]), unique=True).map(sorted),
+        kinds=st.lists(st.sampled_from(["CARD", "EMAIL", "FREE_TEXT", "HEALTH", "PHONE"]), unique=True).map(
+            sorted
+        ),
         cases=st.integers(0, 5),
         certain=st.booleans(),
         leftover=st.booleans(),
@@ -53,6 +55,7 @@ people = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(people, st.sampled_from([0, 3, 13, 36, 1000]))
 def test_everybody_is_in_the_group_that_says_at_least_what_is_true_of_them(rows, most):
     made, place = grouped(table(*rows), most)
@@ -73,7 +76,9 @@ def test_everybody_is_in_the_group_that_says_at_least_what_is_true_of_them(rows,
         assert group.cases == sum(one["cases"] for one in mine)
         assert group.reachable == sum(bool(one["channels"]) for one in mine)
         for name, tally in (("country", group.countries), ("language", group.languages)):
-            assert dict(tally) == {v: n for v in {o[name] for o in mine} if (n := sum(o[name] == v for o in mine))}
+            assert dict(tally) == {
+                v: n for v in {o[name] for o in mine} if (n := sum(o[name] == v for o in mine))
+            }
             assert list(tally.values()) == sorted(tally.values(), reverse=True)
     assert len({group.name for group in made}) == len(made)
     assert [group.leftover for group in made] == sorted((group.leftover for group in made), reverse=True)
@@ -121,11 +126,12 @@ def test_age_halves_by_the_year_and_an_unknown_age_counts_as_fresh():
     fresh, year, two = scam_risk(table(*rows), NOW)
     assert fresh - year == pytest.approx(WEIGHTS["recent"] / 2)
     assert year - two == pytest.approx(WEIGHTS["recent"] / 4)
-    assert scam_risk(table(row(last_case=None), row(last_case=NOW + timedelta(days=9))), NOW).tolist() == pytest.approx(
-        [fresh, fresh]
-    )
+    assert scam_risk(
+        table(row(last_case=None), row(last_case=NOW + timedelta(days=9))), NOW
+    ).tolist() == pytest.approx([fresh, fresh])
 
 
+@settings(max_examples=40)
 @given(people)
 def test_it_stays_between_0_and_1_and_more_cases_are_never_less(rows):
     risks = scam_risk(table(*rows), NOW)

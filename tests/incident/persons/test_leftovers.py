@@ -49,8 +49,12 @@ def plainly(text: bytes, value: bytes) -> bool:
 few = st.text("ab1 @", min_size=WINDOW, max_size=14).map(str.encode)
 
 
-@settings(max_examples=120)
-@given(st.lists(few, max_size=12), st.lists(st.text("ab1 @\n", max_size=60).map(str.encode), max_size=4), st.data())
+@settings(max_examples=80)
+@given(
+    st.lists(few, max_size=12),
+    st.lists(st.text("ab1 @\n", max_size=60).map(str.encode), max_size=4),
+    st.data(),
+)
 def test_it_finds_what_a_plain_search_finds(values, texts, data):
     if values:
         # So that there is something to find.
@@ -78,7 +82,13 @@ def test_a_value_is_found_in_each_column(store, put, vault, place):
 
 
 def test_a_value_is_found_in_messages_of_both_kinds_and_in_their_attachments(store, put, vault):
-    vault.put_many([*person("a", PHONE="+49 30 5550100"), *person("b", EMAIL="b@zyblet.example"), *person("c", IP="192.0.2.7")])
+    vault.put_many(
+        [
+            *person("a", PHONE="+49 30 5550100"),
+            *person("b", EMAIL="b@zyblet.example"),
+            *person("c", IP="192.0.2.7"),
+        ]
+    )
     row = sealed(authors=[("", "agent")] * 3)
     row["messages.text"] = ["call +49 30 5550100", "or b@zyblet.example", ""]
     row["messages.visibility"] = ["public", "internal", "public"]
@@ -91,7 +101,11 @@ def test_a_value_is_found_in_messages_of_both_kinds_and_in_their_attachments(sto
 
 def test_values_do_not_run_from_one_case_or_field_into_the_next(store, put, vault):
     vault.put_many(person("a", EMAIL="quill@zyblet.example"))
-    rows = [sealed(subject="quill@", description="zyblet.example"), sealed(subject="quill"), sealed(subject="@zyblet.example")]
+    rows = [
+        sealed(subject="quill@", description="zyblet.example"),
+        sealed(subject="quill"),
+        sealed(subject="@zyblet.example"),
+    ]
     assert not leftovers(store, vault, put(rows)).persons
 
 
@@ -118,7 +132,9 @@ def test_what_would_be_found_everywhere_is_not_looked_for(kind, value, reason):
 
 
 def test_what_is_not_looked_for_is_counted(store, put, vault):
-    vault.put_many([*person("a", PERSON="Anna", PHONE="12", EMAIL="a@zyblet.example"), *person("b", PERSON="Annabella")])
+    vault.put_many(
+        [*person("a", PERSON="Anna", PHONE="12", EMAIL="a@zyblet.example"), *person("b", PERSON="Annabella")]
+    )
     found = leftovers(store, vault, put([sealed(subject="Anna 12 Annabella")]))
     assert (found.values, dict(found.not_looked_for)) == (1, {"one word": 1, "too short": 2})
     assert not found.persons
@@ -141,7 +157,9 @@ def test_it_needs_the_keys(store, put, vault):
 def test_those_with_leftovers_come_first_and_no_value_is_told(store, put, vault):
     vault.put_many(e for n in range(4) for e in person(f"{n}", EMAIL=f"zyblet{n}@mail.example"))
     own = [MAKE.token("PERSON", f"{n}") for n in range(4)]
-    selection = put([sealed(customer=own[n], subject="zyblet2@mail.example, zyblet3@mail.example") for n in range(3)])
+    selection = put(
+        [sealed(customer=own[n], subject="zyblet2@mail.example, zyblet3@mail.example") for n in range(3)]
+    )
     table = concerned(store, vault, selection)
     found = leftovers(store, vault, selection)
     marked = with_leftovers(table, found, vault)

@@ -15,7 +15,11 @@ from hushdesk.cases import SEALED_SCHEMA
 from hushdesk.desk import LoadReport, Tally
 from hushdesk.store import EmbeddedStore
 
-TIMES = {1: datetime(2019, 11, 1, tzinfo=UTC), 2: datetime(2019, 12, 10, tzinfo=UTC), 3: datetime(2020, 1, 5, tzinfo=UTC)}
+TIMES = {
+    1: datetime(2019, 11, 1, tzinfo=UTC),
+    2: datetime(2019, 12, 10, tzinfo=UTC),
+    3: datetime(2020, 1, 5, tzinfo=UTC),
+}
 
 
 @dataclass
@@ -52,7 +56,7 @@ def sealed(number: int, load: int, **values: Any) -> dict[str, Any]:
     return row | values
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
     rows = [
         *(sealed(n, 1, kinds=["EMAIL"], tags=["a", "é"]) for n in range(1, 11)),

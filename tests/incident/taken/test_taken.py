@@ -48,7 +48,12 @@ def exposure(seen=OPEN, counted=OPEN, asked=NEVER, exposed=OPEN, port=9200) -> E
 
 def session(reading=Reading.READ, start=OPENED, **values) -> Session:
     return Session(
-        outside="198.51.100.7", inside="192.0.2.1", port=9200, span=Span(start, start + HOUR), reading=reading, **values
+        outside="198.51.100.7",
+        inside="192.0.2.1",
+        port=9200,
+        span=Span(start, start + HOUR),
+        reading=reading,
+        **values,
     )
 
 
@@ -86,9 +91,12 @@ def test_a_case_that_was_replaced_later_was_there_in_its_older_version(store):
     assert (chosen.loads, chosen.revised, chosen.revised_most) == ((1, 2), (3,), 2)
     # Three cases of that load were opened before the end; two of them can have been there.
     assert contents(store, chosen).cases == 22
-    assert store.query(f"SELECT count() FROM cases WHERE {(w := chosen.where(store)).sql}", w.params).column(0)[
-        0
-    ].as_py() == 23
+    assert (
+        store.query(f"SELECT count() FROM cases WHERE {(w := chosen.where(store)).sql}", w.params)
+        .column(0)[0]
+        .as_py()
+        == 23
+    )
     answer = taken(store, Loads(newer={3: 2}), [exposure(seen=NEVER)], [])
     assert (answer.reachable, answer.cases.upper) == (22, 22)
     assert "older versions" in answer.why
@@ -109,7 +117,12 @@ def test_contents_are_counted_as_plain_python_counts_them(store):
     rows = [sealed(n, 1 + (n > 10), source="zendesk" if n < 11 else "jira") for n in range(1, 21)]
     # Case id, source, description; the times are eight bytes each, and two letters stand for a tag.
     sizes = [
-        16 + len(row["source"]) + len(row["description"]) + 4 * 8 + (5 if n < 11 else 10) + (3 if n < 11 else 0)
+        16
+        + len(row["source"])
+        + len(row["description"])
+        + 4 * 8
+        + (5 if n < 11 else 10)
+        + (3 if n < 11 else 0)
         for n, row in enumerate(rows, 1)
     ]
     assert (held.cases, held.smallest, held.largest) == (20, min(sizes), max(sizes))
@@ -129,7 +142,9 @@ def test_no_choice_of_whole_cases_beats_the_bound(sizes, amount):
         cases=len(sizes),
         smallest=min(sizes),
         largest=max(sizes),
-        sizes=tuple((max(min(sizes), step * 64), sum(size // 64 == step for size in sizes)) for step in steps),
+        sizes=tuple(
+            (max(min(sizes), step * 64), sum(size // 64 == step for size in sizes)) for step in steps
+        ),
     )
     best, left = 0, amount
     for size in sorted(sizes):

@@ -45,12 +45,8 @@ _TEXTS: Final = (
     "notEmpty(subject) OR notEmpty(description) OR notEmpty(resolution) OR notEmpty(remarks) OR notEmpty(notes)"
     " OR notEmpty(`messages.visibility`) OR notEmpty(attachments)"
 )
-_CUSTOMERS: Final = (
-    "arrayFilter(x -> x != '', arrayPushFront(arrayFilter((a, r) -> r = 'customer', `messages.author`, `messages.role`), customer))"
-)
-_AGENTS: Final = (
-    "arrayFilter(x -> x != '', arrayPushFront(arrayFilter((a, r) -> r = 'agent', `messages.author`, `messages.role`), agent))"
-)
+_CUSTOMERS: Final = "arrayFilter(x -> x != '', arrayPushFront(arrayFilter((a, r) -> r = 'customer', `messages.author`, `messages.role`), customer))"
+_AGENTS: Final = "arrayFilter(x -> x != '', arrayPushFront(arrayFilter((a, r) -> r = 'agent', `messages.author`, `messages.role`), agent))"
 _TOKENS: Final = (
     "arrayFilter(x -> x != '' AND NOT has(customers, x) AND NOT has(agents, x),"
     " arrayDistinct(arrayConcat(tokens, people, `messages.author`, [contract])))"
@@ -94,7 +90,9 @@ def concerned(
     holders = Holders.of(vault)
     words = Words.of(store, holders.numbers, marks)
     merge = _Merge(holders, words)
-    ids = None if certain is None or isinstance(certain, bool) else pa.array(sorted(set(certain)), pa.string())
+    ids = (
+        None if certain is None or isinstance(certain, bool) else pa.array(sorted(set(certain)), pa.string())
+    )
     for block in _blocks(store, selection, words, marks, with_ids=ids is not None):
         merge.add(block, ids, all_certain=certain is True)
     return merge.table()
@@ -111,7 +109,8 @@ def _blocks(
         if name not in marks.by_word and name != FREE_TEXT:
             kinds.append(f"bitShiftLeft(toUInt64(has(kinds, {{kind{number}:String}})), {number})")
     told = [
-        f"bitShiftLeft(toUInt64({test}), {words.names.index(word)})" for word, test in marks.tests(params).items()
+        f"bitShiftLeft(toUInt64({test}), {words.names.index(word)})"
+        for word, test in marks.tests(params).items()
     ]
     batches = store.stream(
         f"SELECT toUnixTimestamp64Milli(opened_at) AS at, {' + '.join(kinds)} AS words,"  # noqa: S608
@@ -196,7 +195,9 @@ class _Merge:
         self._persons(block, np.flatnonzero(known & (many <= CROWD)), place, many)
         for crowd in np.unique(place[known & (many > CROWD)]).tolist():
             self._crowd(block, crowd, np.flatnonzero(place == crowd))
-        self._others(block, np.flatnonzero(~known & ((block.role < MENTIONED) | self._personal[kinds])), kinds)
+        self._others(
+            block, np.flatnonzero(~known & ((block.role < MENTIONED) | self._personal[kinds])), kinds
+        )
 
     def _block(self, batch: pa.RecordBatch, ids: Any, *, all_certain: bool) -> _Block:
         count = batch.num_rows
@@ -282,9 +283,7 @@ class _Merge:
         role = np.minimum.reduceat(block.role[flat], firsts)
         flat = flat[firsts]
         own = np.where(kinds[flat] == _ODD, np.uint64(0), self._bits[kinds[flat]])
-        self._strangers.append(
-            _each_once(block.tokens[flat], block.seen(block.row[flat], role, own))
-        )
+        self._strangers.append(_each_once(block.tokens[flat], block.seen(block.row[flat], role, own)))
         self._waiting += len(self._strangers[-1][1])
         if self._waiting > _MOST_WAITING:
             self._settle()
@@ -340,7 +339,9 @@ class _Merge:
             "role": pa.array(ROLES, pa.string()).take(pa.array(seen.role)),
             "channels": Words(CHANNELS).lists(channels.astype(np.uint64)),
         }
-        return pa.table([columns[name].cast(PERSONS.field(name).type) for name in PERSONS.names], schema=PERSONS)
+        return pa.table(
+            [columns[name].cast(PERSONS.field(name).type) for name in PERSONS.names], schema=PERSONS
+        )
 
 
 def _each_once(tokens: PackedTokens, seen: Seen) -> tuple[PackedTokens, Seen]:

@@ -123,7 +123,9 @@ def grouped(persons: pa.Table, most: int = MOST) -> tuple[list[PersonGroup], NDA
                 languages=languages.get(number, {}),
             )
         )
-    order = sorted(range(len(made)), key=lambda n: (not made[n].leftover, -(made[n].persons.upper or 0), made[n].name))
+    order = sorted(
+        range(len(made)), key=lambda n: (not made[n].leftover, -(made[n].persons.upper or 0), made[n].name)
+    )
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     return [made[n] for n in order], place[of_person]

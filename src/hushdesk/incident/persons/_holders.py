@@ -98,7 +98,11 @@ class Holders:
 
 def _array(table: pa.Table, name: str) -> Any:
     column = table.column(name)
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], column.type)])
+    return (
+        column.chunk(0)
+        if column.num_chunks == 1
+        else pa.concat_arrays(column.chunks or [pa.array([], column.type)])
+    )
 
 
 def _packed(tokens: Any) -> PackedTokens:
@@ -106,7 +110,9 @@ def _packed(tokens: Any) -> PackedTokens:
     data = tokens.buffers()[1]
     if data is None:
         return PackedTokens.of_bytes(b"")
-    return PackedTokens.of_bytes(memoryview(data)[tokens.offset * size : (tokens.offset + len(tokens)) * size])
+    return PackedTokens.of_bytes(
+        memoryview(data)[tokens.offset * size : (tokens.offset + len(tokens)) * size]
+    )
 
 
 def _elsewhere(
@@ -118,7 +124,8 @@ def _elsewhere(
     groups = np.repeat(np.arange(len(firsts)), np.diff(np.append(firsts, len(tokens))))
     known = np.zeros(len(firsts), np.bool_)
     known[groups[~alone[owner]]] = True
-    return alone[owner] & known[groups]
+    twice: NDArray[np.bool_] = alone[owner] & known[groups]
+    return twice
 
 
 def _channels(kinds: Any, persons: int) -> NDArray[np.uint8]:

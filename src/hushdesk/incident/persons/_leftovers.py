@@ -112,7 +112,9 @@ def leftovers(
             on_cases(cases)
         pairs.update((lot[n][1], lot[n][2]) for n in np.flatnonzero(needles.found).tolist())
     rows = [{"person": person, "kind": kind} for person, kind in sorted(pairs)]
-    return Leftovers(pa.Table.from_pylist(rows, _FOUND), looked_for, dict(sorted(skipped.items())), cases, size)
+    return Leftovers(
+        pa.Table.from_pylist(rows, _FOUND), looked_for, dict(sorted(skipped.items())), cases, size
+    )
 
 
 def _wanted(
@@ -158,7 +160,9 @@ def _texts(
         data = column.buffers()[2]
         if data is None:
             continue
-        first, last = np.frombuffer(column.buffers()[1], np.int64, len(column) + 1, column.offset * 8)[[0, -1]].tolist()
+        first, last = np.frombuffer(column.buffers()[1], np.int64, len(column) + 1, column.offset * 8)[
+            [0, -1]
+        ].tolist()
         yield memoryview(data)[first:last].cast("B"), batch.num_rows
 
 

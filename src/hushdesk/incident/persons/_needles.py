@@ -85,7 +85,9 @@ class Needles:
         for start in range(0, count, _PIECE):
             keys = windows[start : start + _PIECE] & _MASK
             places = (keys * _TURN) >> shift
-            hits = np.flatnonzero((lot.table[places >> np.uint64(3)] >> (places & np.uint64(7)).astype(np.uint8)) & 1)
+            hits = np.flatnonzero(
+                (lot.table[places >> np.uint64(3)] >> (places & np.uint64(7)).astype(np.uint8)) & 1
+            )
             if len(hits):
                 self._compare(lot, text, keys[hits], (hits + start) * 8 + phase)
 
@@ -98,7 +100,9 @@ class Needles:
         if not len(hits):
             return
         many = many[hits]
-        entries = np.repeat(first[hits], many) + np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        entries = (
+            np.repeat(first[hits], many) + np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        )
         at = np.repeat(at[hits], many)
         fresh = ~self.found[lot.value[entries]]
         entries, at = entries[fresh], at[fresh]
@@ -159,7 +163,11 @@ def _lot(
 ) -> _Lot:
     """Choose for each value the place whose windows are rarest, and sort what was chosen."""
     choices = lengths[values] - (WINDOW + step - 2)
-    flat = np.repeat(starts[values], choices) + np.arange(choices.sum()) - np.repeat(np.cumsum(choices) - choices, choices)
+    flat = (
+        np.repeat(starts[values], choices)
+        + np.arange(choices.sum())
+        - np.repeat(np.cumsum(choices) - choices, choices)
+    )
     cost = common[flat + step] - common[flat]
     firsts = np.cumsum(choices) - choices
     least = np.minimum.reduceat(cost, firsts)
@@ -175,5 +183,9 @@ def _lot(
     bits = min(_MOST_BITS, max(12, int(len(keys) * 16).bit_length()))
     table = np.zeros(1 << (bits - 3), np.uint8)
     hashed = (keys * _TURN) >> np.uint64(64 - bits)
-    np.bitwise_or.at(table, (hashed >> np.uint64(3)).astype(np.int64), np.left_shift(1, (hashed & np.uint64(7)).astype(np.int64)).astype(np.uint8))
+    np.bitwise_or.at(
+        table,
+        (hashed >> np.uint64(3)).astype(np.int64),
+        np.left_shift(1, (hashed & np.uint64(7)).astype(np.int64)).astype(np.uint8),
+    )
     return _Lot(step, keys, value[order], (places - starts[value])[order], bits, table)

@@ -65,7 +65,10 @@ def scam_risk(
     kinds = persons.column("kinds").combine_chunks()
     last = pc.cast(persons.column("last_case"), pa.int64()).to_numpy()
     with np.errstate(invalid="ignore"):
-        days = np.maximum(0.0, at.timestamp() - np.nan_to_num(last.astype(np.float64), nan=np.inf) / 1e6) / 86_400
+        days = (
+            np.maximum(0.0, at.timestamp() - np.nan_to_num(last.astype(np.float64), nan=np.inf) / 1e6)
+            / 86_400
+        )
     cases = persons.column("cases").to_numpy().astype(np.float64)
     parts = (
         (REACHED, _truth(persons.column("leftover"))),

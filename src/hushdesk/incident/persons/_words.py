@@ -69,10 +69,13 @@ class Marks:
         for word, fields in found.items():
             if not _WORD.fullmatch(word) or not isinstance(fields, dict):
                 raise MarksError(
-                    "a kind in the file of marks is not a word in capitals with fields.", remedy="Write [HEALTH]."
+                    "a kind in the file of marks is not a word in capitals with fields.",
+                    remedy="Write [HEALTH].",
                 )
             for name, values in fields.items():
-                good = isinstance(values, list) and all(isinstance(one, str) and one.strip("* ") for one in values)
+                good = isinstance(values, list) and all(
+                    isinstance(one, str) and one.strip("* ") for one in values
+                )
                 if name not in MARKED or not good:
                     raise MarksError(
                         f"in the file of marks, a field of {word} is unknown or no list of texts.",

@@ -128,7 +128,12 @@ class Selection:
     def about(self, targets: Iterable[str]) -> bool:
         """Whether something asked of these targets may have been asked of the cases."""
         parts = {part for target in targets for part in _TARGET_PARTS.split(target) if part}
-        return not self.names or not parts or bool(parts & _ANY) or any(_named(part, self.names) for part in parts)
+        return (
+            not self.names
+            or not parts
+            or bool(parts & _ANY)
+            or any(_named(part, self.names) for part in parts)
+        )
 
 
 def _named(part: str, names: Sequence[str]) -> bool:
