@@ -177,11 +177,13 @@ def test_times_that_nobody_knows(controller, codes, answer, make):
 def test_how_sure_it_is_follows_the_evidence(answer, make):
     reader = make.visitor("203.0.113.1", Reading.READ)
     turned = make.visitor("203.0.113.1", Reading.TURNED_AWAY)
-    covered = replace(answer, unknown=Spans(), visitors=(turned,))
+    exposure = replace(answer.exposures[0], seen=answer.exposures[0].exposed)
+    covered = replace(answer, unknown=Spans(), visitors=(turned,), exposures=(exposure,))
     assert not Story.of(covered, "x").unseen
     assert not Story.of(covered, "x").read
     assert Story.of(replace(covered, visitors=(reader,)), "x").read
     assert Story.of(answer, "x").unseen
+    assert Story.of(replace(answer, unknown=Spans()), "x").unseen, "the windows know it too"
     assert Story.of(Answer(), "x").unseen, "no evidence at all is no reassurance"
     assert Story.of(replace(covered, visitors=(make.visitor("203.0.113.1", Reading.UNKNOWN),)), "x").unseen
 

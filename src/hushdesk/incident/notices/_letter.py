@@ -16,6 +16,7 @@ from hushdesk.incident.notices._catalogue import Words, words
 from hushdesk.incident.notices._codes import CheckCodes, Form
 from hushdesk.incident.notices._consequences import advice, consequences, joined
 from hushdesk.incident.notices._controller import Controller
+from hushdesk.incident.notices._findings import unseen
 from hushdesk.incident.notices._people import NOBODY, Concerned, Recipient
 from hushdesk.incident.notices._plain import wrapped
 from hushdesk.incident.notices._safe import calling, clean
@@ -58,7 +59,7 @@ class Story:
             network=Opening.NETWORK in openings or not openings,
             shared=Opening.SHARE in openings,
             read=any(visitor.reading is Reading.READ for visitor in answer.visitors),
-            unseen=bool(answer.unknown)
+            unseen=bool(unseen(answer))
             or not windows
             or any(visitor.reading is Reading.UNKNOWN for visitor in answer.visitors),
         )
