@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushdesk.incident import DAY, EVER, PERSONS, Answer, Opening, Reading, Span, Spans, when
@@ -99,6 +99,7 @@ def test_every_language_role_and_form_is_whole_and_without_links(letters, langua
     assert max(map(len, letter.text.splitlines())) <= 78
 
 
+@settings(max_examples=50)
 @given(
     kinds=st.sets(st.sampled_from(KINDS), max_size=8),
     language=st.sampled_from(languages()),
@@ -153,6 +154,15 @@ def test_what_is_known_of_cases_is_said_and_nothing_more(letters):
     text = letters.letter(a_person(first_case=None)).text
     assert "Support cases that concern you: 3" in text
     assert "First:" not in text
+
+
+def test_days_are_those_of_the_zone_even_where_it_is_half_an_hour_off(make, answer, codes):
+    data = make.details()
+    data["controller"] = data["controller"] | {"zone": "Asia/Kolkata"}
+    made = Letters(Controller.of(data), Story.of(answer, "x"), codes, dated=make.filing().dated)
+    late, early = make.at("2012-03-01T18:40:00+00:00"), make.at("2012-03-01T18:20:00+00:00")
+    text = made.letter(a_person(first_case=early, last_case=late)).text
+    assert "First: 1 March 2012; last: 2 March 2012" in text
 
 
 def test_times_that_nobody_knows(controller, codes, answer, make):
