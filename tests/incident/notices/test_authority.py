@@ -78,6 +78,8 @@ def test_it_states_all_that_the_law_asks_for(answer, controller, make):
 def test_what_is_unknown_is_said_to_be(answer, controller, make):
     document = notice(answer, controller, make.filing())
     assert lines(document, "open.gaps") == ("282 h 30 min 9 s",)
+    forgotten = notice(replace(answer, unknown=type(answer.unknown)()), controller, make.filing())
+    assert lines(forgotten, "open.gaps") == ("282 h 30 min 9 s",), "the windows know it too"
     assert lines(document, "open.gap")[0].endswith("Reason: no flow log was kept")
     assert lines(document, "open.sent")[1] == "Reason: the rule is stateless"
     assert lines(document, "open.persons")[0] == "at least 11, at most 9,876"
@@ -98,7 +100,8 @@ def test_an_empty_answer_is_unknown_and_never_none(controller, make):
 
 
 def test_no_visitor_is_an_answer_where_all_was_covered(answer, controller, make):
-    covered = replace(answer, visitors=(), unknown=type(answer.unknown)())
+    exposure = replace(answer.exposures[0], seen=answer.exposures[0].exposed)
+    covered = replace(answer, visitors=(), unknown=type(answer.unknown)(), exposures=(exposure,))
     assert lines(notice(covered, controller, make.filing()), "nature.readings") == ("0",)
     assert lines(notice(replace(answer, visitors=()), controller, make.filing()), "nature.readings") == (
         "unknown",
@@ -118,6 +121,22 @@ def test_nothing_unknown_is_said_too(answer, controller, make):
     document = notice(known, controller, make.filing())
     assert [item.key for section, item in document.each() if section.key == "open"] == ["open.nothing"]
     assert lines(document, "persons.number") == ("7",)
+
+
+def test_what_was_asked_for_and_which_fields(answer, controller, make):
+    asked = ("search size=10000", "list\n\x1b[0m indices")
+    visitors = (
+        replace(make.visitor("203.0.113.1", Reading.READ), asked=asked),
+        replace(make.visitor("203.0.113.2", Reading.READ), asked=asked[:1]),
+        replace(make.visitor("203.0.113.3", Reading.TURNED_AWAY), asked=("never mind",)),
+    )
+    taken = replace(answer.taken, fields=("customer", "messages"))
+    document = notice(replace(answer, visitors=visitors, taken=taken), controller, make.filing())
+    assert lines(document, "nature.asked") == (
+        "search size=10000: number of addresses: 2",
+        "list [0m indices: number of addresses: 1",
+    )
+    assert lines(document, "records.fields") == ("customer and messages",)
 
 
 def test_an_address_of_which_nothing_is_known_is_unknown(answer, controller, make):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from hushdesk.incident.notices import Controller, ControllerError
+from hushdesk.incident.notices import Controller, ControllerError, Own, example
+from hushdesk.incident.notices._catalogue import texts_of
 
 SECRET = "Planted-Value-77"
 
@@ -44,6 +45,19 @@ advice = ["Rufen Sie uns an."]
     assert not found.contact.dpo
     assert found.words_of("de").advice == ("Rufen Sie uns an.",)
     assert found.words_of("pl").advice == ()
+
+
+def test_the_example_is_read_and_names_every_key_and_code(tmp_path):
+    file = tmp_path / "controller.toml"
+    file.write_text(example(), "utf-8")
+    found = Controller.read(file)
+    assert found.zone == "Europe/Berlin"
+    assert found.measures_taken == ("access_closed",)
+    codes = [k.split(".")[1] for k in texts_of("en") if k.startswith(("measures.", "consequences."))]
+    keys = [
+        f"{name} =" for name in (*Own.__dataclass_fields__, "role", "check_phone", "authority", "register")
+    ]
+    assert [word for word in (*codes, *keys) if word not in example()] == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushdesk.incident import DAY, EVER, PERSONS, Answer, Opening, Reading, Span, Spans, when
@@ -99,6 +99,7 @@ def test_every_language_role_and_form_is_whole_and_without_links(letters, langua
     assert max(map(len, letter.text.splitlines())) <= 78
 
 
+@settings(max_examples=50)
 @given(
     kinds=st.sets(st.sampled_from(KINDS), max_size=8),
     language=st.sampled_from(languages()),
@@ -155,6 +156,15 @@ def test_what_is_known_of_cases_is_said_and_nothing_more(letters):
     assert "First:" not in text
 
 
+def test_days_are_those_of_the_zone_even_where_it_is_half_an_hour_off(make, answer, codes):
+    data = make.details()
+    data["controller"] = data["controller"] | {"zone": "Asia/Kolkata"}
+    made = Letters(Controller.of(data), Story.of(answer, "x"), codes, dated=make.filing().dated)
+    late, early = make.at("2012-03-01T18:40:00+00:00"), make.at("2012-03-01T18:20:00+00:00")
+    text = made.letter(a_person(first_case=early, last_case=late)).text
+    assert "First: 1 March 2012; last: 2 March 2012" in text
+
+
 def test_times_that_nobody_knows(controller, codes, answer, make):
     first = answer.exposures[0]
 
@@ -177,11 +187,13 @@ def test_times_that_nobody_knows(controller, codes, answer, make):
 def test_how_sure_it_is_follows_the_evidence(answer, make):
     reader = make.visitor("203.0.113.1", Reading.READ)
     turned = make.visitor("203.0.113.1", Reading.TURNED_AWAY)
-    covered = replace(answer, unknown=Spans(), visitors=(turned,))
+    exposure = replace(answer.exposures[0], seen=answer.exposures[0].exposed)
+    covered = replace(answer, unknown=Spans(), visitors=(turned,), exposures=(exposure,))
     assert not Story.of(covered, "x").unseen
     assert not Story.of(covered, "x").read
     assert Story.of(replace(covered, visitors=(reader,)), "x").read
     assert Story.of(answer, "x").unseen
+    assert Story.of(replace(answer, unknown=Spans()), "x").unseen, "the windows know it too"
     assert Story.of(Answer(), "x").unseen, "no evidence at all is no reassurance"
     assert Story.of(replace(covered, visitors=(make.visitor("203.0.113.1", Reading.UNKNOWN),)), "x").unseen
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hushdesk.incident.notices import Recipient
@@ -86,6 +86,7 @@ def test_links_are_seen():
     assert not links("z. B. am 3.4., siehe oben. Und so weiter.")
 
 
+@settings(max_examples=50)
 @given(st.text(max_size=80), st.text(max_size=80), st.lists(st.text(max_size=80), max_size=10))
 def test_a_recipient_shows_nothing_and_holds_no_more_than_clean_lines(name, email, lines):
     person = Recipient(name=name, email=email, lines=tuple(lines))

@@ -3,7 +3,7 @@
 from hushdesk.incident.notices._authority import addition, notice
 from hushdesk.incident.notices._catalogue import Words, languages, words
 from hushdesk.incident.notices._codes import MOST_LETTERS, CheckCodes, Doubt, Form, LetterFacts
-from hushdesk.incident.notices._controller import Contact, Controller, Own
+from hushdesk.incident.notices._controller import Contact, Controller, Own, example
 from hushdesk.incident.notices._document import (
     Difference,
     Document,
@@ -57,6 +57,7 @@ __all__ = [
     "concerned",
     "difference",
     "document_from",
+    "example",
     "find_face",
     "languages",
     "notice",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
@@ -103,7 +104,15 @@ class Words:
 
     def day(self, at: int) -> str:
         """A date in long form, in the zone of the controller."""
-        return str(format_date(when(at).astimezone(self.zone).date(), "long", locale=self.locale))
+        return self.date_text(self.date_of(at))
+
+    def date_of(self, at: int) -> date:
+        """The date of a moment, in the zone of the controller."""
+        return when(at).astimezone(self.zone).date()
+
+    def date_text(self, day: date) -> str:
+        """A date in long form."""
+        return _date(self.locale, day)
 
     def time(self, at: int) -> str:
         """Date and time to the second, with the zone."""
@@ -153,6 +162,11 @@ class Words:
     def kinds(self, kinds: tuple[str, ...]) -> list[str]:
         """Kinds of data in plain words, in the catalogue's order, each once; strange ones become "other data"."""
         return list(_kinds(self.language, kinds))
+
+
+@lru_cache(1 << 16)
+def _date(locale: Locale, day: date) -> str:
+    return str(format_date(day, "long", locale=locale))
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -156,6 +157,11 @@ class Controller:
             return self.language
         by_hand = any(own.in_letters for own in self.own.values())
         return primary if not by_hand or self.words_of(primary).in_letters else self.language
+
+
+def example() -> str:
+    """A file to begin with: every key, with a line on what it is for."""
+    return (resources.files(__package__) / "controller_example.toml").read_text("utf-8")
 
 
 _NOTHING: Final = Own()

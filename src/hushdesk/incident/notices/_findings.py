@@ -8,7 +8,7 @@ from typing import Final
 
 from hushdesk.incident._answer import Answer, Exposure, Group, Level, Opening, Reading, Severity, Visitor
 from hushdesk.incident._bound import NOTHING
-from hushdesk.incident._spans import EVER
+from hushdesk.incident._spans import EVER, Spans
 from hushdesk.incident.notices._catalogue import Words
 from hushdesk.incident.notices._document import Item
 from hushdesk.incident.notices._safe import clean
@@ -75,11 +75,16 @@ def _length(words: Words, microseconds: int) -> str:
     return words.duration(microseconds) if microseconds < EVER // 2 else words("words.unknown")
 
 
+def unseen(answer: Answer) -> Spans:
+    """Exposed, and nothing would have shown a connection; over all windows, whichever way the answer says it."""
+    return Spans((*answer.unknown, *(span for exposure in answer.exposures for span in exposure.unseen)))
+
+
 def visitor_items(words: Words, answer: Answer) -> Iterator[Item]:
     """How many outside addresses did what, who read, and how much left."""
     visitors = answer.visitors
     # None found is an answer only where somebody could have been found.
-    nobody = words("words.unknown") if answer.unknown or not answer.exposures else words.number(0)
+    nobody = words("words.unknown") if unseen(answer) or not answer.exposures else words.number(0)
     readings = Counter(visitor.reading for visitor in visitors)
     lines = [
         f"{words(f'notice.reading_{reading.name.lower()}')}: {words.number(readings[reading])}"
@@ -106,6 +111,13 @@ def visitor_items(words: Words, answer: Answer) -> Iterator[Item]:
             for v in readers
         ]
         yield Item("nature.read", words("notice.nature_read"), capped(words, lines))
+    asked = Counter(text for visitor in inside for text in {*map(clean, visitor.asked)} if text)
+    if asked:
+        lines = [
+            words("notice.nature_asked_by", asked=text, number=words.number(count))
+            for text, count in sorted(asked.items(), key=lambda entry: (-entry[1], entry[0]))
+        ]
+        yield Item("nature.asked", words("notice.nature_asked"), capped(words, lines))
     if inside:
         sent = sum((visitor.sent for visitor in inside), NOTHING)
         yield Item("nature.sent", words("notice.nature_sent"), words.bound(sent))
@@ -175,6 +187,9 @@ def record_items(words: Words, answer: Answer) -> Iterator[Item]:
         number = (*number, words.reason(taken.why))
     yield Item("records.number", words("notice.records_number"), number)
     yield Item("records.reachable", words("notice.records_reachable"), (words.number(taken.reachable),))
+    if taken.fields:
+        fields = (words.joined([clean(name, 60) for name in taken.fields]),)
+        yield Item("records.fields", words("notice.records_fields"), fields)
     lines = [
         words("notice.records_kind", kind=data_kind(words, kind), number=words.number(count))
         for kind, count in sorted(taken.kinds.items(), key=lambda entry: (-entry[1], entry[0]))
@@ -192,20 +207,21 @@ def data_kind(words: Words, kind: str) -> str:
 def unknown_items(words: Words, answer: Answer) -> list[Item]:
     """Everything that the evidence does not say, so that nothing unknown looks like a no."""
     found = []
-    if answer.unknown:
-        found.append(Item("open.gaps", words("notice.open_gaps"), (_length(words, answer.unknown.size),)))
+    blind = unseen(answer)
+    if blind:
+        found.append(Item("open.gaps", words("notice.open_gaps"), (_length(words, blind.size),)))
     gaps = [
         f"{words.span(span)}. {words.reason(why)}"
         for exposure in answer.exposures
         for span, why in exposure.gaps
     ]
     if not gaps:
-        gaps = [words.span(span) for span in answer.unknown]
+        gaps = [words.span(span) for span in blind]
     if gaps:
         found.append(Item("open.gap", words("notice.open_gap"), capped(words, gaps)))
-    unseen = sum(visitor.reading is Reading.UNKNOWN for visitor in answer.visitors)
-    if unseen:
-        line = f"{words('notice.reading_unknown')}: {words.number(unseen)}"
+    doubtful = sum(visitor.reading is Reading.UNKNOWN for visitor in answer.visitors)
+    if doubtful:
+        line = f"{words('notice.reading_unknown')}: {words.number(doubtful)}"
         found.append(Item("open.visitors", words("notice.open_visitors"), (line,)))
     sent = sum((visitor.sent for visitor in _inside(answer.visitors)), NOTHING)
     if not sent.exact:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
 from hushdesk.incident._answer import Answer, Opening, Reading
-from hushdesk.incident._spans import EVER, HOUR
+from hushdesk.incident._spans import EVER
 from hushdesk.incident.notices._catalogue import Words, words
 from hushdesk.incident.notices._codes import CheckCodes, Form
 from hushdesk.incident.notices._consequences import advice, consequences, joined
 from hushdesk.incident.notices._controller import Controller
+from hushdesk.incident.notices._findings import unseen
 from hushdesk.incident.notices._people import NOBODY, Concerned, Recipient
 from hushdesk.incident.notices._plain import wrapped
 from hushdesk.incident.notices._safe import calling, clean
@@ -58,7 +60,7 @@ class Story:
             network=Opening.NETWORK in openings or not openings,
             shared=Opening.SHARE in openings,
             read=any(visitor.reading is Reading.READ for visitor in answer.visitors),
-            unseen=bool(answer.unknown)
+            unseen=bool(unseen(answer))
             or not windows
             or any(visitor.reading is Reading.UNKNOWN for visitor in answer.visitors),
         )
@@ -191,7 +193,7 @@ class Letters:
         number = str(person.letter)
         reference = speak("letter.reference", incident=incident, letter=number)
         cases, cases_text = self._cases(
-            language, person.cases, _day_of(person.first_case), _day_of(person.last_case)
+            language, person.cases, _date(speak, person.first_case), _date(speak, person.last_case)
         )
         code_line = speak("letter.check_code", code=code)
         blocks = list(ready.blocks)
@@ -232,12 +234,12 @@ class Letters:
         )
 
     def _make_cases(
-        self, language: str, cases: int, first: int | None, last: int | None
+        self, language: str, cases: int, first: date | None, last: date | None
     ) -> tuple[tuple[str, ...], str]:
         speak = self._frame(language).words
         lines = [speak("letter.cases", number=speak.number(cases))] if cases else []
         if cases and first is not None and last is not None:
-            lines.append(speak("letter.cases_time", first=speak.day(first), last=speak.day(last)))
+            lines.append(speak("letter.cases_time", first=speak.date_text(first), last=speak.date_text(last)))
         return tuple(lines), "".join(f"{row}\n" for line in lines for row in wrapped(line))
 
     def _make_fixed(self, language: str, role: str, form: Form) -> _Fixed:
@@ -344,9 +346,9 @@ def what_happened(speak: Words, story: Story, *, certain: bool = False) -> Itera
         yield speak("letter.possible")
 
 
-def _day_of(at: int | None) -> int | None:
-    # The day is all that is shown, and what is kept ready stays small.
-    return None if at is None else at // HOUR * HOUR
+def _date(speak: Words, at: int | None) -> date | None:
+    # The day is all that is shown: fewer different ones have to be kept ready.
+    return None if at is None else speak.date_of(at)
 
 
 def _head(block: Block) -> str:
