@@ -107,7 +107,7 @@ class Server(SMTP):
 
 def authenticate(server, session, envelope, mechanism, data):
     good = isinstance(data, LoginPassword) and (data.login, data.password) == (b"desk", b"correct horse")
-    return AuthResult(success=good)
+    return AuthResult(success=good, handled=False)
 
 
 async def serve(options: argparse.Namespace) -> None:
