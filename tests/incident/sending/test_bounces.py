@@ -129,13 +129,19 @@ def test_kinds_of_returned_mail(data, fate, status, found):
 def test_no_message_breaks_the_reader(noise, cut):
     parse(noise, "example.com")
     parse(dsn()[:cut] + noise, "example.com")
-    parse(b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n" * 300, "example.com")
+    parse(
+        b"Content-Type: multipart/mixed; boundary=a\r\n\r\n"
+        + b"--a\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n" * 300,
+        "example.com",
+    )
 
 
 @pytest.fixture
 def sent(sink, outbox):
     plan(outbox, 3)
-    letters = book(p1=("ok.a@example.net", "ok.b@example.net"), p2=("ok.c@example.net",), p3=("ok.d@example.net",))
+    letters = book(
+        p1=("ok.a@example.net", "ok.b@example.net"), p2=("ok.c@example.net",), p3=("ok.d@example.net",)
+    )
     send(outbox, sink.relay, letters, QUICK)
     return sink, outbox, letters
 

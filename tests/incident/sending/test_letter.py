@@ -159,7 +159,9 @@ def test_dots_are_stuffed_so_that_only_we_end_a_letter(data):
     sent = stuffed(data) + b"\r\n.\r\n"
     assert sent.index(b"\r\n.\r\n") == len(sent) - 5 or data.startswith(b".\r\n")
     lines = sent.split(b"\r\n")[:-2]
-    assert b"\r\n".join(line[1:] if line.startswith(b".") else line for line in lines) == data.removesuffix(b"\r\n")
+    assert b"\r\n".join(line[1:] if line.startswith(b".") else line for line in lines) == data.removesuffix(
+        b"\r\n"
+    )
 
 
 @given(st.integers(0, (1 << 63) - 1), st.integers(0, 9))

@@ -36,7 +36,13 @@ def attempt(outbox, person, result, at):
 @pytest.fixture
 def doubtful(outbox):
     """1 and 5 were taken; of 2, 3, 4 nobody knows."""
-    for person, result in ((1, Result.ACCEPTED), (2, Result.IN_DOUBT), (3, Result.IN_DOUBT), (4, Result.IN_DOUBT), (5, Result.ACCEPTED)):
+    for person, result in (
+        (1, Result.ACCEPTED),
+        (2, Result.IN_DOUBT),
+        (3, Result.IN_DOUBT),
+        (4, Result.IN_DOUBT),
+        (5, Result.ACCEPTED),
+    ):
         attempt(outbox, person, result, person * MINUTE)
     return outbox
 
@@ -65,7 +71,13 @@ def test_a_record_that_ends_too_early_settles_only_what_it_has(doubtful):
 
 
 def test_a_record_that_begins_too_late_settles_what_comes_after(outbox):
-    for person, result in ((1, Result.ACCEPTED), (2, Result.IN_DOUBT), (3, Result.ACCEPTED), (4, Result.IN_DOUBT), (5, Result.ACCEPTED)):
+    for person, result in (
+        (1, Result.ACCEPTED),
+        (2, Result.IN_DOUBT),
+        (3, Result.ACCEPTED),
+        (4, Result.IN_DOUBT),
+        (5, Result.ACCEPTED),
+    ):
         attempt(outbox, person, result, person * MINUTE)
     found = reconcile(outbox, [mid(outbox, 5)], now=60 * MINUTE)
     assert (found.unsent, found.no_witness, found.lacking) == (1, 1, 2)
@@ -104,13 +116,15 @@ Dec  5 10:00:06 mx postfix/qmgr[9]: 6A1B2C3D4E: from=<x@example.com>, size=9, nr
 
 def persons(outbox, record):
     found = Records("example.com")
-    return {token: None for token in found.of(record)}.keys(), found.lines
+    return dict.fromkeys(found.of(record)).keys(), found.lines
 
 
 @pytest.mark.parametrize("zipped", [False, True])
 def test_postfix_took_what_its_queue_manager_names(zipped, outbox, tmp_path):
     # The Message-ID is in the log before the letter's end: by itself it proves nothing.
-    text = POSTFIX.format("", *(mid(outbox, person) for person in (1, 2, 3, 4))).replace("postfix-out/submission/", "postfix/")
+    text = POSTFIX.format("", *(mid(outbox, person) for person in (1, 2, 3, 4))).replace(
+        "postfix-out/submission/", "postfix/"
+    )
     path = tmp_path / "mail.log"
     path.write_bytes(gzip.compress(text.encode()) if zipped else text.encode())
     found, lines = persons(outbox, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 import socket
 import threading
@@ -24,8 +24,8 @@ NAMED = {"sender": "desk@example.com"}
 def certificate(tmp_path_factory):
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    day = datetime.timedelta(days=1)
-    now = datetime.datetime.now(datetime.UTC)
+    day = dt.timedelta(days=1)
+    now = dt.datetime.now(dt.UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -53,7 +53,9 @@ def certificate(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("host", ["192.0.2.7", "relay.example.com", "127.0.0.1.example.com", "0.0.0.0", "2001:db8::1"])
+@pytest.mark.parametrize(
+    "host", ["192.0.2.7", "relay.example.com", "127.0.0.1.example.com", "0.0.0.0", "2001:db8::1"]
+)
 def test_no_other_machine_is_spoken_to_in_the_clear(host, outbox):
     plan(outbox, 1)
     opened = []

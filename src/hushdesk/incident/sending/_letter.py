@@ -159,7 +159,9 @@ def _wrap_parts(message: EmailMessage) -> None:
 def _names(data: bytes) -> list[bytes]:
     """Names of the headers as a reader will find them."""
     head = data.partition(b"\r\n\r\n")[0]
-    return [line.partition(b":")[0].lower() for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))]
+    return [
+        line.partition(b":")[0].lower() for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))
+    ]
 
 
 def _too_long(data: bytes) -> bool:
