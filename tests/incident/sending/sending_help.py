@@ -34,7 +34,11 @@ class Sink:
         self.relay = Relay(host="127.0.0.1", port=self.port, tls=Tls.NONE, sender="desk@example.com")
 
     def lines(self) -> list[dict[str, str]]:
-        return [json.loads(line) for line in self.record.read_text().splitlines()] if self.record.exists() else []
+        return (
+            [json.loads(line) for line in self.record.read_text().splitlines()]
+            if self.record.exists()
+            else []
+        )
 
     def taken(self) -> Counter[str]:
         """How often it took each Message-ID."""

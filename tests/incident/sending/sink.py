@@ -16,6 +16,7 @@ import ssl
 import sys
 import warnings
 from collections import Counter
+from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
@@ -78,8 +79,7 @@ class Handler:
             return "250 OK"
         if self.mails:
             self.kept += 1
-            with open(os.path.join(self.mails, f"{self.kept:06}.eml"), "xb") as file:
-                file.write(envelope.original_content)
+            Path(self.mails, f"{self.kept:06}.eml").write_bytes(envelope.original_content)
         self.record.write(line)
         if way == "silent":
             server.transport.abort()
@@ -107,7 +107,7 @@ class Server(SMTP):
 
 def authenticate(server, session, envelope, mechanism, data):
     good = isinstance(data, LoginPassword) and (data.login, data.password) == (b"desk", b"correct horse")
-    return AuthResult(success=good)
+    return AuthResult(success=good, handled=False)
 
 
 async def serve(options: argparse.Namespace) -> None:

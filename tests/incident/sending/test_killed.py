@@ -74,7 +74,7 @@ def storm(folder: Path, sink, persons: int, kills: int, connections: int, seed: 
         # A number of letters after which to strike, and a moment within the next letter.
         goal = min(persons * (kill + 1) // (kills + 1) + rng.randrange(-3, 4), persons - 2)
         while sent(sink) < goal and process.poll() is None:
-            time.sleep(0.001)
+            time.sleep(0.004)
         time.sleep(rng.random() * 0.01)
         os.kill(process.pid, signal.SIGKILL)
         _, err = process.communicate()
@@ -102,7 +102,7 @@ def test_killed_while_reconciling(start, tmp_path):
         outbox.plan(((person, "en", 0) for person in range(150)), now=0)
     process = run(folder, sink, "", 3)
     while sent(sink) < 40:
-        time.sleep(0.001)
+        time.sleep(0.004)
     process.kill()
     process.communicate()
     rng = random.Random(3)
@@ -111,7 +111,7 @@ def test_killed_while_reconciling(start, tmp_path):
         process = run(folder, sink, str(sink.record), 3)
         # Somewhere between the start of Python and the first letters: before, in, and after the reconciliation.
         while not any(path.name.endswith("-wal") for path in folder.iterdir()) and process.poll() is None:
-            time.sleep(0.001)
+            time.sleep(0.004)
         time.sleep(rng.random() * 0.05)
         process.kill()
         process.communicate()

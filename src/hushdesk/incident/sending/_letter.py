@@ -127,6 +127,8 @@ def render(
         raise UnfitError("no message could be made of it") from None
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
+    if _names(data) != [name.lower().encode("ascii", "replace") for name in message]:
+        raise UnfitError("a header holds more than one line")
     if _LOOSE_LINE.search(data):
         raise UnfitError("a line ends where none should")
     if _too_long(data):
@@ -152,6 +154,14 @@ def _wrap_parts(message: EmailMessage) -> None:
             part.set_content(content, subtype=part.get_content_subtype(), cte="quoted-printable")
             if disposition is not None:
                 part["Content-Disposition"] = str(disposition)
+
+
+def _names(data: bytes) -> list[bytes]:
+    """Names of the headers as a reader will find them."""
+    head = data.partition(b"\r\n\r\n")[0]
+    return [
+        line.partition(b":")[0].lower() for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))
+    ]
 
 
 def _too_long(data: bytes) -> bool:
