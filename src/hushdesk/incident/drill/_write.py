@@ -70,7 +70,9 @@ def write(folder: Path, plan: Plan) -> Files:
     _flow_logs(files.flows, plan)
     with files.proxy.open("w", encoding="utf-8") as out:
         out.writelines(line + "\n" for line in _access_log(plan))
-    files.scanners.write_text(f"# kind: scanner\n# name: a survey of the internet\n# date: 2019-12-01\n{plan.scanners}\n", "utf-8")
+    files.scanners.write_text(
+        f"# kind: scanner\n# name: a survey of the internet\n# date: 2019-12-01\n{plan.scanners}\n", "utf-8"
+    )
     return files
 
 
