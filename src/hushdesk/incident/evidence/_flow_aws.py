@@ -37,6 +37,7 @@ from hushdesk.incident.evidence._flow_table import (
     all_lines,
     ipv4_numbers,
     lines_at,
+    not_longer,
     table,
     wanted_end,
 )
@@ -314,6 +315,7 @@ def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
         plain = np.bincount(np.searchsorted(ends, np.flatnonzero(strange)), minlength=len(read)) == 1
         right.append(pl.lit(pl.Series(plain)))
     good = read.select(pl.all_horizontal(right).fill_null(value=False).alias("good"))["good"]
+    good = not_longer(block, " ", good, len(layout.fields))
     odd: list[tuple[int, bytes]] = []
     place = pl.Series("line", np.arange(len(read)))
     if not good.all():

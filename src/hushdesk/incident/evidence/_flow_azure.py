@@ -44,7 +44,15 @@ from hushdesk.incident.evidence._flow_rows import (
     record_hash,
     stacked,
 )
-from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, all_lines, lines_at, table
+from hushdesk.incident.evidence._flow_table import (
+    Bits,
+    Numbers,
+    Words,
+    all_lines,
+    lines_at,
+    not_longer,
+    table,
+)
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import Source
 
@@ -209,6 +217,7 @@ def _rows(reading: _Reading, block: bytes, observers: Numbers) -> None:
             some.fill_null(value=False).alias("some"),
         )
         good = marks["good"] & (marks["none"] | marks["some"])
+        good = not_longer(block, ",", good, len(names))
         # What is no number is null too. If as many end as a tuple without counts does, there is nothing of that kind.
         bare = int((good & marks["none"] & found["state"].is_not_null()).sum())
         if bare and bare != block.count(b",,,,\n"):
@@ -264,7 +273,7 @@ def _keep(reading: _Reading, columns: Columns) -> None:
         reading.size += len(rows.columns)
 
 
-def uncounted(columns: Columns, hashes: Words, past: Words) -> Bits:
+def uncounted(columns: Columns, hashes: Words, past: Words, *, last: bool) -> Bits:
     """Beginnings of flows that are not counted.
 
     Each flow has one beginning and, when it is over, one end with counts. Where a beginning has no end, counts on the way show that
@@ -274,6 +283,7 @@ def uncounted(columns: Columns, hashes: Words, past: Words) -> Bits:
         columns: Records.
         hashes: Of their flows.
         past: Those of flows that had other records before.
+        last: Whether these are all that come.
     """
     found = np.zeros(len(columns), bool)
     begins = (columns.state == BEGIN) & (columns.verdict != DENIED)
@@ -288,8 +298,9 @@ def uncounted(columns: Columns, hashes: Words, past: Words) -> Bits:
     begun = number(begins)
     left = begun - number((columns.state == END) & counts)
     going = number((columns.state == CONTINUE) & counts) > 0
-    open_ = (left > 0) & ~((begun == 1) & going & ~np.isin(flows, past))
-    return np.logical_and(begins, open_[flow])
+    open_ = (left > 0) & ~((begun == 1) & going & ~np.isin(flows, past) & last)
+    which: Bits = begins & open_[flow]
+    return which
 
 
 def _settled(reading: _Reading, *, last: bool) -> Iterator[Piece]:
@@ -297,7 +308,7 @@ def _settled(reading: _Reading, *, last: bool) -> Iterator[Piece]:
         return
     rows, addresses = stacked(reading.held), reading.addresses
     hashes = flow_hash(rows.columns, addresses)
-    open_ = uncounted(rows.columns, hashes, reading.past)
+    open_ = uncounted(rows.columns, hashes, reading.past, last=last)
     if last:
         reading.held, reading.size = [], 0
     else:

@@ -58,6 +58,20 @@ def table(block: bytes, separator: str, schema: dict[str, Any], names: list[str]
     return found if len(found) == block.count(b"\n") else None
 
 
+def not_longer(block: bytes, separator: str, good: pl.Series, fields: int) -> pl.Series:
+    """Which of the good lines have not more fields than there are.
+
+    What stands behind an empty further field does not show in the table.
+    """
+    bytes_ = np.frombuffer(block, np.uint8)
+    marked = bytes_ == ord(separator)
+    if good.all() and np.count_nonzero(marked) == len(good) * (fields - 1):
+        return good
+    ends = np.flatnonzero(bytes_ == 10)
+    counts = np.bincount(np.searchsorted(ends, np.flatnonzero(marked)), minlength=len(good))
+    return good & pl.Series(counts < fields)
+
+
 def lines_at(block: bytes, rows: Numbers) -> list[tuple[int, bytes]]:
     """Number, from 0, and content of some lines, without those that are empty."""
     ends = np.flatnonzero(np.frombuffer(block, np.uint8) == 10)
