@@ -173,9 +173,7 @@ def _names(endpoint: Endpoint) -> tuple[str, ...]:
     return tuple(dict.fromkeys((endpoint.name, *endpoint.aliases, *addresses)))
 
 
-def _looked_at(
-    endpoint: Endpoint, *, alike: bool
-) -> tuple[Endpoint, dict[tuple[str, int], list[int]]]:
+def _looked_at(endpoint: Endpoint, *, alike: bool) -> tuple[Endpoint, dict[tuple[str, int], list[int]]]:
     """With the ports that are looked at: those of stores and those that rules name, if some rule may open them.
 
     Args:
@@ -196,18 +194,10 @@ def _looked_at(
                 # Nothing known listens there; that the rule opens something is said all the same.
                 wanted[name, low] = None
     opened = [_opened(path) for path in endpoint.paths]
-    if len(opened) == 1 and len(opened[0]) == 1:
-        ((held,),) = opened
-        every = held.get("*", NO_PORTS)
-        reached = {each: held.get(each, NO_PORTS) | every for each in ("tcp", "udp", "sctp")}
-        opened = [[dict(reached)]]
     chosen = [
         (protocol, port)
         for protocol, port in wanted
-        if any(
-            all(port in numbers or port in every for numbers, every in _of(gates, protocol))
-            for gates in opened
-        )
+        if any(all(port in stage[protocol] for stage in stages) for stages in opened)
     ]
     classes: dict[tuple[str, int], list[int]] = {}
     bounds = _bounds(endpoint) if alike else None
@@ -236,10 +226,10 @@ def _bounds(endpoint: Endpoint) -> list[int] | None:
     return sorted(found)
 
 
-_Ports = dict[str, Intervals]
+_PROTOCOLS: Final = ("tcp", "udp", "sctp")
 
 
-def _opened(path: Path) -> list[_Ports]:
+def _opened(path: Path) -> list[dict[str, Intervals]]:
     """For each stage that every packet must pass and that denies by default: the ports that its rules may let through."""
     found = []
     for gate in path.gates:
@@ -249,21 +239,17 @@ def _opened(path: Path) -> list[_Ports]:
         for stage in gate.stages:
             if stage.default is not Action.DENY or stage.frontend:
                 continue
-            held: _Ports = {}
+            held: dict[str, Intervals] = dict.fromkeys(_PROTOCOLS, NO_PORTS)
             for rule in stage.rules:
-                if rule.action is not Action.DENY:
-                    for protocol, numbers in rule.services.entries:
+                if rule.action is Action.DENY:
+                    continue
+                for named, numbers in rule.services.entries:
+                    for protocol in _PROTOCOLS if named == "*" else (named,):
                         known = held.get(protocol)
-                        held[protocol] = (
-                            numbers if known is None else known if numbers <= known else known | numbers
-                        )
+                        if known is not None and not numbers <= known:
+                            held[protocol] = known | numbers
             found.append(held)
     return found
-
-
-def _of(gates: list[_Ports], protocol: str) -> Iterator[tuple[Intervals, Intervals]]:
-    for held in gates:
-        yield held.get(protocol, NO_PORTS), held.get("*", NO_PORTS)
 
 
 def _named_ports(endpoint: Endpoint) -> Iterator[tuple[str, int, int]]:
