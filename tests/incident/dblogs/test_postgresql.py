@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushdesk.incident import SECOND, Sees
@@ -302,6 +302,7 @@ def test_fields_longer_than_the_csv_module_takes(read) -> None:
     assert [row["target"] for row in found.rows] == ["", "", "cases", ""]
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r"), max_size=8),
