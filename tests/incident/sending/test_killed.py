@@ -102,7 +102,7 @@ def test_killed_while_reconciling(start, tmp_path):
     with Outbox.open(folder, KEY, incident="i-1") as outbox:
         outbox.plan(((person, "en", 0) for person in range(150)), now=0)
     process = run(folder, sink, "", 3)
-    while sent(sink) < 40:
+    while sent(sink) < 40 and process.poll() is None:
         time.sleep(0.004)
     process.kill()
     process.communicate()
