@@ -25,17 +25,19 @@ IPV4: Final = rf"^{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}$"
 _FEW: Final = 64
 
 
-def table(block: bytes, separator: str, schema: dict[str, Any], names: list[str]) -> pl.DataFrame | None:
+def table(
+    block: bytes, separator: str, schema: dict[str, Any], wanted: list[str | pl.Expr]
+) -> pl.DataFrame | None:
     """Read whole lines.
 
     Args:
         block: Lines, none of them empty; the last has an end too.
         separator: Between two fields.
         schema: Type of each field in their order.
-        names: Those that are wanted.
+        wanted: Fields, and what is worked out of them and of a further one, :data:`EXTRA`, in the same pass.
 
     Returns:
-        One row for each line, with a further column :data:`EXTRA`; ``None`` if that cannot be.
+        One row for each line; ``None`` if that cannot be.
     """
     try:
         found = (
@@ -50,7 +52,7 @@ def table(block: bytes, separator: str, schema: dict[str, Any], names: list[str]
                 missing_columns="insert",
                 glob=False,
             )
-            .select(*names, EXTRA)
+            .select(wanted)
             .collect()
         )
     except pl.exceptions.PolarsError:
@@ -58,7 +60,7 @@ def table(block: bytes, separator: str, schema: dict[str, Any], names: list[str]
     return found if len(found) == block.count(b"\n") else None
 
 
-def not_longer(block: bytes, separator: str, good: pl.Series, fields: int) -> pl.Series:
+def not_longer(block: bytes, separator: str, good: Bits, fields: int) -> Bits:
     """Which of the good lines have not more fields than there are.
 
     What stands behind an empty further field does not show in the table.
@@ -69,7 +71,7 @@ def not_longer(block: bytes, separator: str, good: pl.Series, fields: int) -> pl
         return good
     ends = np.flatnonzero(bytes_ == 10)
     counts = np.bincount(np.searchsorted(ends, np.flatnonzero(marked)), minlength=len(good))
-    return good & pl.Series(counts < fields)
+    return np.logical_and(good, counts < fields)
 
 
 def lines_at(block: bytes, rows: Numbers) -> list[tuple[int, bytes]]:
