@@ -35,6 +35,7 @@ from hushdesk.incident.evidence._flow_table import (
     Bits,
     Numbers,
     all_lines,
+    counted,
     ipv4_numbers,
     lines_at,
     not_longer,
@@ -308,12 +309,12 @@ def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
         right.append(each("interface-id").is_not_null())
     if not layout.stated:
         right.append(each("version") == "2")
-    strange = np.frombuffer(block, np.uint8) - np.uint8(32) > 94
-    if np.count_nonzero(strange) > len(read):
+    if not block.isascii() or b"\x7f" in block or counted(block, 0, 31) > len(read):
         # Control characters, and all beyond ASCII: nothing of that kind stands in a plain record.
-        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == 10)
-        plain = np.bincount(np.searchsorted(ends, np.flatnonzero(strange)), minlength=len(read)) == 1
-        right.append(pl.lit(pl.Series(plain)))
+        bytes_ = np.frombuffer(block, np.uint8)
+        ends = np.flatnonzero(bytes_ == 10)
+        strange = np.searchsorted(ends, np.flatnonzero((bytes_ < 32) | (bytes_ > 126)))
+        right.append(pl.lit(pl.Series(np.bincount(strange, minlength=len(read)) == 1)))
     right_ = read.select(pl.all_horizontal(right).fill_null(value=False).alias("good"))["good"].to_numpy()
     good = not_longer(block, " ", right_, len(layout.fields))
     odd: list[tuple[int, bytes]] = []

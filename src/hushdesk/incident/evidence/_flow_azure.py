@@ -111,6 +111,7 @@ class Dialect:
 @dataclass(slots=True)
 class _Reading:
     dialect: Dialect
+    worked_out: list[pl.Expr]
     wanted: Wanted
     account: Account
     watches: Watches
@@ -128,7 +129,9 @@ class _Reading:
 def read(log: str, dialect: Dialect, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
     """Rows, coverage of each resource and network interface."""
     sees = Sees.CONNECTIONS | Sees.DENIALS
-    reading = _Reading(dialect, wanted, account, Watches(log, source.name, sees, WHY, SILENCE))
+    reading = _Reading(
+        dialect, _worked_out(dialect), wanted, account, Watches(log, source.name, sees, WHY, SILENCE)
+    )
     for chunk in chunks(source):
         _take(reading, chunk.records, chunk.lists, chunk.refused)
         if reading.size >= HELD:
@@ -211,11 +214,12 @@ def _tuples(content: bytes) -> tuple[bytes, int]:
 
 def _rows(reading: _Reading, block: bytes, observers: Numbers) -> None:
     dialect, account, addresses = reading.dialect, reading.account, reading.addresses
-    found = table(block, ",", dialect.schema, ["source", "target", *_worked_out(dialect)])
+    read_ = table(block, ",", dialect.schema, [*dialect.schema, EXTRA])
     parts: list[Columns] = []
-    if found is None:
+    if read_ is None:
         odd = all_lines(block)
     else:
+        found = read_.select("source", "target", *reading.worked_out)
         good = not_longer(block, ",", found["good"].to_numpy(), len(dialect.schema))
         bare = found["bare"].to_numpy()
         # What is no number is null too. If as many end as a tuple without counts does, there is nothing of that kind.
@@ -246,7 +250,7 @@ def _rows(reading: _Reading, block: bytes, observers: Numbers) -> None:
 
 
 def _worked_out(dialect: Dialect) -> list[pl.Expr]:
-    """All that is asked of a table, in one pass."""
+    """All that is worked out of a table, in one pass."""
     each = pl.col
     none = pl.all_horizontal(each(name).is_null() for name in _COUNTED)
     some = pl.all_horizontal(each(name).is_between(0, MOST) for name in _COUNTED).fill_null(value=False)

@@ -272,13 +272,14 @@ def added_up(
             each("began").sum().cast(pl.Int64),
             pl.len().cast(pl.Int64).alias("records"),
         )
+        .collect()
         .sort("line")
     )
     return _batch(summed, addresses, names, why, sampled=sampled, begins=begins)
 
 
 def _batch(
-    summed: pl.LazyFrame,
+    summed: pl.DataFrame,
     addresses: Addresses,
     names: list[str],
     why: str,
@@ -330,5 +331,5 @@ def _batch(
         pl.lit(pl.Series(names, dtype=pl.String)).gather(each("seen")).alias("seen_by"),
         each("line"),
     )
-    (batch,) = made.collect().to_arrow().cast(FLOWS).combine_chunks().to_batches()
+    (batch,) = made.to_arrow().cast(FLOWS).combine_chunks().to_batches()
     return batch
