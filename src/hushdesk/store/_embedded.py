@@ -160,7 +160,7 @@ class EmbeddedStore:
         if not table.num_rows:
             return
         before = self.count()
-        for _ in range(_TRIES):
+        for attempt in range(_TRIES):
             self._engine.insert(
                 "cases",
                 table,
@@ -168,14 +168,14 @@ class EmbeddedStore:
                 operation="insert",
             )
             self._generation += 1
-            # The engine was seen to return without an error and without some of the partitions, on a machine under load. A
-            # repetition under the same token adds just what is missing.
-            if self.count() - before == table.num_rows or self._holds(table):
+            # All of it, or nothing, since the batch is a repetition. On a machine under load the engine was seen to return
+            # without an error and without some of the partitions: repeated under the same token, just these are added.
+            if (attempt == 0 and self.count() - before in {0, table.num_rows}) or self._holds(table):
                 return
         raise EngineError("insert", 0)
 
     def _holds(self, table: pa.Table) -> bool:
-        """Whether every case of a batch is there: a repeated batch adds no row."""
+        """Whether every case of a batch is there."""
         ids = table.column("case_id").to_pylist()
         held = self._versions(ids)
         return all(pair in held for pair in zip(ids, table.column("content_mac").to_pylist(), strict=True))
