@@ -203,7 +203,7 @@ def _visits(draft: _Draft, windows: Spans, blind: Spans, proxied: Span, scanners
     researcher = draft.address()
     start = _free(draft, 29, windows, blind)
     draft.connect(researcher, start, 40 * weight, asked=None)
-    yield Visit(researcher, "researcher", 40 * weight, 40, logged=True, counted=True)
+    yield Visit(researcher, "researcher", 40 * weight, min(40, draft.cases), logged=True, counted=True)
 
     ghost = draft.address()
     # In the long hole: the proxy, which would have told, came later.
