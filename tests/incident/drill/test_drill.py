@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hushdesk.incident import HOUR, Spans
+from hushdesk.incident import HOUR
 from hushdesk.incident.drill import DrillError, drill
 from hushdesk.incident.drill._plan import plan
 from hushdesk.incident.drill._truth import Truth
@@ -70,4 +70,3 @@ def test_the_score_sees_what_is_wrong(tmp_path):
         assert "what the researcher took" in missed(replace(truth, visits=more))
         assert "lost hours known as lost" in missed(replace(truth, unseen=()))
         assert "customers found" in missed(replace(truth, mails={**truth.mails, "nobody@else.example": "en"}))
-        assert Spans()
