@@ -68,7 +68,15 @@ def serve_desk(
     from hushdesk.analytics import open_desk
     from hushdesk.cli._commands import LocalCommands
     from hushdesk.cli._connect import CALL_PATH
-    from hushdesk.web import DeskPages, WebSettings, check_host, create_app, lookout_of
+    from hushdesk.web import (
+        DeskPages,
+        WebSettings,
+        check_host,
+        checks_of,
+        create_app,
+        incidents_of,
+        lookout_of,
+    )
     from hushdesk.web import serve as serve_app
 
     # Looked up at each line: whoever has put another stream in its place gets the lines.
@@ -82,7 +90,14 @@ def serve_desk(
             if lookout is not None:
                 # What changed while nothing was served is found now, and the first page need not wait for it.
                 lookout.look(wait=0)
-            app = create_app(DeskPages(desk), accounts, WebSettings(hosts=names), lookout=lookout)
+            app = create_app(
+                DeskPages(desk),
+                accounts,
+                WebSettings(hosts=names),
+                lookout=lookout,
+                incidents=incidents_of(desk),
+                checks=checks_of(desk),
+            )
             calls = {CALL_PATH: OwnerCalls(LocalCommands(desk))}
 
             def ready(url: str) -> None:

@@ -23,7 +23,7 @@ from hushdesk.desk._review import (
     ReviewFinding,
     ReviewText,
 )
-from hushdesk.desk._settings import CertificateSettings, DeskSettings, GuardSettings, home
+from hushdesk.desk._settings import CertificateSettings, DeskSettings, GuardSettings, PageSettings, home
 from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
 
@@ -41,6 +41,7 @@ __all__ = [
     "LoadReport",
     "NoSuchEntry",
     "OpenedEntry",
+    "PageSettings",
     "Piece",
     "Progress",
     "RefusedLine",

@@ -42,6 +42,14 @@ class GuardSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSettings:
+    """Pages that answer without a sign-in; each is switched on by the desk's owner."""
+
+    check: bool = False
+    """The page on which whoever got a letter about an incident has its check code confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskSettings:
     """What ``desk.toml`` says. Holds no secret."""
 
@@ -56,6 +64,7 @@ class DeskSettings:
     """Hexadecimal X25519 key to which quarantine is encrypted."""
     certificate: CertificateSettings = CertificateSettings()
     guard: GuardSettings = GuardSettings()
+    pages: PageSettings = PageSettings()
 
 
 def home() -> Path:
@@ -80,6 +89,7 @@ def write(folder: Path, settings: DeskSettings) -> None:
         f"seed = {json.dumps(settings.certificate.seed)}",
         "",
         *_guard_lines(settings.guard),
+        *(["[pages]", "check = true", ""] if settings.pages.check else []),
     ]
     path = folder / SETTINGS
     path.write_text("\n".join(lines), "utf-8")
@@ -117,6 +127,7 @@ def read(folder: Path) -> DeskSettings:
             officer_public_key=values["officer_public_key"],
             certificate=_certificate(values.get("certificate", {}), path),
             guard=_guard(values.get("guard", {}), path),
+            pages=_pages(values.get("pages", {}), path),
         )
     except KeyError as err:
         raise DeskError(f"{path} lacks {err}.", remedy="Restore it from a backup.") from None
@@ -160,6 +171,16 @@ def _guard(values: object, path: Path) -> GuardSettings:
     raise DeskError(
         f"{path} says in [guard] what cannot be used.",
         remedy="inputs is a list of files and folders; intent and service_tags are a file each.",
+    )
+
+
+def _pages(values: object, path: Path) -> PageSettings:
+    if isinstance(values, dict) and values.keys() <= {"check"}:
+        check = values.get("check", False)
+        if isinstance(check, bool):
+            return PageSettings(check)
+    raise DeskError(
+        f"{path} says in [pages] what cannot be used.", remedy="check is true or false; nothing else is known."
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from hushdesk.web._app import create_app
+from hushdesk.web._checks import LetterChecks, checks_of
 from hushdesk.web._desk import DeskPages, lookout_of
+from hushdesk.web._incidents import Incidents, incidents_of
 from hushdesk.web._ports import (
     DeskPort,
     KindCount,
@@ -21,7 +23,9 @@ from hushdesk.web._settings import WebSettings
 __all__ = [
     "DeskPages",
     "DeskPort",
+    "Incidents",
     "KindCount",
+    "LetterChecks",
     "ListenError",
     "LoadReportView",
     "LoadSummary",
@@ -32,7 +36,9 @@ __all__ = [
     "StatusView",
     "WebSettings",
     "check_host",
+    "checks_of",
     "create_app",
+    "incidents_of",
     "lookout_of",
     "serve",
 ]

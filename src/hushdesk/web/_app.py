@@ -13,7 +13,16 @@ from starlette.responses import RedirectResponse, Response
 from hushdesk._version import __version__
 from hushdesk.access import Accounts, AuditEvent, Listener
 from hushdesk.guard.state import Lookout
-from hushdesk.web import _views_cases, _views_desk, _views_guard, _views_quarantine, _views_sign
+from hushdesk.web import (
+    _views_cases,
+    _views_check,
+    _views_desk,
+    _views_guard,
+    _views_incident,
+    _views_quarantine,
+    _views_sign,
+)
+from hushdesk.web._checks import LetterChecks
 from hushdesk.web._guard import (
     NotAllowedError,
     PasswordChangeNeededError,
@@ -22,6 +31,7 @@ from hushdesk.web._guard import (
     guard,
     identify,
 )
+from hushdesk.web._incidents import Incidents
 from hushdesk.web._officer import OfficerSessions
 from hushdesk.web._ports import DeskPort
 from hushdesk.web._render import Renderer, json_answer, wants_json
@@ -48,6 +58,8 @@ def create_app(
     settings: WebSettings | None = None,
     *,
     lookout: Lookout | None = None,
+    incidents: Incidents | None = None,
+    checks: LetterChecks | None = None,
     on_event: Listener = _unheard,
 ) -> FastAPI:
     """Build the application.
@@ -57,6 +69,8 @@ def create_app(
         accounts: Who may sign in, and with which role.
         settings: How the pages behave.
         lookout: Looks at who can reach the stores; None if the desk names no input.
+        incidents: The incidents of the desk.
+        checks: Confirms check codes of letters to anybody; None unless the desk's owner has switched that page on.
         on_event: Told of each search, view and export, with the id of the account.
 
     Raises:
@@ -79,6 +93,8 @@ def create_app(
     _views_desk.add_routes(app, desk, renderer)
     _views_cases.add_routes(app, desk, renderer, on_event)
     _views_guard.add_routes(app, lookout, renderer)
+    _views_incident.add_routes(app, incidents, accounts, renderer)
+    _views_check.add_routes(app, checks, renderer)
     officers = OfficerSessions()
     _views_quarantine.add_routes(app, desk, accounts, renderer, officers, on_event, settings.sign_in_window)
     _views_sign.add_routes(app, accounts, renderer, settings, officers.forget)

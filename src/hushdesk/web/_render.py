@@ -48,6 +48,7 @@ class Renderer:
             kind_group=_text.kind_group,
             kind_label=_text.kind_label,
             site=settings.title,
+            size=_size,
         )
         self._env.filters.update(
             amount=count, day=_day, minute=_minute, number=_number, size=_size, iso=_iso, shorten=_shorten

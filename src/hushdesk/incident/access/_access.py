@@ -60,6 +60,13 @@ class Access:
             for row in rows.iter_rows(named=True)
         )
 
+    def visitor(self, address: str) -> Visitor | None:
+        """One address with everything that it did; none if nothing shows it."""
+        rows = self.table.filter(pl.col("address") == address)
+        if not rows.height:
+            return None
+        return _visitor(rows.row(0, named=True), self.sessions(address))
+
     def sessions(self, address: str) -> tuple[Session, ...]:
         """Everything one address did, in the order of time."""
         found = [

@@ -2,7 +2,7 @@
 
 from hushdesk.incident.answering._analyse import Analysis, Seen, analyse, see
 from hushdesk.incident.answering._notify import CODES, Notify
-from hushdesk.incident.answering._service import IncidentDesk, present, read_moment, read_span
+from hushdesk.incident.answering._service import IncidentDesk, about, present, read_moment, read_span
 from hushdesk.incident.answering._values import answer_value
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "IncidentDesk",
     "Notify",
     "Seen",
+    "about",
     "analyse",
     "answer_value",
     "present",

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,10 +15,11 @@ from hushdesk.desk import Desk
 from hushdesk.incident._answer import Reading
 from hushdesk.incident._spans import EVER, iso, moment, when
 from hushdesk.incident.answering import _values as values
-from hushdesk.incident.answering._analyse import HOUSE, RULES, Analysis, analyse
+from hushdesk.incident.answering._analyse import HOUSE, RULES, Analysis, Seen, analyse, see
+from hushdesk.incident.answering._letters import LIST
 from hushdesk.incident.answering._notify import Notify
 from hushdesk.incident.dossier import Dossier, Dossiers, Settings, Statement
-from hushdesk.incident.duties import EVENTS
+from hushdesk.incident.duties import EVENTS, words_left
 from hushdesk.incident.errors import IncidentError
 from hushdesk.incident.severity import Cause, Harm, Nature, Truth, Volume
 
@@ -34,6 +36,7 @@ FACTS: Final[dict[str, type[StrEnum]]] = {
     "volume": Volume,
 }
 """Circumstances that people may state, and the words for each."""
+_SAID: Final = ("aware_at", "closed_at", "facts", "moments")
 
 
 def present() -> int:
@@ -227,7 +230,7 @@ class IncidentDesk:
         analysis = self.analyse(ident, sweep=sweep)
         dossier = self.dossier(ident)
         if address:
-            return _about(analysis, address)
+            return about(analysis.seen, address)
         return values.answer_value(dossier, analysis, self._now(), self._notify(dossier).progress())
 
     def kept(self, ident: str) -> dict[str, Any] | None:
@@ -240,13 +243,32 @@ class IncidentDesk:
         now = self._now()
         for due in found["duties"]:
             end = due["due"] and due["due"]["to"]
-            if end:
+            if end and due.get("done") is None:
                 left = read_moment(end) - now
                 due["remaining_seconds"] = left / 1_000_000
-        found["incident"] = values.settings_value(dossier.settings)
+                due["countdown"] = words_left(left)
+        said = values.settings_value(dossier.settings)
+        # What people have said since is in no figure yet.
+        found["said_since"] = [name for name in _SAID if said[name] != found["incident"][name]]
+        found["incident"] = said
         found["letters"] = self._notify(dossier).progress()
-        found["added_since"] = sum(1 for kept in dossier.shelf) - found["evidence"]["files"]
+        found["added_since"] = len(dossier.shelf) - found["evidence"]["files"]
         return found
+
+    def with_letters(self) -> list[str]:
+        """Names of the incidents that letters were planned for."""
+        return [name for name in self._dossiers.names() if (self._dossiers.get(name).folder / LIST).exists()]
+
+    def see(self, ident: str) -> Seen:
+        """What the evidence says by itself; nothing is kept of it."""
+        return see(self.dossier(ident), self._now())
+
+    def documents(self, ident: str) -> list[dict[str, Any]]:
+        """The notices written so far, the newest first, as :meth:`Document.as_dict` says them."""
+        folder = self.dossier(ident).folder / "documents"
+        return [
+            json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("phase-*.json"), reverse=True)
+        ]
 
     def persons(self, ident: str) -> dict[str, Any]:
         """Groups of persons, without identities."""
@@ -279,18 +301,25 @@ ACTIONS: Final = frozenset(
 )
 
 
-def _about(analysis: Analysis, address: str) -> dict[str, Any]:
+def about(seen: Seen, address: str, most: int = values.MOST_SESSIONS) -> dict[str, Any]:
+    """The verdict on one address, and at most so many of its sessions.
+
+    Raises:
+        IncidentError: It is no address.
+    """
     try:
-        reading, unseen = analysis.seen.access.reading(address)
+        address = str(ip_address(address))
+        reading, unseen = seen.access.reading(address)
     except ValueError:
         raise IncidentError("this is no address.", remedy="Write --address 198.51.100.7.") from None
-    found = next((one for one in analysis.seen.visitors if one.address == address), None)
+    found = seen.access.visitor(address)
     return {
         "address": address,
         "reading": reading.value,
         "sure": reading is not Reading.UNKNOWN and not unseen,
         "unseen": values.spans_value(unseen),
-        "visitor": None if found is None else values.visitor_value(found, sessions=True),
+        "visitor": None if found is None else values.visitor_value(found, sessions=True, most=most),
+        "sessions": 0 if found is None else len(found.sessions),
     }
 
 
@@ -318,4 +347,4 @@ def _from_intent(settings: Settings, path: Path) -> Settings:
     )
 
 
-__all__ = ["ACTIONS", "CONTROLLER", "FACTS", "IncidentDesk", "iso", "read_moment", "read_span", "when"]
+__all__ = ["ACTIONS", "CONTROLLER", "FACTS", "IncidentDesk", "about", "iso", "read_moment", "read_span", "when"]

@@ -18,6 +18,8 @@ from hushdesk.incident.gather import Kept
 MOST_VISITORS: Final = 500
 """So many visitors are told one by one; all are counted."""
 MOST_SESSIONS: Final = 200
+LANES: Final = 20
+"""Of so many visitors, the worst, the answer says when they were there: a timeline has a lane for each."""
 MOST_LINES: Final = 20
 """So many refused lines of a file are told."""
 
@@ -108,7 +110,29 @@ def session_value(session: Session) -> dict[str, Any]:
     }
 
 
-def visitor_value(visitor: Visitor, *, sessions: bool = False) -> dict[str, Any]:
+def did_value(visitor: Visitor) -> list[dict[str, Any]]:
+    """When an address was there and what it did then; sessions of one kind that touch are one.
+
+    ``within``: a log of requests adds up what it asked from the first to the last, so it was there at times between the two.
+    """
+    found: list[dict[str, Any]] = []
+    kinds = [(session.reading, not session.port) for session in visitor.sessions]
+    for kind in dict.fromkeys(kinds):
+        spans = Spans(
+            Span(session.span.start, max(session.span.end, session.span.start + 1))
+            for session, mine in zip(visitor.sessions, kinds, strict=True)
+            if mine == kind
+        )
+        found += [
+            {"from": iso(span.start), "to": iso(span.end), "reading": kind[0].value, "within": kind[1]}
+            for span in list(spans)[:MOST_SESSIONS]
+        ]
+    return sorted(found, key=lambda one: str(one["from"]))
+
+
+def visitor_value(
+    visitor: Visitor, *, sessions: bool = False, most: int = MOST_SESSIONS
+) -> dict[str, Any]:
     """One outside address."""
     value: dict[str, Any] = {
         "address": visitor.address,
@@ -125,7 +149,7 @@ def visitor_value(visitor: Visitor, *, sessions: bool = False) -> dict[str, Any]
         "why": visitor.why,
     }
     if sessions:
-        value["sessions"] = [session_value(session) for session in visitor.sessions[:MOST_SESSIONS]]
+        value["sessions"] = [session_value(session) for session in visitor.sessions[:most]]
     return value
 
 
@@ -140,7 +164,10 @@ def seen_value(seen: Seen) -> dict[str, Any]:
         "visitors": {
             "total": seen.access.table.height,
             "by_reading": {reading.value: count for reading, count in seen.access.counts().items()},
-            "rows": [visitor_value(visitor) for visitor in seen.visitors[:MOST_VISITORS]],
+            "rows": [
+                visitor_value(visitor) | ({"did": did_value(visitor)} if at < LANES else {})
+                for at, visitor in enumerate(seen.visitors[:MOST_VISITORS])
+            ],
         },
         "until": moment_value(seen.until),
     }
@@ -208,6 +235,8 @@ def due_value(due: Due, now: int) -> dict[str, Any]:
         "source": due.source,
         "version": due.version,
         "persons": due.persons,
+        "done": None if due.done is None else iso(due.done),
+        "late": due.late,
     }
 
 

@@ -2,7 +2,7 @@
 
 from hushdesk.incident.duties._clock import end, is_workday
 from hushdesk.incident.duties._count import Counted, counted
-from hushdesk.incident.duties._due import countdown, done, duties, remaining
+from hushdesk.incident.duties._due import countdown, done, duties, remaining, words_left
 from hushdesk.incident.duties._facts import EEA, EVENTS, Facts
 from hushdesk.incident.duties._house import House, asked, read_house
 from hushdesk.incident.duties._load import builtin, load
@@ -36,4 +36,5 @@ __all__ = [
     "read_house",
     "remaining",
     "table",
+    "words_left",
 ]

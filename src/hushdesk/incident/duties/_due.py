@@ -75,6 +75,11 @@ def countdown(due: Due, now: int) -> str:
     left = remaining(due, now)
     if left is None:
         return due.clock
+    return words_left(left)
+
+
+def words_left(left: int) -> str:
+    """So many microseconds for people: ``2 d 3 h 5 min``, ``overdue by 4 h 0 min``."""
     days, rest = divmod(abs(left), DAY)
     hours, rest = divmod(rest, HOUR)
     words = f"{f'{days} d ' if days else ''}{f'{hours} h ' if days or hours else ''}{rest // MINUTE} min"

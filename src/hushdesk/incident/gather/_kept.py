@@ -99,6 +99,9 @@ class Shelf:
         draft.replace(path)
         return kept
 
+    def __len__(self) -> int:
+        return sum(1 for _ in self.folder.glob("*.json"))
+
     def __iter__(self) -> Iterator[Kept]:
         for path in sorted(self.folder.glob("*.json")):
             yield self._read(path)

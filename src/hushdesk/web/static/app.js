@@ -1,10 +1,14 @@
 // Everything here is an addition: each page works without it.
 import { startChart } from "./chart.js";
+import { startCountdowns, startWork } from "./countdown.js";
 import { startKeys } from "./keys.js";
 import { startPane } from "./pane.js";
 import { startTheme } from "./toggle.js";
 
 startTheme(document.getElementById("theme"));
+
+startCountdowns(document.querySelectorAll("[data-left]"));
+startWork(document.querySelector("[data-work]"));
 
 const facets = document.querySelector("[data-facets]");
 if (facets && matchMedia("(max-width: 56rem)").matches) facets.open = false;
