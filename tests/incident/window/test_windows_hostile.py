@@ -106,7 +106,7 @@ _CHANGES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.lists(_CHANGES, max_size=5))
 def test_nothing_in_a_log_makes_the_replay_fail(changes: list[Change]) -> None:
     found = windows(changes, intent=Intent())

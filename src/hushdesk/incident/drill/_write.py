@@ -311,7 +311,7 @@ def _hour(folder: Path, hour: int, tuples: list[tuple[int, str, str]]) -> None:
         minutes[at // MINUTE * MINUTE][rule].append(text)
     records = [
         {
-            "time": iso(minute + MINUTE + 3 * SECOND),
+            "time": iso(minute + MINUTE),
             "systemId": "66aa66aa-bb77-4c88-8d99-00ee00ee00ee",
             "macAddress": _MAC,
             "category": "NetworkSecurityGroupFlowEvent",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
@@ -134,6 +135,7 @@ _CAT = _words(
 )
 
 
+@lru_cache(maxsize=1 << 14)
 def understand(request: str) -> Asked:
     """What a request line asks for: ``GET /cases/_search?size=100 HTTP/1.1``."""
     method, _, rest = request.partition(" ")

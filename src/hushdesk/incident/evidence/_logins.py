@@ -122,7 +122,8 @@ _SERVERS: Final = frozenset(
         "smbd",
         "rlogind",
         "sshd-session",
-        "sshd-auth snmpd",
+        "sshd-auth",
+        "snmpd",
     ]
 )
 

@@ -29,6 +29,7 @@ from hushdesk.guard import (
     ports,
 )
 from hushdesk.guard.check import Coverage
+from hushdesk.guard.reach import Part
 from hushdesk.incident.window._estate import Area
 
 NO_PORTS: Final = ports()
@@ -52,6 +53,8 @@ class Excess:
     store: str = ""
     names: tuple[str, ...] = ()
     attached: bool = True
+    ports: tuple[int, int] | None = None
+    """What the rules open around the port."""
 
 
 Found = dict[tuple[str, str, int], Excess]
@@ -138,8 +141,10 @@ class Judge:
                 attached=endpoint.attached,
             )
             for service in exposure.services:
+                around = _range(exposure.parts, *service)
+                told = replace(excess, ports=around)
                 for port in stand_for[id(endpoint)].get(service, service[1:]):
-                    _put(found[owners[id(endpoint)]], (resource, service[0], port), excess)
+                    _put(found[owners[id(endpoint)]], (resource, service[0], port), told)
         return found, tuple(dict.fromkeys(words))
 
 
@@ -156,7 +161,21 @@ def _put(found: Found, key: tuple[str, str, int], excess: Excess) -> None:
         rule="; ".join(dict.fromkeys(filter(None, (known.rule, excess.rule)))),
         doubt="" if known.certain or excess.certain else known.doubt or excess.doubt,
         names=tuple(dict.fromkeys((*known.names, *excess.names))),
+        ports=_wider(known.ports, excess.ports),
     )
+
+
+def _range(parts: tuple[Part, ...], protocol: str, port: int) -> tuple[int, int]:
+    """The widest range of ports around one that a deciding rule lets through."""
+    low = high = port
+    for part in parts:
+        for decider in part.deciders:
+            if decider.rule is None or decider.rule.action is Action.DENY:
+                continue
+            for first, last in decider.rule.services.ports(protocol):
+                if first <= port <= last:
+                    low, high = min(low, first), max(high, last)
+    return low, high
 
 
 def _named(endpoint: Endpoint) -> str:
@@ -265,6 +284,12 @@ def _named_ports(endpoint: Endpoint) -> Iterator[tuple[str, int, int]]:
                             if (protocol, low, high) not in seen and (low, high) != (0, 65535):
                                 seen.add((protocol, low, high))
                                 yield protocol, low, high
+
+
+def _wider(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), max(one[1], other[1])
 
 
 def grown(
