@@ -1,36 +1,18 @@
-"""The list of those who get a letter, and each letter, made from opened values at the moment it is due."""
+"""Each letter of a list, made from opened values at the moment it is due."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hushdesk.incident import sending
+from hushdesk.incident.answering._list import LIST
 from hushdesk.incident.notices import Concerned, Letters, Recipient, concerned
 from hushdesk.incident.notices import Letter as Paper
 from hushdesk.vault import PeopleVault, PersonId, Value
-
-LIST: Final = "letters.parquet"
-"""Who gets a letter: rows of PERSONS in the order of sending; the number of the letter is the row's, from 1."""
-
-
-def freeze(folder: Path, persons: pa.Table) -> int:
-    """Keep the list of those who get a letter: persons of the vault. Returns how many there are.
-
-    Agents are our own people and are told otherwise; pseudonyms that the vault does not know lead to nobody.
-    """
-    wanted = pc.and_(pc.is_valid(persons.column("person")), pc.not_equal(persons.column("role"), "agent"))
-    chosen = persons.filter(wanted)
-    draft = folder / f"{LIST}.new"
-    pq.write_table(chosen, draft)
-    draft.replace(folder / LIST)
-    return int(chosen.num_rows)
 
 
 class Post:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hushdesk.access import Accounts
 from hushdesk.desk import Desk
@@ -15,11 +15,13 @@ from hushdesk.incident import sending
 from hushdesk.incident._spans import iso
 from hushdesk.incident.answering import _approval as approval
 from hushdesk.incident.answering._analyse import Analysis
-from hushdesk.incident.answering._letters import LIST, Post, freeze
-from hushdesk.incident.answering._report import controller_of
+from hushdesk.incident.answering._list import LIST, freeze
 from hushdesk.incident.dossier import Dossier
 from hushdesk.incident.errors import IncidentError
-from hushdesk.incident.notices import CheckCodes, Letters, Printed, Story, find_face, print_files
+
+# Documents need libraries that take a second to import; looking at the progress needs none of them.
+if TYPE_CHECKING:
+    from hushdesk.incident.answering._letters import Post
 
 KIND: Final = "letter"
 CODES: Final = "notice check codes"
@@ -58,6 +60,8 @@ class Notify:
             raise IncidentError(
                 "nobody has worked out whose data it is.", remedy="Run: hushdesk incident status"
             )
+        from hushdesk.incident.notices import Story
+
         story = {"dated": self._now(), **asdict(Story.of(analysis.answer, self._dossier.ident))}
         # Before the list: a list has its story. Letters that are made again after an interruption are the same letters.
         (self._dossier.folder / STORY).write_text(json.dumps(story), "utf-8")
@@ -153,6 +157,8 @@ class Notify:
 
     def print(self, out: str, *, everybody: bool = False) -> dict[str, Any]:
         """Write print files: of those whom no mail reaches, or of everybody."""
+        from hushdesk.incident.notices import Printed, find_face, print_files
+
         post = self.post()
         folder = Path(out)
         if folder.resolve().is_relative_to(self._desk.folder.resolve()):
@@ -200,6 +206,10 @@ class Notify:
         Raises:
             NotApprovedError: It does not.
         """
+        from hushdesk.incident.answering._letters import Post
+        from hushdesk.incident.answering._report import controller_of
+        from hushdesk.incident.notices import CheckCodes, Letters, Story
+
         self._must_be_planned()
         approval.must_hold(self._dossier, self._list, self._now())
         told = json.loads((self._dossier.folder / STORY).read_text("utf-8"))
