@@ -20,6 +20,11 @@ from hushdesk.cases import Reason
 from hushdesk.cli._main import COMMANDS, EPILOG, cli
 from hushdesk.desk import Tally
 from hushdesk.errors import HushdeskError
+from hushdesk.incident import Reading
+from hushdesk.incident.answering._service import FACTS
+from hushdesk.incident.duties import EVENTS
+from hushdesk.incident.gather._registry import installed
+from hushdesk.incident.sending import State
 from hushdesk.readers import _mapping, available
 from hushdesk.redact import Kind
 
@@ -37,8 +42,8 @@ def missing(words: Iterable[str], text: str) -> list[str]:
     return [word for word in words if not re.search(rf"`{re.escape(word)}(?=[`=: \[])", text)]
 
 
-def load_updater():
-    spec = importlib.util.spec_from_file_location("update_cli", Path(__file__).with_name("update_cli.py"))
+def load_updater(name: str = "update_cli"):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -51,6 +56,30 @@ def test_the_page_of_commands_shows_the_real_help() -> None:
     assert page("docs/cli.md") == updater.rewritten(page("docs/cli.md")), (
         "run: python tests/docs/update_cli.py"
     )
+
+
+def test_the_page_of_duties_shows_the_real_rules() -> None:
+    updater = load_updater("update_duties")
+    assert page("docs/duties.md") == updater.rewritten(page("docs/duties.md")), (
+        "run: python tests/docs/update_duties.py"
+    )
+
+
+def test_every_parser_of_logs_is_explained_with_its_options() -> None:
+    text = page("docs/incident.md")
+    built_in = [parser for parser in installed().parsers if "hushdesk." in type(parser).__module__]
+    assert len(built_in) >= 18
+    for parser in built_in:
+        row = re.search(rf"^\| `{parser.name}` \|.*$", text, re.MULTILINE)
+        assert row is not None, parser.name
+        assert not missing(parser.options, row[0].rpartition(" | ")[2]), parser.name
+
+
+def test_every_word_that_is_set_in_an_incident_is_explained() -> None:
+    text = page("docs/incident.md")
+    assert not missing((*EVENTS, *FACTS), text)
+    words = {word.value for kind in FACTS.values() for word in kind}
+    assert not missing((*words, *Reading, *State), text)
 
 
 def test_every_command_and_option_is_on_the_page_of_commands() -> None:
