@@ -23,10 +23,17 @@ EXIT_MISSED = 17
     show_default=True,
     help="In the store. Beyond 20,000 they are written as sealed rows.",
 )
+@click.option(
+    "--through",
+    type=click.IntRange(1),
+    default=20_000,
+    show_default=True,
+    help="So many go the whole way from an export; the others are written as sealed rows.",
+)
 @click.option("--seed", type=int, default=7, show_default=True, help="Another seed, another December.")
 @click.option("--fresh", is_flag=True, help="Remove what an earlier drill left in FOLDER.")
 @json_option
-def drill(folder: Path, cases: int, seed: int, *, fresh: bool, as_json: bool) -> None:
+def drill(folder: Path, cases: int, through: int, seed: int, *, fresh: bool, as_json: bool) -> None:
     """Plant December 2019 in a scratch desk, answer it without knowing the truth, and score the answer.
 
     FOLDER (default: ./drill) will hold exports, desk, logs, notice and truth.json. Exit codes: 0 full score; 17 something was missed.
@@ -36,6 +43,7 @@ def drill(folder: Path, cases: int, seed: int, *, fresh: bool, as_json: bool) ->
     done = run(
         folder,
         cases=cases,
+        through=through,
         seed=seed,
         fresh=fresh,
         say=lambda text: stderr.print(text, markup=False, soft_wrap=True),

@@ -130,9 +130,7 @@ def did_value(visitor: Visitor) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: str(one["from"]))
 
 
-def visitor_value(
-    visitor: Visitor, *, sessions: bool = False, most: int = MOST_SESSIONS
-) -> dict[str, Any]:
+def visitor_value(visitor: Visitor, *, sessions: bool = False, most: int = MOST_SESSIONS) -> dict[str, Any]:
     """One outside address."""
     value: dict[str, Any] = {
         "address": visitor.address,
@@ -161,6 +159,7 @@ def seen_value(seen: Seen) -> dict[str, Any]:
         "unresolved": list(seen.unresolved),
         "unknown": spans_value(seen.access.unknown),
         "strays": seen.access.strays,
+        "unnamed": seen.access.unnamed,
         "visitors": {
             "total": seen.access.table.height,
             "by_reading": {reading.value: count for reading, count in seen.access.counts().items()},

@@ -28,7 +28,7 @@ from hushdesk.readers import Options, load_mapping
 
 MARK: Final = "made-by-hushdesk-drill"
 THROUGH: Final = 20_000
-"""So many cases go the whole way from an export; more are written as sealed rows, since loading them would take hours."""
+"""So many cases go the whole way from an export by default; more are written as sealed rows, since loading them would take hours."""
 INCIDENT: Final = "december-2019"
 
 Say = Callable[[str], None]
@@ -72,7 +72,9 @@ class Drilled:
     folder: Path
 
 
-def drill(folder: Path, *, cases: int, seed: int, fresh: bool, say: Say = lambda _: None) -> Drilled:
+def drill(
+    folder: Path, *, cases: int, seed: int, fresh: bool, through: int = THROUGH, say: Say = lambda _: None
+) -> Drilled:
     """Run the drill.
 
     Args:
@@ -80,6 +82,7 @@ def drill(folder: Path, *, cases: int, seed: int, fresh: bool, say: Say = lambda
         cases: In the store.
         seed: Another one, another December.
         fresh: Remove what an earlier drill left.
+        through: So many go the whole way from an export; more are written as sealed rows.
         say: Told of each step.
 
     Raises:
@@ -90,7 +93,7 @@ def drill(folder: Path, *, cases: int, seed: int, fresh: bool, say: Say = lambda
     made = Desk.create(folder / "desk", keys=folder / "keys", vault=folder / "vault")
     passwords = _officers(made.folder)
     with Desk.open(made.folder, command="drill") as desk:
-        mails = _fill(desk, folder, cases, seed, say)
+        mails = _fill(desk, folder, cases, min(cases, through), seed, say)
         count = desk.store.count()
         december = plan(seed, count, _weight(desk))
         planted = write(folder / "evidence", december)
@@ -134,9 +137,8 @@ def _officers(desk: Path) -> dict[str, str]:
         }
 
 
-def _fill(desk: Desk, folder: Path, cases: int, seed: int, say: Say) -> dict[str, str]:
+def _fill(desk: Desk, folder: Path, cases: int, through: int, seed: int, say: Say) -> dict[str, str]:
     """Load exports, and fill up with sealed rows. Gives each customer's address and language."""
-    through = min(cases, THROUGH)
     mails: dict[str, str] = {}
     say(f"Making exports of {through:,} cases and loading them …")
     exports = folder / "exports"
