@@ -25,6 +25,7 @@ from hushdesk.incident.notices import (
     notice,
     plain,
 )
+from hushdesk.incident.persons._groups import _ROLES
 
 
 def lines(document, key):
@@ -137,6 +138,18 @@ def test_what_was_asked_for_and_which_fields(answer, controller, make):
         "list [0m indices: number of addresses: 1",
     )
     assert lines(document, "records.fields") == ("customer and messages",)
+
+
+@pytest.mark.parametrize("role", ["customer", "agent", "mentioned"])
+def test_each_role_that_groups_have_is_said_in_the_language_of_the_notice(answer, controller, make, role):
+    [group] = answer.groups
+    name = f"{_ROLES[role]}: email, free text"
+    document = notice(
+        replace(answer, groups=(replace(group, name=name),)), controller, make.filing(language="de")
+    )
+    [line] = lines(document, "persons.groups")
+    assert "email" not in line
+    assert not line.startswith(name[:6])
 
 
 def test_an_address_of_which_nothing_is_known_is_unknown(answer, controller, make):

@@ -23,6 +23,7 @@ _ROLES: Final = {
     "agent": "notice.role_agent",
     "agents": "notice.role_agent",
     "mentioned": "notice.role_mentioned",
+    "others mentioned": "notice.role_mentioned",
 }
 _LEVELS: Final = {
     Level.LOW: "notice.level_low",
