@@ -113,7 +113,7 @@ def print_visitors(out: Console, found: dict[str, Any], most: int) -> None:
     visitors = found["visitors"]
     by = (
         ", ".join(f"{counted(count)} {reading}" for reading, count in visitors["by_reading"].items())
-        or "nobody"
+        or ("none that the evidence shows" if found["unknown"] or not found["windows"] else "nobody")
     )
     out.print(f"\n[bold]Who came[/]  {counted(visitors['total'])} outside addresses: {by}", soft_wrap=True)
     table = _table("  address", "what", "verdict", "days", "bytes taken", "cases taken")

@@ -57,7 +57,10 @@ def session(reading=Reading.READ, start=OPENED, **values) -> Session:
     )
 
 
-def visitor(*sessions: Session, kin=Kin.OTHER, reading=None) -> Visitor:
+NOT_ASKED = Bound.unknown("no log shows what was asked")
+
+
+def visitor(*sessions: Session, kin=Kin.OTHER, reading=None, rows=NOT_ASKED) -> Visitor:
     return Visitor(
         address="198.51.100.7",
         kinship=Kinship(kin),
@@ -66,7 +69,7 @@ def visitor(*sessions: Session, kin=Kin.OTHER, reading=None) -> Visitor:
         sessions=sessions,
         sent=NOTHING,
         received=NOTHING,
-        rows=NOTHING,
+        rows=rows,
     )
 
 
@@ -191,6 +194,16 @@ def test_rows_that_were_counted_are_the_answer(store):
 def test_two_sessions_may_have_got_the_same_cases(store):
     answer = taken(store, Loads(), [exposure(asked=OPEN)], [visitor(session(rows=Bound.exactly(4)))] * 3)
     assert (answer.cases.lower, answer.cases.upper) == (4, 12)
+
+
+def test_bytes_are_no_cases_where_a_log_of_requests_says_so(store):
+    """Whoever fetched a list of indices, however long, took no case for certain."""
+    much = Bound.exactly(10**8)
+    asked_for_none = visitor(session(sent=much), rows=Bound.exactly(0))
+    assert taken(store, Loads(), [exposure()], [asked_for_none]).cases.lower == 0
+    asked_for_two = visitor(session(sent=much), rows=Bound(0, 2))
+    assert taken(store, Loads(), [exposure()], [asked_for_none, asked_for_two]).cases.lower == 2
+    assert taken(store, Loads(), [exposure()], [visitor(session(sent=much))]).cases.lower > 2
 
 
 def test_bytes_are_turned_into_the_smallest_cases_there_are(store):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hushdesk.incident._answer import Exposure, Kin, Reading, Session, Taken, Visitor
@@ -76,20 +76,22 @@ def taken(
     )
 
 
-def _sessions(visitors: Iterable[Visitor]) -> Iterator[Session]:
-    return (session for visitor in visitors for session in visitor.sessions)
-
-
 def _least(held: Contents, selection: Selection, visitors: Sequence[Visitor]) -> tuple[int, str]:
-    rows = data = 0
-    for session in _sessions(visitors):
-        if session.reading is Reading.READ and not session.sampled and selection.about(session.targets):
-            rows = max(rows, session.rows.lower)
-            data = max(data, session.sent.lower)
-    by_bytes = data // (held.largest * EXPANSION + NAMES) if held.largest else 0
-    if rows >= by_bytes:
-        return rows, "at least the rows of the largest session"
-    return by_bytes, f"at least the bytes of the largest session in cases of {held.largest:,} bytes"
+    most_rows = most_by_bytes = 0
+    for visitor in visitors:
+        rows = data = 0
+        for session in visitor.sessions:
+            if session.reading is Reading.READ and not session.sampled and selection.about(session.targets):
+                rows = max(rows, session.rows.lower)
+                data = max(data, session.sent.lower)
+        by_bytes = data // (held.largest * EXPANSION + NAMES) if held.largest else 0
+        if visitor.rows.upper is not None:
+            # A log of requests saw the whole visit: what left beyond the cases that were asked for were no cases.
+            by_bytes = min(by_bytes, visitor.rows.upper)
+        most_rows, most_by_bytes = max(most_rows, rows), max(most_by_bytes, by_bytes)
+    if most_rows >= most_by_bytes:
+        return most_rows, "at least the rows of the largest session"
+    return most_by_bytes, f"at least the bytes of the largest session in cases of {held.largest:,} bytes"
 
 
 def _most(
