@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from aiosmtpd.controller import Controller
 from hushdesk.access.errors import AccessError
 from hushdesk.desk import RECORD_FOLDER
 from hushdesk.incident import iso
+from hushdesk.incident.answering import _analyse
 from hushdesk.incident.errors import IncidentError, NotApprovedError, UnknownIncidentError
+from hushdesk.incident.taken import Selection, taken
 from hushdesk.record import RecordReader, verify
 
 
@@ -298,3 +301,18 @@ def test_another_list_needs_another_agreement(estate, answered):
 def test_the_record_of_all_this_is_whole(estate, answered):
     keys = estate.desk.keyring.signing_public_keys()
     assert verify(estate.desk.folder / RECORD_FOLDER, keys, estate.desk.settings.desk_id).whole
+
+
+def test_those_who_are_not_told_one_by_one_leave_no_upper_number(estate, answered, monkeypatch):
+    monkeypatch.setattr(_analyse, "DETAILED", 1)
+    seen = estate.work.see(answered[0])
+    takers = _analyse._takers(seen)
+    assert [bool(one.sessions) for one in takers] == [True, False]
+    covered = [
+        replace(one, seen=one.exposed, counted=one.exposed, asked=one.exposed)
+        for one in seen.access.exposures
+    ]
+    took = taken(estate.desk.store, estate.desk.ledger, covered, takers, selection=Selection())
+    assert took.everything
+    told = taken(estate.desk.store, estate.desk.ledger, covered, takers[:0], selection=Selection())
+    assert not told.everything

@@ -179,7 +179,7 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
         selection = Selection(query=dossier.settings.query)
     else:
         selection = Selection.during(desk.ledger, exposures, query=dossier.settings.query)
-    took = taken(desk.store, desk.ledger, exposures, visitors, selection=selection)
+    took = taken(desk.store, desk.ledger, exposures, _takers(seen), selection=selection)
     certain = took.reachable > 0 and took.cases.lower >= took.reachable
     persons = concerned(desk.store, desk.vault, selection, certain)
     swept = leftovers(desk.store, desk.vault, selection) if sweep and persons.num_rows else None
@@ -215,6 +215,11 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
         decisions=decisions,
         shredded=desk.vault.count_shredded(),
     )
+
+
+def _takers(seen: Seen) -> tuple[Visitor, ...]:
+    """Those whose sessions are told, and the worst of all others without its own: what they took is then told nowhere."""
+    return (*seen.visitors, *seen.access.visitors(DETAILED + 1)[len(seen.visitors) :])
 
 
 def _circumstances(seen: Seen, given: Mapping[str, str], *, swept: bool) -> Circumstances:
