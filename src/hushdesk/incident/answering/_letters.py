@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.message import EmailMessage
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import pyarrow.parquet as pq
 
@@ -13,6 +15,8 @@ from hushdesk.incident.answering._list import LIST
 from hushdesk.incident.notices import Concerned, Letters, Recipient, concerned
 from hushdesk.incident.notices import Letter as Paper
 from hushdesk.vault import PeopleVault, PersonId, Value
+
+_AT_ONCE: Final = 2_000
 
 
 class Post:
@@ -48,9 +52,20 @@ class Post:
         """The letter with its postal address."""
         return self._letters.letter(self._concerned(person), _recipient(self._vault.values(PersonId(person))))
 
-    def papers(self, persons: Iterator[int]) -> Iterator[Paper]:
-        """Letters of many."""
-        return (self.paper(person) for person in persons)
+    def papers(self, persons: Iterable[int]) -> Iterator[Paper]:
+        """Letters of many, in the order given; identities are opened some thousand at a time."""
+        stream = iter(persons)
+        while batch := list(islice(stream, _AT_ONCE)):
+            values = self._vault.values_of([PersonId(person) for person in batch])
+            first = self._numbers[batch[0]]
+            in_order = all(self._numbers[person] == first + at for at, person in enumerate(batch))
+            rows = (
+                concerned(self._rows.slice(first, len(batch)), first + 1)
+                if in_order
+                else (self._concerned(person) for person in batch)
+            )
+            for person, row in zip(batch, rows, strict=True):
+                yield self._letters.letter(row, _recipient(values.get(PersonId(person), [])))
 
     def mail(self, person: int) -> sending.Letter | sending.NoAddress:
         """The letter as mail to the person's addresses."""

@@ -16,7 +16,7 @@ from hushdesk.incident._answer import Reading
 from hushdesk.incident._spans import EVER, iso, moment, when
 from hushdesk.incident.answering import _values as values
 from hushdesk.incident.answering._analyse import HOUSE, RULES, Analysis, Seen, analyse, see
-from hushdesk.incident.answering._letters import LIST
+from hushdesk.incident.answering._list import LIST
 from hushdesk.incident.answering._notify import Notify
 from hushdesk.incident.dossier import Dossier, Dossiers, Settings, Statement
 from hushdesk.incident.duties import EVENTS, words_left
