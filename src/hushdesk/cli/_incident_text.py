@@ -111,9 +111,8 @@ def print_windows(out: Console, found: dict[str, Any]) -> None:
 def print_visitors(out: Console, found: dict[str, Any], most: int) -> None:
     """Who came, the worst first."""
     visitors = found["visitors"]
-    by = (
-        ", ".join(f"{counted(count)} {reading}" for reading, count in visitors["by_reading"].items())
-        or ("none that the evidence shows" if found["unknown"] or not found["windows"] else "nobody")
+    by = ", ".join(f"{counted(count)} {reading}" for reading, count in visitors["by_reading"].items()) or (
+        "none that the evidence shows" if found["unknown"] or not found["windows"] else "nobody"
     )
     out.print(f"\n[bold]Who came[/]  {counted(visitors['total'])} outside addresses: {by}", soft_wrap=True)
     table = _table("  address", "what", "verdict", "days", "bytes taken", "cases taken")
