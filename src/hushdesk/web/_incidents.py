@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -25,7 +25,7 @@ class IncidentPort(Protocol):
     def kept(self, ident: str) -> dict[str, Any] | None:
         """The answer that was worked out last."""
 
-    def documents(self, ident: str) -> list[dict[str, Any]]:
+    def documents(self, ident: str) -> Sequence[dict[str, Any]]:
         """The notices written so far, the newest first."""
 
     def see(self, ident: str) -> Seen:
@@ -65,7 +65,7 @@ class Incidents:
         self._seen: tuple[object, Seen] | None = None
         self._seeing = threading.Lock()
 
-    def list(self, who: str) -> list[dict[str, Any]]:
+    def every(self, who: str) -> list[dict[str, Any]]:
         """All incidents, newest first."""
         return self._desk_of(who).list()
 
@@ -77,7 +77,7 @@ class Incidents:
         """
         return self._desk_of(who).kept(ident)
 
-    def documents(self, ident: str, who: str) -> list[dict[str, Any]]:
+    def documents(self, ident: str, who: str) -> Sequence[dict[str, Any]]:
         """The notices written so far, the newest first."""
         return self._desk_of(who).documents(ident)
 

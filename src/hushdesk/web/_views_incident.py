@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Form, Request
@@ -15,7 +16,7 @@ from hushdesk.web._guard import identity_of
 from hushdesk.web._incidents import Incidents
 from hushdesk.web._render import Page, Renderer
 from hushdesk.web._sessions import ours
-from hushdesk.web._timeline import span_of, timeline
+from hushdesk.web._timeline import timeline
 
 VERSION: Final = 1
 _MOST_INCIDENTS: Final = 200
@@ -37,13 +38,15 @@ def add_routes(routes: FastAPI, incidents: Incidents | None, accounts: Accounts,
         found, who = known(ident), identity_of(request).name
         try:
             answer, documents = found.kept(ident, who), found.documents(ident, who)
-            told = answer["incident"] if answer else next(
-                each for each in found.list(who) if each["ident"] == ident
+            told = (
+                answer["incident"]
+                if answer
+                else next(each for each in found.every(who) if each["ident"] == ident)
             )
         except UnknownIncidentError:
             raise HTTPException(404) from None
         except IncidentError as error:
-            return renderer.answer(request, _unreadable(ident, error))
+            return renderer.answer(request, _unreadable(error))
         work = found.work(ident)
         data = {
             "version": VERSION,
@@ -63,7 +66,10 @@ def add_routes(routes: FastAPI, incidents: Incidents | None, accounts: Accounts,
     @routes.get("/incident.json", summary="List incidents")
     def show_list(request: Request) -> Response:
         who = identity_of(request).name
-        every = incidents.list(who) if incidents is not None else []
+        try:
+            every = incidents.every(who) if incidents is not None else []
+        except IncidentError as error:
+            return renderer.answer(request, _unreadable(error))
         rows = [
             {**told, "work": incidents.work(told["ident"])} for told in every[:_MOST_INCIDENTS] if incidents
         ]
@@ -110,11 +116,11 @@ def add_routes(routes: FastAPI, incidents: Incidents | None, accounts: Accounts,
         data = {"version": VERSION, "ident": ident, "asked": asked, "verdict": verdict}
         if problem:
             data["error"] = {"problem": problem, "remedy": ""}
-        extra = {"problem": problem, "values": values, "span_of": span_of}
+        extra = {"problem": problem, "values": values}
         return renderer.answer(request, Page("incident_visitor.html", data, extra, 400 if problem else 200))
 
 
-def _shown(answer: dict[str, Any], documents: list[dict[str, Any]]) -> dict[str, Any]:
+def _shown(answer: dict[str, Any], documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """What only the page needs."""
     return {
         "tiles": values.tiles(answer),
@@ -124,12 +130,11 @@ def _shown(answer: dict[str, Any], documents: list[dict[str, Any]]) -> dict[str,
         "letters": values.letters(answer["letters"]),
         "papers": values.documents(documents),
         "most": values.MOST_LISTED,
-        "span_of": span_of,
     }
 
 
-def _unreadable(ident: str, error: IncidentError) -> Page:
-    data = {"error": {"problem": error.problem, "remedy": error.remedy}, "ident": ident}
+def _unreadable(error: IncidentError) -> Page:
+    data = {"error": {"problem": error.problem, "remedy": error.remedy}}
     return Page(
         "error.html", data, {"title": "Not readable", "problem": error.problem, "remedy": error.remedy}, 409
     )

@@ -256,7 +256,7 @@ class IncidentDesk:
         found["added_since"] = len(dossier.shelf) - found["evidence"]["files"]
         return found
 
-    def with_letters(self) -> list[str]:
+    def with_letters(self) -> Sequence[str]:
         """Names of the incidents that letters were planned for."""
         return [name for name in self._dossiers.names() if (self._dossiers.get(name).folder / LIST).exists()]
 
@@ -264,7 +264,7 @@ class IncidentDesk:
         """What the evidence says by itself; nothing is kept of it."""
         return see(self.dossier(ident), self._now())
 
-    def documents(self, ident: str) -> list[dict[str, Any]]:
+    def documents(self, ident: str) -> Sequence[dict[str, Any]]:
         """The notices written so far, the newest first, as :meth:`Document.as_dict` says them."""
         folder = self.dossier(ident).folder / "documents"
         return [
@@ -307,7 +307,8 @@ def about(seen: Seen, address: str, most: int = values.MOST_SESSIONS) -> dict[st
         IncidentError: It is no address.
     """
     try:
-        address = str(ip_address(address))
+        # A scope means something on one machine only.
+        address = str(ip_address(address.replace("%", "/")))
         reading, unseen = seen.access.reading(address)
     except ValueError:
         raise IncidentError("this is no address.", remedy="Write --address 198.51.100.7.") from None
@@ -346,4 +347,14 @@ def _from_intent(settings: Settings, path: Path) -> Settings:
     )
 
 
-__all__ = ["ACTIONS", "CONTROLLER", "FACTS", "IncidentDesk", "about", "iso", "read_moment", "read_span", "when"]
+__all__ = [
+    "ACTIONS",
+    "CONTROLLER",
+    "FACTS",
+    "IncidentDesk",
+    "about",
+    "iso",
+    "read_moment",
+    "read_span",
+    "when",
+]

@@ -130,9 +130,7 @@ def did_value(visitor: Visitor) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: str(one["from"]))
 
 
-def visitor_value(
-    visitor: Visitor, *, sessions: bool = False, most: int = MOST_SESSIONS
-) -> dict[str, Any]:
+def visitor_value(visitor: Visitor, *, sessions: bool = False, most: int = MOST_SESSIONS) -> dict[str, Any]:
     """One outside address."""
     value: dict[str, Any] = {
         "address": visitor.address,
