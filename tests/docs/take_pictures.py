@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import socket
+import subprocess
 import sys
 import threading
 import time

@@ -342,10 +342,10 @@ def in_memory(port: MemoryIncidents, verdict: dict[str, Any] | None = None) -> I
     """Incidents for the pages; each address gets the same verdict, if one is given."""
 
     class Canned(Incidents):
-        def about(self, ident: str, address: str, who: str) -> dict[str, Any]:
+        def about(self, ident: str, address: str, who: str, wait: float = 5.0) -> dict[str, Any] | None:
             port.kept(ident)
             if verdict is None:
-                return super().about(ident, address, who)
+                return super().about(ident, address, who, wait)
             return {**verdict, "address": address}
 
     return Canned(lambda _who: port, now=lambda: NOW)

@@ -405,6 +405,37 @@ def test_evidence_is_read_once_for_all_addresses(officer, worked, opened, monkey
     assert asked == []
 
 
+def test_evidence_that_takes_long_keeps_nobody_waiting(accounts, desk, made, port):
+    go = threading.Event()
+    asked = []
+
+    def slow(ident):
+        asked.append(ident)
+        assert go.wait(60)
+        raise IncidentError("no evidence in memory.")
+
+    port.see = slow
+
+    class Hasty(Incidents):
+        def about(self, ident, address, who, wait=0.01):
+            return super().about(ident, address, who, wait)
+
+    with in_place(accounts, desk, Hasty(lambda _who: port)) as client:
+        for _ in range(3):
+            answer = client.get(f"{PAGE}/visitor/192.0.2.7")
+            assert answer.status_code == 202
+            assert "The evidence is being read." in answer.text
+        assert client.get(f"{PAGE}/visitor/192.0.2.7.json").json()["verdict"] is None
+        assert asked == ["december-2019"]
+        go.set()
+        for thread in [thread for thread in threading.enumerate() if thread.name == "evidence"]:
+            thread.join(60)
+        # What failed is tried anew.
+        answer = client.get(f"{PAGE}/visitor/192.0.2.7")
+        assert (answer.status_code, asked) == (409, ["december-2019"] * 2)
+        assert "no evidence in memory." in answer.text
+
+
 def test_evidence_that_comes_later_shows_as_such(officer, opened, tmp_path):
     desk, _ = opened.tests
     (tmp_path / "late.log").write_text("no log at all\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
@@ -10,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from hushdesk.access import Accounts
-from hushdesk.incident.errors import IncidentError, UnknownIncidentError
+from hushdesk.errors import HushdeskError
+from hushdesk.incident.errors import UnknownIncidentError
 from hushdesk.web import _incident_values as values
 from hushdesk.web._guard import identity_of
 from hushdesk.web._incidents import Incidents
@@ -45,7 +47,7 @@ def add_routes(routes: FastAPI, incidents: Incidents | None, accounts: Accounts,
             )
         except UnknownIncidentError:
             raise HTTPException(404) from None
-        except IncidentError as error:
+        except HushdeskError as error:
             return renderer.answer(request, _unreadable(error))
         work = found.work(ident)
         data = {
@@ -68,7 +70,7 @@ def add_routes(routes: FastAPI, incidents: Incidents | None, accounts: Accounts,
         who = identity_of(request).name
         try:
             every = incidents.every(who) if incidents is not None else []
-        except IncidentError as error:
+        except HushdeskError as error:
             return renderer.answer(request, _unreadable(error))
         rows = [
             {**told, "work": incidents.work(told["ident"])} for told in every[:_MOST_INCIDENTS] if incidents
@@ -106,18 +108,23 @@ def add_routes(routes: FastAPI, incidents: Incidents | None, accounts: Accounts,
         found, who = known(ident), identity_of(request).name
         asked = address[:_LONGEST]
         verdict: dict[str, Any] | None = None
-        problem = ""
+        problem, status = "", 200
         try:
-            verdict = found.about(ident, asked, who)
+            if _is_address(asked):
+                verdict = found.about(ident, asked, who)
+                status = 200 if verdict else 202
+            else:
+                found.kept(ident, who)
+                problem, status = _NO_ADDRESS, 400
         except UnknownIncidentError:
             raise HTTPException(404) from None
-        except IncidentError:
-            problem = _NO_ADDRESS
+        except HushdeskError as error:
+            return renderer.answer(request, _unreadable(error))
         data = {"version": VERSION, "ident": ident, "asked": asked, "verdict": verdict}
         if problem:
             data["error"] = {"problem": problem, "remedy": ""}
         extra = {"problem": problem, "values": values}
-        return renderer.answer(request, Page("incident_visitor.html", data, extra, 400 if problem else 200))
+        return renderer.answer(request, Page("incident_visitor.html", data, extra, status))
 
 
 def _shown(answer: dict[str, Any], documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -133,7 +140,15 @@ def _shown(answer: dict[str, Any], documents: Sequence[dict[str, Any]]) -> dict[
     }
 
 
-def _unreadable(error: IncidentError) -> Page:
+def _is_address(text: str) -> bool:
+    try:
+        # A scope means something on one machine only.
+        return not getattr(ipaddress.ip_address(text), "scope_id", None)
+    except ValueError:
+        return False
+
+
+def _unreadable(error: HushdeskError) -> Page:
     data = {"error": {"problem": error.problem, "remedy": error.remedy}}
     return Page(
         "error.html", data, {"title": "Not readable", "problem": error.problem, "remedy": error.remedy}, 409

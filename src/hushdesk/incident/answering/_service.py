@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -214,7 +215,8 @@ class IncidentDesk:
         analysis = analyse(dossier, self._desk, now, sweep=sweep)
         value = values.answer_value(dossier, analysis, now)
         path = dossier.folder / ANSWER
-        draft = path.with_suffix(".new")
+        # A page and a command may both work it out: whoever is last is kept, and whole.
+        draft = path.with_suffix(f".{threading.get_ident()}.new")
         draft.write_text(json.dumps(value), "utf-8")
         draft.replace(path)
         dossier.step(
