@@ -10,7 +10,7 @@ N ?= 400
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-slow lint format bench bench-redaction bench-guard train fuzz lock clean
+.PHONY: help demo serve test test-slow lint format bench bench-redaction bench-guard bench-incident train fuzz lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ bench-redaction: $(READY) ## Redaction beside other tools, installed under build
 
 bench-guard: $(READY) ## Guard beside scanners, installed under build/peers, and beside z3 and a BDD (DATA=folder)
 	$(BIN)/python benchmarks/guard $(if $(DATA),--data $(DATA))
+
+bench-incident: $(READY) ## Flow logs beside DuckDB, installed under build/peers (LINES=5000000, TUPLES=5000000)
+	$(BIN)/python benchmarks/incident $(if $(LINES),--lines $(LINES)) $(if $(TUPLES),--tuples $(TUPLES))
 
 train: $(READY) ## Train the tagger anew, in build/train, in about two hours (DATA=folder of labelled sets, DECLARATION=folder)
 	@test -x build/train/bin/python || $(PYTHON) -m venv build/train

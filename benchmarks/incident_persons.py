@@ -22,7 +22,7 @@ from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from _filled import fill
+from hushdesk.incident.drill._filled import fill
 from hushdesk.incident.persons import concerned, groups, leftovers, scam_risk, with_leftovers
 from hushdesk.incident.taken import Selection, contents
 from hushdesk.store import EmbeddedStore

@@ -196,7 +196,7 @@ def storm(way: str, options: argparse.Namespace) -> None:
                         time.sleep(0.002)
                     time.sleep(rng.random() * 0.02)
                     sending += time.monotonic() - began
-                    os.kill(sender.pid, signal.SIGKILL)
+                    sender.kill()
                     rest, _ = sender.communicate()
                     if sender.returncode == -signal.SIGKILL:
                         kills += 1

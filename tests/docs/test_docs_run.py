@@ -2,13 +2,14 @@
 
 Blocks of one page share a folder and a ``HUSHDESK_HOME``, and run in their order: console blocks first,
 then the Python blocks in one interpreter. In an expected line ``…`` stands for any text; a line that is
-``…`` alone stands for any lines. A block under ``<!-- not run: reason -->`` is left out.
+``…`` alone stands for any lines. The folder holds a copy of ``docs/examples``. A block under ``<!-- not run: reason -->`` is left out.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -146,6 +147,7 @@ def run_console(block: Block, folder: Path) -> list[str]:
 def test_what_a_page_says_to_type_works(page: Path, tmp_path: Path) -> None:
     folder = tmp_path / "here"
     folder.mkdir()
+    shutil.copytree(ROOT / "docs" / "examples", folder / "examples")
     problems = []
     for block in runnable(page, "console"):
         problems += [f"{page.name}:{block.line}: {each}" for each in run_console(block, folder)]

@@ -109,6 +109,36 @@ def test_repeated_batch_changes_nothing_after_reopening(tmp_path, rows):
         assert (store.count(), store.content_hash()) == (100, kept)
 
 
+def _losing(store, monkeypatch, losses: int) -> list[int]:
+    """The engine leaves out two years without a word, so many times."""
+    real, calls = store._engine.insert, []
+
+    def insert(table, batch, settings, *, operation):
+        if table == "cases" and len(calls) < losses:
+            years = [when.year for when in batch.column("opened_at").to_pylist()]
+            batch = batch.filter(pa.array([year not in {2008, 2012} for year in years]))
+        calls.append(batch.num_rows)
+        real(table, batch, settings, operation=operation)
+
+    monkeypatch.setattr(store._engine, "insert", insert)
+    return calls
+
+
+def test_what_the_engine_loses_without_a_word_is_inserted_again(store, rows, monkeypatch):
+    table = rows(400)
+    calls = _losing(store, monkeypatch, 1)
+    store.insert(table, "one")
+    assert calls[0] < calls[1] == 400
+    assert store.count() == 400
+    assert store.sealed(ids(table)).sort_by("case_id").equals(table.sort_by("case_id"))
+
+
+def test_an_insert_that_keeps_losing_is_never_acknowledged(store, rows, monkeypatch):
+    _losing(store, monkeypatch, 99)
+    with pytest.raises(EngineError):
+        store.insert(rows(400), "one")
+
+
 def test_macs(store, rows):
     table = rows(2000)
     store.insert(table, "one")

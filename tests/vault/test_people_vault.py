@@ -20,6 +20,7 @@ from hushdesk.vault import (
     KeysMissingError,
     KeysUnsafeError,
     PeopleVault,
+    PersonId,
     Purpose,
     Stored,
     VaultDamagedError,
@@ -62,6 +63,10 @@ def test_a_shared_value_belongs_to_both(vault, keyring, jane_and_john):
     assert vault.person(shared) is None
     assert {(v.person, v.value) for v in vault.resolve(shared)} == {(jane, "+15551234"), (john, "+15551234")}
     assert {v.value for v in vault.values(jane)} == {"jane@x.y", "+15551234"}
+    many = vault.values_of([john, PersonId(99), jane])
+    assert {person: {v.value for v in values} for person, values in many.items()} == {
+        person: {v.value for v in vault.values(person)} for person in (jane, john)
+    }
     assert vault.persons_of([shared, *jane_and_john]) == {jane, john}
     assert [v.value for v in vault.resolve(jane_and_john[1])] == ["john@x.y"]
     assert vault.resolve("EMAIL_00000000000000") == []

@@ -134,6 +134,11 @@ def print_visitors(out: Console, found: dict[str, Any], most: int) -> None:
     if found["unknown"]:
         total = sum(span["seconds"] or 0 for span in found["unknown"])
         out.print(f"  [yellow]For {_hours(total)} nobody could have seen who came.[/]", soft_wrap=True)
+    if found.get("unnamed"):
+        out.print(
+            f"  [yellow]{counted(found['unnamed'])} requests came from clients that the log does not name.[/]",
+            soft_wrap=True,
+        )
     if found["strays"]:
         out.print(
             f"  [yellow]{counted(found['strays'])} of their addresses got through when, by the rules, nothing stood open.[/]",

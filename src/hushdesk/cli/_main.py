@@ -20,6 +20,7 @@ COMMANDS = {
         "hushdesk.cli._demo",
         "Make a desk of generated cases, check it against the truth, and serve it.",
     ),
+    "drill": ("hushdesk.cli._drill", "Rehearse an incident: plant it, answer it, score the answer."),
     "evaluate": ("hushdesk.cli._evaluate", "Measure redaction on labelled texts."),
     "guard": ("hushdesk.cli._guard", "Compute who can reach a data store, and by which rule."),
     "incident": ("hushdesk.cli._incident", "What was open, who came, whose data, whom to tell by when."),
@@ -43,7 +44,7 @@ EPILOG = """Exit codes: 0 done; 1 an error; 2 the command was given wrongly; 3 n
 5 the load cannot begin; 6 a sealing process died (run again to resume); 7 the address may not be listened on;
 8 with --strict: rows were refused or quarantined; 9 not found; 10 the leak count missed the demo's floor;
 11 a quarantined case stays there; 12 a certificate is refused; 13 labelled texts cannot be used;
-14 an input of the guard could not be read; 15 a step of an incident cannot be done; 16 the record is damaged;
+14 an input of the guard could not be read; 15 a step of an incident cannot be done; 16 the record is damaged; 17 the drill missed something;
 70 a reader has a bug; 75 try again later; 77 not permitted; 130 interrupted."""
 
 

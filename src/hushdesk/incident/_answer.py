@@ -39,6 +39,9 @@ class Window:
     protocol: str = ""
     port: int = 0
     """For a network opening."""
+    ports: tuple[int, int] | None = None
+    """First and last port of what the rule opened around this one. For rules that open many ports there are windows for the
+    ports of stores alone, all with the same range here: what listens on another port of the range stood open as well."""
     sources: AddressSet | None = None
     """Who could get in beyond the intent, at most."""
     certain: AddressSet | None = None

@@ -11,13 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hushdesk.store._engine import Caps, Engine
-from hushdesk.store._errors import SchemaMismatchError, StoreBusyError, StoreExistsError, StoreMissingError
+from hushdesk.store._errors import (
+    EngineError,
+    SchemaMismatchError,
+    StoreBusyError,
+    StoreExistsError,
+    StoreMissingError,
+)
 from hushdesk.store._hash import content_hash_sql
 from hushdesk.store._rows import prepare
 from hushdesk.store._schema import SCHEMA_VERSION, quoted, sealed_select, statements
@@ -26,6 +32,8 @@ _MARK = "store.json"
 _LOCK = "lock"
 _ENGINE = "engine"
 _NONE_STAYS = bytes(16)
+_TRIES: Final = 3
+"""So often an insert is repeated that did not bring all of its rows."""
 _CHUNK = 10_000
 
 _DELETE = (
@@ -149,7 +157,10 @@ class EmbeddedStore:
             self._insert(table, token)
 
     def _insert(self, table: pa.Table, token: str) -> None:
-        if table.num_rows:
+        if not table.num_rows:
+            return
+        before = self.count()
+        for attempt in range(_TRIES):
             self._engine.insert(
                 "cases",
                 table,
@@ -157,6 +168,17 @@ class EmbeddedStore:
                 operation="insert",
             )
             self._generation += 1
+            # All of it, or nothing, since the batch is a repetition. On a machine under load the engine was seen to return
+            # without an error and without some of the partitions: repeated under the same token, just these are added.
+            if (attempt == 0 and self.count() - before in {0, table.num_rows}) or self._holds(table):
+                return
+        raise EngineError("insert", 0)
+
+    def _holds(self, table: pa.Table) -> bool:
+        """Whether every case of a batch is there."""
+        ids = table.column("case_id").to_pylist()
+        held = self._versions(ids)
+        return all(pair in held for pair in zip(ids, table.column("content_mac").to_pylist(), strict=True))
 
     def replace(self, batch: pa.RecordBatch | pa.Table, token: str) -> None:
         """Put new versions of cases in the place of those stored.

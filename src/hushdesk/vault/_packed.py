@@ -49,8 +49,16 @@ class PackedTokens:
         return (self.high >> np.uint64(56)).astype(np.uint8)
 
     def order(self) -> NDArray[np.intp]:
-        """Places that sort them."""
-        return np.lexsort((self.low, self.high))
+        """Places that sort them; equal ones in the order in which they stand."""
+        order = np.argsort(self.high)
+        high = self.high[order]
+        same = np.flatnonzero(high[1:] == high[:-1])
+        if len(same):
+            # Few are equal in their first number: they alone are sorted by the rest.
+            tied = np.union1d(same, same + 1)
+            part = order[tied]
+            order[tied] = part[np.lexsort((part, self.low[part], self.high[part]))]
+        return order
 
     def firsts(self) -> NDArray[np.intp]:
         """Of sorted ones, the places where another token begins."""

@@ -270,6 +270,15 @@ class PeopleVault:
         """All values of a person; empty if unknown or shredded."""
         return list(self._open_rows(self._keys(), "e.person = ?", [person]))
 
+    def values_of(self, persons: Sequence[PersonId]) -> dict[PersonId, list[Value]]:
+        """All values of many persons at once; unknown and shredded ones are left out."""
+        wrapper = self._keys()
+        found: dict[PersonId, list[Value]] = {}
+        for chunk in chunks(persons):
+            for value in self._open_rows(wrapper, f"e.person IN ({marks(chunk)})", chunk):
+                found.setdefault(value.person, []).append(value)
+        return found
+
     def iter_values(self) -> Iterator[Value]:
         """Every value of every person, person by person, for the sweep. Bounded memory."""
         wrapper = self._keys()

@@ -326,6 +326,33 @@ def test_order_and_batches_change_nothing(order):
     ]
 
 
+def test_flows_without_port_or_protocol_may_be_of_this_port():
+    for more in ({"protocol": ""}, {"port": 0}):
+        assert only(look(flows=[flow(5, **more)], coverage=[covered()])).address == THIEF
+    assert look(flows=[flow(5, port=0, protocol="1")], coverage=[covered()]).visitors() == ()
+
+
+def test_a_rule_for_many_ports_opened_the_others_as_well():
+    wide = window(ports=(9000, 9999))
+    assert only(look([wide], [flow(5, port=9300)], coverage=[covered()])).address == THIEF
+    assert look([wide], [flow(5, port=22)], coverage=[covered()]).visitors() == ()
+
+
+def test_requests_of_clients_without_a_name_are_counted():
+    rows = [request(5, outside=""), request(6, outside="proxy.example"), request(7), request(900, outside="")]
+    found = look(flows=[flow(5)], requests=rows, coverage=[covered()])
+    assert found.unnamed == 2
+    assert [visitor.address for visitor in found.visitors()] == [THIEF]
+
+
+def test_a_flow_log_that_the_network_did_not_have_covers_nothing():
+    gap = Gap(log="aws-vpc-flow", of="vpc-1", spans=Spans([span(0, 600)]), why="vpc-1 had no flow log at all")
+    found = look([window(network="vpc-1")], coverage=[covered()], gaps=[gap])
+    assert found.unknown == Spans([span(0, 600)])
+    assert found.exposures[0].gaps == ((span(0, 600), "aws-vpc-flow: vpc-1 had no flow log at all"),)
+    assert look([window(network="vpc-2")], coverage=[covered()], gaps=[gap]).unknown == NEVER
+
+
 def test_own_addresses_are_left_out():
     own = Scope(addresses=AddressSet.parse(STORE), ports=frozenset({9200}), own=AddressSet.parse(THIEF))
     assert look(flows=[flow(5), flow(6, outside=SCOUT)], coverage=[covered()], scope=own).table[

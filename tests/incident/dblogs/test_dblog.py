@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushdesk.incident import Span, Spans, Wanted, moment
@@ -15,6 +15,7 @@ from hushdesk.incident.evidence._dblog import Clients, Proxies, Recent, Seen, Tw
 from hushdesk.incident.evidence._walltime import WallClock
 
 
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.binary(max_size=2), max_size=30), max_size=40))
 def test_twins_are_those_that_a_set_knows(batches: list[list[bytes]]) -> None:
     twins, known = Twins(), set()

@@ -174,3 +174,58 @@ def test_each_knows_its_own_and_no_other(read) -> None:
         for other, make in CASES:
             claimed = read(parser, make(1, "hush-secret")).claims
             assert (claimed > 0) == (parser.name == other.name)
+
+
+WILD = [
+    0,
+    -1,
+    1 << 31,
+    (1 << 63) - 1,
+    1 << 63,
+    1 << 70,
+    1e300,
+    9.223372036854775807e18,
+    -5e18,
+    "9" * 18,
+    "9" * 30,
+    None,
+    [],
+    {},
+    True,
+]
+
+
+@given(st.sampled_from(WILD), st.sampled_from(WILD), st.sampled_from(WILD))
+@few
+def test_no_number_is_too_large(read, first: Any, second: Any, third: Any) -> None:
+    lines = []
+    for make, path, names in (
+        (mongo, ("attr",), ("durationMillis", "nreturned", "reslen")),
+        (mongo, ("t",), ("$date", "a", "b")),
+        (clickhouse, (), ("result_rows", "exception_code", "initial_port")),
+        (clickhouse, (), ("event_time", "read_rows", "query_start_time")),
+        (elastic, (), ("url.query", "request.id", "opaque_id")),
+        (record, ("detail",), ("cases", "address", "session")),
+        (record, (), ("n", "x", "y")),
+        (postgres_json, (), ("line_num", "remote_port", "pid")),
+    ):
+        content = json.loads(make(1, "hush-secret"))
+        inner = content
+        for key in path:
+            inner = inner[key]
+        inner.update(zip(names, (first, second, third), strict=True))
+        lines.append((make, json.dumps(content)))
+    for parser, make in CASES:
+        read(parser, "\n".join(line for maker, line in lines if maker is make))
+
+
+@pytest.mark.parametrize(
+    "time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59"]
+)
+def test_no_moment_leaves_the_calendar(read, time: str) -> None:
+    found = read(ElasticsearchAudit(), elastic(1, "a").replace("2022-01-27T14:16:01,271+0100", time))
+    assert len(found.rows) == 1
+    plan = "duration: 1.000 ms  plan:\nQuery Text: select 1\nResult  (cost=0.00..0.01 rows=1 width=4)"
+    plan += f" (actual time=0.001..0.001 rows={'9' * 18} loops=999999999)"
+    (row,) = read(PostgreSql(), postgres(1, "a").split('"statement')[0] + f'"{plan}",,,,,,,,,"psql"').rows
+    assert row["rows_upper"] is None

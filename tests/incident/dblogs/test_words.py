@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushdesk.incident.evidence._mongo_words import command_words
@@ -140,6 +140,7 @@ def test_actions() -> None:
     assert by_action("unheard:of").most is None
 
 
+@settings(max_examples=40)
 @given(
     st.recursive(
         st.just(SECRET) | st.integers(),

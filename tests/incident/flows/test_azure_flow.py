@@ -222,7 +222,7 @@ HOSTILE = {
     "\x1b[2J": _flow_azure.MANY,
     "x" * 1_000_000: _flow_azure.MANY,
     flow("B") + "\n" + flow("B"): _flow_azure.MANY,
-    flow("B") + '"]': _flow_azure.NO_NUMBER,
+    flow("B") + '"]': _flow_azure.PART,
     flow("B") + ",": _flow_azure.MANY,
     flow("B")[:-1]: _flow_azure.MANY,
     flow("B").replace("203.0.113.9", "203.0.113.999"): "an address that is none",
@@ -279,17 +279,19 @@ def test_broken_documents_give_what_they_have(read):
     ]
     text = document(*records)
     ends = [at + 2 for at in range(len(text)) if text.startswith('4"', at)]
+    # Between two records, with or without the comma, nothing is half.
+    edges = {at + more for at in range(len(text)) if text.startswith("]}]}]}}", at) for more in (7, 8, 9)}
     for cut in range(0, len(text), 37):
         found = read(NSG, text[:cut])
         whole = sum(end <= cut for end in ends)
         assert found.account.kept in {whole, whole - 1}, cut
-        assert found.account.refused == (0 if cut == 0 else 1), cut
+        assert found.account.refused == (0 if cut == 0 or cut in edges else 1), cut
     # Something broken in the middle takes its own record with it and no other.
     middle = text.index('"time"', len(text) // 2)
     for broken in (
         text[:middle] + "\x00" + text[middle:],
         text[:middle] + '"a":,' + text[middle:],
-        text[:middle] + "{{{" + text[middle:],
+        text[: middle - 1] + '"junk",' + text[middle - 1 :],
     ):
         found = read(NSG, broken)
         assert found.account.kept >= 35
@@ -338,7 +340,10 @@ def test_pieces_of_a_large_document_make_no_difference(read, monkeypatch):
         mine = hurried.sums()[key]
         assert mine["sent_lower"] == sums["sent_lower"]
         assert mine["records"] == sums["records"]
-        assert not sums["no sent_upper"] or mine["no sent_upper"]
+    unknown, known = [
+        {key[1:4] for key, sums in each.sums().items() if sums["no sent_upper"]} for each in (hurried, whole)
+    ]
+    assert unknown >= known
 
 
 def test_they_know_their_files():

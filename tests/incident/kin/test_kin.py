@@ -48,7 +48,7 @@ ADDRESSES = st.lists(
         st.sampled_from(["10.0.0.1", "::1", "ffff::ff", "255.255.255.255", "0.0.0.0", "8.8.8.8"]),
     ),
     max_size=20,
-)  # noqa: S104
+)
 
 
 @given(PARTS, st.lists(NETS, max_size=1), ADDRESSES)

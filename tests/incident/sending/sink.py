@@ -40,6 +40,9 @@ class Handler:
         self.asked: Counter[str] = Counter()
         self.kept = 0
 
+    def keep(self, content: bytes) -> None:
+        Path(self.mails, f"{self.kept:06}.eml").write_bytes(content)
+
     def way(self, address: str) -> str:
         return self.every or address.partition("@")[0].partition(".")[0]
 
@@ -79,7 +82,7 @@ class Handler:
             return "250 OK"
         if self.mails:
             self.kept += 1
-            Path(self.mails, f"{self.kept:06}.eml").write_bytes(envelope.original_content)
+            self.keep(envelope.original_content)
         self.record.write(line)
         if way == "silent":
             server.transport.abort()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -76,11 +75,13 @@ def storm(folder: Path, sink, persons: int, kills: int, connections: int, seed: 
         while sent(sink) < goal and process.poll() is None:
             time.sleep(0.004)
         time.sleep(rng.random() * 0.01)
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         _, err = process.communicate()
-        assert process.returncode == -signal.SIGKILL, err
+        # On a busy machine it may have come to its end before we struck; that is no kill.
+        found["kills"] += process.returncode == -signal.SIGKILL
         assert err == ""
     finish(folder, sink, persons)
+    assert found["kills"] > kills // 2
     return found
 
 
@@ -101,7 +102,7 @@ def test_killed_while_reconciling(start, tmp_path):
     with Outbox.open(folder, KEY, incident="i-1") as outbox:
         outbox.plan(((person, "en", 0) for person in range(150)), now=0)
     process = run(folder, sink, "", 3)
-    while sent(sink) < 40:
+    while sent(sink) < 40 and process.poll() is None:
         time.sleep(0.004)
     process.kill()
     process.communicate()

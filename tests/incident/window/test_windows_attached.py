@@ -46,7 +46,9 @@ def estate(folder: Path) -> Path:
         }],
         "NetworkAcls": [{
             "NetworkAclId": "acl-1", "VpcId": "vpc-1", "IsDefault": True, "Associations": [{"SubnetId": "subnet-1"}],
-            "Entries": [{"RuleNumber": 100, "Protocol": "-1", "RuleAction": "allow", "Egress": False, "CidrBlock": "0.0.0.0/0"}],
+            "Entries": [
+                {"RuleNumber": 100, "Protocol": "-1", "RuleAction": "allow", "Egress": out, "CidrBlock": "0.0.0.0/0"} for out in (False, True)
+            ],
         }],
         "SecurityGroups": [{"GroupId": each, "VpcId": "vpc-1", "IpPermissions": []} for each in GROUPS],
         "NetworkInterfaces": interfaces,
@@ -107,7 +109,7 @@ def test_what_is_judged_anew_is_enough(tmp_path: Path, moves: list[Callable[[flo
     assert told(few) == told(whole)
 
 
-def test_the_whole_really_judges_everything(tmp_path: Path) -> None:
+def test_that_comparison_compares_something(tmp_path: Path) -> None:
     asked: list[set[str]] = []
 
     class Watched(Whole):
@@ -119,6 +121,8 @@ def test_the_whole_really_judges_everything(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(_replay._MAKERS, "aws", Watched)
         windows([authorize(10, "sg-1", 9200, "0.0.0.0/0")], intent=Intent(), baseline=[estate(tmp_path)])
+    found = windows([authorize(10, "sg-1", 9200, "0.0.0.0/0")], intent=Intent(), baseline=[estate(tmp_path)])
+    assert [(each.resource, each.port) for each in found.windows] == [("eni-1", 9200)]
     assert {f"NetworkInterfaces-{each}" for each in CARDS} | {
         f"SecurityGroups-{each}" for each in GROUPS
     } <= asked[-1]

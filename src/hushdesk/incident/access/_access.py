@@ -9,12 +9,12 @@ from typing import Any
 
 import polars as pl
 
-from hushdesk.guard import AddressSet, Place
+from hushdesk.guard import EVERYWHERE, AddressSet, Place
 from hushdesk.incident._answer import Exposure, Kin, Kinship, Opening, Reading, Session, Visitor, Window
 from hushdesk.incident._bound import Bound
 from hushdesk.incident._evidence import Coverage, Gap
 from hushdesk.incident._scope import Scope
-from hushdesk.incident._spans import ALWAYS, NEVER, Span, Spans, moment
+from hushdesk.incident._spans import ALWAYS, NEVER, Span, Spans, moment, when
 from hushdesk.incident.access._cover import exposures
 from hushdesk.incident.access._rows import members, within
 from hushdesk.incident.access._visitors import READINGS, flow_sessions, request_sessions, visitors
@@ -36,6 +36,8 @@ class Access:
     requests: pl.DataFrame
     unknown: Spans
     """When something stood open and nothing would have shown who came."""
+    unnamed: int
+    """Requests while it stood open whose client the log does not name by an address: whoever that was, it is in no visitor."""
     strays: int
     """Outside addresses that got through when, by the rules, nothing stood open: then the windows are not all."""
 
@@ -150,8 +152,17 @@ def access(
         sessions,
         asked,
         _union(exposure.unseen for exposure in open_),
+        _unnamed(requests, open_),
         _strays(flows, open_),
     )
+
+
+def _unnamed(requests: pl.DataFrame, open_: Sequence[Exposure]) -> int:
+    nameless = requests.filter(~members(requests["outside"], EVERYWHERE))
+    exposed = pl.lit(False)
+    for span in _union(one.exposed for one in open_ if one.window.opening is Opening.NETWORK):
+        exposed |= (pl.col("start") < when(span.end)) & (pl.col("end") >= when(span.start))
+    return nameless.filter(exposed).height
 
 
 def _strays(flows: pl.DataFrame, open_: Sequence[Exposure]) -> int:

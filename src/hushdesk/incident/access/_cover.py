@@ -34,9 +34,12 @@ def exposures(
         until: The end of what is still open.
         listening: When the service listened, if anything says so. Shares need no service.
     """
-    coverage = [_without_gaps(one, gaps) for one in coverage]
+    whole = [_without_gaps(one, gaps) for one in coverage]
     found = []
     for window in windows:
+        # What an audit log says of the window's own resource: its network had no flow log then, whatever files there are.
+        deaf = [gap for gap in gaps if gap.of in {window.resource, window.network, *window.names} - {""}]
+        coverage = [_cut(one, [gap for gap in deaf if gap.log == one.log]) for one in whole]
         exposed = Spans([Span(window.span.start, min(window.span.end, until))])
         if listening is not None and window.opening is Opening.NETWORK:
             exposed &= listening
@@ -56,14 +59,18 @@ def exposures(
                 seen=seen,
                 counted=counted & seen,
                 asked=asked,
-                gaps=tuple(_reasons(exposed - seen, mine, gaps, sampled)),
+                gaps=tuple(_reasons(exposed - seen, mine, gaps, deaf, sampled)),
             )
         )
     return tuple(found)
 
 
 def _without_gaps(coverage: Coverage, gaps: Sequence[Gap]) -> Coverage:
-    holes = _union(gap.spans for gap in gaps if gap.log == coverage.log and gap.of in {coverage.of, "*"})
+    return _cut(coverage, [gap for gap in gaps if gap.log == coverage.log and gap.of in {coverage.of, "*"}])
+
+
+def _cut(coverage: Coverage, gaps: Sequence[Gap]) -> Coverage:
+    holes = _union(gap.spans for gap in gaps)
     if not holes & coverage.spans:
         return coverage
     return Coverage(
@@ -79,15 +86,20 @@ def _without_gaps(coverage: Coverage, gaps: Sequence[Gap]) -> Coverage:
 
 
 def _may_cover(coverage: Coverage, window: Window, scope: Scope) -> bool:
-    if scope.watched_whole(coverage) or coverage.of == window.resource:
+    if _whole(coverage, window, scope):
         return True
     return window.opening is Opening.NETWORK and bool(coverage.addresses & scope.addresses)
+
+
+def _whole(coverage: Coverage, window: Window, scope: Scope) -> bool:
+    """Whether a log sees everything that happens at the window's resource."""
+    return scope.watched_whole(coverage) or coverage.of in {window.resource, *window.names}
 
 
 def _seen(coverage: Sequence[Coverage], window: Window, scope: Scope, sees: Sees) -> Spans:
     """When something of this sort would have been seen, at every address of the store."""
     able = [one for one in coverage if sees in one.sees and not one.sampled]
-    whole = _union(one.spans for one in able if scope.watched_whole(one) or one.of == window.resource)
+    whole = _union(one.spans for one in able if _whole(one, window, scope))
     singles = scope.single_addresses()
     if not singles:
         return whole
@@ -102,9 +114,9 @@ def _union(many: Iterable[Spans]) -> Spans:
 
 
 def _reasons(
-    unseen: Spans, mine: Sequence[Coverage], gaps: Sequence[Gap], sampled: Spans
+    unseen: Spans, mine: Sequence[Coverage], gaps: Sequence[Gap], deaf: Sequence[Gap], sampled: Spans
 ) -> Iterable[tuple[Span, str]]:
-    about = {(one.log, one.of) for one in mine}
+    about = {(one.log, one.of) for one in mine} | {(gap.log, gap.of) for gap in deaf}
     logs = {log for log, _ in about}
     for span in unseen:
         rest = Spans([span])

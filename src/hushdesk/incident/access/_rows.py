@@ -66,11 +66,13 @@ def within(frame: pl.DataFrame, exposures: Sequence[Exposure], *, with_port: boo
         sources = window.sources or AddressSet()
         if sources not in sets:
             sets[sources] = addresses.filter(members(addresses["outside"], sources))
-        mine = (
-            frame.filter((pl.col("port") == window.port) & (pl.col("protocol") == window.protocol))
-            if with_port
-            else frame
-        )
+        mine = frame
+        if with_port:
+            # A rule that opens many ports opens those on which something else listens, too.
+            low, high = window.ports or (window.port, window.port)
+            # A log without ports or protocols may mean these.
+            port = pl.col("port").is_between(low, high) | (pl.col("port") == 0)
+            mine = frame.filter(port & pl.col("protocol").is_in([window.protocol, ""]))
         mine = mine.join(sets[sources], on="outside", how="semi")
         for span in exposure.exposed:
             start, end = _times(span)

@@ -15,7 +15,7 @@ from hushdesk.desk import Desk
 from hushdesk.guard import AddressSet
 from hushdesk.incident._answer import Answer, Due, Group, Kinship, Opening, Severity, Visitor, Window
 from hushdesk.incident._bound import Bound
-from hushdesk.incident._evidence import Change, Coverage, Gap
+from hushdesk.incident._evidence import Change, Coverage, Gap, Sees
 from hushdesk.incident._spans import when
 from hushdesk.incident.access import Access, access
 from hushdesk.incident.access import Kindred as Classify
@@ -97,12 +97,16 @@ def see(dossier: Dossier, now: int) -> Seen:
     settings, scope = dossier.settings, dossier.settings.scope()
     until = settings.closed_at or now
     changes: list[Change] = []
-    coverage: list[Coverage] = list(settings.coverage())
+    coverage: list[Coverage] = []
     gaps: list[Gap] = []
     for kept in dossier.shelf:
         changes += kept.changes
         coverage += kept.coverage
         gaps += kept.gaps
+    able: dict[str, Sees] = {}
+    for each in coverage:
+        able[each.log] = able.get(each.log, Sees.NOTHING) | each.sees
+    coverage += settings.coverage(able)
     own = Own(frozenset(settings.accounts), scope.own)
     replayed: Replayed = windows(
         changes,

@@ -1,36 +1,22 @@
-"""The list of those who get a letter, and each letter, made from opened values at the moment it is due."""
+"""Each letter of a list, made from opened values at the moment it is due."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.message import EmailMessage
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hushdesk.incident import sending
+from hushdesk.incident.answering._list import LIST
 from hushdesk.incident.notices import Concerned, Letters, Recipient, concerned
 from hushdesk.incident.notices import Letter as Paper
 from hushdesk.vault import PeopleVault, PersonId, Value
 
-LIST: Final = "letters.parquet"
-"""Who gets a letter: rows of PERSONS in the order of sending; the number of the letter is the row's, from 1."""
-
-
-def freeze(folder: Path, persons: pa.Table) -> int:
-    """Keep the list of those who get a letter: persons of the vault. Returns how many there are.
-
-    Agents are our own people and are told otherwise; pseudonyms that the vault does not know lead to nobody.
-    """
-    wanted = pc.and_(pc.is_valid(persons.column("person")), pc.not_equal(persons.column("role"), "agent"))
-    chosen = persons.filter(wanted)
-    draft = folder / f"{LIST}.new"
-    pq.write_table(chosen, draft)
-    draft.replace(folder / LIST)
-    return int(chosen.num_rows)
+_AT_ONCE: Final = 2_000
 
 
 class Post:
@@ -66,9 +52,20 @@ class Post:
         """The letter with its postal address."""
         return self._letters.letter(self._concerned(person), _recipient(self._vault.values(PersonId(person))))
 
-    def papers(self, persons: Iterator[int]) -> Iterator[Paper]:
-        """Letters of many."""
-        return (self.paper(person) for person in persons)
+    def papers(self, persons: Iterable[int]) -> Iterator[Paper]:
+        """Letters of many, in the order given; identities are opened some thousand at a time."""
+        stream = iter(persons)
+        while batch := list(islice(stream, _AT_ONCE)):
+            values = self._vault.values_of([PersonId(person) for person in batch])
+            first = self._numbers[batch[0]]
+            in_order = all(self._numbers[person] == first + at for at, person in enumerate(batch))
+            rows = (
+                concerned(self._rows.slice(first, len(batch)), first + 1)
+                if in_order
+                else (self._concerned(person) for person in batch)
+            )
+            for person, row in zip(batch, rows, strict=True):
+                yield self._letters.letter(row, _recipient(values.get(PersonId(person), [])))
 
     def mail(self, person: int) -> sending.Letter | sending.NoAddress:
         """The letter as mail to the person's addresses."""

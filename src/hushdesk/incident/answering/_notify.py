@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hushdesk.access import Accounts
 from hushdesk.desk import Desk
 from hushdesk.incident import sending
-from hushdesk.incident._answer import Answer
 from hushdesk.incident._spans import iso
 from hushdesk.incident.answering import _approval as approval
-from hushdesk.incident.answering._analyse import Analysis, see
-from hushdesk.incident.answering._letters import LIST, Post, freeze
-from hushdesk.incident.answering._report import controller_of
+from hushdesk.incident.answering._analyse import Analysis
+from hushdesk.incident.answering._list import LIST, freeze
 from hushdesk.incident.dossier import Dossier
 from hushdesk.incident.errors import IncidentError
-from hushdesk.incident.notices import CheckCodes, Letters, Printed, Story, find_face, print_files
+
+# Documents need libraries that take a second to import; looking at the progress needs none of them.
+if TYPE_CHECKING:
+    from hushdesk.incident.answering._letters import Post
 
 KIND: Final = "letter"
 CODES: Final = "notice check codes"
 IDS: Final = "notice message ids"
+STORY: Final = "letters.json"
+"""What all letters of a list say, and their date."""
 
 
 class Notify:
@@ -55,6 +60,11 @@ class Notify:
             raise IncidentError(
                 "nobody has worked out whose data it is.", remedy="Run: hushdesk incident status"
             )
+        from hushdesk.incident.notices import Story
+
+        story = {"dated": self._now(), **asdict(Story.of(analysis.answer, self._dossier.ident))}
+        # Before the list: a list has its story. Letters that are made again after an interruption are the same letters.
+        (self._dossier.folder / STORY).write_text(json.dumps(story), "utf-8")
         count = freeze(self._dossier.folder, analysis.persons)
         told = {"persons": count, "list": approval.digest_of(self._list)}
         self._dossier.step("incident:letters:plan", **told)
@@ -147,6 +157,8 @@ class Notify:
 
     def print(self, out: str, *, everybody: bool = False) -> dict[str, Any]:
         """Write print files: of those whom no mail reaches, or of everybody."""
+        from hushdesk.incident.notices import Printed, find_face, print_files
+
         post = self.post()
         folder = Path(out)
         if folder.resolve().is_relative_to(self._desk.folder.resolve()):
@@ -194,16 +206,16 @@ class Notify:
         Raises:
             NotApprovedError: It does not.
         """
+        from hushdesk.incident.answering._letters import Post
+        from hushdesk.incident.answering._report import controller_of
+        from hushdesk.incident.notices import CheckCodes, Letters, Story
+
         self._must_be_planned()
         approval.must_hold(self._dossier, self._list, self._now())
-        seen = see(self._dossier, self._now())
-        answer = Answer(exposures=seen.access.exposures, visitors=seen.visitors, unknown=seen.access.unknown)
-        letters = Letters(
-            controller_of(self._dossier),
-            Story.of(answer, self._dossier.ident),
-            CheckCodes(self._desk.keyring.derived(CODES)),
-            dated=self._now(),
-        )
+        told = json.loads((self._dossier.folder / STORY).read_text("utf-8"))
+        dated = told.pop("dated")
+        codes = CheckCodes(self._desk.keyring.derived(CODES))
+        letters = Letters(controller_of(self._dossier), Story(**told), codes, dated=dated)
         return Post(self._dossier.folder, self._desk.vault, letters)
 
     def _must_be_planned(self) -> None:

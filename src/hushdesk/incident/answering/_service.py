@@ -17,9 +17,8 @@ from hushdesk.incident._answer import Reading
 from hushdesk.incident._spans import EVER, iso, moment, when
 from hushdesk.incident.answering import _values as values
 from hushdesk.incident.answering._analyse import HOUSE, RULES, Analysis, Seen, analyse, see
-from hushdesk.incident.answering._letters import LIST
+from hushdesk.incident.answering._list import LIST
 from hushdesk.incident.answering._notify import Notify
-from hushdesk.incident.answering._report import report
 from hushdesk.incident.dossier import Dossier, Dossiers, Settings, Statement
 from hushdesk.incident.duties import EVENTS, words_left
 from hushdesk.incident.errors import IncidentError
@@ -279,6 +278,8 @@ class IncidentDesk:
 
     def report(self, ident: str, out: str, **how: Any) -> dict[str, Any]:
         """Write the notice to the authority and the evidence bundle."""
+        from hushdesk.incident.answering._report import report
+
         analysis = self.analyse(ident)
         dossier = self.dossier(ident)
         now = self._now()

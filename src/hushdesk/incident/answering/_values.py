@@ -159,6 +159,7 @@ def seen_value(seen: Seen) -> dict[str, Any]:
         "unresolved": list(seen.unresolved),
         "unknown": spans_value(seen.access.unknown),
         "strays": seen.access.strays,
+        "unnamed": seen.access.unnamed,
         "visitors": {
             "total": seen.access.table.height,
             "by_reading": {reading.value: count for reading, count in seen.access.counts().items()},

@@ -106,7 +106,8 @@ class Dossier:
         steps: list[tuple[str, Mapping[str, Any]]] = []
         for source in sources(list(paths), options):
             known = None if again else self.shelf.known(source.digest(), source.member)
-            if known is not None:
+            # What nobody could read, or was read in another way, is read again.
+            if known is not None and not known.problems and parser in {"", known.parser} and not options:
                 found.append((known, False))
                 continue
             tell = (lambda account, source=source: on_file(source, account)) if on_file else None

@@ -90,14 +90,19 @@ class Settings:
             resources=self.resources,
         )
 
-    def coverage(self) -> tuple[Coverage, ...]:
-        """What people vouch to be covered."""
+    def coverage(self, able: Mapping[str, Sees]) -> tuple[Coverage, ...]:
+        """What people vouch to be covered.
+
+        Args:
+            able: What each kind of log shows where it covers something, by the files that are there. Of another kind nobody knows
+                more than that it shows connections.
+        """
         return tuple(
             Coverage(
                 log=one.log,
                 of=one.of or "*",
                 spans=Spans([Span(one.start, one.end)]),
-                sees=Sees.CONNECTIONS | Sees.BYTES | Sees.REQUESTS | Sees.DENIALS,
+                sees=able.get(one.log, Sees.CONNECTIONS | Sees.DENIALS),
                 why=f"stated by {one.by}",
             )
             for one in self.statements

@@ -128,7 +128,7 @@ def plan(seed: int, cases: int, case_bytes: int) -> Plan:
     counted_from = draft.at(12, 9)
     proxied = Span(draft.at(20, 8, 1), draft.at(27, 18, 1))
     scanners = f"{draft.rng.choice(_QUIET)}.{draft.rng.randrange(256)}.{draft.rng.randrange(256)}.0/24"
-    visits = list(_visits(draft, windows, blind, counted_from, proxied, scanners))
+    visits = list(_visits(draft, windows, blind, proxied, scanners))
     never = tuple(_never(draft, opened, closed, paused))
     return Plan(
         seed=seed,
@@ -170,9 +170,7 @@ def _edits(draft: _Draft, opened: int, closed: int, paused: Span) -> tuple[Edit,
     )
 
 
-def _visits(
-    draft: _Draft, windows: Spans, blind: Spans, counted_from: int, proxied: Span, scanners: str
-) -> Iterator[Visit]:
+def _visits(draft: _Draft, windows: Spans, blind: Spans, proxied: Span, scanners: str) -> Iterator[Visit]:
     """Who gets through. Those whose visits lie in lost hours leave no trace."""
     rng, weight = draft.rng, draft.case_bytes
     scanner = scanners.rsplit(".", 1)[0] + f".{rng.randrange(2, 250)}"
@@ -205,7 +203,7 @@ def _visits(
     researcher = draft.address()
     start = _free(draft, 29, windows, blind)
     draft.connect(researcher, start, 40 * weight, asked=None)
-    yield Visit(researcher, "researcher", 40 * weight, 40, logged=True, counted=True)
+    yield Visit(researcher, "researcher", 40 * weight, min(40, draft.cases), logged=True, counted=True)
 
     ghost = draft.address()
     # In the long hole: the proxy, which would have told, came later.

@@ -70,7 +70,9 @@ def write(folder: Path, plan: Plan) -> Files:
     _flow_logs(files.flows, plan)
     with files.proxy.open("w", encoding="utf-8") as out:
         out.writelines(line + "\n" for line in _access_log(plan))
-    files.scanners.write_text(f"# kind: scanner\n# name: a survey of the internet\n# date: 2019-12-01\n{plan.scanners}\n", "utf-8")
+    files.scanners.write_text(
+        f"# kind: scanner\n# name: a survey of the internet\n# date: 2019-12-01\n{plan.scanners}\n", "utf-8"
+    )
     return files
 
 
@@ -309,7 +311,7 @@ def _hour(folder: Path, hour: int, tuples: list[tuple[int, str, str]]) -> None:
         minutes[at // MINUTE * MINUTE][rule].append(text)
     records = [
         {
-            "time": iso(minute + MINUTE + 3 * SECOND),
+            "time": iso(minute + MINUTE),
             "systemId": "66aa66aa-bb77-4c88-8d99-00ee00ee00ee",
             "macAddress": _MAC,
             "category": "NetworkSecurityGroupFlowEvent",

@@ -23,6 +23,9 @@ NO_TIME: Final = "no time that can be read"
 CUT_OFF: Final = "the file ends within this record"
 MOST_ROWS: Final = (1 << 63) - 1
 _BATCH: Final = 16_384
+_FIRST: Final = -62_135_596_800_000_000
+_LAST: Final = 253_402_300_799_999_999
+"""The first and the last moment of the calendar."""
 _CHUNK_LINES: Final = 8_192
 _CHUNK_BYTES: Final = 4 << 20
 _MOST_TWINS: Final = 16 << 20
@@ -49,8 +52,8 @@ def whole(value: object) -> int | None:
     """A count as logs write it: a number or its digits; anything else, and what is below 0, is no count."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, float) and value.is_integer() and 0 <= value <= MOST_ROWS:
-        return int(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 63:
+        value = int(value)
     if isinstance(value, str):
         if not (value.isascii() and value.isdigit() and len(value) < 20):
             return None
@@ -135,6 +138,12 @@ class Rows:
         agent: str = "",
     ) -> None:
         """One row; the moments are microseconds, ``sent`` and ``rows`` are from below and from above."""
+        # Whatever a log claims: moments stay in the calendar, and codes in their 32 bits.
+        if start < _FIRST or end > _LAST or end < start:
+            start = max(_FIRST, min(start, _LAST))
+            end = max(start, min(end, _LAST))
+        if status is not None and status >= 1 << 31:
+            status = None
         self._rows.append(
             (start, end, *client, server, act, user, target, asked, status, *sent, *rows, why, session, agent, line)
         )  # fmt: skip

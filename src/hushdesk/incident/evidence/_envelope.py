@@ -29,7 +29,7 @@ _RFC5424 = re.compile(
     r"(\d{1,2}) (-|\d{4}-\d\d-\d\dT\S+) (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) ?(.*)", re.DOTALL
 )
 _PRIORITY = re.compile(r"(?:\d{1,5} (?=<))?<(\d{1,3})>")
-_TAG = r"([^\s:\[\]<>]{1,128}?(?:\([^\s()]*\))?)(?:\[([^\[\]\s]{0,32})\])?(?: <\w+>)?:(?: |$)(.*)"
+_TAG = r"([^\s:\[\]<>]{1,128}?(?:\([^\s()]{0,64}\))?)(?:\[([^\[\]\s]{0,32})\])?(?: <\w+>)?:(?: |$)(.*)"
 _HOSTED = re.compile(r"(\S{1,255}) +" + _TAG, re.DOTALL)
 _BARE = re.compile(_TAG, re.DOTALL)
 _LEVEL = re.compile(r"(EMERG|ALERT|CRIT|ERR|ERROR|WARNING|WARN|NOTICE|INFO|DEBUG) +")

@@ -35,8 +35,10 @@ from hushdesk.incident.evidence._flow_table import (
     Bits,
     Numbers,
     all_lines,
+    counted,
     ipv4_numbers,
     lines_at,
+    not_longer,
     table,
     wanted_end,
 )
@@ -288,7 +290,7 @@ def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
     """Read all lines of a block that are plain records of IPv4 flows."""
     names = [name for name in layout.fields if name in _NUMBERS or name in _ADDRESSES or name in _WORDS]
     schema = {name: _NUMBERS[name][1] if name in _NUMBERS else pl.String for name in layout.fields}
-    read = table(block, " ", schema, names) if layout.quick else None
+    read = table(block, " ", schema, [*names, EXTRA]) if layout.quick else None
     if read is None:
         return Piece(block, layout, columns(0), [""], 0, [], columns(0), all_lines(block))
     each = pl.col
@@ -307,18 +309,20 @@ def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
         right.append(each("interface-id").is_not_null())
     if not layout.stated:
         right.append(each("version") == "2")
-    strange = np.frombuffer(block, np.uint8) - np.uint8(32) > 94
-    if np.count_nonzero(strange) > len(read):
+    if not block.isascii() or b"\x7f" in block or counted(block, 0, 31) > len(read):
         # Control characters, and all beyond ASCII: nothing of that kind stands in a plain record.
-        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == 10)
-        plain = np.bincount(np.searchsorted(ends, np.flatnonzero(strange)), minlength=len(read)) == 1
-        right.append(pl.lit(pl.Series(plain)))
-    good = read.select(pl.all_horizontal(right).fill_null(value=False).alias("good"))["good"]
+        bytes_ = np.frombuffer(block, np.uint8)
+        ends = np.flatnonzero(bytes_ == 10)
+        strange = np.searchsorted(ends, np.flatnonzero((bytes_ < 32) | (bytes_ > 126)))
+        right.append(pl.lit(pl.Series(np.bincount(strange, minlength=len(read)) == 1)))
+    right_ = read.select(pl.all_horizontal(right).fill_null(value=False).alias("good"))["good"].to_numpy()
+    good = not_longer(block, " ", right_, len(layout.fields))
     odd: list[tuple[int, bytes]] = []
     place = pl.Series("line", np.arange(len(read)))
     if not good.all():
-        odd = lines_at(block, (~good).arg_true().to_numpy().astype(np.int64))
-        read, place = read.filter(good), place.filter(good)
+        odd = lines_at(block, np.flatnonzero(~good))
+        chosen = pl.Series(good)
+        read, place = read.filter(chosen), place.filter(chosen)
     read = read.with_columns(place)
     observers, codes = _observers(read)
     read = read.with_columns(pl.Series("code", codes))

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -22,6 +23,7 @@ from hushdesk.incident._evidence import Account, Piece, Sees, Wanted
 from hushdesk.incident._spans import HOUR, MINUTE, moment
 from hushdesk.incident.evidence._flow_columns import (
     BEGIN,
+    COLUMNS,
     CONTINUE,
     DENIED,
     END,
@@ -30,6 +32,7 @@ from hushdesk.incident.evidence._flow_columns import (
     UNKNOWN,
     Addresses,
     Columns,
+    columns,
     from_rows,
     joined,
 )
@@ -44,7 +47,18 @@ from hushdesk.incident.evidence._flow_rows import (
     record_hash,
     stacked,
 )
-from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, all_lines, lines_at, table
+from hushdesk.incident.evidence._flow_table import (
+    EXTRA,
+    IPV4,
+    Bits,
+    Numbers,
+    Words,
+    all_lines,
+    ipv4_numbers,
+    lines_at,
+    not_longer,
+    table,
+)
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import Source
 
@@ -69,6 +83,7 @@ STATES: Final = {"B": BEGIN, "C": CONTINUE, "E": END}
 SIDES: Final = {"I": INBOUND, "O": OUTBOUND}
 _HOUR_PATH: Final = re.compile(r"y=(\d{4})/m=(\d\d?)/d=(\d\d?)/h=(\d\d?)(?:/|$)")
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?Z")
+LATEST: Final = 253_402_300_799_000
 _COUNTED: Final = ("packets_there", "there", "packets_back", "back")
 MOST: Final = 10**15
 
@@ -83,10 +98,10 @@ class Dialect:
 
     schema: dict[str, Any]
     """Fields of a tuple and their types. The last four are the counts."""
-    good: Callable[[], pl.Expr]
-    """Which tuples are right, apart from their counts."""
-    columns: Callable[[pl.DataFrame], Columns]
-    """Columns of those that are."""
+    good: Callable[[], list[pl.Expr]]
+    """What holds of tuples that are right, apart from their counts."""
+    columns: Callable[[], dict[str, pl.Expr]]
+    """Columns of those that are, beside those that all dialects have alike."""
     row: Callable[[list[str], Addresses], dict[str, int]]
     """One tuple, read by itself. Raises TupleError."""
     lists: Callable[[dict[str, Any]], tuple[str, str, int, list[int]] | None]
@@ -96,6 +111,7 @@ class Dialect:
 @dataclass(slots=True)
 class _Reading:
     dialect: Dialect
+    worked_out: list[pl.Expr]
     wanted: Wanted
     account: Account
     watches: Watches
@@ -113,7 +129,9 @@ class _Reading:
 def read(log: str, dialect: Dialect, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
     """Rows, coverage of each resource and network interface."""
     sees = Sees.CONNECTIONS | Sees.DENIALS
-    reading = _Reading(dialect, wanted, account, Watches(log, source.name, sees, WHY, SILENCE))
+    reading = _Reading(
+        dialect, _worked_out(dialect), wanted, account, Watches(log, source.name, sees, WHY, SILENCE)
+    )
     for chunk in chunks(source):
         _take(reading, chunk.records, chunk.lists, chunk.refused)
         if reading.size >= HELD:
@@ -134,6 +152,7 @@ def _take(
     texts, sizes = zip(*map(_tuples, lists), strict=True) if lists else ((), ())
     observers = np.full(len(lists), -1, np.int64)
     unread = 0
+    minutes: dict[int, list[int]] = defaultdict(list)
     for record in records:
         try:
             told = reading.dialect.lists(record)
@@ -146,19 +165,21 @@ def _take(
         # A resource may have many interfaces, each of which is logged by itself.
         number = reading.watches.number(f"{resource}\0{interface}")
         reading.versions.add(version)
-        watch = reading.watches.watch(number)
+        reading.watches.watch(number)
         at = time_of(record.get("time"))
         observers[numbers] = number
         if MENDED in record:
             continue
         if at is not None:
-            watch.seen.add(np.array([at - MINUTE]), np.array([at]))
+            minutes[number].append(at)
         if not sum(sizes[each] for each in numbers):
             if at is None:
                 reading.account.refuse(reading.count + 1, NO_TIME)
             else:
                 reading.account.records += 1
                 reading.account.kept += 1
+    for number, times in minutes.items():
+        reading.watches.watch(number).seen.add(np.array(times) - MINUTE, np.array(times))
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.array(sizes, np.int64))])
     for before, reason in refused:
         reading.account.refuse(reading.count + int(offsets[min(before, len(lists))]) + 1, reason)
@@ -193,30 +214,23 @@ def _tuples(content: bytes) -> tuple[bytes, int]:
 
 def _rows(reading: _Reading, block: bytes, observers: Numbers) -> None:
     dialect, account, addresses = reading.dialect, reading.account, reading.addresses
-    names = list(dialect.schema)
-    counts = names[-4:]
-    found = table(block, ",", dialect.schema, names)
+    read_ = table(block, ",", dialect.schema, [*dialect.schema, EXTRA])
     parts: list[Columns] = []
-    if found is None:
+    if read_ is None:
         odd = all_lines(block)
     else:
-        each = pl.col
-        none = pl.all_horizontal(each(name).is_null() for name in counts)
-        some = pl.all_horizontal(each(name).is_between(0, MOST) for name in counts)
-        marks = found.select(
-            dialect.good().fill_null(value=False).alias("good"),
-            none.alias("none"),
-            some.fill_null(value=False).alias("some"),
-        )
-        good = marks["good"] & (marks["none"] | marks["some"])
+        found = read_.select("source", "target", *reading.worked_out)
+        good = not_longer(block, ",", found["good"].to_numpy(), len(dialect.schema))
+        bare = found["bare"].to_numpy()
         # What is no number is null too. If as many end as a tuple without counts does, there is nothing of that kind.
-        bare = int((good & marks["none"] & found["state"].is_not_null()).sum())
-        if bare and bare != block.count(b",,,,\n"):
-            good &= marks["some"]
-        odd = [] if good.all() else lines_at(block, (~good).arg_true().to_numpy().astype(np.int64))
-        columns = dialect.columns(found if good.all() else found.filter(good))
-        columns.line = np.flatnonzero(good.to_numpy())
-        parts.append(columns)
+        number = int((good & bare).sum())
+        if number and number != block.count(b",,,,\n"):
+            good = np.logical_and(good, ~bare)
+        odd = []
+        if not good.all():
+            odd = lines_at(block, np.flatnonzero(~good))
+            found = found.filter(pl.Series(good))
+        parts.append(_columns(found, np.flatnonzero(good)))
     rows = []
     for line, text in odd:
         try:
@@ -228,11 +242,53 @@ def _rows(reading: _Reading, block: bytes, observers: Numbers) -> None:
             account.refuse(reading.count + line + 1, str(reason))
     if rows:
         parts.append(from_rows(rows))
-    columns = joined(parts) if parts else from_rows([])
-    if len(columns):
-        columns.seen_by = observers[columns.line]
-        columns.line = columns.line + reading.count + 1
-        _keep(reading, columns)
+    made = joined(parts) if parts else from_rows([])
+    if len(made):
+        made.seen_by = observers[made.line]
+        made.line = made.line + reading.count + 1
+        _keep(reading, made)
+
+
+def _worked_out(dialect: Dialect) -> list[pl.Expr]:
+    """All that is worked out of a table, in one pass."""
+    each = pl.col
+    none = pl.all_horizontal(each(name).is_null() for name in _COUNTED)
+    some = pl.all_horizontal(each(name).is_between(0, MOST) for name in _COUNTED).fill_null(value=False)
+    right = [
+        each(EXTRA).is_null(),
+        each("time").is_between(0, LATEST),
+        each("source").str.contains(IPV4),
+        each("target").str.contains(IPV4),
+        each("source_port", "target_port").is_not_null(),
+        each("side").is_in(list(SIDES)),
+        none | some,
+        *dialect.good(),
+    ]
+    time = each("time")
+    scaled = pl.when(time > LATEST // 1000).then(time * 1000).otherwise(time * 1_000_000)
+    return [
+        pl.all_horizontal(right).fill_null(value=False).alias("good"),
+        (none & each("state").is_not_null()).alias("bare"),
+        scaled.alias("start"),
+        each("source_port", "target_port").cast(pl.Int64),
+        coded("side", SIDES, 0).alias("side"),
+        each(_COUNTED).fill_null(UNKNOWN),
+        *(expression.alias(name) for name, expression in dialect.columns().items()),
+    ]
+
+
+def _columns(found: pl.DataFrame, lines: Numbers) -> Columns:
+    values = {name: found[name].to_numpy() for name in found.columns if name in COLUMNS}
+    values |= {name: ipv4_numbers(found[name]) for name in ("source", "target")}
+    return columns(len(found), line=lines, end=values["start"], **values)
+
+
+def coded(name: str, codes: Mapping[str, int], other: int) -> pl.Expr:
+    """A field of few words as numbers."""
+    found: pl.Expr = pl.lit(other, pl.Int64)
+    for word, code in codes.items():
+        found = pl.when(pl.col(name) == word).then(pl.lit(code, pl.Int64)).otherwise(found)
+    return found
 
 
 def _keep(reading: _Reading, columns: Columns) -> None:
@@ -264,7 +320,7 @@ def _keep(reading: _Reading, columns: Columns) -> None:
         reading.size += len(rows.columns)
 
 
-def uncounted(columns: Columns, hashes: Words, past: Words) -> Bits:
+def uncounted(columns: Columns, hashes: Words, past: Words, *, last: bool) -> Bits:
     """Beginnings of flows that are not counted.
 
     Each flow has one beginning and, when it is over, one end with counts. Where a beginning has no end, counts on the way show that
@@ -274,6 +330,7 @@ def uncounted(columns: Columns, hashes: Words, past: Words) -> Bits:
         columns: Records.
         hashes: Of their flows.
         past: Those of flows that had other records before.
+        last: Whether these are all that come.
     """
     found = np.zeros(len(columns), bool)
     begins = (columns.state == BEGIN) & (columns.verdict != DENIED)
@@ -288,8 +345,9 @@ def uncounted(columns: Columns, hashes: Words, past: Words) -> Bits:
     begun = number(begins)
     left = begun - number((columns.state == END) & counts)
     going = number((columns.state == CONTINUE) & counts) > 0
-    open_ = (left > 0) & ~((begun == 1) & going & ~np.isin(flows, past))
-    return np.logical_and(begins, open_[flow])
+    open_ = (left > 0) & ~((begun == 1) & going & ~np.isin(flows, past) & last)
+    which: Bits = begins & open_[flow]
+    return which
 
 
 def _settled(reading: _Reading, *, last: bool) -> Iterator[Piece]:
@@ -297,7 +355,7 @@ def _settled(reading: _Reading, *, last: bool) -> Iterator[Piece]:
         return
     rows, addresses = stacked(reading.held), reading.addresses
     hashes = flow_hash(rows.columns, addresses)
-    open_ = uncounted(rows.columns, hashes, reading.past)
+    open_ = uncounted(rows.columns, hashes, reading.past, last=last)
     if last:
         reading.held, reading.size = [], 0
     else:

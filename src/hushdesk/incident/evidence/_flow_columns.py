@@ -175,18 +175,16 @@ class Addresses:
         """The address of a number."""
         return self._texts[number - _V6] if number >= _V6 else str(ipaddress.IPv4Address(number))
 
-    def texts(self, numbers: Numbers) -> pl.Series:
-        """The addresses of many numbers."""
-        pairs = _pairs()
-        four = pl.DataFrame({"high": (numbers >> 16) & 0xFFFF, "low": numbers & 0xFFFF}).select(
-            pl.concat_str(
-                pl.lit(pairs).gather(pl.col("high")), pl.lit(pairs).gather(pl.col("low")), separator="."
-            ).alias("text")
-        )["text"]
-        if not self._texts or not (numbers >= _V6).any():
+    def expression(self, column: str) -> pl.Expr:
+        """The addresses of a column of numbers."""
+        number = pl.col(column)
+        four = pl.concat_str(
+            *((number // (1 << shift) % 256).cast(pl.String) for shift in (24, 16, 8, 0)), separator="."
+        )
+        if not self._texts:
             return four
-        six = np.flatnonzero(numbers >= _V6)
-        return four.scatter(six, pl.Series([self._texts[each - _V6] for each in numbers[six].tolist()]))
+        six = pl.lit(pl.Series(self._texts)).gather(pl.when(number >= _V6).then(number - _V6).otherwise(0))
+        return pl.when(number >= _V6).then(six).otherwise(four)
 
     def within(self, numbers: Numbers, addresses: AddressSet) -> Bits:
         """Which of them are in a set."""
@@ -208,14 +206,3 @@ class Addresses:
             numbers = numbers.copy()
             numbers[six] = table[numbers[six] - _V6] | (1 << 40)
         return mix(state, numbers)
-
-
-_PAIRS: pl.Series | None = None
-
-
-def _pairs() -> pl.Series:
-    """The text of each half of an IPv4 address."""
-    global _PAIRS
-    if _PAIRS is None:
-        _PAIRS = pl.Series([f"{high}.{low}" for high in range(256) for low in range(256)])
-    return _PAIRS

@@ -51,7 +51,7 @@ def chunks(source: Source) -> Iterator[Chunk]:
             if error is not None:
                 broken = CUT
             rest += b"" if skipped else data
-            if error is not None or not data:
+            if error is not None or len(data) < READ:
                 break
             at = rest.rfind(b'"time"')
             begin = rest.rfind(b"{", 0, at) if at > 0 else -1

@@ -272,8 +272,8 @@ def added_up(
             each("began").sum().cast(pl.Int64),
             pl.len().cast(pl.Int64).alias("records"),
         )
-        .sort("line")
         .collect()
+        .sort("line")
     )
     return _batch(summed, addresses, names, why, sampled=sampled, begins=begins)
 
@@ -312,8 +312,8 @@ def _batch(
     made = summed.select(
         each("start").cast(zone),
         each("end").cast(zone),
-        addresses.texts(summed["outside"].to_numpy()).alias("outside"),
-        addresses.texts(summed["inside"].to_numpy()).alias("inside"),
+        addresses.expression("outside").alias("outside"),
+        addresses.expression("inside").alias("inside"),
         (each("packed") % (1 << 16)).cast(pl.UInt16).alias("port"),
         protocol.cast(pl.String)
         .replace({str(key): value for key, value in PROTOCOLS.items()})
@@ -328,7 +328,7 @@ def _batch(
         each("records"),
         pl.lit(sampled).alias("sampled"),
         reason.alias("why"),
-        pl.Series("seen_by", names, pl.String).gather(summed["seen"]),
+        pl.lit(pl.Series(names, dtype=pl.String)).gather(each("seen")).alias("seen_by"),
         each("line"),
     )
     (batch,) = made.to_arrow().cast(FLOWS).combine_chunks().to_batches()

@@ -21,16 +21,20 @@ _COUNTS = r"(?: \d+/\d+/\d+/\d+/\+?\d+)? \+?-?\d+/-?\d+"
 _HTTP = re.compile(
     _CLIENT
     + _DATE
-    + r"(\S+) (\S+)/(\S+) (-?\d+/-?\d+/-?\d+/-?\d+/\+?-?\d+) (-?\d{1,3}) (\+?\d+) (?:\S+ \S+ )?(\S{4})"
+    + r"(\S{1,255}) (\S{1,255})/(\S{1,255}) (-?\d+/-?\d+/-?\d+/-?\d+/\+?-?\d+) (-?\d{1,3}) (\+?\d+) (?:\S+ \S+ )?(\S{4})"
     + _COUNTS
-    + r'(?: \{.*?\}){0,2} "(.*?)("?)(?: (?:\S+/\S+/\S+|\S+:\S+:\S+|-).*)?',
+    + r'(?: \{[^}]*\}){0,2} "([^"]*)(?:"(?: .*)?)?',
     re.DOTALL,
 )
 _TCP = re.compile(
-    _CLIENT + _DATE + r"(\S+) (\S+)/(\S+) (-?\d+/-?\d+/\+?-?\d+) (\+?\d+) (\S{2})" + _COUNTS + r"(?: .*)?",
+    _CLIENT
+    + _DATE
+    + r"(\S{1,255}) (\S{1,255})/(\S{1,255}) (-?\d+/-?\d+/\+?-?\d+) (\+?\d+) (\S{2})"
+    + _COUNTS
+    + r"(?: .*)?",
     re.DOTALL,
 )
-_ERROR = re.compile(_CLIENT + _DATE + r"(\S+?)(?:/(\S+))?: (.*)", re.DOTALL)
+_ERROR = re.compile(_CLIENT + _DATE + r"(\S{1,255}?)(?:/(\S{1,255}))?: (.*)", re.DOTALL)
 _CONNECT = re.compile(r"Connect from (\S+:\d+) to (\S+:\d+) \((\S+)/(\w+)\)")
 _OWN = re.compile(
     r"(?i)(?:\[\w+\] )?(?:proxy|server|backend|frontend|health check|stopping|pausing|proxies|agent|loading|new worker|"
@@ -66,7 +70,7 @@ def entry(message: str) -> Entry | str | None:
     """A message taken apart; ``None`` if HAProxy speaks of itself; else, in fixed words, why it cannot be."""
     message = message.strip()
     if found := _HTTP.fullmatch(message):
-        client, date, front, back, server, times, status, sent, state, request, _ = found.groups()
+        client, date, front, back, server, times, status, sent, state, request = found.groups()
         code = count(status)
         return Entry(
             client,

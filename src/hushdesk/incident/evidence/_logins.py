@@ -9,8 +9,9 @@ from typing import Final
 from hushdesk.incident.evidence._clients import client
 from hushdesk.incident.evidence._request_rows import count
 
-_AT = r"(?P<host>[0-9A-Za-z:.%_-]+)(?:,? port (?P<port>\d{1,5}))?"
-_WHO = r"(?:(?P<nobody>invalid user |illegal user )?(?P<user>.*?) )?"
+_AT = r"(?P<host>(?=[^\s.:]*[.:])[0-9A-Za-z:.%_-]{1,255}?)(?:,? port (?P<port>\d{1,5}))?"
+# Names come from the client, as it likes: "x from 192.0.2.1 port 1" is one. The last address is the server's word.
+_WHO = r"(?:(?P<nobody>invalid user |illegal user )?(?P<user>.*) )?"
 _METHODS: Final = frozenset(
     {
         "password",
@@ -40,9 +41,9 @@ class Login:
 _SSH: Final = tuple(
     (re.compile(pattern, re.DOTALL), act, asked)
     for pattern, act, asked in (
-        (rf"Accepted (?P<method>\S+) for (?P<user>.*?) from {_AT}\b.*", "authenticated", "login"),
+        (rf"Accepted (?P<method>\S+) for (?P<user>.*) from {_AT}(?:\s.*)?", "authenticated", "login"),
         (rf"(?:Failed|Postponed) (?P<method>\S+) for {_WHO}from {_AT}(?:\s.*)?", "denied", "login"),
-        (rf"(?:Invalid|Illegal) user (?P<nobody>.*?) ?from {_AT}", "denied", "login"),
+        (rf"(?:Invalid|Illegal) user (?P<nobody>.*) ?from {_AT}", "denied", "login"),
         (
             rf"(?:error: )?maximum authentication attempts exceeded for {_WHO}from {_AT}(?:\s.*)?",
             "denied",
@@ -57,19 +58,19 @@ _SSH: Final = tuple(
         (
             (
                 rf"(?:fatal: |error: )?(?:Unable to negotiate with|banner exchange: Connection from|"
-                rf"ssh_dispatch_run_fatal: Connection from|kex_exchange_identification: .* from) (?:.*?user \S+ )?{_AT}\b.*"
+                rf"ssh_dispatch_run_fatal: Connection from|kex_exchange_identification: .* from) (?:.*user \S+ )?{_AT}(?:[\s:].*)?"
             ),
             "failed",
             "connection",
         ),
         (rf"reverse mapping checking getaddrinfo for \S+ \[{_AT}\] failed.*", "connected", "connection"),
         (rf"Address {_AT} maps to .*", "connected", "connection"),
-        (rf"(?:error: )?Received disconnect from {_AT}: .*", "ended", "connection"),
+        (rf"(?:error: )?Received disconnect from {_AT}: ?.*", "ended", "connection"),
         (
             (
                 rf"(?:Connection (?:closed|reset) by|Disconnected from|Disconnecting|Timeout before authentication for|"
                 rf"Timeout, client not responding from)"
-                rf"(?: (?P<nobody>authenticating user|invalid user|illegal user) .*?| user (?P<user>.*?))? {_AT}(?:[\s:].*)?"
+                rf"(?: (?P<nobody>authenticating user|invalid user|illegal user) .*| user (?P<user>.*))? {_AT}(?:[\s:].*)?"
             ),
             "ended",
             "connection",
@@ -83,7 +84,7 @@ _SSH: Final = tuple(
 )
 _RHOST = re.compile(
     r"(?:pam_\w+\([^)]*\): )?(?:authentication failure|PAM \d+ more authentication failures?)[;:].*?"
-    r"\brhost=(?P<host>[^\s;]*)(?:\s+user=(?P<user>\S+))?\s*",
+    r"\bruser=\S* +rhost=(?P<host>[^\s;]*)(?:\s+user=(?P<user>\S+))?\s*",
     re.DOTALL,
 )
 _OTHERS: Final = tuple(
@@ -91,8 +92,9 @@ _OTHERS: Final = tuple(
     for pattern, act, asked in (
         (rf"(?:[Cc]onnect(?:ion)?|connect:) from {_AT}(?: \(.*?\))?(?: at .*)?", "connected", "connection"),
         (rf"refused connect from (?:\S+ \()?{_AT}\)?", "denied", "connection"),
+        (rf"Received SNMP packet\(s\) from (?:UDP: \[)?{_AT}.*", "connected", "connection"),
         (rf"Authentication failed from {_AT} \(.*", "denied", "login"),
-        (rf"(?:ANONYMOUS )?FTP LOGIN FROM {_AT}.*", "authenticated", "login"),
+        (rf"(?:ANONYMOUS )?FTP LOGIN FROM {_AT}(?:[,\s].*)?", "authenticated", "login"),
         (rf"(?:Bad password attempt|Login attempt) .* from {_AT}", "denied", "login"),
     )
 )
@@ -121,6 +123,7 @@ _SERVERS: Final = frozenset(
         "rlogind",
         "sshd-session",
         "sshd-auth",
+        "snmpd",
     ]
 )
 

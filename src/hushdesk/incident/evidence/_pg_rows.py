@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from hushdesk.incident.evidence._dblog import clean, whole
+from hushdesk.incident.evidence._dblog import MOST_ROWS, clean, whole
 from hushdesk.incident.evidence._sql_words import Statement, statement
 
 _AUDIT: Final = re.compile(r"AUDIT: (?:SESSION|OBJECT),\d{1,10},\d{1,10},")
@@ -85,7 +85,7 @@ def plan_rows(message: str, *, nested: bool) -> tuple[Statement, tuple[int, int 
         found = _TEXT_ROWS.search(first)
         count = int(found[1]) * int(found[2]) if found else None
     done = statement(sql)
-    if count is None:
+    if count is None or count > MOST_ROWS:
         return done, (0, None if done.answers else 0)
     if not done.answers:
         return done, (0, 0)

@@ -232,11 +232,11 @@ def _sent(made: Record) -> Bound:
 
 
 def _objects(made: Record, sent: Bound) -> Bound:
+    if "COPY" in made.operation:
+        return Bound(1, 1) if made.operation.endswith("_GET") else Bound(0, 1, "a copy within S3")
     if sent.upper == 0 and made.size not in {"0", "-"}:
         return Bound(0, 0)
     size = count(made.size)
-    if "COPY" in made.operation:
-        return Bound(1, 1) if made.operation.endswith("_GET") else Bound(0, 1, "a copy within S3")
     if made.status == 200 and size is not None and sent.lower >= size:
         return Bound(1, 1)
     return Bound(0, 1, "a part of the object, or broken off")

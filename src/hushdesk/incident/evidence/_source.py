@@ -164,7 +164,7 @@ class _ZipMember(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(cast("bytearray", buffer))
-        data = self._file.read1(len(view))
+        data = cast("zipfile.ZipExtFile", self._file).read1(len(view))
         view[: len(data)] = data
         return len(data)
 

@@ -74,7 +74,7 @@ def stamp(
             return None
         base = moment(local)
         # When clocks are set back, an hour happens twice and the log does not say which one is meant.
-        twice = 0 if zone is None else moment(local.replace(fold=1)) - base
+        twice = 0 if zone is None or isinstance(zone, timezone) else moment(local.replace(fold=1)) - base
     except (ValueError, OverflowError):
         return None
     step = 10 ** (6 - len(digits))

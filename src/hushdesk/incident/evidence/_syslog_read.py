@@ -84,11 +84,12 @@ class Walk:
             self.unzoned |= not times[0].zoned and self.zone is None
             if envelope.host and len(self.hosts) < 1000:
                 self.hosts.add(envelope.host)
-            if LOST.search(envelope.message):
+            said = envelope.message
+            if ("uppress" in said or "lost" in said or "drop" in said) and LOST.search(said):
                 self.track.blind()
-            said = take(Message(line, envelope, times, TWO_YEARS if len(times) > 1 else ""))
-            self._count(said, line)
-            if said in {"kept", "other", "duplicate"}:
+            became = take(Message(line, envelope, times, TWO_YEARS if len(times) > 1 else ""))
+            self._count(became, line)
+            if became in {"kept", "other", "duplicate"}:
                 self.track.see(times[0].at, times[0].at + times[0].step)
             yield from self.flows.full()
             yield from self.requests.full()

@@ -29,7 +29,8 @@ SCHEMA: Final = {"line": pl.Int64, **dict.fromkeys(FIELDS, pl.String)}
 
 _Q = r'"((?:[^"\\]|\\.)*)"'
 _TAIL = r"(?: (?:" + _Q.replace("((", "(?:(") + r'|[^\s"]+))*'
-_FRONT = r"(\S+) (\S+) (.*?) \[([^\]]+)\] "
+# What may hold spaces has an end: a hostile line must not be tried at each of its letters against the rest of it.
+_FRONT = r"(\S+) (\S+) (.{0,256}?) \[([^\]]{1,64})\] "
 _VHOST = r"(\S+) "
 _BACK = r" (\d{3}|-|0) (\d+|-)"
 _NAMED = r"(?: " + _Q + " " + _Q + r"(?: " + _Q + r")?)?"

@@ -210,8 +210,9 @@ def _column(column: pl.Expr, heading: Heading, text: bool) -> pl.Expr:
 def _read(data: bytes, heading: Heading, columns: dict[str, int], places: list[int]) -> pl.DataFrame:
     """The columns of lines that all have as many fields as the heading says."""
     said: list[type[pl.DataType]] = [pl.String] * len(heading.fields)
-    for name, at in columns.items():
-        said[at] = _TYPES.get(name, pl.String)
+    if "resp_bytes" in columns:
+        for name, at in columns.items():
+            said[at] = _TYPES.get(name, pl.String)
     for types in (said, [pl.String] * len(heading.fields)):
         try:
             return pl.read_csv(

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import numpy as np
 import polars as pl
 
 from hushdesk.incident._evidence import Account, Piece, Wanted
@@ -23,10 +22,7 @@ from hushdesk.incident.evidence._flow_columns import (
     DENIED,
     UNKNOWN,
     Addresses,
-    Columns,
-    columns,
 )
-from hushdesk.incident.evidence._flow_table import EXTRA, IPV4, Numbers, ipv4_numbers
 from hushdesk.incident.evidence._source import Source
 
 _SCHEMA: Final[dict[str, Any]] = {
@@ -36,60 +32,31 @@ _SCHEMA: Final[dict[str, Any]] = {
 }  # fmt: skip
 _PROTOCOLS: Final = {"T": 6, "U": 17}
 _DECISIONS: Final = {"A": ACCEPTED, "D": DENIED}
-_LATEST: Final = 253_402_300_799_000
 
 
-def _good() -> pl.Expr:
+def _good() -> list[pl.Expr]:
     each = pl.col
-    return pl.all_horizontal(
-        each(EXTRA).is_null(),
-        each("time").is_between(0, _LATEST),
-        each("source").str.contains(IPV4),
-        each("target").str.contains(IPV4),
-        each("source_port").is_not_null(),
-        each("target_port").is_not_null(),
+    return [
         each("protocol").is_in(list(_PROTOCOLS)),
-        each("side").is_in(list(azure.SIDES)),
         each("decision").is_in(list(_DECISIONS)),
         each("state").is_in(list(azure.STATES)) | (each("state").is_null() & each("there").is_null()),
-    )
+    ]
 
 
-def _columns(found: pl.DataFrame) -> Columns:
-    def coded(name: str, codes: Mapping[str, int], nothing: int) -> Numbers:
-        return found[name].replace_strict(codes, default=nothing, return_dtype=pl.Int64).to_numpy()
-
-    def counted(name: str) -> Numbers:
-        return found[name].fill_null(UNKNOWN).to_numpy()
-
-    start = _microseconds(found["time"].to_numpy())
-    return columns(
-        len(found),
-        start=start,
-        end=start,
-        source=ipv4_numbers(found["source"]),
-        target=ipv4_numbers(found["target"]),
-        source_port=found["source_port"].cast(pl.Int64).to_numpy(),
-        target_port=found["target_port"].cast(pl.Int64).to_numpy(),
-        protocol=coded("protocol", _PROTOCOLS, 0),
-        side=coded("side", azure.SIDES, 0),
-        verdict=coded("decision", _DECISIONS, DENIED),
+def _columns() -> dict[str, pl.Expr]:
+    return {
+        "protocol": azure.coded("protocol", _PROTOCOLS, 0),
+        "verdict": azure.coded("decision", _DECISIONS, DENIED),
         # Version 1 has one tuple for each flow.
-        state=coded("state", azure.STATES, BEGIN),
-        **{name: counted(name) for name in ("there", "back", "packets_there", "packets_back")},
-    )
-
-
-def _microseconds(times: Numbers) -> Numbers:
-    """Seconds, or milliseconds where they are too large for that."""
-    return np.where(times > 253_402_300_799, times * 1000, times * 1_000_000)
+        "state": azure.coded("state", azure.STATES, BEGIN),
+    }
 
 
 def _row(fields: list[str], addresses: Addresses) -> dict[str, int]:
     if len(fields) not in {8, 13}:
         raise azure.TupleError(azure.MANY)
     fields = fields + [""] * (13 - len(fields))
-    time = azure.whole_number(fields[0], _LATEST)
+    time = azure.whole_number(fields[0], azure.LATEST)
     found = azure.ends(fields[1:5], addresses)
     try:
         found |= {

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import numpy as np
 import polars as pl
 
 from hushdesk.incident._evidence import Account, Piece, Wanted
@@ -20,12 +19,8 @@ from hushdesk.incident.evidence._flow_columns import (
     ACCEPTED,
     DENIED,
     NO_STATE,
-    UNKNOWN,
     Addresses,
-    Columns,
-    columns,
 )
-from hushdesk.incident.evidence._flow_table import EXTRA, IPV4, Numbers, ipv4_numbers
 from hushdesk.incident.evidence._source import Source
 
 _SCHEMA: Final[dict[str, Any]] = {
@@ -34,51 +29,24 @@ _SCHEMA: Final[dict[str, Any]] = {
     "packets_there": pl.Int64, "there": pl.Int64, "packets_back": pl.Int64, "back": pl.Int64,
 }  # fmt: skip
 _STATES: Final = {**azure.STATES, "D": NO_STATE}
-_LATEST: Final = 253_402_300_799_000
 
 
-def _good() -> pl.Expr:
-    each = pl.col
-    return pl.all_horizontal(
-        each(EXTRA).is_null(),
-        each("time").is_between(0, _LATEST),
-        each("source").str.contains(IPV4),
-        each("target").str.contains(IPV4),
-        each("source_port").is_not_null(),
-        each("target_port").is_not_null(),
-        each("protocol").is_not_null(),
-        each("side").is_in(list(azure.SIDES)),
-        each("state").is_in(list(_STATES)),
-    )
+def _good() -> list[pl.Expr]:
+    return [pl.col("protocol").is_not_null(), pl.col("state").is_in(list(_STATES))]
 
 
-def _columns(found: pl.DataFrame) -> Columns:
-    def counted(name: str) -> Numbers:
-        return found[name].fill_null(UNKNOWN).to_numpy()
-
-    times = found["time"].to_numpy()
-    start = np.where(times > 253_402_300_799, times * 1000, times * 1_000_000)
-    state = found["state"]
-    return columns(
-        len(found),
-        start=start,
-        end=start,
-        source=ipv4_numbers(found["source"]),
-        target=ipv4_numbers(found["target"]),
-        source_port=found["source_port"].cast(pl.Int64).to_numpy(),
-        target_port=found["target_port"].cast(pl.Int64).to_numpy(),
-        protocol=found["protocol"].cast(pl.Int64).to_numpy(),
-        side=found["side"].replace_strict(azure.SIDES, return_dtype=pl.Int64).to_numpy(),
-        verdict=np.where((state == "D").to_numpy(), DENIED, ACCEPTED),
-        state=state.replace_strict(_STATES, return_dtype=pl.Int64).to_numpy(),
-        **{name: counted(name) for name in ("there", "back", "packets_there", "packets_back")},
-    )
+def _columns() -> dict[str, pl.Expr]:
+    return {
+        "protocol": pl.col("protocol").cast(pl.Int64),
+        "verdict": azure.coded("state", {"D": DENIED}, ACCEPTED),
+        "state": azure.coded("state", _STATES, NO_STATE),
+    }
 
 
 def _row(fields: list[str], addresses: Addresses) -> dict[str, int]:
     if len(fields) != 13:
         raise azure.TupleError(azure.MANY)
-    time = scaled(azure.whole_number(fields[0], _LATEST))
+    time = scaled(azure.whole_number(fields[0], azure.LATEST))
     found = azure.ends(fields[1:5], addresses)
     found |= {"start": time, "end": time, "protocol": azure.whole_number(fields[5], 255)}
     try:

@@ -33,7 +33,7 @@ _TYPES: Final[Mapping[str, str]] = {
     "3": "before", "ExceptionWhileProcessing": "while", "4": "while",
 }  # fmt: skip
 _NAME: Final = re.compile(r"[\w.`-]{1,200}")
-_PENDING: Final = 50_000
+_PENDING: Final = 20_000
 _NO_BYTES: Final = "result_bytes is memory, not what went over the wire"
 _NO_ZONE: Final = "its times name no zone"
 _FLUSH: Final = "first to last row; rows are written out every 7.5 s as a rule and the last ones are lost when the server dies"
@@ -174,11 +174,16 @@ class _Reading:
 
     @staticmethod
     def _small(content: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What is needed of a start, with a query cut to where its verb is: many are held."""
-        query = content.get("query")
-        small = {name: content[name] for name in records.COLUMNS if name in content and name != "query"}
-        if isinstance(query, str) and len(query) <= 2000:
-            small["query"] = query
+        """What is needed of a start, cut to where its verb is: many are held."""
+        small: dict[str, Any] = {}
+        for name in records.COLUMNS:
+            value = content.get(name)
+            if isinstance(value, str):
+                small[name] = value[:2000]
+            elif isinstance(value, list):
+                small[name] = [each[:300] for each in value[:40] if isinstance(each, str)]
+            elif isinstance(value, (int, float)):
+                small[name] = value
         return small
 
     def _time(self, content: Mapping[str, Any], name: str) -> tuple[int, int] | None:

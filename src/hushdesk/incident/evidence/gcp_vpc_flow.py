@@ -139,7 +139,7 @@ def _listed(source: Source, account: Account) -> Iterator[tuple[int, Any]]:
             if len(text) - at > LONGEST_LINE:
                 account.refuse(number, TOO_LONG)
                 return
-    if at < len(text):
+    if at < len(text) or not (broken or text.rstrip().endswith("]")):
         account.refuse(number, NO_JSON)
     elif broken:
         account.refuse(number, broken)

@@ -19,7 +19,7 @@ from hushdesk.incident.evidence._source import Source
 from hushdesk.incident.evidence._walltime import WallClock
 
 NO_ENTRY: Final = "no entry of the record"
-_ENTRY: Final = re.compile(rb'^\{"n":\d+,"at":"[^"]{10,40}","event":"[a-z-]+:[a-z-]+:[a-z-]+"')
+_ENTRY: Final = re.compile(rb'\{"n": ?\d+, ?"at": ?"[^"]{10,40}", ?"event": ?"[a-z-]+:[a-z-]+:[a-z-]+"')
 _EVENT: Final = re.compile(r"[a-z-]{1,40}:[a-z-]{1,40}:[a-z-]{1,40}")
 _COUNTS: Final = ("cases", "rows", "shown", "count", "hits", "total", "found", "persons")
 _ADDRESSES: Final = ("address", "client", "remote", "ip")

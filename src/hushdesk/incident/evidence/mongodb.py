@@ -22,6 +22,7 @@ from hushdesk.incident.evidence._dblog import (
     Seen,
     address,
     clean,
+    json_object,
     json_objects,
     overlaps,
     whole,
@@ -33,7 +34,7 @@ from hushdesk.incident.evidence._walltime import WallClock
 NOT_ENTRY: Final = "no entry of a MongoDB log"
 OLD_TEXT: Final = "a text log of MongoDB before 4.4, which is not read"
 _TEXT: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+Z-]\S* +[FEWID]\d? +[A-Z-]+ +\[")
-_STRUCTURED: Final = re.compile(rb'^\{"t":\{"\$date":.{10,60}"c":"[A-Z0-9_-]+ *"')
+_STRUCTURED: Final = re.compile(rb'\{ ?"t" ?: ?\{ ?"\$date" ?: ?.{10,80}"c" ?: ?"[A-Z0-9_-]+ *"')
 _AUDIT: Final = re.compile(rb'"atype" ?: ?"')
 _ATLAS: Final = re.compile(rb'"eventTypeName" ?: ?"[A-Z_]+"')
 _NO_REQUESTS: Final = "only requests slower than a threshold are logged"
@@ -67,8 +68,10 @@ class MongoDb:
             if line.startswith(b"{"):
                 if _AUDIT.search(line) and b'"remote"' in line:
                     return 85
-                if _ATLAS.search(line) and (b'"created"' in line):
-                    return 80
+                if _ATLAS.search(line) and b'"created"' in line:
+                    content = json_object(line)
+                    if not isinstance(content, str) and "eventTypeName" in content:
+                        return 80
         return 0
 
     def read(self, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:

@@ -25,7 +25,6 @@ from hushdesk.incident.evidence._pg_records import (
     json_entries,
     prefix_pattern,
     text_entries,
-    text_patterns,
 )
 from hushdesk.incident.evidence._pg_rows import audit_rows, plan_rows
 from hushdesk.incident.evidence._source import Source
@@ -75,13 +74,13 @@ class PostgreSql:
     }
 
     def claims(self, head: Head) -> int:
-        """95 for csvlog, 90 for jsonlog, 60 for text."""
+        """95 for csvlog, 90 for jsonlog, 92 for text if most lines are, else 60."""
         form = _form(head.start)
         if form == "csv":
             return 95
         if form == "json":
             return 90 if b'"error_severity"' in head.start else 0
-        return 60 if text_patterns(head.start) else 0
+        return _text_claim(head.start)
 
     def read(self, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
         """Rows of :data:`REQUESTS`; coverage where connections are seen to be logged; gaps where a session's lines miss.
@@ -119,6 +118,13 @@ def _form(start: bytes) -> str:
         ):
             return "text"
     return "json" if lines and lines[0].startswith(b"{") else "text"
+
+
+def _text_claim(start: bytes) -> int:
+    lines = [line for line in start[: 1 << 15].splitlines()[:100] if line and line[:1] not in b" \t"]
+    texts = [line.decode(errors="replace")[:2000] for line in lines]
+    fits = sum(any(each.match(text) for each in _TEXTS) for text in texts)
+    return 92 if 2 * fits > len(texts) else 60 if fits else 0
 
 
 _TEXTS: Final = tuple(map(prefix_pattern, PREFIXES))

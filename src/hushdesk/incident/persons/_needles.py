@@ -56,7 +56,9 @@ class Needles:
         """Which of the values were found so far."""
         lengths = np.array([len(value) for value in values], np.int64)
         starts = np.cumsum(lengths) - lengths
-        windows = _windows(_padded(b"".join(values)))
+        joined = _padded(b"".join(values))
+        self._lengths, self._heads, self._tails = lengths, joined[starts], joined[starts + lengths - 1]
+        windows = _windows(joined)
         counts = np.bincount(_count_place(_windows(_padded(sample))), minlength=1 << _COUNTED)
         places = _count_place(windows)
         counts += np.bincount(places, minlength=1 << _COUNTED)
@@ -89,10 +91,15 @@ class Needles:
                 (lot.table[places >> np.uint64(3)] >> (places & np.uint64(7)).astype(np.uint8)) & 1
             )
             if len(hits):
-                self._compare(lot, text, keys[hits], (hits + start) * 8 + phase)
+                self._compare(lot, text, padded, keys[hits], (hits + start) * 8 + phase)
 
     def _compare(
-        self, lot: _Lot, text: bytes | memoryview, keys: NDArray[np.uint64], at: NDArray[np.int64]
+        self,
+        lot: _Lot,
+        text: bytes | memoryview,
+        padded: NDArray[np.uint8],
+        keys: NDArray[np.uint64],
+        at: NDArray[np.int64],
     ) -> None:
         first, last = np.searchsorted(lot.keys, keys), np.searchsorted(lot.keys, keys, "right")
         many = last - first
@@ -103,14 +110,16 @@ class Needles:
         entries = (
             np.repeat(first[hits], many) + np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
         )
-        at = np.repeat(at[hits], many)
-        fresh = ~self.found[lot.value[entries]]
-        entries, at = entries[fresh], at[fresh]
-        begins = at - lot.offset[entries]
-        for number, begin in zip(lot.value[entries].tolist(), begins.tolist(), strict=True):
-            value = self._values[number]
-            if begin >= 0 and text[begin : begin + len(value)] == value and _alone(text, begin, value):
-                self.found[number] = True
+        number, begin = lot.value[entries], np.repeat(at[hits], many) - lot.offset[entries]
+        fits = ~self.found[number] & (begin >= 0) & (begin + self._lengths[number] <= len(text))
+        number, begin = number[fits], begin[fits]
+        # Its first and last byte drop most of what has but a window in common.
+        fits = padded[begin] == self._heads[number]
+        fits &= padded[begin + self._lengths[number] - 1] == self._tails[number]
+        for one, start in zip(number[fits].tolist(), begin[fits].tolist(), strict=True):
+            value = self._values[one]
+            if text[start : start + len(value)] == value and _alone(text, start, value):
+                self.found[one] = True
 
 
 def _alone(text: bytes | memoryview, begin: int, value: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from hushdesk.guard import (
     Malformed,
     NotLookedAt,
     Path,
+    PortShift,
     Services,
     Unresolved,
     World,
@@ -27,6 +29,7 @@ from hushdesk.guard import (
     ports,
 )
 from hushdesk.guard.check import Coverage
+from hushdesk.guard.reach import Part
 from hushdesk.incident.window._estate import Area
 
 NO_PORTS: Final = ports()
@@ -35,6 +38,7 @@ FEW: Final = 64
 UNSURE: Final = "the state does not show it for certain"
 _KEPT: Final = 1 << 16
 _PORTS: Final = frozenset(STORE_PORTS)
+_SAME: Final = (PortShift(0, 65535, 0),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,8 @@ class Excess:
     store: str = ""
     names: tuple[str, ...] = ()
     attached: bool = True
+    ports: tuple[int, int] | None = None
+    """What the rules open around the port."""
 
 
 Found = dict[tuple[str, str, int], Excess]
@@ -96,12 +102,16 @@ class Judge:
         if area.rest:
             found[area.rest] = {}
         mine, words = [], []
+        stand_for: dict[int, dict[tuple[str, int], list[int]]] = {}
         for finding in self._dialect.read(area.documents, self._world) if area.documents else ():
             match finding:
                 case Endpoint():
                     owner = area.owners.get(finding.place.file, area.rest)
                     if owner:
-                        mine.append((owner, _looked_at(finding)))
+                        alike = self._intent.store_of(finding) is None
+                        endpoint, ports_of = _looked_at(finding, alike=alike)
+                        mine.append((owner, endpoint))
+                        stand_for[id(endpoint)] = ports_of
                 case Unresolved(_, expression, why):
                     words.append(f"{expression}: {why}")
                 case NotLookedAt(_, what, why):
@@ -130,8 +140,11 @@ class Judge:
                 names=_names(endpoint),
                 attached=endpoint.attached,
             )
-            for protocol, port in exposure.services:
-                _put(found[owners[id(endpoint)]], (resource, protocol, port), excess)
+            for service in exposure.services:
+                around = _range(exposure.parts, *service)
+                told = replace(excess, ports=around)
+                for port in stand_for[id(endpoint)].get(service, service[1:]):
+                    _put(found[owners[id(endpoint)]], (resource, service[0], port), told)
         return found, tuple(dict.fromkeys(words))
 
 
@@ -148,7 +161,21 @@ def _put(found: Found, key: tuple[str, str, int], excess: Excess) -> None:
         rule="; ".join(dict.fromkeys(filter(None, (known.rule, excess.rule)))),
         doubt="" if known.certain or excess.certain else known.doubt or excess.doubt,
         names=tuple(dict.fromkeys((*known.names, *excess.names))),
+        ports=_wider(known.ports, excess.ports),
     )
+
+
+def _range(parts: tuple[Part, ...], protocol: str, port: int) -> tuple[int, int]:
+    """The widest range of ports around one that a deciding rule lets through."""
+    low = high = port
+    for part in parts:
+        for decider in part.deciders:
+            if decider.rule is None or decider.rule.action is Action.DENY:
+                continue
+            for first, last in decider.rule.services.ports(protocol):
+                if first <= port <= last:
+                    low, high = min(low, first), max(high, last)
+    return low, high
 
 
 def _named(endpoint: Endpoint) -> str:
@@ -165,10 +192,15 @@ def _names(endpoint: Endpoint) -> tuple[str, ...]:
     return tuple(dict.fromkeys((endpoint.name, *endpoint.aliases, *addresses)))
 
 
-def _looked_at(endpoint: Endpoint) -> Endpoint:
-    """With the ports that are looked at: those of stores and those that rules name, if some rule may open them."""
+def _looked_at(endpoint: Endpoint, *, alike: bool) -> tuple[Endpoint, dict[tuple[str, int], list[int]]]:
+    """With the ports that are looked at: those of stores and those that rules name, if some rule may open them.
+
+    Args:
+        endpoint: As the dialect gives it.
+        alike: Whether ports of which all rules say the same are looked at once. Then the second answer says for which.
+    """
     if endpoint.listening is not None or endpoint.engine:
-        return endpoint
+        return endpoint, {}
     wanted = dict.fromkeys(STORE_PORTS)
     for protocol, low, high in _named_ports(endpoint):
         names = ("tcp", "udp") if protocol == "*" else (protocol,)
@@ -181,27 +213,42 @@ def _looked_at(endpoint: Endpoint) -> Endpoint:
                 # Nothing known listens there; that the rule opens something is said all the same.
                 wanted[name, low] = None
     opened = [_opened(path) for path in endpoint.paths]
-    if len(opened) == 1 and len(opened[0]) == 1:
-        ((held,),) = opened
-        every = held.get("*", NO_PORTS)
-        reached = {each: held.get(each, NO_PORTS) | every for each in ("tcp", "udp", "sctp")}
-        opened = [[dict(reached)]]
     chosen = [
         (protocol, port)
         for protocol, port in wanted
-        if any(
-            all(port in numbers or port in every for numbers, every in _of(gates, protocol))
-            for gates in opened
-        )
+        if any(all(port in stage[protocol] for stage in stages) for stages in opened)
     ]
-    services = Services.union(Services.of(*service) for service in chosen)
-    return replace(endpoint, listening=services, paths=endpoint.paths if chosen else ())
+    classes: dict[tuple[str, int], list[int]] = {}
+    bounds = _bounds(endpoint) if alike else None
+    if bounds is not None:
+        places: dict[tuple[str, int], tuple[str, int]] = {}
+        for protocol, port in chosen:
+            place = (protocol, bisect_right(bounds, port))
+            classes.setdefault(places.setdefault(place, (protocol, port)), []).append(port)
+    services = Services.union(Services.of(*service) for service in classes or chosen)
+    return replace(endpoint, listening=services, paths=endpoint.paths if chosen else ()), classes
 
 
-_Ports = dict[str, Intervals]
+def _bounds(endpoint: Endpoint) -> list[int] | None:
+    """Ports at which rules begin or end to speak; ``None`` where ports are translated on the way."""
+    found = {0}
+    for path in endpoint.paths:
+        if path.shifts != _SAME:
+            return None
+        for gate in path.gates:
+            for stage in gate.stages:
+                if stage.frontend:
+                    return None
+                for rule in stage.rules:
+                    for _, numbers in rule.services.entries:
+                        found.update(edge for low, high in numbers for edge in (low, high + 1))
+    return sorted(found)
 
 
-def _opened(path: Path) -> list[_Ports]:
+_PROTOCOLS: Final = ("tcp", "udp", "sctp")
+
+
+def _opened(path: Path) -> list[dict[str, Intervals]]:
     """For each stage that every packet must pass and that denies by default: the ports that its rules may let through."""
     found = []
     for gate in path.gates:
@@ -211,21 +258,17 @@ def _opened(path: Path) -> list[_Ports]:
         for stage in gate.stages:
             if stage.default is not Action.DENY or stage.frontend:
                 continue
-            held: _Ports = {}
+            held: dict[str, Intervals] = dict.fromkeys(_PROTOCOLS, NO_PORTS)
             for rule in stage.rules:
-                if rule.action is not Action.DENY:
-                    for protocol, numbers in rule.services.entries:
+                if rule.action is Action.DENY:
+                    continue
+                for named, numbers in rule.services.entries:
+                    for protocol in _PROTOCOLS if named == "*" else (named,):
                         known = held.get(protocol)
-                        held[protocol] = (
-                            numbers if known is None else known if numbers <= known else known | numbers
-                        )
+                        if known is not None and not numbers <= known:
+                            held[protocol] = known | numbers
             found.append(held)
     return found
-
-
-def _of(gates: list[_Ports], protocol: str) -> Iterator[tuple[Intervals, Intervals]]:
-    for held in gates:
-        yield held.get(protocol, NO_PORTS), held.get("*", NO_PORTS)
 
 
 def _named_ports(endpoint: Endpoint) -> Iterator[tuple[str, int, int]]:
@@ -241,6 +284,12 @@ def _named_ports(endpoint: Endpoint) -> Iterator[tuple[str, int, int]]:
                             if (protocol, low, high) not in seen and (low, high) != (0, 65535):
                                 seen.add((protocol, low, high))
                                 yield protocol, low, high
+
+
+def _wider(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), max(one[1], other[1])
 
 
 def grown(

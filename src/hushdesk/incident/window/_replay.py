@@ -222,6 +222,12 @@ class _Run:
                         self.words.append(each)
                     else:
                         covered.append(each)
+            for resource in dict.fromkeys(
+                each.resource for each in made if each.opening is Opening.NETWORK and not each.network
+            ):
+                self.words.append(
+                    f"in which network {resource} lies is not in the evidence, nor so whether it had a flow log"
+                )
         return made, covered
 
     def _judged(self, touched: set[Key]) -> Iterator[tuple[str, Found]]:

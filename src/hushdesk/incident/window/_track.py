@@ -32,6 +32,7 @@ class _Open:
     store: str
     names: dict[str, None]
     network: str
+    ports: tuple[int, int]
 
 
 class Tracker:
@@ -78,8 +79,11 @@ class Tracker:
                     excess.store,
                     {},
                     self._network_of(excess.resource),
+                    excess.ports or (place[2], place[2]),
                 )
                 held[place] = known
+            if excess.ports is not None:
+                known.ports = min(known.ports[0], excess.ports[0]), max(known.ports[1], excess.ports[1])
             known.sources |= excess.sources
             known.certain |= excess.certain
             known.rules.setdefault(excess.rule)
@@ -113,6 +117,7 @@ class Tracker:
             span=Span(known.start, _after(known.start, end)),
             protocol=protocol,
             port=port,
+            ports=known.ports,
             sources=known.sources,
             certain=known.certain,
             rule="; ".join(filter(None, known.rules)),
