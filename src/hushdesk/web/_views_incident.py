@@ -115,12 +115,19 @@ def add_routes(routes: FastAPI, incidents: Incidents | None, accounts: Accounts,
                 status = 200 if verdict else 202
             else:
                 found.kept(ident, who)
-                problem, status = _NO_ADDRESS, 400
+                # Nothing was asked yet: the form alone.
+                problem, status = (_NO_ADDRESS, 400) if asked else ("", 200)
         except UnknownIncidentError:
             raise HTTPException(404) from None
         except HushdeskError as error:
             return renderer.answer(request, _unreadable(error))
-        data = {"version": VERSION, "ident": ident, "asked": asked, "verdict": verdict}
+        data = {
+            "version": VERSION,
+            "ident": ident,
+            "asked": asked,
+            "verdict": verdict,
+            "running": status == 202,
+        }
         if problem:
             data["error"] = {"problem": problem, "remedy": ""}
         extra = {"problem": problem, "values": values}
