@@ -16,6 +16,7 @@ import uvicorn
 
 from hushdesk.guard.state import Lookout, Watched
 from hushdesk.web import create_app
+from hushdesk.web._checks import Confirmed
 
 CHROMIUM = Path(os.environ.get("HUSHDESK_CHROMIUM", "/usr/bin/chromium"))
 HOSTILE = """<img src=x onerror="document.title='owned'"><script>document.title='owned'</script></div></article><b>zebra"""
@@ -99,13 +100,42 @@ def lookout(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def made():
+    """Incidents in memory."""
+    return load("hushdesk_web_incident", "web/_incident.py")
+
+
+@pytest.fixture(scope="session")
+def port(made):
+    """One incident with an answer in which everything is, and texts that mean harm."""
+    port = made.MemoryIncidents(made.sample(letters=made.LETTERS))
+    window = port.answer["windows"][0]
+    window["rule"] = window["opened_by"]["actor"] = HOSTILE
+    port.answer["incident"]["title"] = port.told["title"] = f"Support store open {HOSTILE}"
+    return port
+
+
+class Checks:
+    """Confirms one code."""
+
+    def confirm(self, code):
+        from hushdesk.incident.notices import Doubt, Form, LetterFacts
+
+        if code != "GOOD":
+            return Doubt.UNKNOWN if code == "FOREIGN" else Doubt.MISTYPED
+        day = 1_578_009_600_000_000
+        facts = LetterFacts(incident="december-2019", letter=7, day=day, language="fr", form=Form.POSSIBLE)
+        return Confirmed(facts, 14, day)
+
+
+@pytest.fixture(scope="session")
 def accounts(double, tmp_path_factory):
     with double.make_accounts(tmp_path_factory.mktemp("accounts") / "accounts.sqlite") as accounts:
         yield accounts
 
 
 @pytest.fixture(scope="session")
-def address(double, accounts, lookout):
+def address(double, accounts, lookout, made, port):
     """The pages over a desk in memory, served on loopback."""
     desk = double.MemoryDesk()
     desk.add(
@@ -114,7 +144,8 @@ def address(double, accounts, lookout):
         messages=(replace(desk.cases[0].messages[0], text=HOSTILE),),
         tags=(HOSTILE,),
     )
-    app = create_app(desk, accounts, lookout=lookout)
+    incidents = made.in_memory(port, made.VERDICT)
+    app = create_app(desk, accounts, lookout=lookout, incidents=incidents, checks=Checks())
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(
             uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")

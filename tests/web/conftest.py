@@ -15,10 +15,9 @@ from hushdesk.guard.state import Lookout, Watched
 from hushdesk.web import WebSettings, create_app
 
 
-def load_double():
-    name = "hushdesk_web_double"
+def load(name, place):
     if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("_double.py"))
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(place))
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
@@ -27,7 +26,24 @@ def load_double():
 
 @pytest.fixture(scope="session")
 def double():
-    return load_double()
+    return load("hushdesk_web_double", "_double.py")
+
+
+@pytest.fixture(scope="session")
+def made():
+    """Incidents in memory, and what makes a real one."""
+    return load("hushdesk_web_incident", "_incident.py")
+
+
+@pytest.fixture
+def port(made):
+    """One incident with an answer."""
+    return made.MemoryIncidents(made.sample())
+
+
+@pytest.fixture
+def incidents(made, port):
+    return made.in_memory(port, made.VERDICT)
 
 
 @pytest.fixture
@@ -47,8 +63,8 @@ def settings() -> WebSettings:
 
 
 @pytest.fixture
-def app(desk, accounts, settings, lookout):
-    return create_app(desk, accounts, settings, lookout=lookout)
+def app(desk, accounts, settings, lookout, incidents):
+    return create_app(desk, accounts, settings, lookout=lookout, incidents=incidents)
 
 
 @pytest.fixture

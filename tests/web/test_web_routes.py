@@ -14,6 +14,8 @@ PARAMETERS = {
     "{digest}": "0",
     "{name}": "base.css",
     "{entry}": "0",
+    "{ident}": "december-2019",
+    "{address}": "198.51.100.7",
     "{endpoint}": ident(("tiny", "vm-cases", "", 0)),
 }
 
@@ -40,7 +42,7 @@ def fill(path: str) -> str:
 def test_each_route_names_its_permission(app):
     assert set(walk(app)) == set(PERMISSIONS)
     openly = {path for (_, path), rule in PERMISSIONS.items() if isinstance(rule, Open)}
-    assert openly == {"/sign-in", "/static/{digest}/{name}", "/health"}
+    assert openly == {"/check", "/sign-in", "/static/{digest}/{name}", "/health"}
 
 
 def test_a_route_without_a_permission_stops_the_application(app):

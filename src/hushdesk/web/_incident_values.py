@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from hushdesk.incident import EVER, SECOND, Span, when
+from hushdesk.incident import EVER, SECOND, when
 from hushdesk.incident.answering import read_moment
 from hushdesk.incident.duties import words_left
 from hushdesk.incident.notices import NoticeError, document_from, plain
 from hushdesk.web._timeline import spans_of
 
 MOST_LISTED: Final = 100
+_UNKNOWN: Final = "; not known: "
+"""What a clock says that cannot run yet."""
 VERDICTS: Final = {
     "read": ("bad", "◆", "Content left, or was asked for and given."),
     "authenticated": ("bad", "◈", "It logged in; nothing shows that content left."),
@@ -30,7 +32,12 @@ VERDICTS: Final = {
 LEVELS: Final = {"low": "good", "medium": "warn", "high": "bad", "very high": "bad"}
 LETTERS: Final = (
     ("accepted", "good", "accepted", "The relay took it."),
-    ("in doubt", "doubt", "in doubt", "Nobody has said whether the relay took it. It is not sent again by itself."),
+    (
+        "in doubt",
+        "doubt",
+        "in doubt",
+        "Nobody has said whether the relay took it. It is not sent again by itself.",
+    ),
     ("intent", "doubt", "being sent", "Written down as about to be sent; the outcome is not yet."),
     ("planned", "same", "planned", "Due."),
     ("deferred", "same", "deferred", "Refused for now; due again later."),
@@ -106,7 +113,13 @@ def _opened(windows: Sequence[Mapping[str, Any]]) -> Tile:
     total = long(exposed.size / SECOND)
     before = any(window["from"] is None for window in windows)
     first = min((window["from"] for window in windows if window["from"]), default=None)
-    since = "since before the evidence begins" if before else f"since {first[:16].replace('T', ' ')}" if first else ""
+    since = (
+        "since before the evidence begins"
+        if before
+        else f"since {first[:16].replace('T', ' ')}"
+        if first
+        else ""
+    )
     if any(window["open"] for window in windows):
         return Tile("Stood open", f"{total}, still", since, "bad")
     last = max(window["to"] for window in windows if window["to"])
@@ -145,10 +158,19 @@ def _severe(severity: Mapping[str, Any] | None) -> Tile:
 
 
 def _next(duties: Sequence[Mapping[str, Any]]) -> Tile:
-    running = [due for due in duties if due["applies"] == "yes" and due["remaining_seconds"] is not None and not due.get("done")]
+    running = [
+        due
+        for due in duties
+        if due["applies"] == "yes" and due["remaining_seconds"] is not None and not due.get("done")
+    ]
     if not running:
         perhaps = sum(due["applies"] == "unknown" for due in duties)
-        return Tile("Next duty", "none runs", f"{perhaps:,} may apply: facts are missing" if perhaps else "", "warn" if perhaps else "")
+        return Tile(
+            "Next duty",
+            "none runs",
+            f"{perhaps:,} may apply: facts are missing" if perhaps else "",
+            "warn" if perhaps else "",
+        )
     first = min(running, key=_pressing)
     seconds = int(first["remaining_seconds"])
     others = sum(due["remaining_seconds"] == first["remaining_seconds"] for due in running) - 1
@@ -157,10 +179,11 @@ def _next(duties: Sequence[Mapping[str, Any]]) -> Tile:
     return Tile("Next duty", left(seconds), f"{first['law']}: {first['what']}{also}", css, seconds)
 
 
-def _pressing(due: Mapping[str, Any]) -> tuple[bool, bool, float, bool, int]:
+def _pressing(due: Mapping[str, Any]) -> tuple[bool, bool, bool, float, bool, int]:
     """What must be done first at the front; of those at one time what was checked, and concerns the most."""
-    remains = due["remaining_seconds"]
-    return bool(due.get("done")), remains is None, remains or 0.0, not due["verified"], -due["persons"]
+    remains, over = due["remaining_seconds"], bool(due.get("done"))
+    lacking = _UNKNOWN in due["clock"]
+    return over, remains is None, lacking, remains or 0.0, not due["verified"], -due["persons"]
 
 
 def duties(answer: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -170,10 +193,18 @@ def duties(answer: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         remains = None if due.get("done") else due["remaining_seconds"]
         shown = {
             "left": None if remains is None else int(remains),
-            "css": "" if remains is None else "bad" if remains < 24 * 3600 else "warn" if remains < 72 * 3600 else "",
+            "css": ""
+            if remains is None
+            else "bad"
+            if remains < 24 * 3600
+            else "warn"
+            if remains < 72 * 3600
+            else "",
             "words": _term(due) if remains is None else left(remains),
         }
-        found[due["applies"]].append({**due, **shown, "done": due.get("done"), "late": due.get("late", False)})
+        found[due["applies"]].append(
+            {**due, **shown, "done": due.get("done"), "late": due.get("late", False)}
+        )
     return found
 
 
@@ -181,7 +212,7 @@ def _term(due: Mapping[str, Any]) -> str:
     """What stands in place of a countdown."""
     if due.get("done"):
         return str(due["countdown"])
-    if "; not known: when " in due["clock"]:
+    if _UNKNOWN in due["clock"]:
         return "not running"
     return "without delay" if due["clock"].startswith("without undue delay") else "no term known"
 
@@ -203,7 +234,16 @@ def letters(told: Mapping[str, Any] | None) -> dict[str, Any] | None:
     parts, x = [], 0.0
     for name, css, word, why in LETTERS:
         width = 100 * counts.get(name, 0) / total
-        parts.append({"name": word, "css": css, "why": why, "count": counts.get(name, 0), "x": round(x, 3), "width": round(width, 3)})
+        parts.append(
+            {
+                "name": word,
+                "css": css,
+                "why": why,
+                "count": counts.get(name, 0),
+                "x": round(x, 3),
+                "width": round(width, 3),
+            }
+        )
         x += width
     return {**told, "parts": [part for part in parts if part["count"]], "begun": bool(counts)}
 
@@ -229,8 +269,3 @@ def documents(found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             }
         )
     return shown
-
-
-def short_span(span: Span) -> tuple[datetime | None, datetime | None]:
-    """Both ends for people."""
-    return time_of(span.start), time_of(span.end)

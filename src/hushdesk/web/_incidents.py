@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -12,6 +13,8 @@ from hushdesk.errors import HushdeskError
 from hushdesk.incident import iso
 from hushdesk.incident.answering import IncidentDesk, Seen, about, present
 
+WAIT: Final = 5.0
+"""So many seconds a page waits for evidence to be read; then it says that it is being read."""
 MOST_SESSIONS: Final = 2_000
 """So many sessions of one address are shown; the page says how many there are."""
 
@@ -25,7 +28,7 @@ class IncidentPort(Protocol):
     def kept(self, ident: str) -> dict[str, Any] | None:
         """The answer that was worked out last."""
 
-    def documents(self, ident: str) -> list[dict[str, Any]]:
+    def documents(self, ident: str) -> Sequence[dict[str, Any]]:
         """The notices written so far, the newest first."""
 
     def see(self, ident: str) -> Seen:
@@ -62,10 +65,9 @@ class Incidents:
         self._lock = threading.Lock()
         self._works: dict[str, Work] = {}
         self._turn = threading.Lock()
-        self._seen: tuple[object, Seen] | None = None
-        self._seeing = threading.Lock()
+        self._seen: tuple[object, Future[Seen]] | None = None
 
-    def list(self, who: str) -> list[dict[str, Any]]:
+    def every(self, who: str) -> list[dict[str, Any]]:
         """All incidents, newest first."""
         return self._desk_of(who).list()
 
@@ -77,14 +79,15 @@ class Incidents:
         """
         return self._desk_of(who).kept(ident)
 
-    def documents(self, ident: str, who: str) -> list[dict[str, Any]]:
+    def documents(self, ident: str, who: str) -> Sequence[dict[str, Any]]:
         """The notices written so far, the newest first."""
         return self._desk_of(who).documents(ident)
 
-    def about(self, ident: str, address: str, who: str) -> dict[str, Any]:
-        """The verdict on one address.
+    def about(self, ident: str, address: str, who: str, wait: float = WAIT) -> dict[str, Any] | None:
+        """The verdict on one address; none if the evidence is still being read after so many seconds.
 
-        The evidence is read once for all addresses that are asked for, until an answer is worked out or evidence is added.
+        It is read once for all addresses that are asked for, until an answer is worked out or evidence is added, in a thread of
+        its own.
 
         Raises:
             UnknownIncidentError: There is no such incident.
@@ -93,10 +96,17 @@ class Incidents:
         desk = self._desk_of(who)
         kept = desk.kept(ident) or {}
         mark = (ident, kept.get("at"), kept.get("added_since"), str(kept.get("incident")))
-        with self._seeing:
-            if self._seen is None or self._seen[0] != mark:
-                self._seen = (mark, desk.see(ident))
-            seen = self._seen[1]
+        with self._lock:
+            if self._seen is None or self._seen[0] != mark or _failed(self._seen[1]):
+                self._seen = (mark, Future())
+                threading.Thread(
+                    target=_see, args=[desk, ident, self._seen[1]], name="evidence", daemon=True
+                ).start()
+            future = self._seen[1]
+        try:
+            seen = future.result(wait)
+        except TimeoutError:
+            return None
         return {**about(seen, address, MOST_SESSIONS), "until": iso(seen.until)}
 
     def work(self, ident: str) -> Work:
@@ -129,6 +139,17 @@ class Incidents:
             problem = f"It ended with an unexpected {type(error).__name__}: a mistake in this program."
         with self._lock:
             self._works[ident] = Work(problem=problem)
+
+
+def _see(desk: IncidentPort, ident: str, future: Future[Seen]) -> None:
+    try:
+        future.set_result(desk.see(ident))
+    except Exception as error:  # noqa: BLE001 - whoever waits is told
+        future.set_exception(error)
+
+
+def _failed(future: Future[Seen]) -> bool:
+    return future.done() and future.exception() is not None
 
 
 def incidents_of(desk: OpenDesk) -> Incidents:

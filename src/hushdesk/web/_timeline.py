@@ -21,6 +21,7 @@ _AHEAD: Final = 0.3
 """Deadlines are drawn within this share of the time before now; the rest is in the table of duties."""
 _STEPS: Final = ((HOUR, 12), (6 * HOUR, 12), (DAY, 14), (2 * DAY, 16), (7 * DAY, 14))
 """Distance of ticks, each for so many of them at most; beyond the last there are months."""
+_MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,9 @@ def _openings(windows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tupl
     """Windows of one resource and port are one lane."""
     found: dict[str, list[tuple[Span, str]]] = {}
     for window in windows:
-        what = f"{window['protocol']} {window['port']}" if window["port"] else f"shared: {window['shared_with']}"
+        what = (
+            f"{window['protocol']} {window['port']}" if window["port"] else f"shared: {window['shared_with']}"
+        )
         name = f"{what} · {window['resource'].rsplit('/', 1)[-1]}"
         found.setdefault(name, []).append((span_of(window), window["doubt"]))
     return list(found.items())
@@ -263,13 +266,25 @@ def _ticks(frame: _Frame) -> tuple[Tick, ...]:
     if step:
         at = -(-frame.start // step) * step
         while at < frame.end:
-            found.append((at, f"{when(at):%H:%M}" if step < DAY and at % DAY else f"{when(at).day} {when(at):%b}"))
+            found.append(
+                (at, f"{when(at):%H:%M}" if step < DAY and at % DAY else f"{when(at).day} {when(at):%b}")
+            )
             at += step
     else:
+        months = next(step for step in _MONTHS if length <= step * 31 * DAY * 14 or step == _MONTHS[-1])
         time = when(frame.start).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        months = max(1, round(length / DAY / 30.4 / 12))
         while (at := moment(time)) < frame.end:
-            if at >= frame.start and (time.month - 1) % months == 0:
-                found.append((at, f"{time:%b %Y}" if time.month == 1 or not found else f"{time:%b}"))
+            if at >= frame.start and (12 * time.year + time.month - 1) % months == 0:
+                yearly = months >= 12
+                found.append(
+                    (
+                        at,
+                        f"{time:%Y}"
+                        if yearly
+                        else f"{time:%b %Y}"
+                        if time.month == 1 or not found
+                        else f"{time:%b}",
+                    )
+                )
             time = (time + timedelta(days=32)).replace(day=1)
     return tuple(Tick(frame.x(at), text, bool(order % 2)) for order, (at, text) in enumerate(found))

@@ -50,11 +50,12 @@ def add_routes(routes: FastAPI, checks: LetterChecks | None, renderer: Renderer)
         wait = limit.wait(keys)
         if wait > 0:
             minutes = max(1, -(-int(wait) // 60))
-            lines = (words.wait.format(minutes=minutes),)
-            response = page(request, words, 429, code=code, verdict="wait", lines=lines)
+            told = (words.wait.format(minutes=minutes),)
+            response = page(request, words, 429, code=code, verdict="wait", lines=told)
             response.headers["retry-after"] = str(int(wait) + 1)
             return response
         limit.fail(key for key, _ in keys)
+        lines: tuple[str, ...]
         found = checks.confirm(code)
         if isinstance(found, Doubt):
             mistyped = found is Doubt.MISTYPED

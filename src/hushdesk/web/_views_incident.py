@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Form, Request
@@ -9,13 +11,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from hushdesk.access import Accounts
-from hushdesk.incident.errors import IncidentError, UnknownIncidentError
+from hushdesk.errors import HushdeskError
+from hushdesk.incident.errors import UnknownIncidentError
 from hushdesk.web import _incident_values as values
 from hushdesk.web._guard import identity_of
 from hushdesk.web._incidents import Incidents
 from hushdesk.web._render import Page, Renderer
 from hushdesk.web._sessions import ours
-from hushdesk.web._timeline import span_of, timeline
+from hushdesk.web._timeline import timeline
 
 VERSION: Final = 1
 _MOST_INCIDENTS: Final = 200
@@ -37,13 +40,15 @@ def add_routes(routes: FastAPI, incidents: Incidents | None, accounts: Accounts,
         found, who = known(ident), identity_of(request).name
         try:
             answer, documents = found.kept(ident, who), found.documents(ident, who)
-            told = answer["incident"] if answer else next(
-                each for each in found.list(who) if each["ident"] == ident
+            told = (
+                answer["incident"]
+                if answer
+                else next(each for each in found.every(who) if each["ident"] == ident)
             )
         except UnknownIncidentError:
             raise HTTPException(404) from None
-        except IncidentError as error:
-            return renderer.answer(request, _unreadable(ident, error))
+        except HushdeskError as error:
+            return renderer.answer(request, _unreadable(error))
         work = found.work(ident)
         data = {
             "version": VERSION,
@@ -63,7 +68,10 @@ def add_routes(routes: FastAPI, incidents: Incidents | None, accounts: Accounts,
     @routes.get("/incident.json", summary="List incidents")
     def show_list(request: Request) -> Response:
         who = identity_of(request).name
-        every = incidents.list(who) if incidents is not None else []
+        try:
+            every = incidents.every(who) if incidents is not None else []
+        except HushdeskError as error:
+            return renderer.answer(request, _unreadable(error))
         rows = [
             {**told, "work": incidents.work(told["ident"])} for told in every[:_MOST_INCIDENTS] if incidents
         ]
@@ -100,21 +108,33 @@ def add_routes(routes: FastAPI, incidents: Incidents | None, accounts: Accounts,
         found, who = known(ident), identity_of(request).name
         asked = address[:_LONGEST]
         verdict: dict[str, Any] | None = None
-        problem = ""
+        problem, status = "", 200
         try:
-            verdict = found.about(ident, asked, who)
+            if _is_address(asked):
+                verdict = found.about(ident, asked, who)
+                status = 200 if verdict else 202
+            else:
+                found.kept(ident, who)
+                # Nothing was asked yet: the form alone.
+                problem, status = (_NO_ADDRESS, 400) if asked else ("", 200)
         except UnknownIncidentError:
             raise HTTPException(404) from None
-        except IncidentError:
-            problem = _NO_ADDRESS
-        data = {"version": VERSION, "ident": ident, "asked": asked, "verdict": verdict}
+        except HushdeskError as error:
+            return renderer.answer(request, _unreadable(error))
+        data = {
+            "version": VERSION,
+            "ident": ident,
+            "asked": asked,
+            "verdict": verdict,
+            "running": status == 202,
+        }
         if problem:
             data["error"] = {"problem": problem, "remedy": ""}
-        extra = {"problem": problem, "values": values, "span_of": span_of}
-        return renderer.answer(request, Page("incident_visitor.html", data, extra, 400 if problem else 200))
+        extra = {"problem": problem, "values": values}
+        return renderer.answer(request, Page("incident_visitor.html", data, extra, status))
 
 
-def _shown(answer: dict[str, Any], documents: list[dict[str, Any]]) -> dict[str, Any]:
+def _shown(answer: dict[str, Any], documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """What only the page needs."""
     return {
         "tiles": values.tiles(answer),
@@ -124,12 +144,19 @@ def _shown(answer: dict[str, Any], documents: list[dict[str, Any]]) -> dict[str,
         "letters": values.letters(answer["letters"]),
         "papers": values.documents(documents),
         "most": values.MOST_LISTED,
-        "span_of": span_of,
     }
 
 
-def _unreadable(ident: str, error: IncidentError) -> Page:
-    data = {"error": {"problem": error.problem, "remedy": error.remedy}, "ident": ident}
+def _is_address(text: str) -> bool:
+    try:
+        # A scope means something on one machine only.
+        return not getattr(ipaddress.ip_address(text), "scope_id", None)
+    except ValueError:
+        return False
+
+
+def _unreadable(error: HushdeskError) -> Page:
+    data = {"error": {"problem": error.problem, "remedy": error.remedy}}
     return Page(
         "error.html", data, {"title": "Not readable", "problem": error.problem, "remedy": error.remedy}, 409
     )

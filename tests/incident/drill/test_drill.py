@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from hushdesk.desk import Desk
 from hushdesk.incident import HOUR
+from hushdesk.incident.answering import IncidentDesk
 from hushdesk.incident.drill import DrillError, drill
 from hushdesk.incident.drill._plan import plan
+from hushdesk.incident.drill._score import score
 from hushdesk.incident.drill._truth import Truth
 
 
@@ -28,31 +33,27 @@ def test_every_december_is_a_december(seed):
     assert plan(seed, 500, 1500) == december
 
 
-def test_a_drill_reaches_full_score(tmp_path):
-    done = drill(tmp_path / "d", cases=60, seed=5, fresh=False)
-    missed = [(point.name, point.said) for point in done.score.points if not point.reached]
+@pytest.fixture(scope="module")
+def drilled(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("drill") / "d"
+    return drill(folder, cases=40, seed=5, fresh=False)
+
+
+def test_a_drill_reaches_full_score(drilled, tmp_path):
+    missed = [(point.name, point.said) for point in drilled.score.points if not point.reached]
     assert missed == []
-    assert done.letters == done.persons > 20
-    truth = Truth.read(tmp_path / "d")
+    assert drilled.letters == drilled.persons > 20
+    with pytest.raises(DrillError):
+        drill(drilled.folder, cases=40, seed=5, fresh=False)
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(DrillError):
+        drill(tmp_path, cases=40, seed=5, fresh=True)
+
+
+def test_the_score_sees_what_is_wrong(drilled):
+    truth = Truth.read(drilled.folder)
     assert len(truth.windows) == 2
-    with pytest.raises(DrillError):
-        drill(tmp_path / "d", cases=60, seed=5, fresh=False)
-    (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "file").write_text("mine")
-    with pytest.raises(DrillError):
-        drill(tmp_path / "other", cases=60, seed=5, fresh=True)
-
-
-def test_the_score_sees_what_is_wrong(tmp_path):
-    from dataclasses import replace
-
-    from hushdesk.desk import Desk
-    from hushdesk.incident.answering import IncidentDesk
-    from hushdesk.incident.drill._score import score
-
-    drill(tmp_path / "d", cases=20, seed=6, fresh=False)
-    truth = Truth.read(tmp_path / "d")
-    with Desk.open(tmp_path / "d" / "desk") as desk:
+    with Desk.open(drilled.folder / "desk") as desk:
         analysis = IncidentDesk(desk, "tester").analyse("december-2019", sweep=False)
         outcome = {"analysis": analysis, "added": {"by_parser": {}}, "persons": 1, "letters": 1}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -213,7 +214,8 @@ class IncidentDesk:
         analysis = analyse(dossier, self._desk, now, sweep=sweep)
         value = values.answer_value(dossier, analysis, now)
         path = dossier.folder / ANSWER
-        draft = path.with_suffix(".new")
+        # A page and a command may both work it out: whoever is last is kept, and whole.
+        draft = path.with_suffix(f".{threading.get_ident()}.new")
         draft.write_text(json.dumps(value), "utf-8")
         draft.replace(path)
         dossier.step(
@@ -255,7 +257,7 @@ class IncidentDesk:
         found["added_since"] = len(dossier.shelf) - found["evidence"]["files"]
         return found
 
-    def with_letters(self) -> list[str]:
+    def with_letters(self) -> Sequence[str]:
         """Names of the incidents that letters were planned for."""
         return [name for name in self._dossiers.names() if (self._dossiers.get(name).folder / LIST).exists()]
 
@@ -263,7 +265,7 @@ class IncidentDesk:
         """What the evidence says by itself; nothing is kept of it."""
         return see(self.dossier(ident), self._now())
 
-    def documents(self, ident: str) -> list[dict[str, Any]]:
+    def documents(self, ident: str) -> Sequence[dict[str, Any]]:
         """The notices written so far, the newest first, as :meth:`Document.as_dict` says them."""
         folder = self.dossier(ident).folder / "documents"
         return [
@@ -308,7 +310,8 @@ def about(seen: Seen, address: str, most: int = values.MOST_SESSIONS) -> dict[st
         IncidentError: It is no address.
     """
     try:
-        address = str(ip_address(address))
+        # A scope means something on one machine only.
+        address = str(ip_address(address.replace("%", "/")))
         reading, unseen = seen.access.reading(address)
     except ValueError:
         raise IncidentError("this is no address.", remedy="Write --address 198.51.100.7.") from None

@@ -103,7 +103,8 @@ def session_value(session: Session) -> dict[str, Any]:
         "port": session.port,
         "reading": session.reading.value,
         "sent": bound_value(session.sent),
-        "rows": bound_value(session.rows),
+        # A flow, which has a port, tells of no cases.
+        "rows": None if session.port else bound_value(session.rows),
         "asked": list(session.asked),
         "targets": list(session.targets),
         "places": [text for place in session.places if (text := _place(place))],

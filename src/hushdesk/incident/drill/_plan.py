@@ -1,7 +1,7 @@
 """December 2019 as a plan: when the rule was changed and by whom, who came, what each took, what no log saw.
 
-Everything hangs on a seed: another seed is another December, with other moments, addresses and amounts. Addresses are drawn from
-ranges that are allocated and not announced on the internet, so that they belong to nobody who could be meant.
+Everything hangs on a seed: another seed is another December, with other moments, addresses and amounts. Addresses are drawn at
+random: whoever holds one of them has nothing to do with it.
 """
 
 from __future__ import annotations

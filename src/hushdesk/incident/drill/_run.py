@@ -179,6 +179,15 @@ def _truth(december: Plan, mails: dict[str, str], cases: int) -> Truth:
     )
 
 
+def _read(work: IncidentDesk, planted: Files) -> dict[str, Any]:
+    # All that is asked of the store goes through the proxy while it stands there.
+    parts = [
+        work.add(INCIDENT, [str(planted.activity), str(planted.flows)]),
+        work.add(INCIDENT, [str(planted.proxy)], options={"covers": "cases-nic"}),
+    ]
+    return {"by_parser": {name: sums for part in parts for name, sums in part["by_parser"].items()}}
+
+
 _CONTROLLER: Final = """\
 [controller]
 name = "Support House"
@@ -224,7 +233,7 @@ def _answer(
         house=str(folder / "house.toml"),
     )
     work.set(INCIDENT, "vault_exposed", "no")
-    added = timed.run("logs read", lambda: work.add(INCIDENT, [str(path) for path in planted.evidence()]))
+    added = timed.run("logs read", lambda: _read(work, planted))
     analysis = timed.run("answer worked out", lambda: work.analyse(INCIDENT))
     report = timed.run("notice and bundle written", lambda: work.report(INCIDENT, str(folder / "notice")))
     dossier = work.dossier(INCIDENT)
