@@ -170,7 +170,7 @@ def print_persons(out: Console, found: dict[str, Any], most: int = 40) -> None:
     else:
         missing = sum(sweep["not_looked_for"].values())
         out.print(
-            f"  sweep: {counted(sweep['values'])} values looked for in {counted(sweep['cases'])} cases, {counted(missing)} not; of {counted(sweep['persons'])} persons one stands unredacted",
+            f"  sweep: {counted(sweep['values'])} values looked for in {counted(sweep['cases'])} cases, {counted(missing)} not; {counted(sweep['persons'])} persons of whom one stands unredacted",
             soft_wrap=True,
         )
     if found["shredded"]:

@@ -56,6 +56,8 @@ def verify(folder: Path, keys: Mapping[int, bytes], desk: str = "", earlier: Hea
         earlier: A head that somebody kept elsewhere: the record must begin with what it signs.
     """
     faults: list[Fault] = []
+    if not (folder / files.ENTRIES).exists():
+        faults.append(Fault("no record is there"))
     wanted: dict[int, list[tuple[str, Head]]] = {}
     newest: Head | None = None
     # Heads first: what is written meanwhile only makes the entries longer.

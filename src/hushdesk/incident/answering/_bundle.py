@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import zipfile
 from collections.abc import Mapping
 from importlib.resources import files
@@ -64,10 +65,12 @@ def write_bundle(
     Raises:
         IncidentError: The archive cannot be written.
     """
+    files_of = [file_value(kept) for kept in dossier.shelf]
+    base = _base([value["file"] for value in files_of])
     content: dict[str, bytes] = {
         "README.txt": _README.encode(),
-        "answer.json": _json(answer),
-        "evidence.json": _json([file_value(kept) for kept in dossier.shelf]),
+        "answer.json": _json(answer).replace(base, b""),
+        "evidence.json": _json(files_of).replace(base, b""),
         "record.json": _json(_record(record, dossier.ident)),
         "verify.py": files("hushdesk.incident.answering").joinpath("verify_bundle.py").read_bytes(),
         **more,
@@ -99,6 +102,16 @@ def write_bundle(
             f"the bundle cannot be written ({error.strerror}).", remedy="Name another folder."
         ) from None
     return hashlib.sha256(manifest).hexdigest()
+
+
+def _base(names: list[str]) -> bytes:
+    """The folder in which all evidence lies, as it stands in JSON: how our own machines are laid out is nobody's business."""
+    folders = [os.path.dirname(name.split("!", 1)[0]) for name in names]  # noqa: PTH120 - names, which need not be there
+    try:
+        base = os.path.commonpath(folders) if folders else ""
+    except ValueError:
+        base = ""
+    return json.dumps(f"{base}/", ensure_ascii=False)[1:-1].encode() if len(base) > 1 else b"\0"
 
 
 def _json(value: object) -> bytes:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from hushdesk.desk import RECORD_FOLDER, Desk
-from hushdesk.incident._spans import iso
+from hushdesk.incident._spans import iso, moment
 from hushdesk.incident.answering._analyse import Analysis
 from hushdesk.incident.answering._bundle import write_bundle
 from hushdesk.incident.dossier import Dossier
 from hushdesk.incident.errors import IncidentError
-from hushdesk.incident.notices import Controller, Filing, addition, document_from, notice, pdf, plain
+from hushdesk.incident.notices import Controller, Filing, Told, addition, document_from, notice, pdf, plain
 from hushdesk.record import RecordReader
 
 CONTROLLER: Final = "controller.toml"
@@ -33,6 +34,21 @@ def controller_of(dossier: Dossier) -> Controller:
             remedy="Write a controller.toml (docs/incident.md) and give it with --controller.",
         )
     return Controller.read(path)
+
+
+def _told(letters: Mapping[str, Any] | None) -> Told | None:
+    """How far the persons were told; none if no list was kept."""
+    if not letters:
+        return None
+    counts = letters.get("counts", {})
+    first = letters.get("first")
+    return Told(
+        letters=letters["persons"],
+        sent=counts.get("accepted", 0),
+        doubt=counts.get("in doubt", 0),
+        failed=sum(counts.get(state, 0) for state in ("refused", "bounced", "second channel")),
+        first=moment(datetime.fromisoformat(first)) if first else None,
+    )
 
 
 def report(
@@ -90,6 +106,7 @@ def report(
         aware=dossier.settings.aware_at,
         discovered=dossier.settings.moment("discovered"),
         record_head=head.root.hex() if head else "",
+        told=_told(answer.get("letters")),
     )
     document = notice(analysis.answer, who, filing)
     texts: dict[str, bytes] = {"notice.txt": plain(document).encode(), "notice.pdf": pdf(document)}

@@ -223,7 +223,9 @@ class Dossiers:
         checked(settings)
         if intent is not None:
             read_intent(intent)
-        folder.mkdir(parents=True, mode=0o700)
+        # One after the other: made on the way, a parent would be open to others.
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700)
         if intent is not None:
             shutil.copyfile(intent, folder / "intent.toml")
         # Last of all: a folder with settings is a whole incident.
