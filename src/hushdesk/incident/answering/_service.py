@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from hushdesk.desk import Desk
 from hushdesk.incident._answer import Reading
-from hushdesk.incident._spans import EVER, iso, moment, when
+from hushdesk.incident._spans import EVER, MINUTE, iso, moment, when
 from hushdesk.incident.answering import _values as values
 from hushdesk.incident.answering._analyse import HOUSE, RULES, Analysis, Seen, analyse, see
 from hushdesk.incident.answering._list import LIST
@@ -24,6 +24,7 @@ from hushdesk.incident.duties import EVENTS, words_left
 from hushdesk.incident.errors import IncidentError
 from hushdesk.incident.severity import Cause, Harm, Nature, Truth, Volume
 
+_FRESH: Final = 10 * MINUTE
 ANSWER: Final = "answer.json"
 CONTROLLER: Final = "controller.toml"
 FACTS: Final[dict[str, type[StrEnum]]] = {
@@ -86,6 +87,7 @@ class IncidentDesk:
     def __init__(self, desk: Desk, who: str, now: Callable[[], int] = present) -> None:
         self._desk, self._who, self._now = desk, who, now
         self._dossiers = Dossiers(desk.folder, self._steps)
+        self._last: tuple[object, int, Analysis] | None = None
 
     def _steps(self, steps: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
         self._desk.record.append_many([(event, self._who, detail) for event, detail in steps])
@@ -211,7 +213,12 @@ class IncidentDesk:
         """Work out the answer, and keep it."""
         dossier = self.dossier(ident)
         now = self._now()
+        # The same question of the same evidence and store within minutes: the sweep alone reads every case.
+        question = (ident, dossier.settings, dossier.shelf.idents(), self._desk.store.generation, sweep)
+        if self._last is not None and self._last[0] == question and now - self._last[1] < _FRESH:
+            return self._last[2]
         analysis = analyse(dossier, self._desk, now, sweep=sweep)
+        self._last = (question, now, analysis)
         value = values.answer_value(dossier, analysis, now)
         path = dossier.folder / ANSWER
         # A page and a command may both work it out: whoever is last is kept, and whole.

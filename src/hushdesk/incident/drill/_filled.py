@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,10 +18,12 @@ from typing import Any, Final
 import pyarrow as pa
 
 from hushdesk.cases import SEALED_SCHEMA
+from hushdesk.errors import TransientError
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import PeopleVault, Pseudonymiser, VaultEntry
 
-BATCH: Final = 50_000
+_TRIES: Final = 6
+BATCH: Final = 20_000
 PLACES: Final = (
     ("en", "US"), ("en", "GB"), ("de", "DE"), ("fr", "FR"), ("es", "ES"), ("pl", "PL"), ("ja", "JP"), ("zh", "CN"),
     ("pt", "BR"), ("it", "IT"),
@@ -132,14 +135,17 @@ def fill(
 
 
 def _insert(store: EmbeddedStore, rows: pa.Table, token: str) -> None:
-    """Insert and make sure: on an overloaded machine an insert was seen to return with a partition missing."""
-    wanted = store.count() + len(rows)
-    for _ in range(3):
-        # The same token: what is there already is not added again.
-        store.insert(rows, token)
-        if store.count() == wanted:
+    """Insert, and wait where the engine is short of memory."""
+    for attempt in range(_TRIES):
+        try:
+            store.insert(rows, token)
+        except TransientError:
+            # Merges of what came before take the engine's memory; the same token adds nothing twice.
+            if attempt == _TRIES - 1:
+                raise
+            time.sleep(5 * (attempt + 1))
+        else:
             return
-    raise RuntimeError("the store does not keep what is inserted")
 
 
 def _agent(pseudonyms: Pseudonymiser, number: int) -> VaultEntry:

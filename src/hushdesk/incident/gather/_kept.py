@@ -106,6 +106,10 @@ class Shelf:
         for path in sorted(self.folder.glob("*.json")):
             yield self._read(path)
 
+    def idents(self) -> tuple[str, ...]:
+        """Names of what is kept; another file, another name."""
+        return tuple(sorted(path.name for path in self.folder.glob("*.json")))
+
     def flows(self) -> pl.DataFrame:
         """Flows of all files by the hour."""
         frames = self._frames("flows")
