@@ -180,7 +180,8 @@ def _pages(values: object, path: Path) -> PageSettings:
         if isinstance(check, bool):
             return PageSettings(check)
     raise DeskError(
-        f"{path} says in [pages] what cannot be used.", remedy="check is true or false; nothing else is known."
+        f"{path} says in [pages] what cannot be used.",
+        remedy="check is true or false; nothing else is known.",
     )
 
 

@@ -30,7 +30,12 @@ VERDICTS: Final = {
 LEVELS: Final = {"low": "good", "medium": "warn", "high": "bad", "very high": "bad"}
 LETTERS: Final = (
     ("accepted", "good", "accepted", "The relay took it."),
-    ("in doubt", "doubt", "in doubt", "Nobody has said whether the relay took it. It is not sent again by itself."),
+    (
+        "in doubt",
+        "doubt",
+        "in doubt",
+        "Nobody has said whether the relay took it. It is not sent again by itself.",
+    ),
     ("intent", "doubt", "being sent", "Written down as about to be sent; the outcome is not yet."),
     ("planned", "same", "planned", "Due."),
     ("deferred", "same", "deferred", "Refused for now; due again later."),
@@ -106,7 +111,13 @@ def _opened(windows: Sequence[Mapping[str, Any]]) -> Tile:
     total = long(exposed.size / SECOND)
     before = any(window["from"] is None for window in windows)
     first = min((window["from"] for window in windows if window["from"]), default=None)
-    since = "since before the evidence begins" if before else f"since {first[:16].replace('T', ' ')}" if first else ""
+    since = (
+        "since before the evidence begins"
+        if before
+        else f"since {first[:16].replace('T', ' ')}"
+        if first
+        else ""
+    )
     if any(window["open"] for window in windows):
         return Tile("Stood open", f"{total}, still", since, "bad")
     last = max(window["to"] for window in windows if window["to"])
@@ -145,10 +156,19 @@ def _severe(severity: Mapping[str, Any] | None) -> Tile:
 
 
 def _next(duties: Sequence[Mapping[str, Any]]) -> Tile:
-    running = [due for due in duties if due["applies"] == "yes" and due["remaining_seconds"] is not None and not due.get("done")]
+    running = [
+        due
+        for due in duties
+        if due["applies"] == "yes" and due["remaining_seconds"] is not None and not due.get("done")
+    ]
     if not running:
         perhaps = sum(due["applies"] == "unknown" for due in duties)
-        return Tile("Next duty", "none runs", f"{perhaps:,} may apply: facts are missing" if perhaps else "", "warn" if perhaps else "")
+        return Tile(
+            "Next duty",
+            "none runs",
+            f"{perhaps:,} may apply: facts are missing" if perhaps else "",
+            "warn" if perhaps else "",
+        )
     first = min(running, key=_pressing)
     seconds = int(first["remaining_seconds"])
     others = sum(due["remaining_seconds"] == first["remaining_seconds"] for due in running) - 1
@@ -170,10 +190,18 @@ def duties(answer: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         remains = None if due.get("done") else due["remaining_seconds"]
         shown = {
             "left": None if remains is None else int(remains),
-            "css": "" if remains is None else "bad" if remains < 24 * 3600 else "warn" if remains < 72 * 3600 else "",
+            "css": ""
+            if remains is None
+            else "bad"
+            if remains < 24 * 3600
+            else "warn"
+            if remains < 72 * 3600
+            else "",
             "words": _term(due) if remains is None else left(remains),
         }
-        found[due["applies"]].append({**due, **shown, "done": due.get("done"), "late": due.get("late", False)})
+        found[due["applies"]].append(
+            {**due, **shown, "done": due.get("done"), "late": due.get("late", False)}
+        )
     return found
 
 
@@ -203,7 +231,16 @@ def letters(told: Mapping[str, Any] | None) -> dict[str, Any] | None:
     parts, x = [], 0.0
     for name, css, word, why in LETTERS:
         width = 100 * counts.get(name, 0) / total
-        parts.append({"name": word, "css": css, "why": why, "count": counts.get(name, 0), "x": round(x, 3), "width": round(width, 3)})
+        parts.append(
+            {
+                "name": word,
+                "css": css,
+                "why": why,
+                "count": counts.get(name, 0),
+                "x": round(x, 3),
+                "width": round(width, 3),
+            }
+        )
         x += width
     return {**told, "parts": [part for part in parts if part["count"]], "begun": bool(counts)}
 

@@ -154,7 +154,9 @@ def _openings(windows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[tupl
     """Windows of one resource and port are one lane."""
     found: dict[str, list[tuple[Span, str]]] = {}
     for window in windows:
-        what = f"{window['protocol']} {window['port']}" if window["port"] else f"shared: {window['shared_with']}"
+        what = (
+            f"{window['protocol']} {window['port']}" if window["port"] else f"shared: {window['shared_with']}"
+        )
         name = f"{what} · {window['resource'].rsplit('/', 1)[-1]}"
         found.setdefault(name, []).append((span_of(window), window["doubt"]))
     return list(found.items())
@@ -263,7 +265,9 @@ def _ticks(frame: _Frame) -> tuple[Tick, ...]:
     if step:
         at = -(-frame.start // step) * step
         while at < frame.end:
-            found.append((at, f"{when(at):%H:%M}" if step < DAY and at % DAY else f"{when(at).day} {when(at):%b}"))
+            found.append(
+                (at, f"{when(at):%H:%M}" if step < DAY and at % DAY else f"{when(at).day} {when(at):%b}")
+            )
             at += step
     else:
         time = when(frame.start).replace(day=1, hour=0, minute=0, second=0, microsecond=0)

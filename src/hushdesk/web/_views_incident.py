@@ -37,8 +37,10 @@ def add_routes(routes: FastAPI, incidents: Incidents | None, accounts: Accounts,
         found, who = known(ident), identity_of(request).name
         try:
             answer, documents = found.kept(ident, who), found.documents(ident, who)
-            told = answer["incident"] if answer else next(
-                each for each in found.list(who) if each["ident"] == ident
+            told = (
+                answer["incident"]
+                if answer
+                else next(each for each in found.list(who) if each["ident"] == ident)
             )
         except UnknownIncidentError:
             raise HTTPException(404) from None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import reduce
 
+from hushdesk.guard import AddressSet
 from hushdesk.incident._answer import Exposure, Opening, Window
 from hushdesk.incident._evidence import Coverage, Gap, Sees
 from hushdesk.incident._scope import Scope
@@ -34,7 +35,7 @@ def exposures(
         until: The end of what is still open.
         listening: When the service listened, if anything says so. Shares need no service.
     """
-    whole = [_without_gaps(one, gaps) for one in coverage]
+    whole = without_gaps(coverage, gaps, scope)
     found = []
     for window in windows:
         # What an audit log says of the window's own resource: its network had no flow log then, whatever files there are.
@@ -65,8 +66,20 @@ def exposures(
     return tuple(found)
 
 
-def _without_gaps(coverage: Coverage, gaps: Sequence[Gap]) -> Coverage:
-    return _cut(coverage, [gap for gap in gaps if gap.log == coverage.log and gap.of in {coverage.of, "*"}])
+def without_gaps(coverage: Sequence[Coverage], gaps: Sequence[Gap], scope: Scope) -> list[Coverage]:
+    """Coverage without the gaps of the log that each is about."""
+    ours = {one.of.casefold() for one in coverage if one.addresses & scope.addresses}
+    return [_without_gaps(one, gaps, scope, ours) for one in coverage]
+
+
+def _without_gaps(coverage: Coverage, gaps: Sequence[Gap], scope: Scope, ours: Set[str]) -> Coverage:
+    def about(gap: Gap) -> bool:
+        if gap.of == "*" or gap.of.casefold() == coverage.of.casefold():
+            return True
+        # A log of everything, or what people say of it, has the holes of its parts.
+        return coverage.of == "*" and (scope.named(gap.of) or gap.of.casefold() in ours)
+
+    return _cut(coverage, [gap for gap in gaps if gap.log == coverage.log and about(gap)])
 
 
 def _cut(coverage: Coverage, gaps: Sequence[Gap]) -> Coverage:
@@ -99,7 +112,9 @@ def _whole(coverage: Coverage, window: Window, scope: Scope) -> bool:
 def _seen(coverage: Sequence[Coverage], window: Window, scope: Scope, sees: Sees) -> Spans:
     """When something of this sort would have been seen, at every address of the store."""
     able = [one for one in coverage if sees in one.sees and not one.sampled]
-    whole = _union(one.spans for one in able if _whole(one, window, scope))
+    whole = _union(
+        one.spans for one in able if one.of == "*" or one.of in {window.resource, *window.names}
+    ) | _of_parts([one for one in able if scope.named(one.of)], scope)
     singles = scope.single_addresses()
     if not singles:
         return whole
@@ -107,6 +122,23 @@ def _seen(coverage: Sequence[Coverage], window: Window, scope: Scope, sees: Sees
         _union(one.spans for one in able if address <= one.addresses) | whole for address in singles
     ]
     return reduce(Spans.__and__, by_address)
+
+
+def _of_parts(coverage: Sequence[Coverage], scope: Scope) -> Spans:
+    """When all named resources were seen, of each log: of two servers each sees its own requests alone.
+
+    Two that watch an address of the store in common (the rules of a network interface and those of its subnet) are one.
+    """
+    seen: dict[str, list[tuple[Set[str], AddressSet, Spans]]] = {}
+    for one in coverage:
+        parts = seen.setdefault(one.log, [])
+        names: Set[str] = {one.of.casefold()}
+        addresses, spans = one.addresses & scope.addresses, one.spans
+        for part in [part for part in parts if names & part[0] or addresses & part[1]]:
+            parts.remove(part)
+            names, addresses, spans = names | part[0], addresses | part[1], spans | part[2]
+        parts.append((names, addresses, spans))
+    return _union(reduce(Spans.__and__, (spans for _, _, spans in parts)) for parts in seen.values())
 
 
 def _union(many: Iterable[Spans]) -> Spans:
@@ -138,4 +170,4 @@ def words(span: Span) -> str:
     return f"{start} to {'now' if span.end >= EVER else iso(span.end)}"
 
 
-__all__ = ["NEVER", "NOT_COVERED", "NO_LOG", "SAMPLED", "exposures", "words"]
+__all__ = ["NEVER", "NOT_COVERED", "NO_LOG", "SAMPLED", "exposures", "without_gaps", "words"]

@@ -347,4 +347,14 @@ def _from_intent(settings: Settings, path: Path) -> Settings:
     )
 
 
-__all__ = ["ACTIONS", "CONTROLLER", "FACTS", "IncidentDesk", "about", "iso", "read_moment", "read_span", "when"]
+__all__ = [
+    "ACTIONS",
+    "CONTROLLER",
+    "FACTS",
+    "IncidentDesk",
+    "about",
+    "iso",
+    "read_moment",
+    "read_span",
+    "when",
+]
