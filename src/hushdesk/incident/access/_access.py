@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -65,6 +65,10 @@ class Access:
             _visitor(row, tuple(sorted(did[row["address"]], key=lambda session: session.span)))
             for row in rows.iter_rows(named=True)
         )
+
+    def beyond(self, most: int) -> Iterator[Visitor]:
+        """All but so many of the worst, without what each did: whoever adds up must know that they were there."""
+        return (_visitor(row, ()) for row in self.table.slice(most).iter_rows(named=True))
 
     def visitor(self, address: str) -> Visitor | None:
         """One address with everything that it did; none if nothing shows it."""

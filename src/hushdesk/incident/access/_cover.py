@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import reduce
 
 from hushdesk.guard import AddressSet
@@ -72,7 +73,7 @@ def without_gaps(coverage: Sequence[Coverage], gaps: Sequence[Gap], scope: Scope
     return [_without_gaps(one, gaps, scope, ours) for one in coverage]
 
 
-def _without_gaps(coverage: Coverage, gaps: Sequence[Gap], scope: Scope, ours: Set[str]) -> Coverage:
+def _without_gaps(coverage: Coverage, gaps: Sequence[Gap], scope: Scope, ours: AbstractSet[str]) -> Coverage:
     def about(gap: Gap) -> bool:
         if gap.of == "*" or gap.of.casefold() == coverage.of.casefold():
             return True
@@ -129,10 +130,10 @@ def _of_parts(coverage: Sequence[Coverage], scope: Scope) -> Spans:
 
     Two that watch an address of the store in common (the rules of a network interface and those of its subnet) are one.
     """
-    seen: dict[str, list[tuple[Set[str], AddressSet, Spans]]] = {}
+    seen: dict[str, list[tuple[AbstractSet[str], AddressSet, Spans]]] = {}
     for one in coverage:
         parts = seen.setdefault(one.log, [])
-        names: Set[str] = {one.of.casefold()}
+        names: AbstractSet[str] = {one.of.casefold()}
         addresses, spans = one.addresses & scope.addresses, one.spans
         for part in [part for part in parts if names & part[0] or addresses & part[1]]:
             parts.remove(part)

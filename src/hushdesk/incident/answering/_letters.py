@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from email.message import EmailMessage
-from pathlib import Path
 
-import pyarrow.parquet as pq
+import pyarrow as pa
 
 from hushdesk.incident import sending
-from hushdesk.incident.answering._list import LIST
 from hushdesk.incident.notices import Concerned, Letters, Recipient, concerned
 from hushdesk.incident.notices import Letter as Paper
 from hushdesk.vault import PeopleVault, PersonId, Value
@@ -19,19 +17,21 @@ class Post:
     """Letters of one frozen list.
 
     Args:
-        folder: Of the incident.
-        vault: Opened with its keys: the list's agreement was checked.
+        table: The list; its agreement was checked.
+        vault: Opened with its keys.
         letters: Makes them.
     """
 
-    def __init__(self, folder: Path, vault: PeopleVault, letters: Letters) -> None:
+    def __init__(self, table: pa.Table, vault: PeopleVault, letters: Letters) -> None:
         self._vault, self._letters = vault, letters
-        table = pq.read_table(folder / LIST)
         self._numbers = {number: at for at, number in enumerate(table.column("person").to_pylist())}
         self._rows = table
 
     def __len__(self) -> int:
         return int(self._rows.num_rows)
+
+    def __contains__(self, person: int) -> bool:
+        return person in self._numbers
 
     def plan(self) -> Iterator[tuple[int, str, int]]:
         """Person, language and rank of each, for the outbox."""
@@ -42,7 +42,8 @@ class Post:
 
     def _concerned(self, person: int) -> Concerned:
         at = self._numbers[person]
-        return next(concerned(self._rows.slice(at, 1), at + 1))
+        row = self._rows.slice(at, 1)
+        return next(concerned(row, row.column("letter")[0].as_py()))
 
     def paper(self, person: int) -> Paper:
         """The letter with its postal address."""

@@ -209,8 +209,28 @@ class Outbox:
                     (now, person),
                 ).rowcount
             ]
-        step("sending:letters:excluded", {"persons": done})
+        if done:
+            step("sending:letters:excluded", {"persons": done})
         return len(done)
+
+    def admit(self, persons: Iterable[int], *, now: int, step: Step = quiet) -> int:
+        """Take persons in again that were left out. Returns how many."""
+        out = set(self.persons(State.EXCLUDED))
+        done = [person for person in persons if person in out] if out else []
+        if not done:
+            return 0
+        with self.transaction() as db:
+            db.executemany(
+                "UPDATE letters SET state = 'planned', changed = ? WHERE person = ? AND state = 'excluded'",
+                [(now, person) for person in done],
+            )
+        step("sending:letters:admitted", {"persons": done})
+        return len(done)
+
+    def unsent(self) -> Iterator[int]:
+        """Persons whose letter can still be left out."""
+        for state in (State.PLANNED, State.REFUSED, State.BOUNCED, State.DEFERRED, State.SECOND_CHANNEL):
+            yield from self.persons(state)
 
     # The buttons
 
