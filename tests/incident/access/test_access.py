@@ -498,3 +498,11 @@ def test_no_is_said_only_where_everything_was_covered(rows, holes):
                 assert reading is Reading.CONNECTED
             else:
                 assert reading is (Reading.UNKNOWN if unseen else Reading.TURNED_AWAY if mine else Reading.NO)
+
+
+def test_a_log_that_knows_the_store_under_another_address_covers_nothing():
+    """Its rows were left out as another's when it was read: that it is silent means nothing."""
+    public = replace(SCOPE, addresses=AddressSet.parse("203.0.113.99"), resources=("eni-*",))
+    assert look(coverage=[covered()], scope=public).unknown == Spans([span(0, 600)])
+    assert look(coverage=[covered(of="sg-1")], scope=public).unknown == Spans([span(0, 600)])
+    assert look(coverage=[covered(addresses=AddressSet())], scope=public).unknown == NEVER

@@ -100,9 +100,16 @@ def _cut(coverage: Coverage, gaps: Sequence[Gap]) -> Coverage:
 
 
 def _may_cover(coverage: Coverage, window: Window, scope: Scope) -> bool:
+    if _foreign(coverage, scope):
+        return False
     if _whole(coverage, window, scope):
         return True
     return window.opening is Opening.NETWORK and bool(coverage.addresses & scope.addresses)
+
+
+def _foreign(coverage: Coverage, scope: Scope) -> bool:
+    """Whether a log knows the store under none of its addresses: then its rows were left out as another's."""
+    return bool(scope.addresses and coverage.addresses) and not coverage.addresses & scope.addresses
 
 
 def _whole(coverage: Coverage, window: Window, scope: Scope) -> bool:
