@@ -506,3 +506,11 @@ def test_a_log_that_knows_the_store_under_another_address_covers_nothing():
     assert look(coverage=[covered()], scope=public).unknown == Spans([span(0, 600)])
     assert look(coverage=[covered(of="sg-1")], scope=public).unknown == Spans([span(0, 600)])
     assert look(coverage=[covered(addresses=AddressSet())], scope=public).unknown == NEVER
+
+
+def test_what_goes_through_a_connection_that_outlives_its_rule_is_in_no_bound():
+    found = look(flows=[flow(595), flow(601), flow(5, outside=SCOUT)], coverage=[covered()])
+    sent = {visitor.address: visitor.sent for visitor in found.visitors()}
+    assert (sent[THIEF].lower, sent[THIEF].upper) == (10_000, None)
+    assert "nothing stood open" in sent[THIEF].why
+    assert sent[SCOUT].upper == 10_000

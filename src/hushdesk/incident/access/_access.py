@@ -22,6 +22,7 @@ from hushdesk.incident.access._visitors import GOT_IN, READINGS, flow_sessions, 
 Kindred = Callable[[Sequence[str]], Iterable[Kinship]]
 """What addresses are, in their order."""
 
+OUTLIVED = "it got through when, by the rules, nothing stood open, too"
 _BY_RANK = {rank: reading for reading, rank in READINGS.items()}
 
 
@@ -171,7 +172,14 @@ def access(
     others = [one for one in coverage if one.log not in mute]
     named = exposures(windows, others, gaps, scope, until=until, listening=listening) if mute else open_
     hidden = _hours(nameless) & _union(exposure.unseen for exposure in named) if mute else NEVER
-    apart = _apart(flows, requests, open_)
+    passed, asked_apart = _apart(flows, requests, open_)
+    apart = pl.concat([passed, asked_apart]).unique()
+    network_open = [one.window for one in open_ if one.window.opening is Opening.NETWORK]
+    # A server may answer others than the store's visitors; where no window is known at all, even these are worth a word.
+    strays = (
+        passed.filter(_astray(passed, network_open)) if network_open else apart.filter(_astray(apart, ()))
+    )
+    table = _unbounded(table, strays)
     return Access(
         open_,
         table,
@@ -179,7 +187,7 @@ def access(
         asked,
         _union(exposure.unseen for exposure in open_),
         nameless.height,
-        _strays(apart, open_),
+        len(strays),
         frozenset(apart.to_list()),
         hidden,
     )
@@ -203,8 +211,10 @@ def _hours(rows: pl.DataFrame) -> Spans:
     )
 
 
-def _apart(flows: pl.DataFrame, requests: pl.DataFrame, open_: Sequence[Exposure]) -> pl.Series:
-    """Addresses that got through when nothing stood open to them."""
+def _apart(
+    flows: pl.DataFrame, requests: pl.DataFrame, open_: Sequence[Exposure]
+) -> tuple[pl.Series, pl.Series]:
+    """Addresses that got through when nothing stood open to them, by flows and by requests."""
     found = []
     for frame, test, with_port in (
         (flows, pl.col("verdict") == "accepted", True),
@@ -212,17 +222,35 @@ def _apart(flows: pl.DataFrame, requests: pl.DataFrame, open_: Sequence[Exposure
     ):
         accepted = frame.filter(test).with_row_index("_at")
         inside = within(accepted, open_, with_port=with_port)
-        found.append(accepted.join(inside, on="_at", how="anti")["outside"])
-    addresses = pl.concat(found).unique()
-    return addresses.filter(members(addresses, EVERYWHERE))
+        addresses = accepted.join(inside, on="_at", how="anti")["outside"].unique()
+        found.append(addresses.filter(members(addresses, EVERYWHERE)))
+    return found[0], found[1]
 
 
-def _strays(apart: pl.Series, open_: Sequence[Exposure]) -> int:
-    network = [one.window.sources for one in open_ if one.window.opening is Opening.NETWORK]
+def _astray(addresses: pl.Series, windows: Sequence[Window]) -> pl.Series:
     # Those whom the intent approves come at any time; only sources that some window lets in are strays. Where no window is
     # known, whoever comes from the internet is one.
-    sources = reduce(AddressSet.__or__, (EVERYWHERE if one is None else one for one in network), AddressSet())
-    return int(members(apart, sources if network else PUBLIC).sum())
+    sources = reduce(
+        AddressSet.__or__,
+        (EVERYWHERE if window.sources is None else window.sources for window in windows),
+        AddressSet(),
+    )
+    return members(addresses, sources if windows else PUBLIC)
+
+
+def _unbounded(table: pl.DataFrame, strays: pl.Series) -> pl.DataFrame:
+    """Visitors without upper numbers where they got through outside of the windows too: a connection outlives the rule that let
+    it in, and what went then is in no sum.
+    """
+    stray = pl.col("address").is_in(strays.implode())
+    uppers = [
+        pl.when(stray).then(None).otherwise(pl.col(name)).alias(name)
+        for name in ("sent_upper", "received_upper", "rows_upper")
+    ]
+    why = pl.when(stray).then(
+        pl.concat_str(pl.col("why").replace("", None), pl.lit(OUTLIVED), separator="; ", ignore_nulls=True)
+    )
+    return table.with_columns(*uppers, why=why.otherwise(pl.col("why")))
 
 
 def _union(many: Any) -> Spans:

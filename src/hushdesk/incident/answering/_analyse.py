@@ -53,6 +53,7 @@ from hushdesk.incident.window import Own, Replayed, windows
 DETAILED: Final = 2_000
 """For so many visitors, the worst, each session is told."""
 
+STRAYS: Final = "somebody got through when, by the rules, nothing stood open"
 NO_WINDOW: Final = "no evidence shows an opening of this store, and nobody has stated one: that does not say that it was closed"
 
 HOUSE: Final = "house.toml"
@@ -217,7 +218,12 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
     else:
         selection = Selection.during(desk.ledger, exposures, query=dossier.settings.query)
     took = taken(
-        desk.store, desk.ledger, exposures, chain(visitors, seen.access.beyond(DETAILED)), selection=selection
+        desk.store,
+        desk.ledger,
+        exposures,
+        chain(visitors, seen.access.beyond(DETAILED)),
+        selection=selection,
+        unbounded=STRAYS if seen.access.strays else "",
     )
     certain = took.reachable > 0 and took.cases.lower >= took.reachable
     persons = concerned(desk.store, desk.vault, selection, certain)
