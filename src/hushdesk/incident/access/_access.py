@@ -239,8 +239,9 @@ def _astray(addresses: pl.Series, windows: Sequence[Window]) -> pl.Series:
 
 
 def _unbounded(table: pl.DataFrame, strays: pl.Series) -> pl.DataFrame:
-    """Visitors without upper numbers where they got through outside of the windows too: a connection outlives the rule that let
-    it in, and what went then is in no sum.
+    """Visitors without upper numbers where they got through outside of the windows too.
+
+    A connection outlives the rule that let it in, and what went then is in no sum.
     """
     stray = pl.col("address").is_in(strays.implode())
     uppers = [
