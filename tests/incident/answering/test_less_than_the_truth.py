@@ -68,6 +68,7 @@ def test_visitors_beyond_those_told_one_by_one_count(estate, answered, monkeypat
     ident, _, answer = answered
     monkeypatch.setattr(_analyse, "DETAILED", 0)
     fewer = estate.work.analyse(ident, sweep=False).answer
+    assert len(fewer.visitors) == answer["visitors"]["total"]
     assert fewer.taken.cases.upper == answer["taken"]["reachable"]
     assert "told nowhere" in fewer.taken.cases.why or "no log" in fewer.taken.cases.why
     confidentiality = next(one for one in fewer.severity.inputs if "onfidentiality" in one.name)

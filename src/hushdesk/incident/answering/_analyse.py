@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -212,7 +211,9 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
         RulesError: A file of duties or of the house cannot be used.
     """
     seen = see(dossier, now)
-    exposures, visitors = seen.access.exposures, seen.visitors
+    exposures = seen.access.exposures
+    # All of them: whoever adds up or counts must not stop at those whose sessions are told.
+    visitors = (*seen.visitors, *seen.access.beyond(DETAILED))
     if dossier.settings.holds == "all":
         selection = Selection(query=dossier.settings.query)
     else:
@@ -221,7 +222,7 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
         desk.store,
         desk.ledger,
         exposures,
-        chain(visitors, seen.access.beyond(DETAILED)),
+        visitors,
         selection=selection,
         unbounded=STRAYS if seen.access.strays else "",
     )
@@ -232,7 +233,7 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
         persons = with_leftovers(persons, swept, desk.vault)
     made, numbers = grouped(persons)
     number = sum((group.persons for group in made), Bound(0, 0))
-    circumstances = _circumstances(seen, dossier.settings.facts, swept=swept is not None)
+    circumstances = _circumstances(seen, visitors, dossier.settings.facts, swept=swept is not None)
     scored = [_scored(group, circumstances, swept, number) for group in made]
     groups = [group for group, _ in scored]
     decisions = tuple(decision for _, decision in scored)
@@ -262,10 +263,11 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
     )
 
 
-def _circumstances(seen: Seen, given: Mapping[str, str], *, swept: bool) -> Circumstances:
+def _circumstances(
+    seen: Seen, visitors: Sequence[Visitor], given: Mapping[str, str], *, swept: bool
+) -> Circumstances:
     """For all groups; what nobody has stated stays unknown, which only raises the upper end."""
-    # All of them: one stranger who read, behind thousands of others, is a stranger who read.
-    unknown, known, words = readers(chain(seen.visitors, seen.access.beyond(DETAILED)), seen.access.unknown)
+    unknown, known, words = readers(visitors, seen.access.unknown)
     network = bool(seen.windows) and all(window.opening is Opening.NETWORK for window in seen.windows)
     wrote = bool(seen.access.table.height) and int(seen.access.table["wrote"].sum()) > 0
     return Circumstances(
