@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 
 from hushdesk.desk import RECORD_FOLDER
 from hushdesk.guard import EVERYWHERE
-from hushdesk.incident import DAY, Opening, Span, Window
+from hushdesk.incident import DAY, Opening, Span, Window, iso
 from hushdesk.incident._scope import Scope
 from hushdesk.incident.answering import IncidentDesk, _analyse
 from hushdesk.incident.answering._list import LIST, freeze
@@ -62,6 +62,16 @@ def test_without_a_window_the_answer_does_not_sound_like_all_clear(estate):
     assert answer["unresolved"] == [_analyse.NO_WINDOW]
     assert answer["strays"] > 0
     assert estate.work.status(ident, sweep=False, address="11.1.2.3")["reading"] == "unknown"
+
+
+def test_where_the_log_of_changes_ends_is_said(estate):
+    ident = estate.begun()
+    estate.work.add(ident, [str(estate.files.activity)])
+    seen = estate.work.see(ident)
+    last = max(
+        span.end for kept in estate.work.dossier(ident).shelf for one in kept.coverage for span in one.spans
+    )
+    assert _analyse.LAST_CHANGE.format(last=iso(last), until=iso(seen.until)) in seen.unresolved
 
 
 def test_visitors_beyond_those_told_one_by_one_count(estate, answered, monkeypatch):

@@ -17,7 +17,7 @@ from hushdesk.incident._answer import Answer, Due, Group, Kinship, Opening, Seve
 from hushdesk.incident._bound import Bound
 from hushdesk.incident._evidence import Change, Coverage, Gap, Sees
 from hushdesk.incident._scope import Scope
-from hushdesk.incident._spans import when
+from hushdesk.incident._spans import HOUR, iso, when
 from hushdesk.incident.access import Access, access
 from hushdesk.incident.access import Kindred as Classify
 from hushdesk.incident.dossier import Dossier
@@ -52,6 +52,9 @@ from hushdesk.incident.window import Own, Replayed, windows
 DETAILED: Final = 2_000
 """For so many visitors, the worst, each session is told."""
 
+LAST_CHANGE: Final = (
+    "the last record of a change is of {last}: what was opened between it and {until} is in no evidence"
+)
 STRAYS: Final = "somebody got through when, by the rules, nothing stood open"
 NO_WINDOW: Final = "no evidence shows an opening of this store, and nobody has stated one: that does not say that it was closed"
 
@@ -126,6 +129,9 @@ def see(dossier: Dossier, now: int) -> Seen:
     unresolved = list(replayed.unresolved)
     if not mine and not settings.stated_windows():
         unresolved.append(NO_WINDOW)
+    told = [one.spans.spans[-1].end for one in coverage if Sees.CHANGES in one.sees and one.spans]
+    if told and until - max(told) > HOUR:
+        unresolved.append(LAST_CHANGE.format(last=iso(max(told)), until=iso(until)))
     found = access(
         [*_at_our_ports(mine, scope), *settings.stated_windows()],
         dossier.shelf.flows(),
