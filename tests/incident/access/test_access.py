@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from hushdesk.guard import EVERYWHERE, AddressSet
 from hushdesk.incident import (
+    ALWAYS,
     EVER,
     FLOWS,
     NEVER,
@@ -196,8 +198,89 @@ def test_bytes_are_no_upper_bound_where_connections_alone_were_seen():
 
 def test_two_observers_of_one_traffic_are_not_added_up():
     both = [flow(5, seen_by="subnet"), flow(5, seen_by="nic", sent_lower=9_000, sent_upper=12_000)]
-    visitor = only(look(flows=both, coverage=[covered()]))
+    visitor = only(look(flows=both, coverage=[covered(of="subnet"), covered(of="NIC")]))
     assert (visitor.sent.lower, visitor.sent.upper) == (10_000, 10_000)
+
+
+def test_two_observers_that_each_saw_a_part_are_added_up_from_above():
+    halves = [flow(5, seen_by="eni-1"), flow(35, seen_by="eni-2", sent_lower=7, sent_upper=7)]
+    visitor = only(look(flows=halves, coverage=[covered(-60, 30), covered(30, 700, of="eni-2")]))
+    assert (visitor.sent.lower, visitor.sent.upper) == (10_000, 10_007)
+    hole = Gap(log="aws-vpc-flow", of="eni-2", spans=Spans([span(10, 20)]), why="skipped")
+    both = [covered(), covered(of="eni-2")]
+    assert only(look(flows=halves, coverage=both, gaps=[hole])).sent.upper == 10_000
+
+
+def test_an_address_is_the_same_in_whatever_form_it_is_written():
+    few = window(sources=AddressSet.parse("198.51.100.0/24", "2001:db8::/32", "fe80::/10"))
+    rows = [
+        flow(5, outside=f"::FFFF:{THIEF}"),
+        flow(70, outside=THIEF),
+        flow(5, outside="2001:DB8:0::1"),
+        flow(5, outside="fe80::1%eth0"),
+    ]
+    found = look([few], rows, requests=[request(6, outside="2001:0db8::1")], coverage=[covered()])
+    assert {visitor.address for visitor in found.visitors()} == {THIEF, "2001:db8::1", "fe80::1"}
+    for asked in (THIEF, f"::ffff:{THIEF}", "2001:DB8::1", "2001:db8:0:0::1", "FE80::1"):
+        assert found.reading(asked)[0] is Reading.READ
+
+
+def test_without_a_window_nobody_is_said_not_to_have_come():
+    nothing = access(
+        [],
+        frame([flow(5, outside="11.1.2.3"), flow(5, outside="10.1.1.1")], FLOWS),
+        frame([request(5, outside="12.1.2.3")], REQUESTS),
+        [covered()],
+        [],
+        SCOPE,
+        until=moment(at(2000)),
+    )
+    assert nothing.strays == 2
+    assert nothing.reading("11.1.2.3")[0] is Reading.CONNECTED
+    assert nothing.reading("12.1.2.3")[0] is Reading.CONNECTED
+    assert nothing.reading("13.1.2.3") == (Reading.UNKNOWN, ALWAYS)
+
+
+def test_who_got_through_outside_of_every_window_is_not_said_not_to_have_come():
+    found = look(flows=[flow(601), flow(601, outside=SCOUT, verdict="denied")], coverage=[covered()])
+    assert found.visitors() == ()
+    assert found.reading(THIEF) == (Reading.CONNECTED, NEVER)
+    assert found.reading(SCOUT) == (Reading.NO, NEVER)
+
+
+def test_a_window_whose_sources_nobody_knows_lets_in_everybody():
+    assert only(look([window(sources=None)], [flow(5)], coverage=[covered()])).reading is Reading.READ
+
+
+def test_a_client_without_a_name_may_have_been_anybody():
+    found = look(requests=[request(125, outside="")], coverage=[REQUESTS_SEEN])
+    assert found.unnamed == 1
+    assert found.reading(THIEF) == (Reading.UNKNOWN, Spans([span(120, 180)]))
+    assert look(requests=[request(125, outside="")], coverage=[REQUESTS_SEEN, covered()]).reading(THIEF) == (
+        Reading.NO,
+        NEVER,
+    )
+
+
+def test_of_two_servers_each_sees_its_own_alone():
+    scope = Scope(store="cases", ports=frozenset({9200}), resources=("sg-1", "node-*", "eni-*"))
+    both = [REQUESTS_SEEN, replace(REQUESTS_SEEN, of="node-2", spans=Spans([span(100, 700)]))]
+    assert look(coverage=both, scope=scope).unknown == Spans([span(0, 100)])
+    # Another log, of all of them, may have seen it.
+    assert look(coverage=[*both, covered(50, 700)], scope=scope).unknown == Spans([span(0, 50)])
+    two = replace(scope, addresses=AddressSet.parse(STORE, "10.0.0.10"))
+    other = covered(300, 700, of="eni-2", addresses=AddressSet.parse("10.0.0.10"))
+    assert look(coverage=[covered(), other], scope=two).unknown == Spans([span(0, 300)])
+    # Two that watch the same address are one.
+    twins = [covered(-60, 300), covered(300, 700, of="eni-9")]
+    assert look(coverage=twins, scope=two).unknown == NEVER
+
+
+def test_what_people_vouch_for_does_not_fill_a_hole_that_the_log_itself_tells():
+    hole = Gap(log="aws-vpc-flow", of="ENI-1", spans=Spans([span(30, 40)]), why="skipped")
+    foreign = Gap(log="aws-vpc-flow", of="eni-7", spans=Spans([span(50, 60)]), why="skipped")
+    said = covered(of="*", addresses=AddressSet())
+    assert look(coverage=[covered(), said], gaps=[hole, foreign]).unknown == Spans([span(30, 40)])
 
 
 def test_sampled_logs_bound_nothing_from_above_and_cover_nothing():
@@ -409,4 +492,25 @@ def test_no_is_said_only_where_everything_was_covered(rows, holes):
         if any(not denied for *_, denied in mine):
             assert reading is Reading.READ or reading is Reading.CONNECTED
         else:
-            assert reading is (Reading.UNKNOWN if unseen else Reading.TURNED_AWAY if mine else Reading.NO)
+            apart = [row for row in rows if row[2] == who and not row[3]]
+            if apart:
+                # It got through when nothing stood open.
+                assert reading is Reading.CONNECTED
+            else:
+                assert reading is (Reading.UNKNOWN if unseen else Reading.TURNED_AWAY if mine else Reading.NO)
+
+
+def test_a_log_that_knows_the_store_under_another_address_covers_nothing():
+    """Its rows were left out as another's when it was read: that it is silent means nothing."""
+    public = replace(SCOPE, addresses=AddressSet.parse("203.0.113.99"), resources=("eni-*",))
+    assert look(coverage=[covered()], scope=public).unknown == Spans([span(0, 600)])
+    assert look(coverage=[covered(of="sg-1")], scope=public).unknown == Spans([span(0, 600)])
+    assert look(coverage=[covered(addresses=AddressSet())], scope=public).unknown == NEVER
+
+
+def test_what_goes_through_a_connection_that_outlives_its_rule_is_in_no_bound():
+    found = look(flows=[flow(595), flow(601), flow(5, outside=SCOUT)], coverage=[covered()])
+    sent = {visitor.address: visitor.sent for visitor in found.visitors()}
+    assert (sent[THIEF].lower, sent[THIEF].upper) == (10_000, None)
+    assert "nothing stood open" in sent[THIEF].why
+    assert sent[SCOUT].upper == 10_000

@@ -187,6 +187,15 @@ class OutboxMachine(RuleBasedStateMachine):
         if may:
             self.model[person] = State.EXCLUDED
 
+    @rule(person=PERSONS)
+    def admit(self, person):
+        out = self.model.get(person) is State.EXCLUDED
+        if out and self.route[person] >= ROUTES:
+            return
+        assert self.outbox.admit([person], now=self.tick()) == out
+        if out:
+            self.model[person] = State.PLANNED
+
     @invariant()
     def is_the_model(self):
         for person, state in self.model.items():
@@ -314,3 +323,21 @@ def test_the_caps_of_a_domain_and_of_all():
     assert pace.until_domain("c", 500) == 60
     pace.withdraw("c")
     assert pace.until_domain("c", 500) == 0
+
+
+def test_whoever_is_left_out_or_taken_in_again_is_told_in_pieces_that_fit_the_record(tmp_path):
+    told = []
+    with_steps = {"now": 1, "step": lambda event, detail: told.append((event, len(detail["persons"])))}
+    outbox = Outbox.open(tmp_path, KEY, incident="i")
+    outbox.plan(((person, "en", 0) for person in range(12_000)), now=0)
+    assert outbox.exclude(outbox.unsent(), **with_steps) == 12_000
+    assert outbox.counts()[State.EXCLUDED] == 12_000
+    assert outbox.admit([*range(11_000), 99_999], **with_steps) == 11_000
+    assert list(outbox.unsent()) == list(range(11_000))
+    assert outbox.admit([], **with_steps) == outbox.exclude([], **with_steps) == 0
+    sizes = {event: [size for name, size in told if name == event] for event, _ in told}
+    assert sizes == {
+        "sending:letters:excluded": [5_000, 5_000, 2_000],
+        "sending:letters:admitted": [5_000, 5_000, 1_000],
+    }
+    outbox.close()

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 import polars as pl
 
-from hushdesk.guard import EVERYWHERE, AddressSet, Place
+from hushdesk.guard import EVERYWHERE, PUBLIC, AddressSet, Place
 from hushdesk.incident._answer import Exposure, Kin, Kinship, Opening, Reading, Session, Visitor, Window
 from hushdesk.incident._bound import Bound
 from hushdesk.incident._evidence import Coverage, Gap
 from hushdesk.incident._scope import Scope
-from hushdesk.incident._spans import ALWAYS, NEVER, Span, Spans, moment, when
-from hushdesk.incident.access._cover import exposures
-from hushdesk.incident.access._rows import members, within
-from hushdesk.incident.access._visitors import READINGS, flow_sessions, request_sessions, visitors
+from hushdesk.incident._spans import ALWAYS, HOUR, NEVER, Span, Spans, moment, when
+from hushdesk.incident.access._cover import exposures, without_gaps
+from hushdesk.incident.access._rows import members, plain, with_plain, within
+from hushdesk.incident.access._visitors import GOT_IN, READINGS, flow_sessions, request_sessions, visitors
 
 Kindred = Callable[[Sequence[str]], Iterable[Kinship]]
 """What addresses are, in their order."""
 
+OUTLIVED = "it got through when, by the rules, nothing stood open, too"
 _BY_RANK = {rank: reading for reading, rank in READINGS.items()}
 
 
@@ -40,6 +41,10 @@ class Access:
     """Requests while it stood open whose client the log does not name by an address: whoever that was, it is in no visitor."""
     strays: int
     """Outside addresses that got through when, by the rules, nothing stood open: then the windows are not all."""
+    apart: frozenset[str] = frozenset()
+    """All addresses that got through outside of every window: those whom the intent approves, and the strays."""
+    hidden: Spans = NEVER
+    """When somebody came whom the only log that saw them does not name."""
 
     def visitors(self, most: int | None = None, *, with_sessions: bool = False) -> tuple[Visitor, ...]:
         """The worst first; all of them if ``most`` is not given.
@@ -61,6 +66,10 @@ class Access:
             _visitor(row, tuple(sorted(did[row["address"]], key=lambda session: session.span)))
             for row in rows.iter_rows(named=True)
         )
+
+    def beyond(self, most: int) -> Iterator[Visitor]:
+        """All but so many of the worst, without what each did: whoever adds up must know that they were there."""
+        return (_visitor(row, ()) for row in self.table.slice(most).iter_rows(named=True))
 
     def visitor(self, address: str) -> Visitor | None:
         """One address with everything that it did; none if nothing shows it."""
@@ -84,16 +93,25 @@ class Access:
         """The verdict on one address, and when it could have come unseen.
 
         ``no`` is said only if everything that it could reach was covered all the time; ``unknown`` where it was not and
-        nothing else is known.
+        nothing else is known. Where no window is known at all, nobody knows what it could reach.
+
+        Raises:
+            ValueError: It is no address.
         """
+        address = plain(address)
+        one = AddressSet.parse(address)
         mine = [
             exposure
             for exposure in self.exposures
-            if exposure.window.sources is None or bool(exposure.window.sources & AddressSet.parse(address))
+            if exposure.window.sources is None or bool(exposure.window.sources & one)
         ]
-        unseen = _union(exposure.unseen for exposure in mine)
+        unseen = _union(exposure.unseen for exposure in mine) if self.exposures else ALWAYS
+        if any(exposure.window.opening is Opening.NETWORK for exposure in mine):
+            unseen |= self.hidden & _union(exposure.exposed for exposure in mine)
         row = self.table.filter(pl.col("address") == address)
         seen = _BY_RANK[int(row["rank"][0])] if row.height else Reading.NO
+        if seen in {Reading.NO, Reading.TURNED_AWAY} and address in self.apart:
+            return Reading.CONNECTED, unseen
         if seen in {Reading.NO, Reading.TURNED_AWAY} and unseen:
             return Reading.UNKNOWN, unseen
         return seen, unseen
@@ -130,9 +148,11 @@ def access(
         kindred: Says what addresses are.
     """
     open_ = exposures(windows, coverage, gaps, scope, until=until, listening=listening)
+    flows, requests = with_plain(flows), with_plain(requests)
     if scope.own:
         flows, requests = (frame.filter(~members(frame["outside"], scope.own)) for frame in (flows, requests))
-    sessions, asked = flow_sessions(flows, open_), request_sessions(requests, open_)
+    sessions = flow_sessions(flows, open_, without_gaps(coverage, gaps, scope))
+    asked = request_sessions(requests, open_)
     network = [exposure for exposure in open_ if exposure.window.opening is Opening.NETWORK]
     # Where connections were seen and this was not: bounds of what is seen end there. Time that nobody saw is told apart.
     seen_by_all = {
@@ -146,33 +166,92 @@ def access(
         kin_name=pl.Series([one.name for one in kin], dtype=pl.String),
         kin_by=pl.Series([one.by for one in kin], dtype=pl.String),
     )
+    nameless = _nameless(requests, open_)
+    # Whom one log does not name another may have seen.
+    mute = set(nameless["parser"].unique().to_list())
+    others = [one for one in coverage if one.log not in mute]
+    named = exposures(windows, others, gaps, scope, until=until, listening=listening) if mute else open_
+    hidden = _hours(nameless) & _union(exposure.unseen for exposure in named) if mute else NEVER
+    passed, asked_apart = _apart(flows, requests, open_)
+    apart = pl.concat([passed, asked_apart]).unique()
+    network_open = [one.window for one in open_ if one.window.opening is Opening.NETWORK]
+    # A server may answer others than the store's visitors; where no window is known at all, even these are worth a word.
+    strays = (
+        passed.filter(_astray(passed, network_open)) if network_open else apart.filter(_astray(apart, ()))
+    )
+    table = _unbounded(table, strays)
     return Access(
         open_,
         table,
         sessions,
         asked,
         _union(exposure.unseen for exposure in open_),
-        _unnamed(requests, open_),
-        _strays(flows, open_),
+        nameless.height,
+        len(strays),
+        frozenset(apart.to_list()),
+        hidden,
     )
 
 
-def _unnamed(requests: pl.DataFrame, open_: Sequence[Exposure]) -> int:
+def _nameless(requests: pl.DataFrame, open_: Sequence[Exposure]) -> pl.DataFrame:
     nameless = requests.filter(~members(requests["outside"], EVERYWHERE))
     exposed = pl.lit(False)
     for span in _union(one.exposed for one in open_ if one.window.opening is Opening.NETWORK):
         exposed |= (pl.col("start") < when(span.end)) & (pl.col("end") >= when(span.start))
-    return nameless.filter(exposed).height
+    return nameless.filter(exposed)
 
 
-def _strays(flows: pl.DataFrame, open_: Sequence[Exposure]) -> int:
-    accepted = flows.filter(pl.col("verdict") == "accepted").with_row_index("_at")
-    inside = within(accepted, open_, with_port=True)
-    rest = accepted.join(inside, on="_at", how="anti")
-    # Those whom the intent approves come at any time; only sources that some window lets in are strays.
-    sources = reduce(AddressSet.__or__, (one.window.sources or AddressSet() for one in open_), AddressSet())
-    addresses = rest["outside"].unique()
-    return int(members(addresses, sources).sum()) if sources else 0
+def _hours(rows: pl.DataFrame) -> Spans:
+    """The hours that rows touch."""
+    hours = rows.select(
+        start=pl.col("start").dt.truncate("1h"), end=pl.col("end").dt.truncate("1h").dt.offset_by("1h")
+    ).unique()
+    return Spans(
+        Span(moment(start), max(moment(end), moment(start) + HOUR)) for start, end in hours.iter_rows()
+    )
+
+
+def _apart(
+    flows: pl.DataFrame, requests: pl.DataFrame, open_: Sequence[Exposure]
+) -> tuple[pl.Series, pl.Series]:
+    """Addresses that got through when nothing stood open to them, by flows and by requests."""
+    found = []
+    for frame, test, with_port in (
+        (flows, pl.col("verdict") == "accepted", True),
+        (requests, pl.col("act").is_in(GOT_IN), False),
+    ):
+        accepted = frame.filter(test).with_row_index("_at")
+        inside = within(accepted, open_, with_port=with_port)
+        addresses = accepted.join(inside, on="_at", how="anti")["outside"].unique()
+        found.append(addresses.filter(members(addresses, EVERYWHERE)))
+    return found[0], found[1]
+
+
+def _astray(addresses: pl.Series, windows: Sequence[Window]) -> pl.Series:
+    # Those whom the intent approves come at any time; only sources that some window lets in are strays. Where no window is
+    # known, whoever comes from the internet is one.
+    sources = reduce(
+        AddressSet.__or__,
+        (EVERYWHERE if window.sources is None else window.sources for window in windows),
+        AddressSet(),
+    )
+    return members(addresses, sources if windows else PUBLIC)
+
+
+def _unbounded(table: pl.DataFrame, strays: pl.Series) -> pl.DataFrame:
+    """Visitors without upper numbers where they got through outside of the windows too.
+
+    A connection outlives the rule that let it in, and what went then is in no sum.
+    """
+    stray = pl.col("address").is_in(strays.implode())
+    uppers = [
+        pl.when(stray).then(None).otherwise(pl.col(name)).alias(name)
+        for name in ("sent_upper", "received_upper", "rows_upper")
+    ]
+    why = pl.when(stray).then(
+        pl.concat_str(pl.col("why").replace("", None), pl.lit(OUTLIVED), separator="; ", ignore_nulls=True)
+    )
+    return table.with_columns(*uppers, why=why.otherwise(pl.col("why")))
 
 
 def _union(many: Any) -> Spans:

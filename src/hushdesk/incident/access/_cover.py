@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import reduce
 
+from hushdesk.guard import AddressSet
 from hushdesk.incident._answer import Exposure, Opening, Window
 from hushdesk.incident._evidence import Coverage, Gap, Sees
 from hushdesk.incident._scope import Scope
@@ -34,7 +36,7 @@ def exposures(
         until: The end of what is still open.
         listening: When the service listened, if anything says so. Shares need no service.
     """
-    whole = [_without_gaps(one, gaps) for one in coverage]
+    whole = without_gaps(coverage, gaps, scope)
     found = []
     for window in windows:
         # What an audit log says of the window's own resource: its network had no flow log then, whatever files there are.
@@ -65,8 +67,20 @@ def exposures(
     return tuple(found)
 
 
-def _without_gaps(coverage: Coverage, gaps: Sequence[Gap]) -> Coverage:
-    return _cut(coverage, [gap for gap in gaps if gap.log == coverage.log and gap.of in {coverage.of, "*"}])
+def without_gaps(coverage: Sequence[Coverage], gaps: Sequence[Gap], scope: Scope) -> list[Coverage]:
+    """Coverage without the gaps of the log that each is about."""
+    ours = {one.of.casefold() for one in coverage if one.addresses & scope.addresses}
+    return [_without_gaps(one, gaps, scope, ours) for one in coverage]
+
+
+def _without_gaps(coverage: Coverage, gaps: Sequence[Gap], scope: Scope, ours: AbstractSet[str]) -> Coverage:
+    def about(gap: Gap) -> bool:
+        if gap.of == "*" or gap.of.casefold() == coverage.of.casefold():
+            return True
+        # A log of everything, or what people say of it, has the holes of its parts.
+        return coverage.of == "*" and (scope.named(gap.of) or gap.of.casefold() in ours)
+
+    return _cut(coverage, [gap for gap in gaps if gap.log == coverage.log and about(gap)])
 
 
 def _cut(coverage: Coverage, gaps: Sequence[Gap]) -> Coverage:
@@ -86,9 +100,16 @@ def _cut(coverage: Coverage, gaps: Sequence[Gap]) -> Coverage:
 
 
 def _may_cover(coverage: Coverage, window: Window, scope: Scope) -> bool:
+    if _foreign(coverage, scope):
+        return False
     if _whole(coverage, window, scope):
         return True
     return window.opening is Opening.NETWORK and bool(coverage.addresses & scope.addresses)
+
+
+def _foreign(coverage: Coverage, scope: Scope) -> bool:
+    """Whether a log knows the store under none of its addresses: then its rows were left out as another's."""
+    return bool(scope.addresses and coverage.addresses) and not coverage.addresses & scope.addresses
 
 
 def _whole(coverage: Coverage, window: Window, scope: Scope) -> bool:
@@ -99,7 +120,9 @@ def _whole(coverage: Coverage, window: Window, scope: Scope) -> bool:
 def _seen(coverage: Sequence[Coverage], window: Window, scope: Scope, sees: Sees) -> Spans:
     """When something of this sort would have been seen, at every address of the store."""
     able = [one for one in coverage if sees in one.sees and not one.sampled]
-    whole = _union(one.spans for one in able if _whole(one, window, scope))
+    whole = _union(
+        one.spans for one in able if one.of == "*" or one.of in {window.resource, *window.names}
+    ) | _of_parts([one for one in able if scope.named(one.of)], scope)
     singles = scope.single_addresses()
     if not singles:
         return whole
@@ -107,6 +130,23 @@ def _seen(coverage: Sequence[Coverage], window: Window, scope: Scope, sees: Sees
         _union(one.spans for one in able if address <= one.addresses) | whole for address in singles
     ]
     return reduce(Spans.__and__, by_address)
+
+
+def _of_parts(coverage: Sequence[Coverage], scope: Scope) -> Spans:
+    """When all named resources were seen, of each log: of two servers each sees its own requests alone.
+
+    Two that watch an address of the store in common (the rules of a network interface and those of its subnet) are one.
+    """
+    seen: dict[str, list[tuple[AbstractSet[str], AddressSet, Spans]]] = {}
+    for one in coverage:
+        parts = seen.setdefault(one.log, [])
+        names: AbstractSet[str] = {one.of.casefold()}
+        addresses, spans = one.addresses & scope.addresses, one.spans
+        for part in [part for part in parts if names & part[0] or addresses & part[1]]:
+            parts.remove(part)
+            names, addresses, spans = names | part[0], addresses | part[1], spans | part[2]
+        parts.append((names, addresses, spans))
+    return _union(reduce(Spans.__and__, (spans for _, _, spans in parts)) for parts in seen.values())
 
 
 def _union(many: Iterable[Spans]) -> Spans:
@@ -138,4 +178,4 @@ def words(span: Span) -> str:
     return f"{start} to {'now' if span.end >= EVER else iso(span.end)}"
 
 
-__all__ = ["NEVER", "NOT_COVERED", "NO_LOG", "SAMPLED", "exposures", "words"]
+__all__ = ["NEVER", "NOT_COVERED", "NO_LOG", "SAMPLED", "exposures", "without_gaps", "words"]

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hushdesk.guard import AddressSet, Intervals
+from hushdesk.guard import EVERYWHERE, AddressSet, Intervals
 from hushdesk.incident._answer import Exposure, Opening
 from hushdesk.incident._spans import Span, when
 
@@ -33,6 +33,24 @@ def members(addresses: pl.Series, wanted: AddressSet) -> pl.Series:
     if v4:
         found[np.array(at4)] = _in(np.array(v4, dtype=np.uint64), wanted.v4)
     return pl.Series(found)
+
+
+def plain(text: str) -> str:
+    """An address as rows write it: IPv6 compressed, IPv4 in IPv6 as IPv4, without a zone; what is none stays as it is."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.IPv6Address(int(address)))
+
+
+def with_plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows with their outside addresses in one form, whoever wrote them: two forms of one address are one visitor."""
+    odd = frame.filter(pl.col("outside").str.contains(":", literal=True))["outside"].unique().to_list()
+    forms = {text: form for text in odd if (form := plain(text)) != text}
+    return frame.with_columns(pl.col("outside").replace(forms)) if forms else frame
 
 
 def _in(numbers: NDArray[np.uint64], wanted: Intervals) -> NDArray[np.bool_]:
@@ -63,7 +81,8 @@ def within(frame: pl.DataFrame, exposures: Sequence[Exposure], *, with_port: boo
         window = exposure.window
         if window.opening is not Opening.NETWORK or not exposure.exposed:
             continue
-        sources = window.sources or AddressSet()
+        # Nobody knows who could get in: then everybody could.
+        sources = EVERYWHERE if window.sources is None else window.sources
         if sources not in sets:
             sets[sources] = addresses.filter(members(addresses["outside"], sources))
         mine = frame

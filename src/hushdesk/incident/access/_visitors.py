@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
 from hushdesk.incident._answer import Exposure, Reading
+from hushdesk.incident._evidence import Coverage, Sees
 from hushdesk.incident._spans import Spans, moment, when
 from hushdesk.incident.access._rows import within
 
@@ -24,6 +26,8 @@ _RANKS = (Reading.NO, Reading.TURNED_AWAY, Reading.CONNECTED, Reading.AUTHENTICA
 READINGS = {reading: rank for rank, reading in enumerate(_RANKS)}
 """From the least to the most."""
 
+GOT_IN = ("authenticated", "read", "written")
+"""What nobody can do who was turned away."""
 _VERDICTS = {"accepted": 2, "unknown": 2, "unanswered": 1, "denied": 1}
 _ACTS = {
     "connected": 2,
@@ -58,10 +62,18 @@ def _reasons(column: str = "why") -> pl.Expr:
     return pl.col(column).filter(pl.col(column) != "").unique().sort().str.join("; ").alias(column)
 
 
-def flow_sessions(flows: pl.DataFrame, exposures: Sequence[Exposure]) -> pl.DataFrame:
+def flow_sessions(
+    flows: pl.DataFrame, exposures: Sequence[Exposure], coverage: Sequence[Coverage] = ()
+) -> pl.DataFrame:
     """What each outside address did at each inside address and port within each hour, whoever saw it.
 
-    Two observers of the same traffic are not added up: of the lower numbers the larger holds, of the upper the smaller.
+    Two observers of the same traffic are not added up: of the lower numbers the larger holds, of the upper the smaller, among
+    those that counted all the time. If none did, each may have seen another part, and the upper ones are added up.
+
+    Args:
+        flows: Rows of flows.
+        exposures: When something stood open.
+        coverage: Of all observers, without their gaps.
     """
     rows = within(flows, exposures, with_port=True)
     rank = pl.col("verdict").replace_strict(_VERDICTS, default=2, return_dtype=pl.Int8)
@@ -92,14 +104,15 @@ def flow_sessions(flows: pl.DataFrame, exposures: Sequence[Exposure]) -> pl.Data
         _reasons(),
         pl.col("line").min(),
     )
+    by_observer = _with_whole(by_observer, ends, coverage)
     return (
         by_observer.group_by(ends)
         .agg(
             pl.col("start").min(),
             pl.col("end").max(),
             pl.col("sent_lower", "received_lower", "content", "rank").max(),
-            # The smallest of those who counted; null if nobody did.
-            pl.col("sent_upper", "received_upper").min(),
+            _smallest_or_sum("sent_upper"),
+            _smallest_or_sum("received_upper"),
             pl.col("records").sum(),
             pl.col("sampled").all(),
             _reasons(),
@@ -107,6 +120,42 @@ def flow_sessions(flows: pl.DataFrame, exposures: Sequence[Exposure]) -> pl.Data
         )
         .sort("start", "outside", "port")
     )
+
+
+def _smallest_or_sum(column: str) -> pl.Expr:
+    """The smallest of those who saw everything and counted; of the others the sum, null as soon as one is null."""
+    smallest = pl.col(column).filter(pl.col("whole")).min()
+    return pl.when(pl.col("whole").any()).then(smallest).otherwise(_lowest_if_all(column)).alias(column)
+
+
+def _with_whole(rows: pl.DataFrame, ends: list[str], coverage: Sequence[Coverage]) -> pl.DataFrame:
+    """With ``whole``: the observer counted from the first to the last moment that anybody saw of it. False where there is one."""
+    rows = rows.with_columns(
+        _first=pl.col("start").min().over(ends),
+        _last=pl.col("end").max().over(ends),
+        _several=pl.len().over(ends) > 1,
+    )
+    several = rows["_several"].to_numpy()
+    whole = np.zeros(rows.height, dtype=bool)
+    if several.any():
+        first, last = (rows[name].dt.timestamp("us").to_numpy() for name in ("_first", "_last"))
+        observers = rows["seen_by"].str.to_lowercase()
+        for name in observers.filter(rows["_several"]).unique().to_list():
+            able = [
+                one
+                for one in coverage
+                if one.of.casefold() == name.casefold() and Sees.BYTES in one.sees and not one.sampled
+            ]
+            spans = list(Spans(span for one in able for span in one.spans))
+            if not spans:
+                continue
+            starts, stops = (
+                np.array([getattr(span, end) for span in spans], dtype=np.int64) for end in ("start", "end")
+            )
+            at = np.searchsorted(starts, first, side="right") - 1
+            inside = (at >= 0) & (last <= stops[np.maximum(at, 0)])
+            whole |= several & (observers == name).to_numpy() & inside
+    return rows.with_columns(whole=pl.Series(whole)).drop("_first", "_last", "_several")
 
 
 def request_sessions(requests: pl.DataFrame, exposures: Sequence[Exposure]) -> pl.DataFrame:
@@ -257,4 +306,4 @@ def _bounds() -> list[pl.Expr]:
     ]
 
 
-__all__ = ["READINGS", "flow_sessions", "moment", "request_sessions", "visitors"]
+__all__ = ["GOT_IN", "READINGS", "flow_sessions", "moment", "request_sessions", "visitors"]

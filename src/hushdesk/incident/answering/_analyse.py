@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -12,11 +12,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from hushdesk.desk import Desk
-from hushdesk.guard import AddressSet
+from hushdesk.guard import EVERYWHERE, AddressSet
 from hushdesk.incident._answer import Answer, Due, Group, Kinship, Opening, Severity, Visitor, Window
 from hushdesk.incident._bound import Bound
 from hushdesk.incident._evidence import Change, Coverage, Gap, Sees
-from hushdesk.incident._spans import when
+from hushdesk.incident._scope import Scope
+from hushdesk.incident._spans import HOUR, iso, when
 from hushdesk.incident.access import Access, access
 from hushdesk.incident.access import Kindred as Classify
 from hushdesk.incident.dossier import Dossier
@@ -50,6 +51,12 @@ from hushdesk.incident.window import Own, Replayed, windows
 
 DETAILED: Final = 2_000
 """For so many visitors, the worst, each session is told."""
+
+LAST_CHANGE: Final = (
+    "the last record of a change is of {last}: what was opened between it and {until} is in no evidence"
+)
+STRAYS: Final = "somebody got through when, by the rules, nothing stood open"
+NO_WINDOW: Final = "no evidence shows an opening of this store, and nobody has stated one: that does not say that it was closed"
 
 HOUSE: Final = "house.toml"
 """What the house says about itself, in the incident's folder."""
@@ -118,9 +125,15 @@ def see(dossier: Dossier, now: int) -> Seen:
     )
     coverage += [one for one in replayed.coverage if isinstance(one, Coverage)]
     gaps += [one for one in replayed.coverage if isinstance(one, Gap)]
-    mine = [window for window in replayed.windows if _mine(window, dossier)]
+    mine = [window for window in replayed.windows if _ours(window, scope)]
+    unresolved = list(replayed.unresolved)
+    if not mine and not settings.stated_windows():
+        unresolved.append(NO_WINDOW)
+    told = [one.spans.spans[-1].end for one in coverage if Sees.CHANGES in one.sees and one.spans]
+    if told and until - max(told) > HOUR:
+        unresolved.append(LAST_CHANGE.format(last=iso(max(told)), until=iso(until)))
     found = access(
-        [*mine, *settings.stated_windows()],
+        [*_at_our_ports(mine, scope), *settings.stated_windows()],
         dossier.shelf.flows(),
         dossier.shelf.requests(),
         coverage,
@@ -133,18 +146,48 @@ def see(dossier: Dossier, now: int) -> Seen:
     return Seen(
         windows=tuple(exposure.window for exposure in found.exposures),
         elsewhere=len(replayed.windows) - len(mine),
-        unresolved=replayed.unresolved,
+        unresolved=tuple(unresolved),
         access=found,
         visitors=found.visitors(DETAILED, with_sessions=True),
         until=until,
     )
 
 
-def _mine(window: Window, dossier: Dossier) -> bool:
-    scope = dossier.settings.scope()
-    if scope.resources and not scope.named(window.resource):
-        return False
-    return not window.port or not scope.ports or window.port in scope.ports
+def _ours(window: Window, scope: Scope) -> bool:
+    """Whether a window is of the incident's store, by any of its names, its addresses and its ports."""
+    if scope.resources and not any(scope.named(name) for name in (window.resource, *window.names)):
+        mine = bool(scope.store) and window.store == scope.store
+        if not mine and not any(_address(name) & scope.addresses for name in window.names):
+            return False
+    if not window.port or not scope.ports:
+        return True
+    low, high = window.ports or (window.port, window.port)
+    return any(low <= port <= high for port in scope.ports)
+
+
+def _address(name: str) -> AddressSet:
+    try:
+        return AddressSet.parse(name)
+    except ValueError:
+        return AddressSet()
+
+
+def _at_our_ports(windows: Sequence[Window], scope: Scope) -> Iterator[Window]:
+    """Windows at the store's own ports: a rule for many ports is told at those alone on which stores listen as a rule."""
+    known = [window for window in windows if not (window.port and scope.ports) or window.port in scope.ports]
+    yield from known
+    for window in windows:
+        low, high = window.ports or (window.port, window.port)
+        for port in sorted(scope.ports) if window.port and window.port not in scope.ports else ():
+            if low <= port <= high and not any(
+                (one.resource, one.protocol, one.port) == (window.resource, window.protocol, port)
+                and one.span.start <= window.span.start
+                and window.span.end <= one.span.end
+                and (window.sources or EVERYWHERE) <= (one.sources or EVERYWHERE)
+                for one in known
+            ):
+                known.append(replace(window, port=port))
+                yield known[-1]
 
 
 def _kindred(dossier: Dossier) -> Classify:
@@ -174,12 +217,21 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
         RulesError: A file of duties or of the house cannot be used.
     """
     seen = see(dossier, now)
-    exposures, visitors = seen.access.exposures, seen.visitors
+    exposures = seen.access.exposures
+    # All of them: whoever adds up or counts must not stop at those whose sessions are told.
+    visitors = (*seen.visitors, *seen.access.beyond(DETAILED))
     if dossier.settings.holds == "all":
         selection = Selection(query=dossier.settings.query)
     else:
         selection = Selection.during(desk.ledger, exposures, query=dossier.settings.query)
-    took = taken(desk.store, desk.ledger, exposures, _takers(seen), selection=selection)
+    took = taken(
+        desk.store,
+        desk.ledger,
+        exposures,
+        visitors,
+        selection=selection,
+        unbounded=STRAYS if seen.access.strays else "",
+    )
     certain = took.reachable > 0 and took.cases.lower >= took.reachable
     persons = concerned(desk.store, desk.vault, selection, certain)
     swept = leftovers(desk.store, desk.vault, selection) if sweep and persons.num_rows else None
@@ -187,7 +239,7 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
         persons = with_leftovers(persons, swept, desk.vault)
     made, numbers = grouped(persons)
     number = sum((group.persons for group in made), Bound(0, 0))
-    circumstances = _circumstances(seen, dossier.settings.facts, swept=swept is not None)
+    circumstances = _circumstances(seen, visitors, dossier.settings.facts, swept=swept is not None)
     scored = [_scored(group, circumstances, swept, number) for group in made]
     groups = [group for group, _ in scored]
     decisions = tuple(decision for _, decision in scored)
@@ -217,14 +269,11 @@ def analyse(dossier: Dossier, desk: Desk, now: int, *, sweep: bool = True) -> An
     )
 
 
-def _takers(seen: Seen) -> tuple[Visitor, ...]:
-    """Those whose sessions are told, and the worst of all others without its own: what they took is then told nowhere."""
-    return (*seen.visitors, *seen.access.visitors(DETAILED + 1)[len(seen.visitors) :])
-
-
-def _circumstances(seen: Seen, given: Mapping[str, str], *, swept: bool) -> Circumstances:
+def _circumstances(
+    seen: Seen, visitors: Sequence[Visitor], given: Mapping[str, str], *, swept: bool
+) -> Circumstances:
     """For all groups; what nobody has stated stays unknown, which only raises the upper end."""
-    unknown, known, words = readers(seen.visitors, seen.access.unknown)
+    unknown, known, words = readers(visitors, seen.access.unknown)
     network = bool(seen.windows) and all(window.opening is Opening.NETWORK for window in seen.windows)
     wrote = bool(seen.access.table.height) and int(seen.access.table["wrote"].sum()) > 0
     return Circumstances(

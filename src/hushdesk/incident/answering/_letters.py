@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
-import pyarrow.parquet as pq
+import pyarrow as pa
 
 from hushdesk.incident import sending
-from hushdesk.incident.answering._list import LIST
 from hushdesk.incident.notices import Concerned, Letters, Recipient, concerned
 from hushdesk.incident.notices import Letter as Paper
 from hushdesk.vault import PeopleVault, PersonId, Value
@@ -23,19 +22,21 @@ class Post:
     """Letters of one frozen list.
 
     Args:
-        folder: Of the incident.
-        vault: Opened with its keys: the list's agreement was checked.
+        table: The list; its agreement was checked.
+        vault: Opened with its keys.
         letters: Makes them.
     """
 
-    def __init__(self, folder: Path, vault: PeopleVault, letters: Letters) -> None:
+    def __init__(self, table: pa.Table, vault: PeopleVault, letters: Letters) -> None:
         self._vault, self._letters = vault, letters
-        table = pq.read_table(folder / LIST)
         self._numbers = {number: at for at, number in enumerate(table.column("person").to_pylist())}
         self._rows = table
 
     def __len__(self) -> int:
         return int(self._rows.num_rows)
+
+    def __contains__(self, person: int) -> bool:
+        return person in self._numbers
 
     def plan(self) -> Iterator[tuple[int, str, int]]:
         """Person, language and rank of each, for the outbox."""
@@ -46,7 +47,8 @@ class Post:
 
     def _concerned(self, person: int) -> Concerned:
         at = self._numbers[person]
-        return next(concerned(self._rows.slice(at, 1), at + 1))
+        row = self._rows.slice(at, 1)
+        return next(concerned(row, row.column("letter")[0].as_py()))
 
     def paper(self, person: int) -> Paper:
         """The letter with its postal address."""
@@ -57,15 +59,11 @@ class Post:
         stream = iter(persons)
         while batch := list(islice(stream, _AT_ONCE)):
             values = self._vault.values_of([PersonId(person) for person in batch])
-            first = self._numbers[batch[0]]
-            in_order = all(self._numbers[person] == first + at for at, person in enumerate(batch))
-            rows = (
-                concerned(self._rows.slice(first, len(batch)), first + 1)
-                if in_order
-                else (self._concerned(person) for person in batch)
-            )
-            for person, row in zip(batch, rows, strict=True):
-                yield self._letters.letter(row, _recipient(values.get(PersonId(person), [])))
+            chosen = self._rows.take([self._numbers[person] for person in batch])
+            numbers = chosen.column("letter").to_pylist()
+            for person, row, number in zip(batch, concerned(chosen), numbers, strict=True):
+                to = _recipient(values.get(PersonId(person), []))
+                yield self._letters.letter(replace(row, letter=number), to)
 
     def mail(self, person: int) -> sending.Letter | sending.NoAddress:
         """The letter as mail to the person's addresses."""

@@ -9,6 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pyarrow.parquet as pq
+
 from hushdesk.access import Accounts
 from hushdesk.desk import Desk
 from hushdesk.incident import sending
@@ -42,6 +44,7 @@ class Notify:
     def __init__(self, dossier: Dossier, desk: Desk, now: Callable[[], int]) -> None:
         self._dossier, self._desk, self._now = dossier, desk, now
         self._list = dossier.folder / LIST
+        self._story = dossier.folder / STORY
 
     def call(self, step: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out a step by name.
@@ -64,9 +67,11 @@ class Notify:
 
         story = {"dated": self._now(), **asdict(Story.of(analysis.answer, self._dossier.ident))}
         # Before the list: a list has its story. Letters that are made again after an interruption are the same letters.
-        (self._dossier.folder / STORY).write_text(json.dumps(story), "utf-8")
+        draft = self._story.with_suffix(".new")
+        draft.write_text(json.dumps(story), "utf-8")
+        draft.replace(self._story)
         count = freeze(self._dossier.folder, analysis.persons)
-        told = {"persons": count, "list": approval.digest_of(self._list)}
+        told = {"persons": count, "list": self._digest()}
         self._dossier.step("incident:letters:plan", **told)
         return {**told, "progress": self.progress()}
 
@@ -80,9 +85,10 @@ class Notify:
                 account,
                 password,
                 reason=reason,
-                persons=self._list,
+                what=self._digest(),
                 count=self._count(),
                 now=self._now(),
+                key=self._key(),
             )
         return {"asked_by": asked.asked_by, "persons": asked.persons, "agreed_by": ""}
 
@@ -91,7 +97,13 @@ class Notify:
         self._must_be_planned()
         with self._accounts() as accounts:
             agreed = approval.agree(
-                self._dossier, accounts, account, password, persons=self._list, now=self._now()
+                self._dossier,
+                accounts,
+                account,
+                password,
+                what=self._digest(),
+                now=self._now(),
+                key=self._key(),
             )
         return {"asked_by": agreed.asked_by, "persons": agreed.persons, "agreed_by": agreed.agreed_by}
 
@@ -105,7 +117,13 @@ class Notify:
             relay["tls"] = sending.Tls(relay["tls"])
         post = self.post()
         outbox = self._outbox()
-        outbox.plan(post.plan(), now=self._now(), step=self._step)
+        with outbox.exclusive():
+            # Who is on an earlier list alone is on none that was agreed to; who is on this one again is to be told.
+            outbox.plan(post.plan(), now=self._now(), step=self._step)
+            outbox.admit((person for person, _, _ in post.plan()), now=self._now(), step=self._step)
+            outbox.exclude(
+                [person for person in outbox.unsent() if person not in post], now=self._now(), step=self._step
+            )
         told = sending.send(outbox, sending.Relay(**relay), post.mail, limits, self._step)
         return self._progress(told)
 
@@ -170,7 +188,7 @@ class Notify:
         if everybody:
             wanted = (person for person, _, _ in post.plan())
         else:
-            wanted = (person for person, _ in self._outbox().second_channel())
+            wanted = (person for person, _ in self._outbox().second_channel() if person in post)
         files, skipped, letters = [], 0, 0
         for done in print_files(post.papers(wanted), folder, find_face()):
             if isinstance(done, Printed):
@@ -185,14 +203,12 @@ class Notify:
         """Where the letters stand; none if no list was kept."""
         if not self._list.exists():
             return None
-        found = approval.read(self._dossier)
+        found = approval.read(self._dossier, self._key())
         about: dict[str, Any] = {
             "persons": self._count(),
             "asked_by": found.asked_by if found else "",
             "agreed_by": found.agreed_by if found else "",
-            "agreed": bool(
-                found and found.holds(self._now()) and found.what == approval.digest_of(self._list)
-            ),
+            "agreed": bool(found and found.holds(self._now()) and found.what == self._digest()),
         }
         if (self._dossier.folder / f"sending-{KIND}.sqlite3").exists():
             about |= self._progress(sending.progress(self._outbox()))
@@ -211,12 +227,24 @@ class Notify:
         from hushdesk.incident.notices import CheckCodes, Letters, Story
 
         self._must_be_planned()
-        approval.must_hold(self._dossier, self._list, self._now())
-        told = json.loads((self._dossier.folder / STORY).read_text("utf-8"))
+        # What was checked is what is read, whoever replaces the files meanwhile.
+        story = self._story.read_bytes()
+        with self._list.open("rb") as file:
+            approval.must_hold(self._dossier, approval.digest_of(file, story), self._now(), self._key())
+            file.seek(0)
+            table = pq.read_table(file)
+        told = json.loads(story)
         dated = told.pop("dated")
         codes = CheckCodes(self._desk.keyring.derived(CODES))
         letters = Letters(controller_of(self._dossier), Story(**told), codes, dated=dated)
-        return Post(self._dossier.folder, self._desk.vault, letters)
+        return Post(table, self._desk.vault, letters)
+
+    def _digest(self) -> str:
+        with self._list.open("rb") as file:
+            return approval.digest_of(file, self._story.read_bytes())
+
+    def _key(self) -> bytes:
+        return self._desk.keyring.derived(approval.KEY)
 
     def _must_be_planned(self) -> None:
         if not self._list.exists():
@@ -226,8 +254,6 @@ class Notify:
             )
 
     def _count(self) -> int:
-        import pyarrow.parquet as pq
-
         return int(pq.read_metadata(self._list).num_rows)
 
     def _outbox(self) -> sending.Outbox:

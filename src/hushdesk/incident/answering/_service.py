@@ -38,7 +38,7 @@ FACTS: Final[dict[str, type[StrEnum]]] = {
     "volume": Volume,
 }
 """Circumstances that people may state, and the words for each."""
-_SAID: Final = ("aware_at", "closed_at", "facts", "moments")
+_SAID: Final = ("aware_at", "closed_at", "facts", "moments", "statements")
 
 
 def present() -> int:
@@ -146,9 +146,7 @@ class IncidentDesk:
         for path in copies.values():
             if not path.is_file():
                 raise IncidentError("a file is not there.", remedy=f"Check the path: {path}")
-        dossier = self._dossiers.open(settings, Path(intent) if intent else None)
-        for name, path in copies.items():
-            (dossier.folder / name).write_bytes(path.read_bytes())
+        dossier = self._dossiers.open(settings, Path(intent) if intent else None, copies)
         return values.settings_value(dossier.settings)
 
     def list(self) -> list[dict[str, Any]]:
@@ -258,7 +256,7 @@ class IncidentDesk:
                 due["countdown"] = words_left(left)
         said = values.settings_value(dossier.settings)
         # What people have said since is in no figure yet.
-        found["said_since"] = [name for name in _SAID if said[name] != found["incident"][name]]
+        found["said_since"] = [name for name in _SAID if said[name] != found["incident"].get(name)]
         found["incident"] = said
         found["letters"] = self._notify(dossier).progress()
         found["added_since"] = len(dossier.shelf) - found["evidence"]["files"]

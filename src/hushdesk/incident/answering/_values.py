@@ -289,6 +289,7 @@ def settings_value(settings: Settings) -> dict[str, Any]:
         "aware_at": iso(settings.aware_at),
         "moments": {name: iso(at) for name, at in settings.moments.items()},
         "facts": dict(settings.facts),
+        "statements": len(settings.statements),
         "closed_at": None if settings.closed_at is None else iso(settings.closed_at),
         "closed_by": settings.closed_by,
         "closing": settings.closing,

@@ -5,6 +5,7 @@ None of it holds an identity: the folder lies in the desk, and the desk is safe 
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +44,7 @@ class Dossier:
         self._step = step
         self.settings = settings_file.read(folder)
         self.shelf = Shelf(folder / "evidence")
+        self._untold = folder / "evidence" / "untold.lines"
 
     @property
     def ident(self) -> str:
@@ -60,7 +62,29 @@ class Dossier:
 
     def steps(self, steps: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
         """Tell the record of several steps at once."""
+        self._tell_read()
         self._step([(event, {"incident": self.ident, **detail}) for event, detail in steps])
+
+    def _will_tell(self, event: str, detail: Mapping[str, Any]) -> None:
+        """Note a step that is told with others, before it is taken: killed in between, the next step tells it."""
+        with self._untold.open("a", encoding="ascii") as file:
+            file.write(json.dumps([event, {"incident": self.ident, **detail}]) + "\n")
+
+    def _tell_read(self) -> None:
+        """Tell the record what was noted."""
+        if not self._untold.exists():
+            return
+        noted = []
+        for line in self._untold.read_text("ascii").splitlines():
+            try:
+                event, detail = json.loads(line)
+            except ValueError:
+                # Cut off by a kill, so that the step was not taken.
+                continue
+            noted.append((event, detail))
+        if noted:
+            self._step(noted)
+        self._untold.unlink()
 
     def _change(self, settings: Settings) -> None:
         settings_file.write(self.folder, settings)
@@ -102,8 +126,24 @@ class Dossier:
             if not path.exists():
                 raise IncidentError("a file of evidence is not there.", remedy=f"Check the path: {path}")
         found: list[tuple[Kept, bool]] = []
+        try:
+            self._read(paths, options, parser, on_file, found, again=again)
+        finally:
+            self._tell_read()
+        return found
+
+    def _read(
+        self,
+        paths: Sequence[Path],
+        options: Mapping[str, str] | None,
+        parser: str,
+        on_file: Callable[[Source, Account], None] | None,
+        found: list[tuple[Kept, bool]],
+        *,
+        again: bool,
+    ) -> None:
         wanted = self.settings.scope().wanted()
-        steps: list[tuple[str, Mapping[str, Any]]] = []
+        noted = 0
         for source in sources(list(paths), options):
             known = None if again else self.shelf.known(source.digest(), source.member)
             # What nobody could read, or was read in another way, is read again.
@@ -111,23 +151,20 @@ class Dossier:
                 found.append((known, False))
                 continue
             tell = (lambda account, source=source: on_file(source, account)) if on_file else None
-            kept = self.shelf.put(gather(source, wanted, parser=parser, on_piece=tell))
-            found.append((kept, True))
+            gathered = gather(source, wanted, parser=parser, on_piece=tell)
             told = {
-                "file": Path(kept.name.split("!", 1)[0]).name,
-                "digest": kept.digest,
-                "parser": kept.parser,
-                "records": kept.account.records,
-                "refused": kept.account.refused,
-                "problems": list(kept.problems),
+                "file": Path(source.name.split("!", 1)[0]).name,
+                "digest": gathered.digest,
+                "parser": gathered.parser,
+                "records": gathered.account.records,
+                "refused": gathered.account.refused,
+                "problems": list(gathered.problems),
             }
-            steps.append(("incident:evidence:add", told))
-            if len(steps) >= _STEPS:
-                self.steps(steps)
-                steps.clear()
-        if steps:
-            self.steps(steps)
-        return found
+            self._will_tell("incident:evidence:add", told)
+            found.append((self.shelf.put(gathered), True))
+            noted += 1
+            if noted % _STEPS == 0:
+                self._tell_read()
 
     def state(self, statements: Sequence[Statement]) -> None:
         """Keep what people vouch for.
@@ -136,7 +173,8 @@ class Dossier:
             IncidentError: It cannot be meant.
         """
         self._must_be_open()
-        self._change(stated(self.settings, statements))
+        settings = stated(self.settings, statements)
+        # The record first: what is in force stands in it, whenever the process ends.
         for one in statements:
             self.step(
                 "incident:statement:add",
@@ -146,21 +184,22 @@ class Dossier:
                 log=one.log,
                 of=one.of,
             )
+        self._change(settings)
 
     def set_moment(self, event: str, at: int, by: str) -> None:
         """Say when an event was that starts a clock."""
         self._must_be_open()
+        self.step("incident:moment:set", moment=event, at=iso(at), by=by)
         if event == "aware":
             self._change(replace(self.settings, aware_at=at))
         else:
             self._change(replace(self.settings, moments={**self.settings.moments, event: at}))
-        self.step("incident:moment:set", moment=event, at=iso(at), by=by)
 
     def set_fact(self, name: str, value: str, by: str) -> None:
         """Say how the circumstances are."""
         self._must_be_open()
-        self._change(replace(self.settings, facts={**self.settings.facts, name: value}))
         self.step("incident:fact:set", fact=name, value=value, by=by)
+        self._change(replace(self.settings, facts={**self.settings.facts, name: value}))
 
     def close(self, at: int, by: str, why: str) -> None:
         """Close the incident: nothing more is added.
@@ -169,8 +208,8 @@ class Dossier:
             IncidentError: It is closed already.
         """
         self._must_be_open()
-        self._change(replace(self.settings, closed_at=at, closed_by=by, closing=why))
         self.step("incident:incident:close", by=by)
+        self._change(replace(self.settings, closed_at=at, closed_by=by, closing=why))
 
 
 class Dossiers:
@@ -204,8 +243,15 @@ class Dossiers:
             raise UnknownIncidentError(ident if _NAME.fullmatch(ident) else "of this name", self.names())
         return Dossier(folder, self._step)
 
-    def open(self, settings: Settings, intent: Path | None = None) -> Dossier:
+    def open(
+        self, settings: Settings, intent: Path | None = None, copies: Mapping[str, Path] | None = None
+    ) -> Dossier:
         """Begin an incident.
+
+        Args:
+            settings: What is said of it.
+            intent: Who may reach what; copied.
+            copies: Other files by the name under which they are kept in its folder.
 
         Raises:
             IncidentError: The name is taken or none; something in the settings cannot be meant.
@@ -216,25 +262,30 @@ class Dossiers:
                 "this is no name for an incident.", remedy="Use small letters, digits and hyphens."
             )
         folder = self._folder / settings.ident
-        if folder.exists():
+        if (folder / settings_file.FILE).exists() or (folder / "evidence").exists():
             raise IncidentError(
                 f"there is an incident {settings.ident} already.", remedy="Choose another name."
             )
         checked(settings)
         if intent is not None:
             read_intent(intent)
+        # What a kill left without settings is no incident: it is begun anew.
+        if folder.exists():
+            shutil.rmtree(folder)
         # One after the other: made on the way, a parent would be open to others.
         self._folder.mkdir(mode=0o700, exist_ok=True)
         folder.mkdir(mode=0o700)
+        for name, path in (copies or {}).items():
+            (folder / name).write_bytes(path.read_bytes())
         if intent is not None:
             shutil.copyfile(intent, folder / "intent.toml")
+        told = {
+            "incident": settings.ident,
+            "title": settings.title,
+            "by": settings.opened_by,
+            "aware": iso(settings.aware_at),
+        }
+        self._step([("incident:incident:open", told)])
         # Last of all: a folder with settings is a whole incident.
         settings_file.write(folder, settings)
-        dossier = Dossier(folder, self._step)
-        dossier.step(
-            "incident:incident:open",
-            title=settings.title,
-            by=settings.opened_by,
-            aware=iso(settings.aware_at),
-        )
-        return dossier
+        return Dossier(folder, self._step)

@@ -49,8 +49,12 @@ class Source:
 
     @property
     def name(self) -> str:
-        """As shown to people and kept as the place of what it holds."""
-        return f"{self.path}!{self.member}" if self.member else str(self.path)
+        """As shown to people and kept as the place of what it holds: what cannot be printed is escaped."""
+        name = f"{self.path}!{self.member}" if self.member else str(self.path)
+        # File systems take bytes that are no text, and what steers terminals.
+        return "".join(
+            char if char.isprintable() else char.encode("unicode_escape").decode() for char in name
+        )
 
     @property
     def plain_name(self) -> str:

@@ -70,6 +70,7 @@ class Shelf:
     def put(self, gathered: Gathered) -> Kept:
         """Keep what a file gave; a file with the same content is replaced."""
         ident = _ident(gathered.digest, gathered.source.member)
+        empty = []
         for kind, frame in (("flows", gathered.flows), ("requests", gathered.requests)):
             path = self.folder / f"{ident}.{kind}.parquet"
             if frame.height:
@@ -77,7 +78,7 @@ class Shelf:
                 frame.write_parquet(draft, compression="zstd")
                 draft.replace(path)
             else:
-                path.unlink(missing_ok=True)
+                empty.append(path)
         kept = Kept(
             ident,
             gathered.source.name,
@@ -97,6 +98,9 @@ class Shelf:
         draft = path.with_suffix(".new")
         draft.write_text(json.dumps(_to_json(kept), ensure_ascii=True), "utf-8")
         draft.replace(path)
+        # After the account that says that there are none: an account never speaks of rows that are gone.
+        for gone in empty:
+            gone.unlink(missing_ok=True)
         return kept
 
     def __len__(self) -> int:

@@ -42,6 +42,12 @@ class Recovered:
         return bool(self.settled or self.unsent or self.in_doubt)
 
 
+def _tell(step: Step, event: str, persons: list[int]) -> None:
+    """Tell of many persons in pieces: an entry of the record has its longest length."""
+    for first in range(0, len(persons), BATCH):
+        step(event, {"persons": persons[first : first + BATCH]})
+
+
 class Outbox:
     """The letters of one notice of one incident: an SQLite file, and a small journal, in the incident's folder.
 
@@ -209,8 +215,27 @@ class Outbox:
                     (now, person),
                 ).rowcount
             ]
-        step("sending:letters:excluded", {"persons": done})
+        _tell(step, "sending:letters:excluded", done)
         return len(done)
+
+    def admit(self, persons: Iterable[int], *, now: int, step: Step = quiet) -> int:
+        """Take persons in again that were left out. Returns how many."""
+        out = set(self.persons(State.EXCLUDED))
+        done = [person for person in persons if person in out] if out else []
+        if not done:
+            return 0
+        with self.transaction() as db:
+            db.executemany(
+                "UPDATE letters SET state = 'planned', changed = ? WHERE person = ? AND state = 'excluded'",
+                [(now, person) for person in done],
+            )
+        _tell(step, "sending:letters:admitted", done)
+        return len(done)
+
+    def unsent(self) -> Iterator[int]:
+        """Persons whose letter can still be left out."""
+        for state in (State.PLANNED, State.REFUSED, State.BOUNCED, State.DEFERRED, State.SECOND_CHANNEL):
+            yield from self.persons(state)
 
     # The buttons
 

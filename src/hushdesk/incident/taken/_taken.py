@@ -33,6 +33,7 @@ def taken(
     *,
     selection: Selection | None = None,
     held: Contents | None = None,
+    unbounded: str = "",
 ) -> Taken:
     """What could be taken in all windows together.
 
@@ -47,6 +48,7 @@ def taken(
         exposures: All windows with what the evidence sees of them.
         visitors: Everybody from outside; our own addresses take nothing.
         selection: Which cases it is about; those that were there while it stood open, if left out.
+        unbounded: Why what logs count in the windows is not all that left, if it is not; then it may be everything.
         held: What they hold, if it was added up before; a new fact changes the selection rarely.
 
     Raises:
@@ -56,7 +58,7 @@ def taken(
     held = contents(store, chosen) if held is None else held
     outside = [one for one in visitors if one.kinship.kin is not Kin.OWN]
     lower, how = _least(held, chosen, outside)
-    upper, why = _most(held, exposures, outside)
+    upper, why = (None, unbounded) if unbounded else _most(held, exposures, outside)
     lower = min(lower, held.cases)
     # What surely left is more than what was counted: then the counting is not to be trusted.
     if upper is not None and upper < lower:
