@@ -16,10 +16,11 @@ from hushdesk.guard import Intent, read_intent
 from hushdesk.incident._evidence import Account
 from hushdesk.incident._spans import iso
 from hushdesk.incident.dossier import _settings as settings_file
+from hushdesk.incident.dossier._adding import added
 from hushdesk.incident.dossier._settings import Settings, Statement, checked, stated
 from hushdesk.incident.errors import IncidentError, UnknownIncidentError
 from hushdesk.incident.evidence._source import Source, sources
-from hushdesk.incident.gather import Kept, Shelf, gather
+from hushdesk.incident.gather import Kept, Shelf
 
 FOLDER: Final = "incidents"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -95,37 +96,32 @@ class Dossier:
 
         Raises:
             EvidenceError: There is no parser of that name.
-            IncidentError: A path is not there, or the incident is closed.
+            IncidentError: A path is not there, or the incident is closed; a file is to be read again that was read as one with
+                others which are no longer there.
         """
         self._must_be_open()
         for path in paths:
             if not path.exists():
                 raise IncidentError("a file of evidence is not there.", remedy=f"Check the path: {path}")
-        found: list[tuple[Kept, bool]] = []
-        wanted = self.settings.scope().wanted()
-        steps: list[tuple[str, Mapping[str, Any]]] = []
-        for source in sources(list(paths), options):
-            known = None if again else self.shelf.known(source.digest(), source.member)
-            if known is not None:
-                found.append((known, False))
-                continue
-            tell = (lambda account, source=source: on_file(source, account)) if on_file else None
-            kept = self.shelf.put(gather(source, wanted, parser=parser, on_piece=tell))
-            found.append((kept, True))
-            told = {
-                "file": Path(kept.name.split("!", 1)[0]).name,
-                "digest": kept.digest,
-                "parser": kept.parser,
-                "records": kept.account.records,
-                "refused": kept.account.refused,
-                "problems": list(kept.problems),
-            }
-            steps.append(("incident:evidence:add", told))
-            if len(steps) >= _STEPS:
-                self.steps(steps)
-                steps.clear()
-        if steps:
-            self.steps(steps)
+        waiting: list[tuple[str, Mapping[str, Any]]] = []
+
+        def tell(kept: Kept) -> None:
+            waiting.append(("incident:evidence:add", _told(kept)))
+            if len(waiting) >= _STEPS:
+                self.steps(waiting)
+                waiting.clear()
+
+        found = added(
+            self.shelf,
+            list(sources(list(paths), options)),
+            self.settings.scope().wanted(),
+            parser=parser,
+            on_file=on_file,
+            on_kept=tell,
+            again=again,
+        )
+        if waiting:
+            self.steps(waiting)
         return found
 
     def state(self, statements: Sequence[Statement]) -> None:
@@ -170,6 +166,17 @@ class Dossier:
         self._must_be_open()
         self._change(replace(self.settings, closed_at=at, closed_by=by, closing=why))
         self.step("incident:incident:close", by=by)
+
+
+def _told(kept: Kept) -> dict[str, Any]:
+    return {
+        "file": Path(kept.name.split("!", 1)[0]).name,
+        "digest": kept.digest,
+        "parser": kept.parser,
+        "records": kept.account.records,
+        "refused": kept.account.refused,
+        "problems": list(kept.problems),
+    }
 
 
 class Dossiers:

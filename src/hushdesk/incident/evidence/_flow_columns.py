@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -142,6 +143,11 @@ def joined(parts: list[Columns]) -> Columns:
     )
 
 
+def _stable(text: str) -> int:
+    """A number that is the same in every process."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") >> 1
+
+
 class Addresses:
     """Numbers for addresses: of IPv4 the address itself, of IPv6 one that is valid within one batch of records."""
 
@@ -202,7 +208,7 @@ class Addresses:
     def mixed(self, state: Words, numbers: Numbers) -> Words:
         """Addresses in a hash, the same in each batch."""
         if self._texts and (six := numbers >= _V6).any():
-            table = np.array([hash(text) & 0x7FFFFFFFFFFFFFFF for text in self._texts], np.int64)
+            table = np.array([_stable(text) for text in self._texts], np.int64)
             numbers = numbers.copy()
             numbers[six] = table[numbers[six] - _V6] | (1 << 40)
         return mix(state, numbers)

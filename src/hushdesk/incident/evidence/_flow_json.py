@@ -71,6 +71,8 @@ def chunks(source: Source) -> Iterator[Chunk]:
 def _chunk(data: bytes, *, last: bool) -> Chunk:
     skeleton, lists, open_end = _apart(data)
     text = skeleton.decode("utf-8", "replace")
+    if not open_end and (quick := _plain(text)) is not None:
+        return Chunk(quick, lists, [])
     records: list[dict[str, Any]] = []
     refused: list[tuple[int, str]] = []
     begins = [match.start() for match in _BEGIN.finditer(text)]
@@ -102,6 +104,19 @@ def _chunk(data: bytes, *, last: bool) -> Chunk:
     return Chunk(records, lists, refused)
 
 
+def _plain(text: str) -> list[dict[str, Any]] | None:
+    """The records of a document that is whole and of the usual shape; ``None`` if it is not."""
+    if text[:1] != "{" or text.count('"records"') != 1:
+        return None
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    records = document.get("records")
+    plain = len(document) == 1 and isinstance(records, list) and all(isinstance(each, dict) for each in records)
+    return records if plain else None
+
+
 def _before(records: list[dict[str, Any]]) -> int:
     """How many lists the records hold."""
     found = [-1]
@@ -127,6 +142,7 @@ def _apart(data: bytes) -> tuple[bytes, list[bytes], bool]:
     parts: list[bytes] = []
     lists: list[bytes] = []
     done = 0
+    escaped = b"\\" in data
     at = data.find(TUPLES)
     while at >= 0:
         begin = data.find(b"[", at)
@@ -135,7 +151,7 @@ def _apart(data: bytes) -> tuple[bytes, list[bytes], bool]:
             continue
         end = data.find(b"]", begin)
         content = data[begin + 1 : end] if end >= 0 else data[begin + 1 :]
-        if b"\\" in content or content.count(b'"') % 2:
+        if (escaped and b"\\" in content) or content.count(b'"') % 2:
             # A bracket or a quotation mark within a string, perhaps; or the list breaks off.
             end = _end_of_list(data, begin)
             content = data[begin + 1 : end]

@@ -150,19 +150,27 @@ def stacked(parts: list[Oriented]) -> Oriented:
     )
 
 
-def flow_hash(columns: Columns, addresses: Addresses) -> Words:
-    """A number of each record's flow: what saw it, both ends, protocol, direction."""
+def flow_hash(columns: Columns, addresses: Addresses, observers: Words | None = None) -> Words:
+    """A number of each record's flow: what saw it, both ends, protocol, direction.
+
+    Args:
+        columns: Records.
+        addresses: Of their ends.
+        observers: A number for each of what saw them that holds longer than this reading.
+    """
     found = np.zeros(len(columns), np.uint64)
     for each in (columns.source, columns.target):
         found = addresses.mixed(found, each)
     ends = (columns.source_port << 24) | (columns.target_port << 8) | columns.protocol
     found = mix(found, ends)
-    return mix(found, (columns.seen_by << 2) | columns.side)
+    if observers is None:
+        return mix(found, (columns.seen_by << 2) | columns.side)
+    return mix(found, (observers[columns.seen_by] << np.uint64(2)) ^ columns.side.astype(np.uint64))
 
 
-def record_hash(columns: Columns, addresses: Addresses) -> Words:
-    """A number of each record, by all that it says."""
-    found = flow_hash(columns, addresses)
+def record_hash(columns: Columns, addresses: Addresses, observers: Words | None = None) -> Words:
+    """A number of each record, by all that it says; see :func:`flow_hash`."""
+    found = flow_hash(columns, addresses, observers)
     if columns.near is not columns.source:
         found = addresses.mixed(addresses.mixed(found, columns.near), columns.far)
     for each in (columns.start, columns.end, columns.there, columns.back, columns.packets_there):
@@ -204,10 +212,23 @@ class Seen:
             self.hours[hour] = (
                 ordered if known is None else np.sort(np.concatenate([known, ordered]), kind="stable")
             )
+        self._forget()
+        return fresh
+
+    def know(self, hours: Numbers, hashes: Words) -> None:
+        """Records that were there before these."""
+        for hour, places in grouped(hours):
+            mine = hashes[places]
+            known = self.hours.pop(hour, None)
+            self.size -= 0 if known is None else len(known)
+            self.hours[hour] = np.unique(mine if known is None else np.concatenate([known, mine]))
+            self.size += len(self.hours[hour])
+        self._forget()
+
+    def _forget(self) -> None:
         while self.size > MOST_REMEMBERED and len(self.hours) > 1:
             self.size -= len(self.hours.pop(next(iter(self.hours))))
             self.forgetful = True
-        return fresh
 
 
 def added_up(
