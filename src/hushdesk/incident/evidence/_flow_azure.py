@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 
 from hushdesk.incident._evidence import Account, Piece, Sees, Wanted
 from hushdesk.incident._parser import Memory
-from hushdesk.incident._spans import HOUR, MINUTE, moment
+from hushdesk.incident._spans import HOUR, MINUTE, SECOND, moment
 from hushdesk.incident.evidence._flow_columns import (
     BEGIN,
     CONTINUE,
@@ -77,7 +78,7 @@ PART: Final = "counts that are there in part"
 STATES: Final = {"B": BEGIN, "C": CONTINUE, "E": END}
 SIDES: Final = {"I": INBOUND, "O": OUTBOUND}
 _HOUR_PATH: Final = re.compile(r"y=(\d{4})/m=(\d\d?)/d=(\d\d?)/h=(\d\d?)(?:/|$)")
-_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?Z")
+_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d):([0-5]\d):([0-5]\d)(?:\.(\d{1,6})\d*)?Z")
 
 
 class TupleError(Exception):
@@ -118,7 +119,8 @@ class _Reading:
     block: _Block = field(default_factory=_Block)
     minutes: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     """By observer: when records of this file were written."""
-    versions: set[int] = field(default_factory=set)
+    known: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    """Numbers of observers, by resource, interface and version."""
     seen: Seen = field(default_factory=Seen)
     addresses: Addresses = field(default_factory=Addresses)
     held: list[Oriented] = field(default_factory=list)
@@ -182,33 +184,31 @@ def _ahead(
 def _take(reading: _Reading, chunk: Chunk) -> None:
     """Records of a file, and their lists of tuples for the block."""
     lists, block, account = chunk.lists, reading.block, reading.files.accounts[-1]
-    texts, sizes = zip(*map(_tuples, lists), strict=True) if lists else ((), ())
+    text, sizes = _plain(chunk) or _each(chunk)
     observers = [-1] * len(lists)
     before = reading.count - reading.files.bases[-1]
     unread = 0
+    known, minutes, lists_of = reading.known, reading.minutes, reading.dialect.lists
     for record in chunk.records:
         try:
-            told = reading.dialect.lists(record)
+            told = lists_of(record)
         except (TypeError, KeyError, AttributeError, ValueError):
             told = None
         if told is None:
             unread += 1
             continue
         resource, interface, version, numbers = told
-        # A resource may have many interfaces, each of which is logged by itself; version 1 sees less than those that follow.
-        number = reading.watches.number(f"{resource}\0{interface}{NO_BYTES if version < 2 else ''}")
-        reading.versions.add(version)
-        if number not in reading.watches.watches and version > 1:
-            reading.watches.watch(number).tells(Sees.BYTES, BYTES_WHY)
-        reading.watches.watch(number)
+        number = known.get((resource, interface, version))
+        if number is None:
+            number = known[resource, interface, version] = _observer(reading, resource, interface, version)
         at = time_of(record.get("time"))
         for each in numbers:
             observers[each] = number
         if MENDED in record:
             continue
         if at is not None:
-            reading.minutes[number].append(at)
-        if not sum(sizes[each] for each in numbers):
+            minutes[number].append(at)
+        if not any([sizes[each] for each in numbers]):
             if at is None:
                 account.refuse(before + 1, NO_TIME)
             else:
@@ -218,16 +218,41 @@ def _take(reading: _Reading, chunk: Chunk) -> None:
         account.refuse(before + sum(sizes[:place]) + 1, reason)
     for _ in range(unread):
         account.refuse(before + 1, "not a record of this log")
-    for text, size, observer in zip(texts, sizes, observers, strict=True):
-        if size:
-            block.texts.append(text)
-            block.sizes.append(size)
-            block.observers.append(observer)
-            block.bytes += len(text)
-            reading.count += size
+    if text:
+        block.texts.append(text)
+        block.sizes += sizes
+        block.observers += observers
+        block.bytes += len(text)
+        reading.count += sum(sizes)
 
 
 NO_BYTES: Final = "\0version 1"
+
+
+def _observer(reading: _Reading, resource: str, interface: str, version: int) -> int:
+    # A resource may have many interfaces, each of which is logged by itself; version 1 sees less than those that follow.
+    number = reading.watches.number(f"{resource}\0{interface}{NO_BYTES if version < 2 else ''}")
+    watch = reading.watches.watch(number)
+    if version > 1:
+        watch.tells(Sees.BYTES, BYTES_WHY)
+    return number
+
+
+def _plain(chunk: Chunk) -> tuple[bytes, list[int]] | None:
+    """All tuples, one a line, and how many each list has, where nothing but plain strings stands in them."""
+    text = b",".join(filter(None, chunk.lists))
+    if len(chunk.quotes) != len(chunk.lists) or not text[:1] == text[-1:] == b'"' or b"\n" in text:
+        return None
+    text = text[1:-1].replace(b'","', b"\n")
+    if not text or b'"' in text or b"\n\n" in text or text[:1] == b"\n" or text[-1:] == b"\n":
+        return None
+    return text, [marks // 2 for marks in chunk.quotes]
+
+
+def _each(chunk: Chunk) -> tuple[bytes, list[int]]:
+    """The same, list by list."""
+    read_ = [_tuples(content) for content in chunk.lists]
+    return b"\n".join(text for text, size in read_ if size), [size for _, size in read_]
 
 
 def _tuples(content: bytes) -> tuple[bytes, int]:
@@ -335,7 +360,7 @@ def _settled(reading: _Reading, *, last: bool) -> Iterator[Piece]:
         rows, hashes, open_ = chosen(rows, ~open_), hashes[~open_], open_[~open_]
     reading.past.take(rows.columns, hashes)
     names = [name.split("\0", 1)[0] for name in reading.watches.names]
-    why = VERSION_1 if reading.versions == {1} else UNCOUNTED
+    why = VERSION_1 if {version for _, _, version in reading.known} == {1} else UNCOUNTED
     rows.columns.line = reading.files.local(rows.columns.line)
     batch = added_up(rows, open_, addresses, names, why, begins=True)
     if batch is not None:
@@ -376,11 +401,19 @@ def time_of(text: object) -> int | None:
     match = _TIME.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         return None
+    hour, minute, second, rest = match.groups("")
+    begin = _hour_at(hour)
+    if begin is None:
+        return None
+    return begin + int(minute) * MINUTE + int(second) * SECOND + int(rest.ljust(6, "0"))
+
+
+@lru_cache(maxsize=1024)
+def _hour_at(text: str) -> int | None:
     try:
-        whole = moment(datetime.fromisoformat(match[1]).replace(tzinfo=UTC))
+        return moment(datetime.fromisoformat(text).replace(tzinfo=UTC))
     except ValueError:
         return None
-    return whole + int((match[2] or "").ljust(6, "0"))
 
 
 def whole_number(text: str, most: int) -> int:

@@ -275,28 +275,36 @@ def added_up(
         "received_blank": passed & ((rows.received == UNKNOWN) & (columns.state != BEGIN) | unknown),
         "packets": np.where(passed, np.maximum(rows.packets, 0), 0),
         "packets_blank": passed & ((rows.packets == UNKNOWN) & (columns.state != BEGIN) | unknown),
-        "began": passed & (columns.state == BEGIN),
+        "began": (passed & (columns.state == BEGIN)).astype(np.int64),
     }
-    keys = ["outside", "inside", "packed"] + (["seen"] if len(names) > 1 else [])
-    each = pl.col
-    summed = (
-        pl.DataFrame(frame)
-        .lazy()
-        .group_by(keys)
-        .agg(
-            *([] if len(names) > 1 else [each("seen").first()]),
-            each("start").min(),
-            each("end").max(),
-            each("line").min(),
-            each("sent", "received", "packets").sum(),
-            each("sent_blank", "received_blank", "packets_blank").any(),
-            each("began").sum().cast(pl.Int64),
-            pl.len().cast(pl.Int64).alias("records"),
-        )
-        .collect()
-        .sort("line")
-    )
-    return _batch(summed, addresses, names, why, sampled=sampled, begins=begins)
+    del rows
+    key = mix(mix(mix(frame["outside"].astype(np.uint64), frame["inside"]), packed), columns.seen_by)
+    return _batch(_summed(frame, key), addresses, names, why, sampled=sampled, begins=begins)
+
+
+_SUMS: Final[dict[str, np.ufunc]] = {
+    "start": np.minimum,
+    "end": np.maximum,
+    "line": np.minimum,
+    **dict.fromkeys(("sent", "received", "packets", "began", "records"), np.add),
+    **dict.fromkeys(("sent_blank", "received_blank", "packets_blank"), np.logical_or),
+}
+
+
+def _summed(frame: dict[str, npt.NDArray[Any]], key: Words) -> pl.DataFrame:
+    """Rows of one key as one, in the order of their first lines."""
+    frame["records"] = np.ones(len(key), np.int64)
+    order = np.argsort(key)
+    ordered = key[order]
+    firsts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
+    if len(firsts) < len(key):
+        # What is alike within one key needs no sums.
+        frame = {
+            name: _SUMS[name].reduceat(values[order], firsts) if name in _SUMS else values[order[firsts]]
+            for name, values in frame.items()
+        }
+    by_line = np.argsort(frame["line"])
+    return pl.DataFrame({name: values[by_line] for name, values in frame.items()})
 
 
 def _batch(
@@ -321,6 +329,7 @@ def _batch(
         .otherwise(pl.lit(""))
     )
     protocol = (each("packed") // (1 << 16)) % 256
+    protocols = [PROTOCOLS.get(number, str(number)) for number in range(256)]
     zone = pl.Datetime("us", "UTC")
 
     def lower(name: str) -> pl.Expr:
@@ -336,10 +345,8 @@ def _batch(
         addresses.expression("outside").alias("outside"),
         addresses.expression("inside").alias("inside"),
         (each("packed") % (1 << 16)).cast(pl.UInt16).alias("port"),
-        protocol.cast(pl.String)
-        .replace({str(key): value for key, value in PROTOCOLS.items()})
-        .alias("protocol"),
-        verdict.replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String).alias("verdict"),
+        pl.lit(pl.Series(protocols)).gather(protocol).alias("protocol"),
+        pl.lit(pl.Series(VERDICTS)).gather(verdict).alias("verdict"),
         lower("sent"),
         upper("sent"),
         lower("received"),

@@ -77,16 +77,13 @@ def _row(fields: list[str], addresses: Addresses) -> dict[str, int]:
 
 def _lists(record: dict[str, Any]) -> tuple[str, str, int, list[int]] | None:
     properties = record["properties"]
-    numbers: list[int] = []
-    interfaces: list[str] = []
-    for rule in properties["flows"]:
-        for each in rule["flows"]:
-            if isinstance(each["flowTuples"], int):
-                numbers.append(each["flowTuples"])
-            interfaces.append(str(each.get("mac", "")))
-    version = properties.get("Version", 1)
+    groups = [each for rule in properties["flows"] for each in rule["flows"]]
+    numbers = [each["flowTuples"] for each in groups]
+    if any([not isinstance(each, int) for each in numbers]):
+        numbers = [each for each in numbers if isinstance(each, int)]
     # One file is of one interface; where someone joined them, the first of a record stands for it.
-    return str(record["resourceId"]), interfaces[0] if interfaces else "", int(version), numbers
+    interface = str(groups[0].get("mac", "")) if groups else ""
+    return str(record["resourceId"]), interface, int(properties.get("Version", 1)), numbers
 
 
 DIALECT: Final = azure.Dialect(azure.Shape(_SCHEMA, (13, 8), _good, _columns), _row, _lists)
