@@ -11,21 +11,29 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from hushdesk.guard import AddressSet
 from hushdesk.incident._evidence import Wanted
 from hushdesk.incident.evidence._flow_columns import COLUMNS, INBOUND, UNKNOWN, Columns, columns
-from hushdesk.incident.evidence._flow_table import EXTRA, Bits, Numbers, all_lines, lines_at, table
+from hushdesk.incident.evidence._flow_table import (
+    EXTRA,
+    Numbers,
+    address,
+    all_lines,
+    led_by_zero,
+    lines_at,
+    octets,
+    one_of,
+    shaped,
+    table,
+    within,
+)
 
 COUNTED: Final = ("packets_there", "there", "packets_back", "back")
 MOST: Final = 10**15
 LATEST: Final = 253_402_300_799_000
 _HEAD: Final = b",...,...,"
 _WORDS: Final = b"0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_STEP: Final = 1 << 17
-_FEW: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +72,10 @@ def parsed(block: bytes, shape: Shape, wanted: Wanted) -> Parsed:
     each = pl.col
     none = pl.all_horizontal(each(name).is_null() for name in COUNTED)
     some = pl.all_horizontal(each(name).is_between(0, MOST) for name in COUNTED).fill_null(value=False)
-    octets = [each(f"{end}{octet}").is_not_null() for end in ("source", "target") for octet in range(4)]
     right = [
         each(EXTRA).is_null(),
         each("time").is_between(0, LATEST),
-        *octets,
+        *(each(part).is_not_null() for end in ("source", "target") for part in octets(end)),
         each("source_port", "target_port").is_not_null(),
         each("side").is_in(["I", "O"]),
         none | some,
@@ -79,8 +86,8 @@ def parsed(block: bytes, shape: Shape, wanted: Wanted) -> Parsed:
         .select(
             pl.all_horizontal(right).fill_null(value=False).alias("good"),
             (none & each("state").is_not_null()).alias("bare"),
-            _address("source"),
-            _address("target"),
+            address("source"),
+            address("target"),
             each("time", "side", *COUNTED),
             each("source_port", "target_port").cast(pl.Int64),
             *(
@@ -91,7 +98,10 @@ def parsed(block: bytes, shape: Shape, wanted: Wanted) -> Parsed:
         )
         .collect()
     )
-    good = read["good"].to_numpy() & _shaped(block, len(read), shape)
+    # Without digits and letters, plain tuples are all alike.
+    patterns = [_HEAD + b"," * (size - 4) + b"\n" for size in shape.sizes]
+    good = read["good"].to_numpy() & shaped(block, len(read), patterns, _WORDS)
+    good[led_by_zero(block, ",")] = False
     bare = read["bare"].to_numpy()
     # What is no number is null too. If as many end as a tuple without counts does, there is nothing of that kind.
     number = int(np.count_nonzero(good & bare))
@@ -126,74 +136,21 @@ def _schema(shape: Shape) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, kind in shape.schema.items():
         if name in {"source", "target"}:
-            found |= {f"{name}{octet}": pl.UInt8 for octet in range(4)}
+            found |= octets(name)
         else:
             found[name] = kind
     return found
 
 
-def _address(name: str) -> pl.Expr:
-    first, second, third, fourth = (pl.col(f"{name}{octet}").cast(pl.Int64) for octet in range(4))
-    return (first * (1 << 24) + second * (1 << 16) + third * (1 << 8) + fourth).fill_null(0).alias(name)
-
-
-def _shaped(block: bytes, lines: int, shape: Shape) -> Bits:
-    """Lines in which points and commas stand where they belong, and nothing stands that no plain tuple has."""
-    # Without digits and letters, plain tuples are all alike.
-    rest = block.translate(None, _WORDS)
-    patterns = [_HEAD + b"," * (size - 4) + b"\n" for size in shape.sizes]
-    alike = any(len(rest) == lines * len(each) and rest == each * lines for each in patterns)
-    bytes_ = np.frombuffer(block, np.uint8)
-    led = _led(bytes_)
-    if alike and not led:
-        return np.ones(lines, bool)
-    if alike:
-        found = np.ones(lines, bool)
-    else:
-        shapes = set(patterns)
-        found = np.fromiter((line + b"\n" in shapes for line in rest.split(b"\n")[:-1]), bool, lines)
-    if led:
-        ends = np.flatnonzero(bytes_ == ord("\n"))
-        found[np.searchsorted(ends, np.concatenate(led))] = False
-    return found
-
-
-def _led(bytes_: npt.NDArray[np.uint8]) -> list[Numbers]:
-    """Where a zero leads a number of more digits: some read such parts of an address as octal."""
-    found = []
-    # In steps that stay in the processor's cache.
-    for at in range(0, len(bytes_), _STEP):
-        part = bytes_[at : at + _STEP + 2]
-        before, zero, after = part[:-2], part[1:-1], part[2:]
-        # A mark and the end of a line come before the digits, and these before the letters.
-        led = (zero == ord("0")) & (before < ord("0")) & (after >= ord("0")) & (after <= ord("9"))
-        if led.any():
-            found.append(np.flatnonzero(led) + at + 1)
-    return found
-
-
 def _maybe(wanted: Wanted) -> pl.Expr:
     """What leaves out, at little cost, most of what is not wanted."""
-    found = pl.lit(value=True)
-    if wanted.ports:
-        ports = pl.Series(sorted(wanted.ports), dtype=pl.Int64)
-        if len(ports) <= _FEW:
-            found &= pl.any_horizontal(
-                pl.col(name) == port for port in ports for name in ("source_port", "target_port")
-            )
-    if wanted.inside:
-        found &= _within("source", wanted.inside) | _within("target", wanted.inside)
     # Each row has an answer, even where nothing is asked.
-    return pl.col("source").is_not_null() & found
-
-
-def _within(name: str, addresses: AddressSet) -> pl.Expr:
-    pairs = list(addresses.v4)
-    if len(pairs) > _FEW:
-        return pl.lit(value=True)
-    return pl.any_horizontal(
-        [pl.lit(value=False), *(pl.col(name).is_between(low, high) for low, high in pairs)]
-    )
+    found = pl.col("source").is_not_null()
+    if wanted.ports:
+        found &= one_of(("source_port", "target_port"), wanted.ports)
+    if wanted.inside:
+        found &= within("source", wanted.inside) | within("target", wanted.inside)
+    return found
 
 
 def coded(name: str, codes: dict[str, int], other: int) -> pl.Expr:
