@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -280,7 +281,7 @@ def _records(draw):
     return [text for _, text in sorted(found)] or [flow("B")]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_records(), st.data())
 def test_where_files_are_cut_and_how_they_are_added(desks, records, data):
     whole = desks()
@@ -318,3 +319,73 @@ def test_where_files_are_cut_and_how_they_are_added(desks, records, data):
     for (_, outside, port), row in expected.items():
         if row["sent_upper"] is None:
             assert not known[outside, port]
+
+
+# AWS: lines of many files.
+
+HEADING = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
+
+
+def line(at, size=100, outside="203.0.113.9", eni="eni-1", action="ACCEPT"):
+    return f"2 123456789012 {eni} 10.0.0.4 {outside} 9200 40000 6 1 {size} {T + at} {T + at + 59} {action} OK"
+
+
+def test_aws_files_of_one_series(desk):
+    other = "interface-id srcaddr dstaddr srcport dstport protocol bytes start end action log-status"
+    custom = f"eni-1 10.0.0.4 203.0.113.9 9200 40000 6 7 {T + 240} {T + 299} ACCEPT OK"
+    texts = [
+        "\n".join([HEADING, line(0), line(60, 5)]) + "\n",
+        "\n".join([HEADING, line(60, 5), "junk", line(120, 6)]),
+        "",
+        HEADING,
+        "\n".join([line(180, 8), "2 1 eni-1 - - - - - - - - - - NODATA", ""]),
+        "\n".join([other, custom, "", "more junk", HEADING, line(300, 9)]),
+        "\n".join([line(360, 10), line(0)]),
+    ]
+    found = [kept for kept, _ in desk.add(*(desk.file(f"{number}.log", text) for number, text in enumerate(texts)), parser="aws-vpc-flow")]
+    accounts = [(kept.account.records, kept.account.kept, kept.account.duplicate, kept.account.refused) for kept in found]
+    assert accounts == [(2, 2, 0, 0), (3, 1, 1, 1), (0, 0, 0, 0), (0, 0, 0, 0), (2, 1, 0, 1), (3, 2, 0, 1), (2, 1, 1, 0)]
+    assert [[each.line for each in kept.account.lines] for kept in found] == [[], [3], [], [], [2], [4], []]
+    (row,) = desk.sums()
+    assert (row["sent_lower"], row["sent_upper"], row["records"]) == (145, 145, 7)
+    (coverage,) = [one for kept in desk.shelf for one in kept.coverage]
+    assert coverage.spans.size == 420 * 1_000_000
+    # What is added later and was there before counts once.
+    ((late, _),) = desk.add(desk.file("z.log", "\n".join([line(0), line(420, 1)])))
+    assert (late.account.kept, late.account.duplicate) == (1, 1)
+    assert desk.sums()[0]["sent_lower"] == 146
+
+
+lines_ = st.lists(
+    st.one_of(
+        st.builds(line, st.integers(0, 400).map(lambda at: at * 10), st.integers(0, 3), st.sampled_from(["203.0.113.9", "2001:db8::9"])),
+        st.sampled_from(["x", HEADING, "", line(5, eni="eni-2"), line(7, action="REJECT"), line(9).replace("10.0.0.4", "10.0.0.04")]),
+    ),
+    max_size=25,
+)  # fmt: skip
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines_, st.data())
+def test_where_aws_files_are_cut_and_how_they_are_added(desks, lines, data):
+    def added_up(parts, calls):
+        desk = desks()
+        paths = [desk.file(f"{number}.log", "\n".join([HEADING + " " * number, *part])) for number, part in enumerate(parts)]
+        for some in calls:
+            desk.add(*(paths[number] for number in some), parser="aws-vpc-flow")
+        refused = {
+            Path(kept.name).name: [each.line - 2 for each in kept.account.lines] for kept in desk.shelf
+        }
+        wrong = [
+            [at for at, text in enumerate(part) if text == "x" or "10.0.0.04" in text] for part in parts
+        ]
+        assert refused == {f"{number}.log": rows for number, rows in enumerate(wrong)}
+        return desk.sums(), desk.accounts()
+
+    whole = added_up([lines], [[0]])
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(lines)), max_size=4)))
+    edges = [0, *cuts, len(lines)]
+    parts = [lines[begin:end] for begin, end in itertools.pairwise(edges)]
+    order = data.draw(st.permutations(range(len(parts))))
+    for calls in ([range(len(parts))], [[number] for number in order]):
+        assert added_up(parts, calls) == whole

@@ -280,8 +280,8 @@ class Piece:
     columns: Columns
     """Records that may be wanted. ``line`` counts within the block, from 0; ``seen_by`` goes by ``observers``."""
     observers: list[str]
-    others: int
-    """How many records are not wanted."""
+    others: Numbers
+    """Lines of records that are not wanted, from 0."""
     spans: list[tuple[str, Islands]]
     """When each interface was seen, by all records."""
     sample: Columns
@@ -296,24 +296,20 @@ def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
     for name in layout.fields:
         kind = _NUMBERS[name][1] if name in _NUMBERS else pl.String
         schema |= octets(name) if name in _ADDRESSES else {name: kind}
-    fields = [each for name in names for each in (octets(name) if name in _ADDRESSES else [name])]
-    read = table(block.replace(b".", b" "), " ", schema, [*fields, EXTRA]) if layout.quick else None
-    if read is None:
-        return Piece(block, layout, columns(0), [""], 0, [], columns(0), all_lines(block))
-    each = pl.col
-    read = (
-        read.lazy()
-        .select(
-            _right(names, layout).alias("good"),
-            *(address(name) for name in names if name in _ADDRESSES),
-            *(each(name).cast(pl.Int64) for name in names if name in _NUMBERS),
-            *(each(name) for name in ("interface-id", "action", "flow-direction") if name in names),
-        )
-        .with_row_index("line")
-        .collect()
-    )
     pattern = b" ".join(b"..." if name in _ADDRESSES else b"" for name in layout.fields) + b"\n"
-    good = read["good"].to_numpy() & shaped(block, len(read), [pattern], _PLAIN)
+    good = shaped(block, [pattern], _PLAIN)
+    each = pl.col
+    asked = [
+        _right(names, layout).alias("good"),
+        *(address(name) for name in names if name in _ADDRESSES),
+        *(each(name).cast(pl.Int64) for name in names if name in _NUMBERS),
+        *(each(name) for name in ("interface-id", "action", "flow-direction") if name in names),
+    ]
+    read = table(block.replace(b".", b" "), " ", schema, asked, len(good)) if layout.quick else None
+    if read is None:
+        return Piece(block, layout, columns(0), [""], np.zeros(0, np.int64), [], columns(0), all_lines(block))
+    read = read.with_row_index("line")
+    good &= read["good"].to_numpy()
     good[led_by_zero(block, " ")] = False
     odd: list[tuple[int, bytes]] = []
     if not good.all():
@@ -328,13 +324,14 @@ def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
         islands.add(begin * SECOND, end * SECOND + SECOND)
         spans.append((observers[code], islands))
     read = read.with_columns(pl.Series("code", codes))
-    maybe = read.filter(_maybe(names, wanted))
+    perhaps = read.select(_maybe(names, wanted).alias("maybe"))["maybe"]
+    maybe = read.filter(perhaps)
     return Piece(
         block,
         layout,
         _columns(maybe, names),
         observers,
-        len(read) - len(maybe),
+        read["line"].filter(~perhaps).to_numpy().astype(np.int64),
         spans,
         _columns(read.head(_SAMPLE), names),
         odd,

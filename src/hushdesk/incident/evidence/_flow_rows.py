@@ -171,8 +171,10 @@ def flow_hash(columns: Columns, addresses: Addresses, observers: Words | None = 
 def record_hash(columns: Columns, addresses: Addresses, observers: Words | None = None) -> Words:
     """A number of each record, by all that it says; see :func:`flow_hash`."""
     found = flow_hash(columns, addresses, observers)
-    if columns.near is not columns.source:
-        found = addresses.mixed(addresses.mixed(found, columns.near), columns.far)
+    if columns.near is not columns.source or columns.far is not columns.target:
+        # Where they say the same as the ends, the number must not hang on whether others in this batch do not.
+        more = addresses.mixed(addresses.mixed(found, columns.near), columns.far)
+        found = np.where((columns.near != columns.source) | (columns.far != columns.target), more, found)
     for each in (columns.start, columns.end, columns.there, columns.back, columns.packets_there):
         found = mix(found, each)
     marks = (columns.packets_back << 8) | (columns.kind << 6) | (columns.verdict << 3) | columns.state

@@ -26,16 +26,19 @@ class Files:
     accounts: list[Account] = field(default_factory=list)
     bases: list[int] = field(default_factory=list)
     """By file: the number of the last record before it."""
+    skipped: list[int] = field(default_factory=list)
+    """By file: lines at its beginning that are no records and have no number here."""
 
     def begin(self, account: Account, base: int) -> None:
         """The next file; all records up to ``base`` are of those before."""
         self.accounts.append(account)
         self.bases.append(base)
+        self.skipped.append(0)
 
     def refuse(self, number: int, reason: str) -> None:
         """Refuse a record, in the account of its file and with its number there."""
         file = max(bisect_left(self.bases, number) - 1, 0)
-        self.accounts[file].refuse(number - self.bases[file], reason)
+        self.accounts[file].refuse(number - self.bases[file] + self.skipped[file], reason)
 
     def tally(self, numbers: Numbers, *names: str, by: int = 1) -> None:
         """Count records of these numbers in the accounts of their files."""
@@ -58,8 +61,8 @@ class Files:
     def local(self, numbers: Numbers) -> Numbers:
         """Numbers within their own files."""
         if len(self.bases) == 1:
-            return numbers
-        return numbers - np.array(self.bases, np.int64)[self._files(numbers)]
+            return numbers + self.skipped[0]
+        return numbers - (np.array(self.bases, np.int64) - self.skipped)[self._files(numbers)]
 
     def close(self) -> None:
         """Put what was refused in the order of lines."""

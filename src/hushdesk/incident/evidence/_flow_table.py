@@ -5,6 +5,7 @@ What the table could not understand is null in it. Whoever asks for a table must
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -22,14 +23,17 @@ EXTRA: Final = "extra"
 _STEP: Final = 1 << 17
 
 
-def table(block: bytes, separator: str, schema: dict[str, Any], fields: list[str]) -> pl.DataFrame | None:
+def table(
+    block: bytes, separator: str, schema: dict[str, Any], asked: Sequence[pl.Expr], lines: int
+) -> pl.DataFrame | None:
     """Read whole lines.
 
     Args:
         block: Lines, none of them empty; the last has an end too.
         separator: Between two fields.
         schema: Type of each field in their order.
-        fields: Those that are wanted, and :data:`EXTRA`.
+        asked: What is worked out of them, and of :data:`EXTRA`.
+        lines: How many there are.
 
     Returns:
         One row for each line; ``None`` if that cannot be.
@@ -47,21 +51,23 @@ def table(block: bytes, separator: str, schema: dict[str, Any], fields: list[str
                 missing_columns="insert",
                 glob=False,
             )
-            .select(fields)
+            .select(asked)
             .collect()
         )
     except pl.exceptions.PolarsError:
         return None
-    return found if len(found) == block.count(b"\n") else None
+    return found if len(found) == lines else None
 
 
-def shaped(block: bytes, lines: int, patterns: list[bytes], words: bytes) -> Bits:
-    """Lines that, without the bytes of ``words``, are one of the patterns; each of these has its end too."""
+def shaped(block: bytes, patterns: list[bytes], words: bytes) -> Bits:
+    """Which lines, without the bytes of ``words``, are one of the patterns; each of these has its end too."""
     rest = block.translate(None, words)
-    if any(len(rest) == lines * len(each) and rest == each * lines for each in patterns):
-        return np.ones(lines, bool)
+    for each in patterns:
+        lines = len(rest) // len(each)
+        if rest == each * lines:
+            return np.ones(lines, bool)
     shapes = {each[:-1] for each in patterns}
-    return np.fromiter((line in shapes for line in rest.split(b"\n")[:-1]), bool, lines)
+    return np.array([line in shapes for line in rest.split(b"\n")[:-1]], bool)
 
 
 def led_by_zero(block: bytes, separator: str) -> Numbers:

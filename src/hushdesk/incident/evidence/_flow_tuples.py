@@ -32,6 +32,7 @@ from hushdesk.incident.evidence._flow_table import (
 COUNTED: Final = ("packets_there", "there", "packets_back", "back")
 MOST: Final = 10**15
 LATEST: Final = 253_402_300_799_000
+_COMMON: Final = {"time", "side", "source", "target", "source_port", "target_port", *COUNTED}
 _HEAD: Final = b",...,...,"
 _WORDS: Final = b"0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -66,9 +67,9 @@ class Parsed:
 
 def parsed(block: bytes, shape: Shape, wanted: Wanted) -> Parsed:
     """Read lines of tuples, the last with an end too."""
-    read = table(block.replace(b".", b","), ",", _schema(shape), [*_schema(shape), EXTRA])
-    if read is None:
-        return Parsed(columns(0), np.zeros(0, np.int64), np.zeros(0, np.int64), all_lines(block))
+    # Without digits and letters, plain tuples are all alike.
+    patterns = [_HEAD + b"," * (size - 4) + b"\n" for size in shape.sizes]
+    good = shaped(block, patterns, _WORDS)
     each = pl.col
     none = pl.all_horizontal(each(name).is_null() for name in COUNTED)
     some = pl.all_horizontal(each(name).is_between(0, MOST) for name in COUNTED).fill_null(value=False)
@@ -77,30 +78,23 @@ def parsed(block: bytes, shape: Shape, wanted: Wanted) -> Parsed:
         each("time").is_between(0, LATEST),
         *(each(part).is_not_null() for end in ("source", "target") for part in octets(end)),
         each("source_port", "target_port").is_not_null(),
-        each("side").is_in(["I", "O"]),
+        (each("side") == "I") | (each("side") == "O"),
         none | some,
         *shape.good(),
     ]
-    read = (
-        read.lazy()
-        .select(
-            pl.all_horizontal(right).fill_null(value=False).alias("good"),
-            (none & each("state").is_not_null()).alias("bare"),
-            address("source"),
-            address("target"),
-            each("time", "side", *COUNTED),
-            each("source_port", "target_port").cast(pl.Int64),
-            *(
-                each(name)
-                for name in shape.schema
-                if name not in {"time", "side", "source", "target", "source_port", "target_port", *COUNTED}
-            ),
-        )
-        .collect()
-    )
-    # Without digits and letters, plain tuples are all alike.
-    patterns = [_HEAD + b"," * (size - 4) + b"\n" for size in shape.sizes]
-    good = read["good"].to_numpy() & shaped(block, len(read), patterns, _WORDS)
+    asked = [
+        pl.all_horizontal(right).fill_null(value=False).alias("good"),
+        (none & each("state").is_not_null()).alias("bare"),
+        address("source"),
+        address("target"),
+        each("time", "side", *COUNTED),
+        each("source_port", "target_port").cast(pl.Int64),
+        *(each(name) for name in shape.schema if name not in _COMMON),
+    ]
+    read = table(block.replace(b".", b","), ",", _schema(shape), asked, len(good))
+    if read is None:
+        return Parsed(columns(0), np.zeros(0, np.int64), np.zeros(0, np.int64), all_lines(block))
+    good &= read["good"].to_numpy()
     good[led_by_zero(block, ",")] = False
     bare = read["bare"].to_numpy()
     # What is no number is null too. If as many end as a tuple without counts does, there is nothing of that kind.
