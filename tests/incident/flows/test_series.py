@@ -47,7 +47,10 @@ class Desk:
         """By the hour, what Shelf gives."""
         rows = self.shelf.flows().sort("start", "outside", "inside", "port", "verdict", "seen_by").to_dicts()
         return [
-            {key: row[key] for key in (*BOUNDS, "outside", "inside", "port", "verdict", "seen_by", "connections")}
+            {
+                key: row[key]
+                for key in (*BOUNDS, "outside", "inside", "port", "verdict", "seen_by", "connections")
+            }
             | {"hour": row["start"].replace(minute=0, second=0, microsecond=0)}
             for row in rows
         ]
@@ -101,7 +104,10 @@ def test_a_flow_that_goes_on_in_the_next_hour_is_counted(desk, kind):
         )
     paths = hours(desk, [begin], [end], make=nsg if kind == "nsg" else vnet)
     found = desk.add(*paths)
-    assert [(kept.account.records, kept.account.kept, new) for kept, new in found] == [(1, 1, True), (1, 1, True)]
+    assert [(kept.account.records, kept.account.kept, new) for kept, new in found] == [
+        (1, 1, True),
+        (1, 1, True),
+    ]
     rows = desk.sums()
     assert [(row["sent_lower"], row["sent_upper"]) for row in rows] == [(0, 0), (5000, 5000)]
     # Once more, alone, in another order: nothing is counted twice.
@@ -119,7 +125,9 @@ def test_added_apart_the_first_stays_unknown_and_sums_hold(desk):
     third = desk.file("c.json", document(nsg([flow("B", at=T), flow("E", "1,1,1,7", at=T + 9)], T)))
     desk.add(third)
     assert desk.sums()[-1]["sent_upper"] == 7
-    fourth = desk.file("d.json", document(nsg([flow("B", at=T + 60), flow("C", "1,1,1,9", at=T + 90)], T + 60)))
+    fourth = desk.file(
+        "d.json", document(nsg([flow("B", at=T + 60), flow("C", "1,1,1,9", at=T + 90)], T + 60))
+    )
     desk.add(fourth)
     assert desk.sums()[-1]["sent_upper"] is None
 
@@ -215,7 +223,12 @@ def test_killed_at_any_file_operation_and_repeated_it_is_the_same(desks, monkeyp
                 pass
         again = Desk(desk.folder)
         # What stands there is the old or the new, never both.
-        assert again.sums() in (expected[0], expected[0][:1], [expected[0][0] | {"sent_upper": None, "received_upper": None}], [])
+        assert again.sums() in (
+            expected[0],
+            expected[0][:1],
+            [expected[0][0] | {"sent_upper": None, "received_upper": None}],
+            [],
+        )
         again.add(*paths, again=True)
         assert (again.sums(), again.accounts()) == expected
     assert step > 4
@@ -238,7 +251,10 @@ def test_a_parser_that_fails_on_the_series_reads_file_by_file(desk, monkeypatch)
 
 def test_versions_may_change_on_the_way(desk):
     old = nsg([f"{T - 3700},203.0.113.9,10.0.0.4,40000,9200,T,I,A"], T - 3600, version=1)
-    paths = [desk.file("a.json", document(old)), desk.file("b.json", document(nsg([flow("E", "1,2,3,4")], T)))]
+    paths = [
+        desk.file("a.json", document(old)),
+        desk.file("b.json", document(nsg([flow("E", "1,2,3,4")], T))),
+    ]
     desk.add(*paths)
     counted = [sees for _, spans, sees, _ in desk.covered() if Sees.BYTES in sees]
     assert len(counted) == 1
@@ -251,7 +267,9 @@ def test_the_drill_crosses_an_hour(desk):
     wanted = Wanted(inside=AddressSet.parse(STORE_ADDRESS), ports=frozenset({9200}))
     desk.add(files.flows, wanted=wanted)
     records = [
-        record for path in sorted(files.flows.rglob("*.json")) for record in json.loads(path.read_text())["records"]
+        record
+        for path in sorted(files.flows.rglob("*.json"))
+        for record in json.loads(path.read_text())["records"]
     ]
     whole = Desk(desk.folder / "whole")
     whole.add(whole.file("all.json", json.dumps({"records": records})), wanted=wanted)
@@ -275,7 +293,11 @@ def _records(draw):
         for step, state in enumerate(states):
             if draw(st.integers(0, 9)) == 0:
                 continue
-            counts = f"{number},{draw(st.integers(0, 99))},1,{draw(st.integers(0, 99))}" if counted and state != "B" else ""
+            counts = (
+                f"{number},{draw(st.integers(0, 99))},1,{draw(st.integers(0, 99))}"
+                if counted and state != "B"
+                else ""
+            )
             text = flow(state, counts, T + at + 300 * step, port=4000 + port, outside=f"203.0.113.{out}")
             found += [(at + 300 * step, text)] * draw(st.sampled_from([1, 1, 1, 2]))
     return [text for _, text in sorted(found)] or [flow("B")]
@@ -342,9 +364,25 @@ def test_aws_files_of_one_series(desk):
         "\n".join([other, custom, "", "more junk", HEADING, line(300, 9)]),
         "\n".join([line(360, 10), line(0)]),
     ]
-    found = [kept for kept, _ in desk.add(*(desk.file(f"{number}.log", text) for number, text in enumerate(texts)), parser="aws-vpc-flow")]
-    accounts = [(kept.account.records, kept.account.kept, kept.account.duplicate, kept.account.refused) for kept in found]
-    assert accounts == [(2, 2, 0, 0), (3, 1, 1, 1), (0, 0, 0, 0), (0, 0, 0, 0), (2, 1, 0, 1), (3, 2, 0, 1), (2, 1, 1, 0)]
+    found = [
+        kept
+        for kept, _ in desk.add(
+            *(desk.file(f"{number}.log", text) for number, text in enumerate(texts)), parser="aws-vpc-flow"
+        )
+    ]
+    accounts = [
+        (kept.account.records, kept.account.kept, kept.account.duplicate, kept.account.refused)
+        for kept in found
+    ]
+    assert accounts == [
+        (2, 2, 0, 0),
+        (3, 1, 1, 1),
+        (0, 0, 0, 0),
+        (0, 0, 0, 0),
+        (2, 1, 0, 1),
+        (3, 2, 0, 1),
+        (2, 1, 1, 0),
+    ]
     assert [[each.line for each in kept.account.lines] for kept in found] == [[], [3], [], [], [2], [4], []]
     (row,) = desk.sums()
     assert (row["sent_lower"], row["sent_upper"], row["records"]) == (145, 145, 7)
@@ -370,15 +408,16 @@ lines_ = st.lists(
 def test_where_aws_files_are_cut_and_how_they_are_added(desks, lines, data):
     def added_up(parts, calls):
         desk = desks()
-        paths = [desk.file(f"{number}.log", "\n".join([HEADING + " " * number, *part])) for number, part in enumerate(parts)]
+        paths = [
+            desk.file(f"{number}.log", "\n".join([HEADING + " " * number, *part]))
+            for number, part in enumerate(parts)
+        ]
         for some in calls:
             desk.add(*(paths[number] for number in some), parser="aws-vpc-flow")
         refused = {
             Path(kept.name).name: [each.line - 2 for each in kept.account.lines] for kept in desk.shelf
         }
-        wrong = [
-            [at for at, text in enumerate(part) if text == "x" or "10.0.0.04" in text] for part in parts
-        ]
+        wrong = [[at for at, text in enumerate(part) if text == "x" or "10.0.0.04" in text] for part in parts]
         assert refused == {f"{number}.log": rows for number, rows in enumerate(wrong)}
         return desk.sums(), desk.accounts()
 

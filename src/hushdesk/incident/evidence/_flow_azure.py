@@ -208,7 +208,7 @@ def _take(reading: _Reading, chunk: Chunk) -> None:
             continue
         if at is not None:
             minutes[number].append(at)
-        if not any([sizes[each] for each in numbers]):
+        if not any(sizes[each] for each in numbers):
             if at is None:
                 account.refuse(before + 1, NO_TIME)
             else:

@@ -193,7 +193,9 @@ class Addresses:
         number = pl.col(column)
         halves = pl.lit(_halves())
         four = pl.concat_str(
-            halves.gather(number.clip(0, _V6 - 1) // (1 << 16)), halves.gather(number % (1 << 16)), separator="."
+            halves.gather(number.clip(0, _V6 - 1) // (1 << 16)),
+            halves.gather(number % (1 << 16)),
+            separator=".",
         )
         if not self._texts:
             return four

@@ -116,7 +116,9 @@ def _plain(text: str) -> list[dict[str, Any]] | None:
     except (ValueError, RecursionError):
         return None
     records = document.get("records")
-    plain = len(document) == 1 and isinstance(records, list) and all(isinstance(each, dict) for each in records)
+    plain = (
+        len(document) == 1 and isinstance(records, list) and all(isinstance(each, dict) for each in records)
+    )
     return records if plain else None
 
 

@@ -299,10 +299,20 @@ def _summed(frame: dict[str, npt.NDArray[Any]], key: Words) -> pl.DataFrame:
     order = np.argsort(key)
     ordered = key[order]
     firsts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
-    if len(firsts) < len(key):
-        # What is alike within one key needs no sums.
+    sizes = np.diff(firsts, append=len(key))
+    alone = sizes == 1
+    if not alone.all():
+        # What stands alone is its own sum.
+        single, many = order[firsts[alone]], order[np.repeat(~alone, sizes)]
+        begins = np.cumsum(sizes[~alone]) - sizes[~alone]
         frame = {
-            name: _SUMS[name].reduceat(values[order], firsts) if name in _SUMS else values[order[firsts]]
+            name: np.concatenate(
+                [
+                    values[single],
+                    # What is alike within one key needs no sums.
+                    _SUMS[name].reduceat(values[many], begins) if name in _SUMS else values[many[begins]],
+                ]
+            )
             for name, values in frame.items()
         }
     by_line = np.argsort(frame["line"])

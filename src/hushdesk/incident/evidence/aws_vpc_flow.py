@@ -44,6 +44,7 @@ BATCH: Final = 1 << 18
 """Records that are added up at once."""
 _AHEAD: Final = 2
 _ROWS: Final = 1 << 16
+_DEFAULT: Final = tuple(aws.DEFAULT.split())
 WHY: Final = (
     "each flow record covers its interface from start to end, NODATA too; pauses of less than a minute, the shortest time that "
     "AWS gathers records over, are within one such time"
@@ -136,9 +137,6 @@ class AwsVpcFlow:
         memory.left = {RECORDS: remembered(reading.seen, memory.before)}
         _name_own(reading)
         yield from watches.pieces()
-
-
-_DEFAULT: Final = tuple(aws.DEFAULT.split())
 
 
 @dataclass(slots=True)

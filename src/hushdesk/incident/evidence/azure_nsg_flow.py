@@ -79,7 +79,7 @@ def _lists(record: dict[str, Any]) -> tuple[str, str, int, list[int]] | None:
     properties = record["properties"]
     groups = [each for rule in properties["flows"] for each in rule["flows"]]
     numbers = [each["flowTuples"] for each in groups]
-    if any([not isinstance(each, int) for each in numbers]):
+    if any(not isinstance(each, int) for each in numbers):
         numbers = [each for each in numbers if isinstance(each, int)]
     # One file is of one interface; where someone joined them, the first of a record stands for it.
     interface = str(groups[0].get("mac", "")) if groups else ""

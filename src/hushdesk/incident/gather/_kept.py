@@ -75,7 +75,9 @@ class Shelf:
                 for table in one.memory
             }
             for one in self._series()
-            if one.files and one.files[0].parser == parser and not any(each.ident in without for each in one.files)
+            if one.files
+            and one.files[0].parser == parser
+            and not any(each.ident in without for each in one.files)
         ]
 
     def put(self, gathered: Gathered) -> Kept:

@@ -68,10 +68,8 @@ def choose(head: Head, likely: str = "") -> tuple[EvidenceParser | None, tuple[s
     for parser in installed().parsers:
         if parser.name == likely and _claims(parser, head) >= CERTAIN:
             return parser, ()
-    found: list[tuple[int, EvidenceParser]] = []
-    for parser in installed().parsers:
-        if (sure := _claims(parser, head)) > 0:
-            found.append((sure, parser))
+    claims = [(_claims(parser, head), parser) for parser in installed().parsers]
+    found = [(sure, parser) for sure, parser in claims if sure > 0]
     if not found:
         return None, ()
     best = max(sure for sure, _ in found)
