@@ -171,6 +171,7 @@ def _ahead(
     for file, (source, account) in enumerate(zip(sources, accounts, strict=True)):
         reading.watches.file = reading.watches.file or source.name
         base, layout, skipped = reading.lines, _stated(source), 0
+        fresh = True
         reading.files.begin(account, base)
         for number, data, named in _blocks(source, account):
             part = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
@@ -193,7 +194,8 @@ def _ahead(
                 yield begun(block)
                 block = None
             if block is None:
-                block = _Block(layout, first, number == 1, file)
+                block = _Block(layout, first, fresh, file)
+            fresh = False
             block.parts.append(part)
             block.size += len(part)
             block.lines += lines
