@@ -44,6 +44,7 @@ from hushdesk.incident.evidence._flow_rows import (
     chosen,
     flow_hash,
     oriented,
+    picked,
     record_hash,
     stacked,
 )
@@ -59,7 +60,9 @@ SILENCE: Final = 5 * MINUTE
 """A flow that goes on is counted every five minutes, and a record may be five minutes late."""
 HELD: Final = 1 << 20
 """Wanted records that wait for the counts of their flow at the same time."""
-BLOCK: Final = 16 << 20
+BATCH: Final = 1 << 18
+"""Wanted records that are added up at once."""
+BLOCK: Final = 8 << 20
 """Bytes of tuples, of one file or of many, that are read at once."""
 _AHEAD: Final = 2
 WHY: Final = (
@@ -126,6 +129,9 @@ class _Reading:
     held: list[Oriented] = field(default_factory=list)
     past: Past = field(default_factory=Past)
     size: int = 0
+    """Records that are held."""
+    waiting: int = 0
+    """Those of them for which nothing could be done yet."""
 
 
 def read(
@@ -144,7 +150,7 @@ def read(
     with ThreadPoolExecutor(2) as pool:
         for block, future in _ahead(reading, sources, accounts, pool):
             _keep(reading, block, future.result())
-            if reading.size >= HELD:
+            if reading.size >= min(HELD, reading.waiting + BATCH):
                 yield from _settled(reading, last=False)
     yield from _settled(reading, last=True)
     reading.files.close()
@@ -352,19 +358,24 @@ def _settled(reading: _Reading, *, last: bool) -> Iterator[Piece]:
     rows, addresses = stacked(reading.held), reading.addresses
     hashes = flow_hash(rows.columns, addresses, stable(reading.watches.names))
     open_ = uncounted(rows.columns, hashes, reading.past, last=last)
-    reading.held, reading.size = [], 0
+    reading.held, reading.size, reading.waiting = [], 0, 0
     # They wait for counts that come later; if there are too many of them, they wait no more.
     if not last and 0 < int(open_.sum()) < HELD // 2:
         waiting = chosen(rows, open_)
         reading.held, reading.size = [waiting], len(waiting.columns)
+        reading.waiting = reading.size
         rows, hashes, open_ = chosen(rows, ~open_), hashes[~open_], open_[~open_]
     reading.past.take(rows.columns, hashes)
     names = [name.split("\0", 1)[0] for name in reading.watches.names]
     why = VERSION_1 if {version for _, _, version in reading.known} == {1} else UNCOUNTED
     rows.columns.line = reading.files.local(rows.columns.line)
-    batch = added_up(rows, open_, addresses, names, why, begins=True)
-    if batch is not None:
-        yield batch
+    # In parts, if many waited in vain: what is worked out at once is bounded.
+    for begin in range(0, max(len(open_), 1), 2 * BATCH):
+        some = np.arange(begin, min(begin + 2 * BATCH, len(open_)))
+        part = rows if len(some) == len(open_) else picked(rows, some)
+        batch = added_up(part, open_[some], addresses, names, why, begins=True)
+        if batch is not None:
+            yield batch
 
 
 def _watched(reading: _Reading, name: str) -> None:

@@ -122,8 +122,11 @@ def _guessed(columns: Columns, ports: Numbers | None, addresses: Addresses) -> B
 
 def chosen(rows: Oriented, which: Bits) -> Oriented:
     """Some of them."""
-    if which.all():
-        return rows
+    return rows if which.all() else picked(rows, which)
+
+
+def picked(rows: Oriented, which: Bits | Numbers) -> Oriented:
+    """Some of them, copied."""
     return Oriented(
         rows.columns.take(which),
         rows.outside[which],
