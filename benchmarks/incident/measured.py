@@ -60,20 +60,25 @@ def ours(kind: str, path: Path) -> dict[str, int]:
 
     from hushdesk.guard import AddressSet
     from hushdesk.incident import Account, Wanted, sources
+    from hushdesk.incident._parser import Memory
 
     name, what = PARSERS[kind]
     parser = getattr(importlib.import_module(name), what)()
     wanted = Wanted(inside=AddressSet.parse(STORE), ports=frozenset({PORT}))
-    account = Account()
+    files = sorted(sources([path]), key=lambda source: source.name)
+    accounts = [Account() for _ in files]
     groups = sent = 0
-    for source in sources([path]):
-        for piece in parser.read(source, wanted, account):
-            if isinstance(piece, pa.RecordBatch):
-                groups += piece.num_rows
-                sent += pc.sum(piece.column("sent_lower")).as_py()
+    for piece in parser.read_series(files, wanted, accounts, Memory()):
+        if isinstance(piece, pa.RecordBatch):
+            groups += piece.num_rows
+            sent += pc.sum(piece.column("sent_lower")).as_py()
+
+    def total(name: str) -> int:
+        return sum(getattr(account, name) for account in accounts)
+
     return {
-        "groups": groups, "wanted": account.kept + account.duplicate, "bytes": sent,
-        "records": account.records, "repeated": account.duplicate, "refused": account.refused,
+        "groups": groups, "wanted": total("kept") + total("duplicate"), "bytes": sent,
+        "records": total("records"), "repeated": total("duplicate"), "refused": total("refused"),
     }  # fmt: skip
 
 

@@ -5,9 +5,11 @@ Built-in parsers and a stranger's come in by the same entry point group, ``hushd
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+import polars as pl
 
 from hushdesk.incident._evidence import Account, Piece, Wanted
 from hushdesk.incident.evidence._source import Source
@@ -45,4 +47,31 @@ class EvidenceParser(Protocol):
 
         Never raises for what stands in the file: what cannot be read is refused in ``account`` with line and reason, and
         the rest goes on. A file that is cut off gives what it has; its last, half record is refused.
+        """
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a parser must know of the series it read before, so that what they hold in common counts once."""
+
+    before: Sequence[Mapping[str, pl.DataFrame]] = ()
+    """What each earlier series left, in any order."""
+    left: dict[str, pl.DataFrame] = field(default_factory=dict)
+    """What this one leaves to those that are read later. Numbers only: nothing that a log says."""
+
+
+@runtime_checkable
+class SeriesParser(Protocol):
+    """A second door, for logs that are cut into many files: what begins in one ends in the next.
+
+    Whoever has no such door is read file by file.
+    """
+
+    def read_series(
+        self, sources: Iterable[Source], wanted: Wanted, accounts: Sequence[Account], memory: Memory
+    ) -> Iterator[Piece]:
+        """All files as one stream, in bounded memory; coverage at the latest with the end.
+
+        Each file has its own account, with its own line numbers, in the order of the files. Else as
+        :meth:`EvidenceParser.read`.
         """

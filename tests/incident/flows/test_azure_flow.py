@@ -333,6 +333,7 @@ def test_pieces_of_a_large_document_make_no_difference(read, monkeypatch):
     assert pieces.spans() == whole.spans()
     # Few may wait for their counts: then more is unknown, and nothing is lost.
     monkeypatch.setattr(_flow_azure, "HELD", 50)
+    monkeypatch.setattr(_flow_azure, "BLOCK", 2000)
     hurried = read(NSG, text)
     assert hurried.account == whole.account
     assert len(hurried.batches) > 1

@@ -17,10 +17,11 @@ from hushdesk.guard import Intent, read_intent
 from hushdesk.incident._evidence import Account
 from hushdesk.incident._spans import iso
 from hushdesk.incident.dossier import _settings as settings_file
+from hushdesk.incident.dossier._adding import added
 from hushdesk.incident.dossier._settings import Settings, Statement, checked, stated
 from hushdesk.incident.errors import IncidentError, UnknownIncidentError
 from hushdesk.incident.evidence._source import Source, sources
-from hushdesk.incident.gather import Kept, Shelf, gather
+from hushdesk.incident.gather import Gathered, Kept, Shelf
 
 FOLDER: Final = "incidents"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -119,52 +120,34 @@ class Dossier:
 
         Raises:
             EvidenceError: There is no parser of that name.
-            IncidentError: A path is not there, or the incident is closed.
+            IncidentError: A path is not there, or the incident is closed; a file is to be read again that was read as one with
+                others which are no longer there.
         """
         self._must_be_open()
         for path in paths:
             if not path.exists():
                 raise IncidentError("a file of evidence is not there.", remedy=f"Check the path: {path}")
-        found: list[tuple[Kept, bool]] = []
-        try:
-            self._read(paths, options, parser, on_file, found, again=again)
-        finally:
-            self._tell_read()
-        return found
-
-    def _read(
-        self,
-        paths: Sequence[Path],
-        options: Mapping[str, str] | None,
-        parser: str,
-        on_file: Callable[[Source, Account], None] | None,
-        found: list[tuple[Kept, bool]],
-        *,
-        again: bool,
-    ) -> None:
-        wanted = self.settings.scope().wanted()
         noted = 0
-        for source in sources(list(paths), options):
-            known = None if again else self.shelf.known(source.digest(), source.member)
-            # What nobody could read, or was read in another way, is read again.
-            if known is not None and not known.problems and parser in {"", known.parser} and not options:
-                found.append((known, False))
-                continue
-            tell = (lambda account, source=source: on_file(source, account)) if on_file else None
-            gathered = gather(source, wanted, parser=parser, on_piece=tell)
-            told = {
-                "file": Path(source.name.split("!", 1)[0]).name,
-                "digest": gathered.digest,
-                "parser": gathered.parser,
-                "records": gathered.account.records,
-                "refused": gathered.account.refused,
-                "problems": list(gathered.problems),
-            }
-            self._will_tell("incident:evidence:add", told)
-            found.append((self.shelf.put(gathered), True))
+
+        def will_keep(gathered: Gathered) -> None:
+            nonlocal noted
+            self._will_tell("incident:evidence:add", _told(gathered))
             noted += 1
             if noted % _STEPS == 0:
                 self._tell_read()
+
+        try:
+            return added(
+                self.shelf,
+                list(sources(list(paths), options)),
+                self.settings.scope().wanted(),
+                parser=parser,
+                on_file=on_file,
+                will_keep=will_keep,
+                again=again or bool(options),
+            )
+        finally:
+            self._tell_read()
 
     def state(self, statements: Sequence[Statement]) -> None:
         """Keep what people vouch for.
@@ -210,6 +193,17 @@ class Dossier:
         self._must_be_open()
         self.step("incident:incident:close", by=by)
         self._change(replace(self.settings, closed_at=at, closed_by=by, closing=why))
+
+
+def _told(gathered: Gathered) -> dict[str, Any]:
+    return {
+        "file": Path(gathered.source.name.split("!", 1)[0]).name,
+        "digest": gathered.digest,
+        "parser": gathered.parser,
+        "records": gathered.account.records,
+        "refused": gathered.account.refused,
+        "problems": list(gathered.problems),
+    }
 
 
 class Dossiers:

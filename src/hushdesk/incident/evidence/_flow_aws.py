@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -31,16 +31,17 @@ from hushdesk.incident.evidence._flow_columns import (
 )
 from hushdesk.incident.evidence._flow_table import (
     EXTRA,
-    IPV4,
     Bits,
     Numbers,
+    address,
     all_lines,
-    counted,
-    ipv4_numbers,
+    led_by_zero,
     lines_at,
-    not_longer,
+    octets,
+    one_of,
+    shaped,
     table,
-    wanted_end,
+    within,
 )
 from hushdesk.incident.evidence._flow_watch import Islands, grouped
 
@@ -264,6 +265,8 @@ _NUMBERS: Final = {
 """Fields with numbers: their columns and types."""
 _ADDRESSES: Final = {"srcaddr": "source", "dstaddr": "target", "pkt-srcaddr": "near", "pkt-dstaddr": "far"}
 _WORDS: Final = ("interface-id", "action", "log-status", "flow-direction", "version")
+_PLAIN: Final = bytes(set(range(33, 127)) - set(b"."))
+_FEW: Final = 8
 _SAMPLE: Final = 1024
 """Of so many records of a block the addresses are looked at, be they wanted or not: to find the interface's own."""
 
@@ -277,8 +280,8 @@ class Piece:
     columns: Columns
     """Records that may be wanted. ``line`` counts within the block, from 0; ``seen_by`` goes by ``observers``."""
     observers: list[str]
-    others: int
-    """How many records are not wanted."""
+    others: Numbers
+    """Lines of records that are not wanted, from 0."""
     spans: list[tuple[str, Islands]]
     """When each interface was seen, by all records."""
     sample: Columns
@@ -289,18 +292,62 @@ class Piece:
 def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
     """Read all lines of a block that are plain records of IPv4 flows."""
     names = [name for name in layout.fields if name in _NUMBERS or name in _ADDRESSES or name in _WORDS]
-    schema = {name: _NUMBERS[name][1] if name in _NUMBERS else pl.String for name in layout.fields}
-    read = table(block, " ", schema, [*names, EXTRA]) if layout.quick else None
+    schema: dict[str, Any] = {}
+    for name in layout.fields:
+        kind = _NUMBERS[name][1] if name in _NUMBERS else pl.String
+        schema |= octets(name) if name in _ADDRESSES else {name: kind}
+    pattern = b" ".join(b"..." if name in _ADDRESSES else b"" for name in layout.fields) + b"\n"
+    good = shaped(block, [pattern], _PLAIN)
+    each = pl.col
+    asked = [
+        _right(names, layout).alias("good"),
+        *(address(name) for name in names if name in _ADDRESSES),
+        *(each(name).cast(pl.Int64) for name in names if name in _NUMBERS),
+        *(each(name) for name in ("interface-id", "action", "flow-direction") if name in names),
+    ]
+    read = table(block.replace(b".", b" "), " ", schema, asked, len(good)) if layout.quick else None
     if read is None:
-        return Piece(block, layout, columns(0), [""], 0, [], columns(0), all_lines(block))
+        return Piece(block, layout, columns(0), [""], np.zeros(0, np.int64), [], columns(0), all_lines(block))
+    read = read.with_row_index("line")
+    good &= read["good"].to_numpy()
+    good[led_by_zero(block, " ")] = False
+    odd: list[tuple[int, bytes]] = []
+    if not good.all():
+        odd = lines_at(block, np.flatnonzero(~good))
+        read = read.filter(pl.Series(good))
+    observers, codes = _observers(read)
+    spans = []
+    starts, ends = read["start"].to_numpy(), read["end"].to_numpy()
+    for code, places in grouped(codes):
+        islands = Islands(pause)
+        begin, end = (starts, ends) if len(observers) == 1 else (starts[places], ends[places])
+        islands.add(begin * SECOND, end * SECOND + SECOND)
+        spans.append((observers[code], islands))
+    read = read.with_columns(pl.Series("code", codes))
+    perhaps = read.select(_maybe(names, wanted).alias("maybe"))["maybe"]
+    maybe = read.filter(perhaps)
+    return Piece(
+        block,
+        layout,
+        _columns(maybe, names),
+        observers,
+        read["line"].filter(~perhaps).to_numpy().astype(np.int64),
+        spans,
+        _columns(read.head(_SAMPLE), names),
+        odd,
+    )
+
+
+def _right(names: list[str], layout: Format) -> pl.Expr:
+    """What holds of plain records."""
     each = pl.col
     right = [each(EXTRA).is_null()]
-    right += [each(name).str.contains(IPV4) for name in _ADDRESSES if name in names]
+    right += [each(part).is_not_null() for name in _ADDRESSES if name in names for part in octets(name)]
     right += [each(name).is_not_null() for name in _NUMBERS if name in names]
     right += [each(name).is_between(0, _MOST) for name in ("bytes", "packets") if name in names]
     right += [(each("start") >= 0) & (each("start") <= each("end")) & (each("end") <= _LAST_TIME)]
     if "action" in names:
-        right.append(each("action").is_in(["ACCEPT", "REJECT"]))
+        right.append((each("action") == "ACCEPT") | (each("action") == "REJECT"))
     if "log-status" in names:
         right.append(each("log-status") == "OK")
     if "flow-direction" in names:
@@ -309,52 +356,16 @@ def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
         right.append(each("interface-id").is_not_null())
     if not layout.stated:
         right.append(each("version") == "2")
-    if not block.isascii() or b"\x7f" in block or counted(block, 0, 31) > len(read):
-        # Control characters, and all beyond ASCII: nothing of that kind stands in a plain record.
-        bytes_ = np.frombuffer(block, np.uint8)
-        ends = np.flatnonzero(bytes_ == 10)
-        strange = np.searchsorted(ends, np.flatnonzero((bytes_ < 32) | (bytes_ > 126)))
-        right.append(pl.lit(pl.Series(np.bincount(strange, minlength=len(read)) == 1)))
-    right_ = read.select(pl.all_horizontal(right).fill_null(value=False).alias("good"))["good"].to_numpy()
-    good = not_longer(block, " ", right_, len(layout.fields))
-    odd: list[tuple[int, bytes]] = []
-    place = pl.Series("line", np.arange(len(read)))
-    if not good.all():
-        odd = lines_at(block, np.flatnonzero(~good))
-        chosen = pl.Series(good)
-        read, place = read.filter(chosen), place.filter(chosen)
-    read = read.with_columns(place)
-    observers, codes = _observers(read)
-    read = read.with_columns(pl.Series("code", codes))
-    starts, ends = read["start"].to_numpy() * SECOND, read["end"].to_numpy() * SECOND + SECOND
-    spans = []
-    for code, places in grouped(codes):
-        islands = Islands(pause)
-        islands.add(starts[places], ends[places])
-        spans.append((observers[code], islands))
-    maybe = read.filter(*_maybe(names, wanted))
-    return Piece(
-        block,
-        layout,
-        _columns(maybe, names),
-        observers,
-        len(read) - len(maybe),
-        spans,
-        _columns(read.head(_SAMPLE), names),
-        odd,
-    )
+    return pl.all_horizontal(right).fill_null(value=False)
 
 
-def _maybe(names: list[str], wanted: Wanted) -> list[pl.Expr]:
+def _maybe(names: list[str], wanted: Wanted) -> pl.Expr:
     """What leaves out, at little cost, most of what is not wanted."""
-    found = []
+    found = pl.col("start").is_not_null()
     if wanted.ports and {"srcport", "dstport"} <= set(names):
-        ports = sorted(wanted.ports)
-        found.append(pl.col("srcport").is_in(ports) | pl.col("dstport").is_in(ports))
+        found &= one_of(("srcport", "dstport"), wanted.ports)
     if wanted.inside:
-        ends = [wanted_end(name, wanted.inside) for name in _ADDRESSES if name in names]
-        if known := [end for end in ends if end is not None]:
-            found.append(pl.any_horizontal(known))
+        found &= pl.any_horizontal([within(name, wanted.inside) for name in _ADDRESSES if name in names])
     return found
 
 
@@ -365,19 +376,27 @@ def _observers(read: pl.DataFrame) -> tuple[list[str], Numbers]:
     known = text.unique().sort().to_list()
     if len(known) == 1:
         codes = np.zeros(len(read), np.int64)
+    elif len(known) <= _FEW:
+        codes = sum(
+            ((text == name).to_numpy() * np.int64(code) for code, name in enumerate(known)),
+            np.zeros(len(read), np.int64),
+        )
     else:
         codes = text.replace_strict(known, list(range(len(known))), return_dtype=pl.Int64).to_numpy()
     return ["" if name == "-" else name for name in known], codes
 
 
 def _columns(read: pl.DataFrame, names: list[str]) -> Columns:
-    found: dict[str, Numbers] = {"line": read["line"].to_numpy(), "seen_by": read["code"].to_numpy()}
+    found: dict[str, Numbers] = {
+        "line": read["line"].to_numpy().astype(np.int64),
+        "seen_by": read["code"].to_numpy(),
+    }
     for name, column in _ADDRESSES.items():
         if name in names:
-            found[column] = ipv4_numbers(read[name])
+            found[column] = read[name].to_numpy()
     for name, (column, _) in _NUMBERS.items():
         if name in names:
-            found[column] = read[name].cast(pl.Int64).to_numpy()
+            found[column] = read[name].to_numpy()
     for column in ("there", "packets_there"):
         found.setdefault(column, np.full(len(read), UNKNOWN))
     found["start"], found["end"] = found["start"] * SECOND, found["end"] * SECOND

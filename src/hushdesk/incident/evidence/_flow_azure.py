@@ -10,33 +10,33 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-import polars as pl
 
 from hushdesk.incident._evidence import Account, Piece, Sees, Wanted
-from hushdesk.incident._spans import HOUR, MINUTE, moment
+from hushdesk.incident._parser import Memory
+from hushdesk.incident._spans import HOUR, MINUTE, SECOND, moment
 from hushdesk.incident.evidence._flow_columns import (
     BEGIN,
-    COLUMNS,
     CONTINUE,
-    DENIED,
     END,
     INBOUND,
     OUTBOUND,
     UNKNOWN,
     Addresses,
     Columns,
-    columns,
     from_rows,
     joined,
 )
-from hushdesk.incident.evidence._flow_json import MENDED, chunks
+from hushdesk.incident.evidence._flow_counted import FLOWS, Past, earlier, uncounted
+from hushdesk.incident.evidence._flow_json import MENDED, Chunk, chunks
 from hushdesk.incident.evidence._flow_rows import (
     Oriented,
     Seen,
@@ -44,28 +44,27 @@ from hushdesk.incident.evidence._flow_rows import (
     chosen,
     flow_hash,
     oriented,
+    picked,
     record_hash,
     stacked,
 )
-from hushdesk.incident.evidence._flow_table import (
-    EXTRA,
-    IPV4,
-    Bits,
-    Numbers,
-    Words,
-    all_lines,
-    ipv4_numbers,
-    lines_at,
-    not_longer,
-    table,
-)
+from hushdesk.incident.evidence._flow_series import RECORDS, Files, recalled, remembered, stable
+from hushdesk.incident.evidence._flow_table import Numbers
+from hushdesk.incident.evidence._flow_tuples import COUNTED, LATEST, MOST, Parsed, Shape, coded, parsed
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import Source
+
+__all__ = ["LATEST", "MOST", "Dialect", "Shape", "TupleError", "coded", "read"]
 
 SILENCE: Final = 5 * MINUTE
 """A flow that goes on is counted every five minutes, and a record may be five minutes late."""
 HELD: Final = 1 << 20
 """Wanted records that wait for the counts of their flow at the same time."""
+BATCH: Final = 1 << 18
+"""Wanted records that are added up at once."""
+BLOCK: Final = 8 << 20
+"""Bytes of tuples, of one file or of many, that are read at once."""
+_AHEAD: Final = 2
 WHY: Final = (
     "records of one minute each; up to five minutes without one are bridged, since flows that go on are written every five minutes, "
     "and records up to five minutes late; longer silence is not covered"
@@ -82,10 +81,7 @@ PART: Final = "counts that are there in part"
 STATES: Final = {"B": BEGIN, "C": CONTINUE, "E": END}
 SIDES: Final = {"I": INBOUND, "O": OUTBOUND}
 _HOUR_PATH: Final = re.compile(r"y=(\d{4})/m=(\d\d?)/d=(\d\d?)/h=(\d\d?)(?:/|$)")
-_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?Z")
-LATEST: Final = 253_402_300_799_000
-_COUNTED: Final = ("packets_there", "there", "packets_back", "back")
-MOST: Final = 10**15
+_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d):([0-5]\d):([0-5]\d)(?:\.(\d{1,6})\d*)?Z")
 
 
 class TupleError(Exception):
@@ -96,12 +92,7 @@ class TupleError(Exception):
 class Dialect:
     """In what the logs differ."""
 
-    schema: dict[str, Any]
-    """Fields of a tuple and their types. The last four are the counts."""
-    good: Callable[[], list[pl.Expr]]
-    """What holds of tuples that are right, apart from their counts."""
-    columns: Callable[[], dict[str, pl.Expr]]
-    """Columns of those that are, beside those that all dialects have alike."""
+    shape: Shape
     row: Callable[[list[str], Addresses], dict[str, int]]
     """One tuple, read by itself. Raises TupleError."""
     lists: Callable[[dict[str, Any]], tuple[str, str, int, list[int]] | None]
@@ -109,87 +100,165 @@ class Dialect:
 
 
 @dataclass(slots=True)
+class _Block:
+    """Lists of tuples, of one file or of many, that are read at once."""
+
+    texts: list[bytes] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    observers: list[int] = field(default_factory=list)
+    first: int = 0
+    """Number of the first tuple."""
+    bytes: int = 0
+
+
+@dataclass(slots=True)
 class _Reading:
     dialect: Dialect
-    worked_out: list[pl.Expr]
     wanted: Wanted
-    account: Account
+    files: Files
     watches: Watches
     count: int = 0
-    """Tuples so far."""
-    versions: set[int] = field(default_factory=set)
+    """Tuples so far, in all files."""
+    block: _Block = field(default_factory=_Block)
+    minutes: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """By observer: when records of this file were written."""
+    known: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    """Numbers of observers, by resource, interface and version."""
     seen: Seen = field(default_factory=Seen)
     addresses: Addresses = field(default_factory=Addresses)
     held: list[Oriented] = field(default_factory=list)
-    past: Words = field(default_factory=lambda: np.zeros(0, np.uint64))
-    """Flows of which records are no longer held."""
+    past: Past = field(default_factory=Past)
     size: int = 0
+    """Records that are held."""
+    waiting: int = 0
+    """Those of them for which nothing could be done yet."""
 
 
-def read(log: str, dialect: Dialect, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
+def read(
+    log: str,
+    dialect: Dialect,
+    sources: Iterable[Source],
+    wanted: Wanted,
+    accounts: Sequence[Account],
+    memory: Memory,
+) -> Iterator[Piece]:
     """Rows, coverage of each resource and network interface."""
     sees = Sees.CONNECTIONS | Sees.DENIALS
-    reading = _Reading(
-        dialect, _worked_out(dialect), wanted, account, Watches(log, source.name, sees, WHY, SILENCE)
-    )
-    for chunk in chunks(source):
-        _take(reading, chunk.records, chunk.lists, chunk.refused)
-        if reading.size >= HELD:
-            yield from _settled(reading, last=False)
+    reading = _Reading(dialect, wanted, Files(), Watches(log, "", sees, WHY, SILENCE))
+    recalled(memory.before, reading.seen)
+    reading.past.earlier = earlier(memory.before)
+    with ThreadPoolExecutor(2) as pool:
+        for block, future in _ahead(reading, sources, accounts, pool):
+            _keep(reading, block, future.result())
+            if reading.size >= min(HELD, reading.waiting + BATCH):
+                yield from _settled(reading, last=False)
     yield from _settled(reading, last=True)
-    _whole_hour(reading.watches, source.name)
-    if reading.seen.forgetful:
+    reading.files.close()
+    if reading.seen.forgetful or reading.past.forgetful:
         reading.watches.why += "; records repeated after a long time may count twice"
-    if reading.versions and min(reading.versions) > 1:
-        reading.watches.sees |= Sees.BYTES
-        reading.watches.why += BYTES_WHY
+    memory.left = {RECORDS: remembered(reading.seen, memory.before), FLOWS: reading.past.table()}
     yield from reading.watches.pieces()
 
 
-def _take(
-    reading: _Reading, records: list[dict[str, Any]], lists: list[bytes], refused: list[tuple[int, str]]
-) -> None:
-    texts, sizes = zip(*map(_tuples, lists), strict=True) if lists else ((), ())
-    observers = np.full(len(lists), -1, np.int64)
+def _ahead(
+    reading: _Reading, sources: Iterable[Source], accounts: Sequence[Account], pool: ThreadPoolExecutor
+) -> Iterator[tuple[_Block, Future[Parsed]]]:
+    """Blocks of tuples, some being read while others are taken."""
+    waiting: deque[tuple[_Block, Future[Parsed]]] = deque()
+
+    def submit() -> None:
+        block, reading.block = reading.block, _Block(first=reading.count)
+        if block.texts:
+            text = b"\n".join(block.texts) + b"\n"
+            block.texts.clear()
+            waiting.append((block, pool.submit(parsed, text, reading.dialect.shape, reading.wanted)))
+
+    for source, account in zip(sources, accounts, strict=True):
+        reading.watches.file = reading.watches.file or source.name
+        reading.files.begin(account, reading.count)
+        for chunk in chunks(source):
+            _take(reading, chunk)
+            if reading.block.bytes >= BLOCK:
+                submit()
+                if len(waiting) > _AHEAD:
+                    yield waiting.popleft()
+        _watched(reading, source.name)
+    submit()
+    yield from waiting
+
+
+def _take(reading: _Reading, chunk: Chunk) -> None:
+    """Records of a file, and their lists of tuples for the block."""
+    lists, block, account = chunk.lists, reading.block, reading.files.accounts[-1]
+    text, sizes = _plain(chunk) or _each(chunk)
+    observers = [-1] * len(lists)
+    before = reading.count - reading.files.bases[-1]
     unread = 0
-    minutes: dict[int, list[int]] = defaultdict(list)
-    for record in records:
+    known, minutes, lists_of = reading.known, reading.minutes, reading.dialect.lists
+    for record in chunk.records:
         try:
-            told = reading.dialect.lists(record)
+            told = lists_of(record)
         except (TypeError, KeyError, AttributeError, ValueError):
             told = None
         if told is None:
             unread += 1
             continue
         resource, interface, version, numbers = told
-        # A resource may have many interfaces, each of which is logged by itself.
-        number = reading.watches.number(f"{resource}\0{interface}")
-        reading.versions.add(version)
-        reading.watches.watch(number)
+        number = known.get((resource, interface, version))
+        if number is None:
+            number = known[resource, interface, version] = _observer(reading, resource, interface, version)
         at = time_of(record.get("time"))
-        observers[numbers] = number
+        for each in numbers:
+            observers[each] = number
         if MENDED in record:
             continue
         if at is not None:
             minutes[number].append(at)
-        if not sum(sizes[each] for each in numbers):
+        if not any(sizes[each] for each in numbers):
             if at is None:
-                reading.account.refuse(reading.count + 1, NO_TIME)
+                account.refuse(before + 1, NO_TIME)
             else:
-                reading.account.records += 1
-                reading.account.kept += 1
-    for number, times in minutes.items():
-        reading.watches.watch(number).seen.add(np.array(times) - MINUTE, np.array(times))
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.array(sizes, np.int64))])
-    for before, reason in refused:
-        reading.account.refuse(reading.count + int(offsets[min(before, len(lists))]) + 1, reason)
+                account.records += 1
+                account.kept += 1
+    for place, reason in chunk.refused:
+        account.refuse(before + sum(sizes[:place]) + 1, reason)
     for _ in range(unread):
-        reading.account.refuse(reading.count + 1, "not a record of this log")
-    block = b"\n".join(text for text in texts if text)
-    total = int(offsets[-1])
-    if total:
-        _rows(reading, block + b"\n", np.repeat(observers, np.array(sizes, np.int64)))
-    reading.count += total
+        account.refuse(before + 1, "not a record of this log")
+    if text:
+        block.texts.append(text)
+        block.sizes += sizes
+        block.observers += observers
+        block.bytes += len(text)
+        reading.count += sum(sizes)
+
+
+NO_BYTES: Final = "\0version 1"
+
+
+def _observer(reading: _Reading, resource: str, interface: str, version: int) -> int:
+    # A resource may have many interfaces, each of which is logged by itself; version 1 sees less than those that follow.
+    number = reading.watches.number(f"{resource}\0{interface}{NO_BYTES if version < 2 else ''}")
+    watch = reading.watches.watch(number)
+    if version > 1:
+        watch.tells(Sees.BYTES, BYTES_WHY)
+    return number
+
+
+def _plain(chunk: Chunk) -> tuple[bytes, list[int]] | None:
+    """All tuples, one a line, and how many each list has, where nothing but plain strings stands in them."""
+    text = b",".join(filter(None, chunk.lists))
+    if len(chunk.quotes) != len(chunk.lists) or not text[:1] == text[-1:] == b'"' or b"\n" in text:
+        return None
+    text = text[1:-1].replace(b'","', b"\n")
+    if not text or b'"' in text or b"\n\n" in text or text[:1] == b"\n" or text[-1:] == b"\n":
+        return None
+    return text, [marks // 2 for marks in chunk.quotes]
+
+
+def _each(chunk: Chunk) -> tuple[bytes, list[int]]:
+    """The same, list by list."""
+    read_ = [_tuples(content) for content in chunk.lists]
+    return b"\n".join(text for text, size in read_ if size), [size for _, size in read_]
 
 
 def _tuples(content: bytes) -> tuple[bytes, int]:
@@ -212,165 +281,130 @@ def _tuples(content: bytes) -> tuple[bytes, int]:
     return "\n".join(texts).encode("utf-8", "replace"), len(texts)
 
 
-def _rows(reading: _Reading, block: bytes, observers: Numbers) -> None:
-    dialect, account, addresses = reading.dialect, reading.account, reading.addresses
-    read_ = table(block, ",", dialect.schema, [*dialect.schema, EXTRA])
-    parts: list[Columns] = []
-    if read_ is None:
-        odd = all_lines(block)
-    else:
-        found = read_.select("source", "target", *reading.worked_out)
-        good = not_longer(block, ",", found["good"].to_numpy(), len(dialect.schema))
-        bare = found["bare"].to_numpy()
-        # What is no number is null too. If as many end as a tuple without counts does, there is nothing of that kind.
-        number = int((good & bare).sum())
-        if number and number != block.count(b",,,,\n"):
-            good = np.logical_and(good, ~bare)
-        odd = []
-        if not good.all():
-            odd = lines_at(block, np.flatnonzero(~good))
-            found = found.filter(pl.Series(good))
-        parts.append(_columns(found, np.flatnonzero(good)))
+def _keep(reading: _Reading, block: _Block, read_: Parsed) -> None:
+    """Count the tuples of a block, and hold those that are wanted and new."""
+    files, addresses = reading.files, reading.addresses
+    sizes = np.array(block.sizes, np.int64)
+    observers = np.repeat(np.array(block.observers, np.int64), sizes)
     rows = []
-    for line, text in odd:
+    for line, text in read_.odd:
         try:
-            fields = text.decode("utf-8").split(",")
-            rows.append(dialect.row(fields, addresses) | {"line": line})
+            rows.append(reading.dialect.row(text.decode("utf-8").split(","), addresses) | {"line": line})
         except UnicodeDecodeError:
-            account.refuse(reading.count + line + 1, NO_TUPLE)
+            files.refuse(block.first + line + 1, NO_TUPLE)
         except TupleError as reason:
-            account.refuse(reading.count + line + 1, str(reason))
+            files.refuse(block.first + line + 1, str(reason))
+    _own(reading, observers[read_.plain], read_.own)
+    lines, made = read_.plain, [read_.columns]
     if rows:
-        parts.append(from_rows(rows))
-    made = joined(parts) if parts else from_rows([])
-    if len(made):
-        made.seen_by = observers[made.line]
-        made.line = made.line + reading.count + 1
-        _keep(reading, made)
-
-
-def _worked_out(dialect: Dialect) -> list[pl.Expr]:
-    """All that is worked out of a table, in one pass."""
-    each = pl.col
-    none = pl.all_horizontal(each(name).is_null() for name in _COUNTED)
-    some = pl.all_horizontal(each(name).is_between(0, MOST) for name in _COUNTED).fill_null(value=False)
-    right = [
-        each(EXTRA).is_null(),
-        each("time").is_between(0, LATEST),
-        each("source").str.contains(IPV4),
-        each("target").str.contains(IPV4),
-        each("source_port", "target_port").is_not_null(),
-        each("side").is_in(list(SIDES)),
-        none | some,
-        *dialect.good(),
-    ]
-    time = each("time")
-    scaled = pl.when(time > LATEST // 1000).then(time * 1000).otherwise(time * 1_000_000)
-    return [
-        pl.all_horizontal(right).fill_null(value=False).alias("good"),
-        (none & each("state").is_not_null()).alias("bare"),
-        scaled.alias("start"),
-        each("source_port", "target_port").cast(pl.Int64),
-        coded("side", SIDES, 0).alias("side"),
-        each(_COUNTED).fill_null(UNKNOWN),
-        *(expression.alias(name) for name, expression in dialect.columns().items()),
-    ]
-
-
-def _columns(found: pl.DataFrame, lines: Numbers) -> Columns:
-    values = {name: found[name].to_numpy() for name in found.columns if name in COLUMNS}
-    values |= {name: ipv4_numbers(found[name]) for name in ("source", "target")}
-    return columns(len(found), line=lines, end=values["start"], **values)
-
-
-def coded(name: str, codes: Mapping[str, int], other: int) -> pl.Expr:
-    """A field of few words as numbers."""
-    found: pl.Expr = pl.lit(other, pl.Int64)
-    for word, code in codes.items():
-        found = pl.when(pl.col(name) == word).then(pl.lit(code, pl.Int64)).otherwise(found)
-    return found
-
-
-def _keep(reading: _Reading, columns: Columns) -> None:
-    """Count the records, and hold those that are wanted and new."""
-    account, addresses = reading.account, reading.addresses
-    account.records += len(columns)
-    lost = columns.seen_by < 0
+        one_by_one = from_rows(rows)
+        own = np.where(one_by_one.side == INBOUND, one_by_one.target, one_by_one.source)
+        _own(reading, observers[one_by_one.line], own)
+        lines = np.concatenate([lines, one_by_one.line])
+        made.append(one_by_one)
+    columns = joined(made)
+    lost = observers[lines] < 0
     if lost.any():
-        account.records -= int(lost.sum())
-        for line in columns.line[lost].tolist():
-            account.refuse(line, "in no record of this log")
-        columns = columns.take(~lost)
-    for number, places in grouped(columns.seen_by):
-        own = np.where(columns.side == INBOUND, columns.target, columns.source)[places]
-        reading.watches.watch(number).add_addresses(
-            {addresses.text(each) for each in np.unique(own).tolist()}
-        )
+        for line in lines[lost].tolist():
+            files.refuse(block.first + line + 1, "in no record of this log")
+        columns = columns.take(observers[columns.line] >= 0)
+        lines = lines[~lost]
+    files.tally(lines + block.first + 1, "records", "other")
+    columns.seen_by = observers[columns.line]
+    columns.line = columns.line + block.first + 1
+    _hold(reading, columns)
+
+
+def _own(reading: _Reading, observers: Numbers, own: Numbers) -> None:
+    """The addresses at the watched ends of records."""
+    if not len(own):
+        return
+    # Most records name the same as the one before.
+    new = (own[1:] != own[:-1]) | (observers[1:] != observers[:-1])
+    new = np.concatenate([np.ones(1, bool), new]) & (observers >= 0)
+    if len(own):
+        own, observers = own[new], observers[new]
+    for number, places in grouped(observers):
+        texts = {reading.addresses.text(each) for each in np.unique(own[places]).tolist()}
+        reading.watches.watch(number).add_addresses(texts)
+
+
+def _hold(reading: _Reading, columns: Columns) -> None:
+    addresses, files = reading.addresses, reading.files
     rows, asked = oriented(columns, reading.wanted, addresses)
     rows = chosen(rows, asked)
-    account.other += len(columns) - len(rows.columns)
     if not len(rows.columns):
         return
-    fresh = reading.seen.first(rows.columns.start, record_hash(rows.columns, addresses))
+    fresh = reading.seen.first(
+        rows.columns.start, record_hash(rows.columns, addresses, stable(reading.watches.names))
+    )
+    _moved(files, rows.columns.line[~fresh], "duplicate")
     rows = chosen(rows, fresh)
-    account.duplicate += len(fresh) - len(rows.columns)
-    account.kept += len(rows.columns)
+    _moved(files, rows.columns.line, "kept")
     if len(rows.columns):
         reading.held.append(rows)
         reading.size += len(rows.columns)
 
 
-def uncounted(columns: Columns, hashes: Words, past: Words, *, last: bool) -> Bits:
-    """Beginnings of flows that are not counted.
-
-    Each flow has one beginning and, when it is over, one end with counts. Where a beginning has no end, counts on the way show that
-    its bytes are counted; but only if there is a single one: of two flows with the same ends one could have them all.
-
-    Args:
-        columns: Records.
-        hashes: Of their flows.
-        past: Those of flows that had other records before.
-        last: Whether these are all that come.
-    """
-    found = np.zeros(len(columns), bool)
-    begins = (columns.state == BEGIN) & (columns.verdict != DENIED)
-    if not begins.any():
-        return found
-    flows, flow = np.unique(hashes, return_inverse=True)
-    counts = columns.there != UNKNOWN
-
-    def number(which: Bits) -> Numbers:
-        return np.bincount(flow[which], minlength=int(flow.max()) + 1).astype(np.int64)
-
-    begun = number(begins)
-    left = begun - number((columns.state == END) & counts)
-    going = number((columns.state == CONTINUE) & counts) > 0
-    open_ = (left > 0) & ~((begun == 1) & going & ~np.isin(flows, past) & last)
-    which: Bits = begins & open_[flow]
-    return which
+def _moved(files: Files, lines: Numbers, name: str) -> None:
+    """What was taken for others is not."""
+    files.tally(lines, name)
+    files.tally(lines, "other", by=-1)
 
 
 def _settled(reading: _Reading, *, last: bool) -> Iterator[Piece]:
     if not reading.held:
         return
     rows, addresses = stacked(reading.held), reading.addresses
-    hashes = flow_hash(rows.columns, addresses)
+    hashes = flow_hash(rows.columns, addresses, stable(reading.watches.names))
     open_ = uncounted(rows.columns, hashes, reading.past, last=last)
-    if last:
-        reading.held, reading.size = [], 0
-    else:
-        # They wait for counts that come later in the file; if there are too many of them, they wait no more.
-        waiting = chosen(rows, open_) if int(open_.sum()) < HELD // 2 else None
-        reading.held = [waiting] if waiting is not None and len(waiting.columns) else []
-        reading.size = sum(len(each.columns) for each in reading.held)
-        reading.past = np.union1d(reading.past, hashes[~open_])
-        if waiting is not None:
-            rows, open_ = chosen(rows, ~open_), open_[~open_]
+    reading.held, reading.size, reading.waiting = [], 0, 0
+    # They wait for counts that come later; if there are too many of them, they wait no more.
+    if not last and 0 < int(open_.sum()) < HELD // 2:
+        waiting = chosen(rows, open_)
+        reading.held, reading.size = [waiting], len(waiting.columns)
+        reading.waiting = reading.size
+        rows, hashes, open_ = chosen(rows, ~open_), hashes[~open_], open_[~open_]
+    reading.past.take(rows.columns, hashes)
     names = [name.split("\0", 1)[0] for name in reading.watches.names]
-    why = VERSION_1 if reading.versions == {1} else UNCOUNTED
-    batch = added_up(rows, open_, addresses, names, why, begins=True)
-    if batch is not None:
-        yield batch
+    why = VERSION_1 if {version for _, _, version in reading.known} == {1} else UNCOUNTED
+    rows.columns.line = reading.files.local(rows.columns.line)
+    # In parts, if many waited in vain: what is worked out at once is bounded.
+    for begin in range(0, max(len(open_), 1), 2 * BATCH):
+        some = np.arange(begin, min(begin + 2 * BATCH, len(open_)))
+        part = rows if len(some) == len(open_) else picked(rows, some)
+        batch = added_up(part, open_[some], addresses, names, why, begins=True)
+        if batch is not None:
+            yield batch
+
+
+def _watched(reading: _Reading, name: str) -> None:
+    """When each observer of a file was watched: a minute for each record.
+
+    Azure names the hour in a file's path. At its ends, too, a short silence is bridged.
+    """
+    begin = _hour_of(name)
+    for number, minutes in reading.minutes.items():
+        ends = np.array(minutes)
+        starts = ends - MINUTE
+        if begin is not None:
+            first, last = int(starts.min()), int(ends.max())
+            if 0 < first - begin <= SILENCE:
+                starts, ends = np.append(starts, begin), np.append(ends, first)
+            if 0 < begin + HOUR - last <= SILENCE:
+                starts, ends = np.append(starts, last), np.append(ends, begin + HOUR)
+        reading.watches.watch(number).seen.add(starts, ends)
+    reading.minutes.clear()
+
+
+def _hour_of(name: str) -> int | None:
+    match = _HOUR_PATH.search(name.replace("\\", "/"))
+    if match is None:
+        return None
+    try:
+        return moment(datetime(*map(int, match.groups()), tzinfo=UTC))  # type: ignore[misc, arg-type]
+    except ValueError:
+        return None
 
 
 def time_of(text: object) -> int | None:
@@ -378,28 +412,19 @@ def time_of(text: object) -> int | None:
     match = _TIME.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         return None
+    hour, minute, second, rest = match.groups("")
+    begin = _hour_at(hour)
+    if begin is None:
+        return None
+    return begin + int(minute) * MINUTE + int(second) * SECOND + int(rest.ljust(6, "0"))
+
+
+@lru_cache(maxsize=1024)
+def _hour_at(text: str) -> int | None:
     try:
-        whole = moment(datetime.fromisoformat(match[1]).replace(tzinfo=UTC))
+        return moment(datetime.fromisoformat(text).replace(tzinfo=UTC))
     except ValueError:
         return None
-    return whole + int((match[2] or "").ljust(6, "0"))
-
-
-def _whole_hour(watches: Watches, name: str) -> None:
-    """Azure names the hour in a file's path. At its ends, too, a short silence is bridged."""
-    match = _HOUR_PATH.search(name.replace("\\", "/"))
-    if match is None:
-        return
-    try:
-        begin = moment(datetime(*map(int, match.groups()), tzinfo=UTC))  # type: ignore[misc, arg-type]
-    except ValueError:
-        return
-    for watch in watches.watches.values():
-        seen = watch.seen
-        if len(seen.starts) and 0 < seen.starts[0] - begin <= SILENCE:
-            seen.add(np.array([begin]), seen.starts[:1])
-        if len(seen.ends) and 0 < begin + HOUR - seen.ends[-1] <= SILENCE:
-            seen.add(seen.ends[-1:], np.array([begin + HOUR]))
 
 
 def whole_number(text: str, most: int) -> int:
@@ -420,10 +445,10 @@ def counters(texts: list[str]) -> dict[str, int]:
         TupleError: Some.
     """
     if not any(texts):
-        return dict.fromkeys(_COUNTED, UNKNOWN)
+        return dict.fromkeys(COUNTED, UNKNOWN)
     if not all(texts):
         raise TupleError(PART)
-    return dict(zip(_COUNTED, (whole_number(text, MOST) for text in texts), strict=True))
+    return dict(zip(COUNTED, (whole_number(text, MOST) for text in texts), strict=True))
 
 
 def ends(fields: list[str], addresses: Addresses) -> dict[str, int]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -142,6 +144,17 @@ def joined(parts: list[Columns]) -> Columns:
     )
 
 
+def _stable(text: str) -> int:
+    """A number that is the same in every process."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") >> 1
+
+
+@cache
+def _halves() -> pl.Series:
+    """The text of each half of an IPv4 address, by its number."""
+    return pl.Series([f"{number >> 8}.{number & 255}" for number in range(1 << 16)])
+
+
 class Addresses:
     """Numbers for addresses: of IPv4 the address itself, of IPv6 one that is valid within one batch of records."""
 
@@ -178,8 +191,11 @@ class Addresses:
     def expression(self, column: str) -> pl.Expr:
         """The addresses of a column of numbers."""
         number = pl.col(column)
+        halves = pl.lit(_halves())
         four = pl.concat_str(
-            *((number // (1 << shift) % 256).cast(pl.String) for shift in (24, 16, 8, 0)), separator="."
+            halves.gather(number.clip(0, _V6 - 1) // (1 << 16)),
+            halves.gather(number % (1 << 16)),
+            separator=".",
         )
         if not self._texts:
             return four
@@ -202,7 +218,7 @@ class Addresses:
     def mixed(self, state: Words, numbers: Numbers) -> Words:
         """Addresses in a hash, the same in each batch."""
         if self._texts and (six := numbers >= _V6).any():
-            table = np.array([hash(text) & 0x7FFFFFFFFFFFFFFF for text in self._texts], np.int64)
+            table = np.array([_stable(text) for text in self._texts], np.int64)
             numbers = numbers.copy()
             numbers[six] = table[numbers[six] - _V6] | (1 << 40)
         return mix(state, numbers)

@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hushdesk.incident.evidence._source import BROKEN, CUT, LONGEST_LINE, TOO_LONG, Source, read_on
@@ -14,6 +14,7 @@ from hushdesk.incident.evidence._source import BROKEN, CUT, LONGEST_LINE, TOO_LO
 READ: Final = 8 << 20
 """Bytes that are looked at at once."""
 TUPLES: Final = b'"flowTuples"'
+_LIST: Final = re.compile(rb'"flowTuples":\[([^\]]*)\]')
 _WINDOW: Final = 1 << 16
 _BEGIN: Final = re.compile(r'\{\s*"time"\s*:')
 _BETWEEN: Final = re.compile(r'(?:[\s,\[\]{}\ufeff]|"records"\s*:)*')
@@ -35,6 +36,8 @@ class Chunk:
     """What stood between the brackets."""
     refused: list[tuple[int, str]]
     """What could not be read: how many lists come before it, and the reason."""
+    quotes: list[int] = field(default_factory=list)
+    """Of each list: how many quotation marks stand in it, if all of them enclose strings that have nothing to be decoded."""
 
 
 def chunks(source: Source) -> Iterator[Chunk]:
@@ -69,8 +72,10 @@ def chunks(source: Source) -> Iterator[Chunk]:
 
 
 def _chunk(data: bytes, *, last: bool) -> Chunk:
-    skeleton, lists, open_end = _apart(data)
+    skeleton, lists, quotes, open_end = _split(data) or _apart(data)
     text = skeleton.decode("utf-8", "replace")
+    if not open_end and (quick := _plain(text)) is not None:
+        return Chunk(quick, lists, [], quotes)
     records: list[dict[str, Any]] = []
     refused: list[tuple[int, str]] = []
     begins = [match.start() for match in _BEGIN.finditer(text)]
@@ -102,6 +107,21 @@ def _chunk(data: bytes, *, last: bool) -> Chunk:
     return Chunk(records, lists, refused)
 
 
+def _plain(text: str) -> list[dict[str, Any]] | None:
+    """The records of a document that is whole and of the usual shape; ``None`` if it is not."""
+    if text[:1] != "{" or text.count('"records"') != 1:
+        return None
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    records = document.get("records")
+    plain = (
+        len(document) == 1 and isinstance(records, list) and all(isinstance(each, dict) for each in records)
+    )
+    return records if plain else None
+
+
 def _before(records: list[dict[str, Any]]) -> int:
     """How many lists the records hold."""
     found = [-1]
@@ -122,11 +142,26 @@ def _before(records: list[dict[str, Any]]) -> int:
     return max(found) + 1
 
 
-def _apart(data: bytes) -> tuple[bytes, list[bytes], bool]:
-    """The document with numbers in place of lists of tuples, the lists, and whether the last one breaks off."""
+def _split(data: bytes) -> tuple[bytes, list[bytes], list[int], bool] | None:
+    """As :func:`_apart`, of a document in which nothing is escaped and all lists are whole; ``None`` for others."""
+    if b"\\" in data:
+        return None
+    parts = _LIST.split(data)
+    lists = parts[1::2]
+    quotes = [content.count(b'"') for content in lists]
+    if data.count(TUPLES) != len(lists) or any(marks & 1 for marks in quotes):
+        return None
+    parts[1::2] = [b'"flowTuples":%d' % number for number in range(len(lists))]
+    return b"".join(parts), lists, quotes, False
+
+
+def _apart(data: bytes) -> tuple[bytes, list[bytes], list[int], bool]:
+    """The document with numbers in place of lists of tuples, the lists, their quotation marks, and whether the last breaks off."""
     parts: list[bytes] = []
     lists: list[bytes] = []
+    quotes: list[int] = []
     done = 0
+    escaped = b"\\" in data
     at = data.find(TUPLES)
     while at >= 0:
         begin = data.find(b"[", at)
@@ -135,19 +170,22 @@ def _apart(data: bytes) -> tuple[bytes, list[bytes], bool]:
             continue
         end = data.find(b"]", begin)
         content = data[begin + 1 : end] if end >= 0 else data[begin + 1 :]
-        if b"\\" in content or content.count(b'"') % 2:
+        marks = content.count(b'"')
+        if marks % 2 or (escaped and b"\\" in content):
             # A bracket or a quotation mark within a string, perhaps; or the list breaks off.
             end = _end_of_list(data, begin)
             content = data[begin + 1 : end]
+            escaped = True
         parts += (data[done:begin], b"%d" % len(lists))
         if end < 0:
             lists.append(_whole_strings(data[begin + 1 :]))
-            return b"".join(parts), lists, True
+            return b"".join(parts), lists, [], True
         lists.append(content)
+        quotes.append(marks)
         done = end + 1
         at = data.find(TUPLES, done)
     parts.append(data[done:])
-    return b"".join(parts), lists, False
+    return b"".join(parts), lists, [] if escaped else quotes, False
 
 
 def _end_of_list(data: bytes, begin: int) -> int:

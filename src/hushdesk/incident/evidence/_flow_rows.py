@@ -122,8 +122,11 @@ def _guessed(columns: Columns, ports: Numbers | None, addresses: Addresses) -> B
 
 def chosen(rows: Oriented, which: Bits) -> Oriented:
     """Some of them."""
-    if which.all():
-        return rows
+    return rows if which.all() else picked(rows, which)
+
+
+def picked(rows: Oriented, which: Bits | Numbers) -> Oriented:
+    """Some of them, copied."""
     return Oriented(
         rows.columns.take(which),
         rows.outside[which],
@@ -150,21 +153,31 @@ def stacked(parts: list[Oriented]) -> Oriented:
     )
 
 
-def flow_hash(columns: Columns, addresses: Addresses) -> Words:
-    """A number of each record's flow: what saw it, both ends, protocol, direction."""
+def flow_hash(columns: Columns, addresses: Addresses, observers: Words | None = None) -> Words:
+    """A number of each record's flow: what saw it, both ends, protocol, direction.
+
+    Args:
+        columns: Records.
+        addresses: Of their ends.
+        observers: A number for each of what saw them that holds longer than this reading.
+    """
     found = np.zeros(len(columns), np.uint64)
     for each in (columns.source, columns.target):
         found = addresses.mixed(found, each)
     ends = (columns.source_port << 24) | (columns.target_port << 8) | columns.protocol
     found = mix(found, ends)
-    return mix(found, (columns.seen_by << 2) | columns.side)
+    if observers is None:
+        return mix(found, (columns.seen_by << 2) | columns.side)
+    return mix(found, (observers[columns.seen_by] << np.uint64(2)) ^ columns.side.astype(np.uint64))
 
 
-def record_hash(columns: Columns, addresses: Addresses) -> Words:
-    """A number of each record, by all that it says."""
-    found = flow_hash(columns, addresses)
-    if columns.near is not columns.source:
-        found = addresses.mixed(addresses.mixed(found, columns.near), columns.far)
+def record_hash(columns: Columns, addresses: Addresses, observers: Words | None = None) -> Words:
+    """A number of each record, by all that it says; see :func:`flow_hash`."""
+    found = flow_hash(columns, addresses, observers)
+    if columns.near is not columns.source or columns.far is not columns.target:
+        # Where they say the same as the ends, the number must not hang on whether others in this batch do not.
+        more = addresses.mixed(addresses.mixed(found, columns.near), columns.far)
+        found = np.where((columns.near != columns.source) | (columns.far != columns.target), more, found)
     for each in (columns.start, columns.end, columns.there, columns.back, columns.packets_there):
         found = mix(found, each)
     marks = (columns.packets_back << 8) | (columns.kind << 6) | (columns.verdict << 3) | columns.state
@@ -204,10 +217,23 @@ class Seen:
             self.hours[hour] = (
                 ordered if known is None else np.sort(np.concatenate([known, ordered]), kind="stable")
             )
+        self._forget()
+        return fresh
+
+    def know(self, hours: Numbers, hashes: Words) -> None:
+        """Records that were there before these."""
+        for hour, places in grouped(hours):
+            mine = hashes[places]
+            known = self.hours.pop(hour, None)
+            self.size -= 0 if known is None else len(known)
+            self.hours[hour] = np.unique(mine if known is None else np.concatenate([known, mine]))
+            self.size += len(self.hours[hour])
+        self._forget()
+
+    def _forget(self) -> None:
         while self.size > MOST_REMEMBERED and len(self.hours) > 1:
             self.size -= len(self.hours.pop(next(iter(self.hours))))
             self.forgetful = True
-        return fresh
 
 
 def added_up(
@@ -254,28 +280,46 @@ def added_up(
         "received_blank": passed & ((rows.received == UNKNOWN) & (columns.state != BEGIN) | unknown),
         "packets": np.where(passed, np.maximum(rows.packets, 0), 0),
         "packets_blank": passed & ((rows.packets == UNKNOWN) & (columns.state != BEGIN) | unknown),
-        "began": passed & (columns.state == BEGIN),
+        "began": (passed & (columns.state == BEGIN)).astype(np.int64),
     }
-    keys = ["outside", "inside", "packed"] + (["seen"] if len(names) > 1 else [])
-    each = pl.col
-    summed = (
-        pl.DataFrame(frame)
-        .lazy()
-        .group_by(keys)
-        .agg(
-            *([] if len(names) > 1 else [each("seen").first()]),
-            each("start").min(),
-            each("end").max(),
-            each("line").min(),
-            each("sent", "received", "packets").sum(),
-            each("sent_blank", "received_blank", "packets_blank").any(),
-            each("began").sum().cast(pl.Int64),
-            pl.len().cast(pl.Int64).alias("records"),
-        )
-        .collect()
-        .sort("line")
-    )
-    return _batch(summed, addresses, names, why, sampled=sampled, begins=begins)
+    del rows
+    key = mix(mix(mix(frame["outside"].astype(np.uint64), frame["inside"]), packed), columns.seen_by)
+    return _batch(_summed(frame, key), addresses, names, why, sampled=sampled, begins=begins)
+
+
+_SUMS: Final[dict[str, np.ufunc]] = {
+    "start": np.minimum,
+    "end": np.maximum,
+    "line": np.minimum,
+    **dict.fromkeys(("sent", "received", "packets", "began", "records"), np.add),
+    **dict.fromkeys(("sent_blank", "received_blank", "packets_blank"), np.logical_or),
+}
+
+
+def _summed(frame: dict[str, npt.NDArray[Any]], key: Words) -> pl.DataFrame:
+    """Rows of one key as one, in the order of their first lines."""
+    frame["records"] = np.ones(len(key), np.int64)
+    order = np.argsort(key)
+    ordered = key[order]
+    firsts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
+    sizes = np.diff(firsts, append=len(key))
+    alone = sizes == 1
+    if not alone.all():
+        # What stands alone is its own sum.
+        single, many = order[firsts[alone]], order[np.repeat(~alone, sizes)]
+        begins = np.cumsum(sizes[~alone]) - sizes[~alone]
+        frame = {
+            name: np.concatenate(
+                [
+                    values[single],
+                    # What is alike within one key needs no sums.
+                    _SUMS[name].reduceat(values[many], begins) if name in _SUMS else values[many[begins]],
+                ]
+            )
+            for name, values in frame.items()
+        }
+    by_line = np.argsort(frame["line"])
+    return pl.DataFrame({name: values[by_line] for name, values in frame.items()})
 
 
 def _batch(
@@ -300,6 +344,7 @@ def _batch(
         .otherwise(pl.lit(""))
     )
     protocol = (each("packed") // (1 << 16)) % 256
+    protocols = [PROTOCOLS.get(number, str(number)) for number in range(256)]
     zone = pl.Datetime("us", "UTC")
 
     def lower(name: str) -> pl.Expr:
@@ -315,10 +360,8 @@ def _batch(
         addresses.expression("outside").alias("outside"),
         addresses.expression("inside").alias("inside"),
         (each("packed") % (1 << 16)).cast(pl.UInt16).alias("port"),
-        protocol.cast(pl.String)
-        .replace({str(key): value for key, value in PROTOCOLS.items()})
-        .alias("protocol"),
-        verdict.replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String).alias("verdict"),
+        pl.lit(pl.Series(protocols)).gather(protocol).alias("protocol"),
+        pl.lit(pl.Series(VERDICTS)).gather(verdict).alias("verdict"),
         lower("sent"),
         upper("sent"),
         lower("received"),

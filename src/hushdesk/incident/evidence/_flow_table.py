@@ -5,6 +5,7 @@ What the table could not understand is null in it. Whoever asks for a table must
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -19,21 +20,20 @@ Words = npt.NDArray[np.uint64]
 
 EXTRA: Final = "extra"
 """What stands behind the last field: null in a line that is right."""
-_OCTET: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-IPV4: Final = rf"^{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}$"
-"""No leading zeros: some read them as octal numbers."""
-_FEW: Final = 64
 _STEP: Final = 1 << 17
 
 
-def table(block: bytes, separator: str, schema: dict[str, Any], fields: list[str]) -> pl.DataFrame | None:
+def table(
+    block: bytes, separator: str, schema: dict[str, Any], asked: Sequence[pl.Expr], lines: int
+) -> pl.DataFrame | None:
     """Read whole lines.
 
     Args:
         block: Lines, none of them empty; the last has an end too.
         separator: Between two fields.
         schema: Type of each field in their order.
-        fields: Those that are wanted, and :data:`EXTRA`.
+        asked: What is worked out of them, and of :data:`EXTRA`.
+        lines: How many there are.
 
     Returns:
         One row for each line; ``None`` if that cannot be.
@@ -51,35 +51,71 @@ def table(block: bytes, separator: str, schema: dict[str, Any], fields: list[str
                 missing_columns="insert",
                 glob=False,
             )
-            .select(fields)
+            .select(asked)
             .collect()
         )
     except pl.exceptions.PolarsError:
         return None
-    return found if len(found) == block.count(b"\n") else None
+    return found if len(found) == lines else None
 
 
-def counted(block: bytes, low: int, high: int) -> int:
-    """How many bytes lie between two, in steps that stay in the processor's cache."""
-    bytes_ = np.frombuffer(block, np.uint8)
-    return sum(
-        int(np.count_nonzero((part >= low) & (part <= high) if low < high else part == low))
-        for part in (bytes_[at : at + _STEP] for at in range(0, len(bytes_), _STEP))
+def shaped(block: bytes, patterns: list[bytes], words: bytes) -> Bits:
+    """Which lines, without the bytes of ``words``, are one of the patterns; each of these has its end too."""
+    rest = block.translate(None, words)
+    for each in patterns:
+        lines = len(rest) // len(each)
+        if rest == each * lines:
+            return np.ones(lines, bool)
+    shapes = {each[:-1] for each in patterns}
+    return np.array([line in shapes for line in rest.split(b"\n")[:-1]], bool)
+
+
+def led_by_zero(block: bytes, separator: str) -> Numbers:
+    """Lines in which an address may have a part of several digits led by a zero: some read that as octal."""
+    bytes_ = np.frombuffer(block + b"\n\n", np.uint8)
+    nought, nine, mark, point = b"0"[0], b"9"[0], ord(separator), b"."[0]
+    found = [np.zeros(0, np.int64)]
+    for at in range(0, len(block), _STEP):
+        part = bytes_[at : at + _STEP + 4]
+        before, zero, after = part[:-4], part[1:-3], part[2:-2]
+        led = (zero == nought) & (after >= nought) & (after <= nine) & ((before == point) | (before == mark))
+        if led.any():
+            places = np.flatnonzero(led)
+            # Only the first part of an address has something else than a point before it, and it has one soon after.
+            near = (part[places] == point) | (part[places + 3] == point) | (part[places + 4] == point)
+            found.append(places[near] + at)
+    places = np.concatenate(found)
+    if not len(places):
+        return places
+    return np.searchsorted(np.flatnonzero(bytes_ == ord("\n")), places + 1)
+
+
+def octets(name: str) -> dict[str, Any]:
+    """Columns of the four parts of an address, whose points were made into separators, and their types."""
+    return {f"{name}.{octet}": pl.UInt8 for octet in range(4)}
+
+
+def address(name: str) -> pl.Expr:
+    """The number of an address of which there are four parts; 0 where one is missing."""
+    first, second, third, fourth = (pl.col(part).cast(pl.Int64) for part in octets(name))
+    return (first * (1 << 24) + second * (1 << 16) + third * (1 << 8) + fourth).fill_null(0).alias(name)
+
+
+def within(name: str, addresses: AddressSet, most: int = 64) -> pl.Expr:
+    """Whether a column of numbers holds addresses of a set; true for all if the set has many parts."""
+    pairs = list(addresses.v4)
+    if len(pairs) > most:
+        return pl.lit(value=True)
+    return pl.any_horizontal(
+        [pl.lit(value=False), *(pl.col(name).is_between(low, high) for low, high in pairs)]
     )
 
 
-def not_longer(block: bytes, separator: str, good: Bits, fields: int) -> Bits:
-    """Which of the good lines have not more fields than there are.
-
-    What stands behind an empty further field does not show in the table.
-    """
-    mark = ord(separator)
-    if good.all() and counted(block, mark, mark) == len(good) * (fields - 1):
-        return good
-    bytes_ = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(bytes_ == 10)
-    counts = np.bincount(np.searchsorted(ends, np.flatnonzero(bytes_ == mark)), minlength=len(good))
-    return np.logical_and(good, counts < fields)
+def one_of(names: tuple[str, ...], numbers: frozenset[int], most: int = 64) -> pl.Expr:
+    """Whether one of some columns holds one of some numbers; true for all if these are many."""
+    if len(numbers) > most:
+        return pl.lit(value=True)
+    return pl.any_horizontal(pl.col(name) == number for name in names for number in sorted(numbers))
 
 
 def lines_at(block: bytes, rows: Numbers) -> list[tuple[int, bytes]]:
@@ -96,52 +132,6 @@ def lines_at(block: bytes, rows: Numbers) -> list[tuple[int, bytes]]:
 def all_lines(block: bytes) -> list[tuple[int, bytes]]:
     """Number, from 0, and content of all lines, without those that are empty."""
     return [(row, line) for row, line in enumerate(block.split(b"\n")) if line.strip()]
-
-
-def wanted_end(address: str, addresses: AddressSet) -> pl.Expr | None:
-    """Whether a column holds one of a few single addresses; ``None`` if they are not few or not single."""
-    if addresses.v6 or not addresses.v4.pairs or addresses.v4.size > _FEW:
-        return None
-    return pl.col(address).is_in(
-        [text for cidr in addresses.cidrs() for text in _single(cidr)] if addresses.v4.size <= _FEW else []
-    )
-
-
-def _single(cidr: str) -> list[str]:
-    import ipaddress
-
-    return [str(each) for each in ipaddress.ip_network(cidr)]
-
-
-def ipv4_numbers(texts: pl.Series) -> Numbers:
-    """IPv4 addresses, all of which match :data:`IPV4`, as numbers."""
-    import pyarrow as pa
-
-    if not len(texts):
-        return np.zeros(0, np.int64)
-    array = texts.to_arrow().cast(pa.large_string())
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    _, offset_buffer, data_buffer = array.buffers()
-    offsets = np.frombuffer(offset_buffer, np.int64)[array.offset : array.offset + len(array) + 1]
-    data = np.frombuffer(data_buffer, np.uint8)[offsets[0] : offsets[-1]]
-    offsets = offsets - offsets[0]
-    dots = np.flatnonzero(data == 46).reshape(len(array), 3)
-    # Three zeros in front: an octet is read from its last digit backwards.
-    digits = np.concatenate([np.zeros(3, np.uint8), data]).astype(np.int64)
-    digits -= 48
-    found = np.zeros(len(array), np.int64)
-    begin = offsets[:-1]
-    for octet in range(4):
-        end = dots[:, octet] if octet < 3 else offsets[1:]
-        value = digits[end + 2]
-        long = end - begin > 1
-        value += np.where(long, digits[end + 1], 0) * 10
-        long = end - begin > 2
-        value += np.where(long, digits[end], 0) * 100
-        found = (found << 8) | value
-        begin = end + 1
-    return found
 
 
 def mix(state: Words, value: npt.NDArray[Any]) -> Words:

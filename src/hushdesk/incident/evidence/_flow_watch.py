@@ -53,6 +53,14 @@ class Watch:
     blind: Islands
     addresses: set[str] | None = field(default_factory=set)
     """Its own; ``None`` if they cannot be told."""
+    sees: Sees = Sees.NOTHING
+    """More than all see."""
+    why: str = ""
+    """And why."""
+
+    def tells(self, sees: Sees, why: str) -> None:
+        """It sees more than all do."""
+        self.sees, self.why = sees, why
 
     def add_addresses(self, texts: set[str]) -> None:
         """More of its own addresses."""
@@ -103,10 +111,10 @@ class Watches:
                     log=self.log,
                     of=name,
                     spans=spans - blind,
-                    sees=self.sees,
+                    sees=self.sees | watch.sees,
                     addresses=address_set(watch.addresses or ()),
                     sampled=self.sampled,
-                    why=self.why,
+                    why=self.why + watch.why,
                     place=Place(self.file),
                 )
             if blind:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hushdesk.incident._evidence import Account, Piece, Sees, Wanted
-from hushdesk.incident._parser import Head
+from hushdesk.incident._parser import Head, Memory
 from hushdesk.incident._spans import MINUTE, SECOND
 from hushdesk.incident.evidence import _flow_aws as aws
 from hushdesk.incident.evidence._flow_columns import (
@@ -33,9 +33,10 @@ from hushdesk.incident.evidence._flow_columns import (
     joined,
 )
 from hushdesk.incident.evidence._flow_rows import INTERNAL, Seen, added_up, chosen, oriented, record_hash
+from hushdesk.incident.evidence._flow_series import RECORDS, Files, recalled, remembered, stable
 from hushdesk.incident.evidence._flow_table import Numbers
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
-from hushdesk.incident.evidence._source import BROKEN, CUT, Source
+from hushdesk.incident.evidence._source import BROKEN, CUT, Source, line_ends
 
 BLOCK: Final = 8 << 20
 """Bytes that are read at once."""
@@ -43,6 +44,7 @@ BATCH: Final = 1 << 18
 """Records that are added up at once."""
 _AHEAD: Final = 2
 _ROWS: Final = 1 << 16
+_DEFAULT: Final = tuple(aws.DEFAULT.split())
 WHY: Final = (
     "each flow record covers its interface from start to end, NODATA too; pauses of less than a minute, the shortest time that "
     "AWS gathers records over, are within one such time"
@@ -54,11 +56,17 @@ BLANK_WHY: Final = "the log's format has no byte counts"
 class _Reading:
     """What is known while one file is read."""
 
-    source: Source
     wanted: Wanted
-    account: Account
-    layout: aws.Format
+    files: Files
     watches: Watches
+    layout: aws.Format = field(default_factory=lambda: aws.Format(_DEFAULT, stated=False))
+    """Of the file that records are taken of."""
+    lines: int = 0
+    """Of the files before, all together."""
+    file: int = -1
+    """Which one that is."""
+    silent: set[int] = field(default_factory=set)
+    """Interfaces of which records have no byte counts."""
     seen: Seen = field(default_factory=Seen)
     parts: list[Columns] = field(default_factory=list)
     size: int = 0
@@ -94,99 +102,178 @@ class AwsVpcFlow:
 
     def read(self, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
         """Rows, in pieces of some hundred thousand records; coverage and gaps of each interface at the end."""
-        stated = aws.named(source.options.get("format", ""))
+        yield from self.read_series([source], wanted, [account], Memory())
+
+    def read_series(
+        self, sources: Iterable[Source], wanted: Wanted, accounts: Sequence[Account], memory: Memory
+    ) -> Iterator[Piece]:
+        """All files as one: what is delivered twice counts once, and an interface is covered from file to file."""
         watches = Watches(
             log=self.name,
-            file=source.name,
-            sees=Sees.CONNECTIONS | Sees.DENIALS | Sees.BYTES,
+            file="",
+            sees=Sees.CONNECTIONS | Sees.DENIALS,
             why=WHY,
             pause=MINUTE,
         )
-        reading = _Reading(
-            source, wanted, account, aws.Format(stated or _DEFAULT, stated=bool(stated)), watches
-        )
+        reading = _Reading(wanted, Files(), watches)
+        recalled(memory.before, reading.seen)
         with ThreadPoolExecutor(2) as pool:
-            for first, piece in _ahead(reading, pool):
-                _take(reading, first, piece)
+            waiting: deque[_Begun] = deque()
+            for begun in _ahead(reading, sources, accounts, pool):
+                waiting.append(begun)
+                while len(waiting) > _AHEAD:
+                    _taken(reading, waiting.popleft())
                 if reading.size >= BATCH:
                     yield from _settled(reading)
+            for begun in waiting:
+                _taken(reading, begun)
         yield from _settled(reading)
-        if "bytes" not in reading.layout.fields:
-            watches.sees &= ~Sees.BYTES
+        reading.files.close()
+        for number, watch in watches.watches.items():
+            if number not in reading.silent:
+                watch.tells(Sees.BYTES, "")
         if reading.seen.forgetful:
             watches.why += "; records repeated after a long time may count twice"
+        memory.left = {RECORDS: remembered(reading.seen, memory.before)}
         _name_own(reading)
         yield from watches.pieces()
 
 
-_DEFAULT: Final = tuple(aws.DEFAULT.split())
+@dataclass(slots=True)
+class _Block:
+    """Lines that are read at once: of one file, or of many of one format."""
+
+    layout: aws.Format
+    first: int
+    """Number of the first line."""
+    begins: bool
+    """Whether the first line is the first of a file."""
+    file: int
+    parts: list[bytes] = field(default_factory=list)
+    size: int = 0
+    lines: int = 0
 
 
-def _ahead(reading: _Reading, pool: ThreadPoolExecutor) -> Iterator[tuple[int, aws.Piece]]:
-    """Blocks with the number of their first line, some being cut while others are taken."""
-    waiting: deque[tuple[int, Future[aws.Piece]]] = deque()
-    for number, data in _blocks(reading):
-        block = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
-        if number == 1:
-            _begin(reading, block)
-        if b"\r" in block:
-            block = block.replace(b"\r\n", b"\n")
-        if not block.endswith(b"\n"):
-            block += b"\n"
-        block, long = aws.without_long(block)
-        for row in long:
-            reading.account.refuse(number + row, aws.LONG)
-        waiting.append((number, pool.submit(aws.piece_of, block, reading.layout, reading.wanted, MINUTE)))
-        if len(waiting) >= _AHEAD:
-            first, future = waiting.popleft()
-            yield first, future.result()
-    while waiting:
-        first, future = waiting.popleft()
-        yield first, future.result()
+_Begun = tuple[_Block, Future[aws.Piece]]
 
 
-def _blocks(reading: _Reading) -> Iterator[tuple[int, bytes]]:
-    """Blocks of lines; records of a Parquet file as such."""
-    if reading.source.head()[0].startswith(b"PAR1"):
-        yield from _parquet(reading)
+def _ahead(
+    reading: _Reading, sources: Iterable[Source], accounts: Sequence[Account], pool: ThreadPoolExecutor
+) -> Iterator[_Begun]:
+    """Blocks, which are read while others are taken."""
+    block: _Block | None = None
+
+    def begun(block: _Block) -> _Begun:
+        # Where a heading within a file told of another format, that holds on.
+        layout = block.layout if block.begins or reading.file != block.file else reading.layout
+        return block, pool.submit(aws.piece_of, b"".join(block.parts), layout, reading.wanted, MINUTE)
+
+    for file, (source, account) in enumerate(zip(sources, accounts, strict=True)):
+        reading.watches.file = reading.watches.file or source.name
+        base, layout, skipped = reading.lines, _stated(source), 0
+        fresh = True
+        reading.files.begin(account, base)
+        for number, data, named in _blocks(source, account):
+            part = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
+            if number == 1:
+                layout, skipped = (named, 0) if named else _heading(part, layout)
+                # A heading is no record; without it, a block is read faster.
+                reading.files.skipped[file] = skipped
+                part = part.split(b"\n", 1)[-1] if skipped else part
+                if skipped and not part:
+                    continue
+            part, lines, alone = _clean(part, number + (skipped if number == 1 else 0), account)
+            first = base + number - (0 if number == 1 else skipped)
+            reading.lines = first - 1 + lines
+            if block is not None and (
+                alone
+                or block.layout != layout
+                or block.size + len(part) > BLOCK
+                or block.first + block.lines != first
+            ):
+                yield begun(block)
+                block = None
+            if block is None:
+                block = _Block(layout, first, fresh, file)
+            fresh = False
+            block.parts.append(part)
+            block.size += len(part)
+            block.lines += lines
+            if alone or block.size >= BLOCK:
+                yield begun(block)
+                block = None
+    if block is not None:
+        yield begun(block)
+
+
+def _stated(source: Source) -> aws.Format:
+    stated = aws.named(source.options.get("format", ""))
+    return aws.Format(stated or _DEFAULT, stated=bool(stated))
+
+
+def _clean(part: bytes, number: int, account: Account) -> tuple[bytes, int, bool]:
+    """Lines with plain ends and none too long, how many there are, and whether they are best read by themselves."""
+    if b"\r" in part:
+        part = part.replace(b"\r\n", b"\n")
+    if not part.endswith(b"\n"):
+        part += b"\n"
+    part, long = aws.without_long(part)
+    for row in long:
+        account.refuse(number + row, aws.LONG)
+    # Empty lines, and headings within, make a block slow to read.
+    alone = part[:1] == b"\n" or b"\n\n" in part or part.find(b"addr", part.find(b"\n")) >= 0
+    alone = alone or part.find(b"ADDR", part.find(b"\n")) >= 0
+    return part, line_ends(part), alone
+
+
+def _blocks(source: Source, account: Account) -> Iterator[tuple[int, bytes, aws.Format | None]]:
+    """Blocks of lines; records of a Parquet file as such, and their format."""
+    if source.head()[0].startswith(b"PAR1"):
+        yield from _parquet(source, account)
     else:
-        yield from reading.source.blocks(reading.account, BLOCK)
+        for number, data in source.blocks(account, BLOCK):
+            yield number, data, None
 
 
-def _parquet(reading: _Reading) -> Iterator[tuple[int, bytes]]:
+def _parquet(source: Source, account: Account) -> Iterator[tuple[int, bytes, aws.Format | None]]:
     number = 1
     try:
-        with reading.source.open() as file:
+        with source.open() as file:
             # Its directory stands at its end.
             held = (
                 file if isinstance(file, io.BufferedReader) and file.seekable() else io.BytesIO(file.read())
             )
-            batches = pq.ParquetFile(held).iter_batches(_ROWS)
-            for batch in batches:
+            for batch in pq.ParquetFile(held).iter_batches(_ROWS):
                 frame = pl.DataFrame(batch).select(pl.all().cast(pl.String, strict=False))
-                if number == 1:
-                    reading.layout = aws.Format(aws.named(" ".join(frame.columns)) or reading.layout.fields)
-                yield (
-                    number,
-                    frame.write_csv(
-                        separator=" ", include_header=False, null_value="-", quote_style="never"
-                    ).encode(),
+                names = aws.named(" ".join(frame.columns))
+                text = frame.write_csv(
+                    separator=" ", include_header=False, null_value="-", quote_style="never"
                 )
+                yield number, text.encode(), aws.Format(names) if names else None
                 number += len(frame)
     except (*BROKEN, pa.ArrowException, pl.exceptions.PolarsError):
-        reading.account.refuse(number, CUT)
+        account.refuse(number, CUT)
 
 
-def _begin(reading: _Reading, block: bytes) -> None:
-    """The format, as far as the first line tells."""
+def _heading(block: bytes, layout: aws.Format) -> tuple[aws.Format, int]:
+    """The format, as far as the first line tells, and how many lines are a heading."""
     try:
         text = aws.unwrapped(block[:65536].split(b"\n", 1)[0])
     except aws.LineError:
-        return
+        return layout, 0
     if names := aws.named(text):
-        reading.layout = aws.Format(names)
-    elif aws.stamped(text) and reading.layout.fields[0] != aws.STAMP:
-        reading.layout = aws.Format((aws.STAMP, *reading.layout.fields), stated=reading.layout.stated)
+        return aws.Format(names), 1
+    if aws.stamped(text) and layout.fields[0] != aws.STAMP:
+        return aws.Format((aws.STAMP, *layout.fields), stated=layout.stated), 0
+    return layout, 0
+
+
+def _taken(reading: _Reading, begun: _Begun) -> None:
+    block, future = begun
+    if block.begins:
+        reading.layout = block.layout
+    reading.file = block.file
+    _take(reading, block.first, future.result())
 
 
 def _piece(reading: _Reading, block: bytes) -> aws.Piece:
@@ -224,7 +311,7 @@ def _take(reading: _Reading, first: int, piece: aws.Piece) -> None:
                 continue
             found, observer = aws.record(text, reading.layout, reading.addresses)
         except aws.LineError as reason:
-            reading.account.refuse(first + row, str(reason))
+            reading.files.refuse(first + row, str(reason))
             continue
         rows.append(found | {"line": first + row, "seen_by": reading.watches.number(observer)})
     if rows:
@@ -239,8 +326,9 @@ def _take(reading: _Reading, first: int, piece: aws.Piece) -> None:
         columns.seen_by = numbers[columns.seen_by]
         for number, places in grouped(columns.seen_by):
             _own(reading, number, columns, places, reading.addresses)
-    reading.account.records += piece.others
-    reading.account.other += piece.others
+    reading.files.tally(piece.others + first, "records", "other")
+    if "bytes" not in piece.layout.fields:
+        reading.silent.update(numbers.tolist(), (row["seen_by"] for row in rows))
     if len(piece.columns):
         reading.parts.append(piece.columns)
     reading.size += len(piece.columns) + len(rows)
@@ -250,21 +338,22 @@ def _settled(reading: _Reading) -> Iterator[Piece]:
     """Rows of the records that were gathered."""
     if not reading.parts:
         return
-    columns, addresses, account = joined(reading.parts), reading.addresses, reading.account
+    columns, addresses, files = joined(reading.parts), reading.addresses, reading.files
     reading.parts, reading.size, reading.addresses = [], 0, Addresses()
-    account.records += len(columns)
+    files.tally(columns.line, "records")
     rows, asked = oriented(columns, reading.wanted, addresses)
     states = columns.kind != FLOW
     if states.any():
         asked = (asked & ~states) | states
+    files.tally(columns.line[~asked], "other")
     rows = chosen(rows, asked)
-    account.other += len(columns) - len(rows.columns)
     if len(rows.columns):
-        fresh = reading.seen.first(rows.columns.start, record_hash(rows.columns, addresses))
-        kept = int(fresh.sum())
-        account.duplicate += len(fresh) - kept
-        account.kept += kept
+        observers = stable(reading.watches.names)
+        fresh = reading.seen.first(rows.columns.start, record_hash(rows.columns, addresses, observers))
+        files.tally(rows.columns.line[~fresh], "duplicate")
+        files.tally(rows.columns.line[fresh], "kept")
         rows = chosen(rows, fresh & (rows.columns.kind == FLOW))
+    rows.columns.line = files.local(rows.columns.line)
     batch = added_up(rows, np.zeros(len(rows.columns), bool), addresses, reading.watches.names, BLANK_WHY)
     if batch is not None:
         yield batch

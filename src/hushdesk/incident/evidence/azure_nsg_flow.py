@@ -7,13 +7,13 @@ user's lets in, unless the virtual network keeps state (``FlowTimeoutInMinutes``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
 
 from hushdesk.incident._evidence import Account, Piece, Wanted
-from hushdesk.incident._parser import Head
+from hushdesk.incident._parser import Head, Memory
 from hushdesk.incident.evidence import _flow_azure as azure
 from hushdesk.incident.evidence._flow_aws import scaled
 from hushdesk.incident.evidence._flow_columns import (
@@ -77,19 +77,16 @@ def _row(fields: list[str], addresses: Addresses) -> dict[str, int]:
 
 def _lists(record: dict[str, Any]) -> tuple[str, str, int, list[int]] | None:
     properties = record["properties"]
-    numbers: list[int] = []
-    interfaces: list[str] = []
-    for rule in properties["flows"]:
-        for each in rule["flows"]:
-            if isinstance(each["flowTuples"], int):
-                numbers.append(each["flowTuples"])
-            interfaces.append(str(each.get("mac", "")))
-    version = properties.get("Version", 1)
+    groups = [each for rule in properties["flows"] for each in rule["flows"]]
+    numbers = [each["flowTuples"] for each in groups]
+    if any(not isinstance(each, int) for each in numbers):
+        numbers = [each for each in numbers if isinstance(each, int)]
     # One file is of one interface; where someone joined them, the first of a record stands for it.
-    return str(record["resourceId"]), interfaces[0] if interfaces else "", int(version), numbers
+    interface = str(groups[0].get("mac", "")) if groups else ""
+    return str(record["resourceId"]), interface, int(properties.get("Version", 1)), numbers
 
 
-DIALECT: Final = azure.Dialect(_SCHEMA, _good, _columns, _row, _lists)
+DIALECT: Final = azure.Dialect(azure.Shape(_SCHEMA, (13, 8), _good, _columns), _row, _lists)
 
 
 class AzureNsgFlow:
@@ -107,4 +104,10 @@ class AzureNsgFlow:
 
     def read(self, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
         """Rows, and coverage of each security group and interface. Records are counted by their tuples, from 1."""
-        yield from azure.read(self.name, DIALECT, source, wanted, account)
+        yield from self.read_series([source], wanted, [account], Memory())
+
+    def read_series(
+        self, sources: Iterable[Source], wanted: Wanted, accounts: Sequence[Account], memory: Memory
+    ) -> Iterator[Piece]:
+        """All files as one: a flow may begin in one hour's file and be counted in the next."""
+        yield from azure.read(self.name, DIALECT, sources, wanted, accounts, memory)

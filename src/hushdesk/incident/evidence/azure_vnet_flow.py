@@ -6,13 +6,13 @@ They count bytes for each flow, stateless rules included. A filter on the log, i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
 
 from hushdesk.incident._evidence import Account, Piece, Wanted
-from hushdesk.incident._parser import Head
+from hushdesk.incident._parser import Head, Memory
 from hushdesk.incident.evidence import _flow_azure as azure
 from hushdesk.incident.evidence._flow_aws import scaled
 from hushdesk.incident.evidence._flow_columns import (
@@ -68,7 +68,7 @@ def _lists(record: dict[str, Any]) -> tuple[str, str, int, list[int]] | None:
     return str(resource), str(record.get("macAddress", "")), int(record.get("flowLogVersion", 4)), numbers
 
 
-DIALECT: Final = azure.Dialect(_SCHEMA, _good, _columns, _row, _lists)
+DIALECT: Final = azure.Dialect(azure.Shape(_SCHEMA, (13,), _good, _columns), _row, _lists)
 
 
 class AzureVnetFlow:
@@ -86,4 +86,10 @@ class AzureVnetFlow:
 
     def read(self, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
         """Rows, and coverage of each virtual network and interface. Records are counted by their tuples, from 1."""
-        yield from azure.read(self.name, DIALECT, source, wanted, account)
+        yield from self.read_series([source], wanted, [account], Memory())
+
+    def read_series(
+        self, sources: Iterable[Source], wanted: Wanted, accounts: Sequence[Account], memory: Memory
+    ) -> Iterator[Piece]:
+        """All files as one: a flow may begin in one hour's file and be counted in the next."""
+        yield from azure.read(self.name, DIALECT, sources, wanted, accounts, memory)

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 import polars as pl
 import pyarrow as pa
 
-from hushdesk.incident._evidence import Account, Change, Coverage, Gap, Wanted
+from hushdesk.incident._evidence import Account, Change, Coverage, Gap, Piece, Wanted
 from hushdesk.incident._parser import EvidenceParser
 from hushdesk.incident.evidence._source import Source
 from hushdesk.incident.gather._registry import choose, head_of, named
 from hushdesk.incident.gather._tables import Rows
 
 UNKNOWN_KIND = "no parser knows this file"
+LOST_COUNT = "the parser lost count of the file's records"
 BUG = "the parser failed here; what follows was not read"
 
 
@@ -41,7 +42,9 @@ class Gathered:
 
 
 @dataclass(slots=True)
-class _Parts:
+class Parts:
+    """Pieces by their kind."""
+
     rows: Rows = field(default_factory=Rows)
     changes: list[Change] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
@@ -71,13 +74,13 @@ def gather(
         rivals: tuple[str, ...] = ()
     else:
         chosen, rivals = choose(head_of(source))
-    account, parts, problems = Account(), _Parts(), []
+    account, parts, problems = Account(), Parts(), []
     if chosen is None:
         problems.append(UNKNOWN_KIND)
     else:
         problems += _read(chosen, source, wanted, account, parts, on_piece)
         if not account.balanced:
-            problems.append("the parser lost count of the file's records")
+            problems.append(LOST_COUNT)
     return Gathered(
         source,
         chosen.name if chosen else "",
@@ -98,20 +101,12 @@ def _read(
     source: Source,
     wanted: Wanted,
     account: Account,
-    parts: _Parts,
+    parts: Parts,
     on_piece: Callable[[Account], None] | None,
 ) -> list[str]:
     try:
         for piece in parser.read(source, wanted, account):
-            match piece:
-                case pa.RecordBatch():
-                    parts.rows.add(piece)
-                case Change():
-                    parts.changes.append(piece)
-                case Coverage():
-                    parts.coverage.append(piece)
-                case Gap():
-                    parts.gaps.append(piece)
+            take(piece, parts)
             if on_piece is not None:
                 on_piece(account)
     except Exception as error:  # noqa: BLE001 - a parser's bug must not hide what other files hold
@@ -124,3 +119,16 @@ def _read(
             f"the parser {parser.name} failed ({type(error).__name__}, line {where}); the file counts as not covering anything"
         ]
     return []
+
+
+def take(piece: Piece, parts: Parts) -> None:
+    """Put a piece to those of its kind."""
+    match piece:
+        case pa.RecordBatch():
+            parts.rows.add(piece)
+        case Change():
+            parts.changes.append(piece)
+        case Coverage():
+            parts.coverage.append(piece)
+        case Gap():
+            parts.gaps.append(piece)

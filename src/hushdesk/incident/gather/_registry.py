@@ -54,18 +54,31 @@ def head_of(source: Source) -> Head:
     return Head(source.plain_name, source.name, start, whole)
 
 
-def choose(head: Head) -> tuple[EvidenceParser | None, tuple[str, ...]]:
-    """The parser that is surest, and the names of others that are as sure; none if nobody knows the file."""
-    found: list[tuple[int, EvidenceParser]] = []
+CERTAIN = 98
+"""A parser that is so sure of a file like the one before is not weighed against the others again."""
+
+
+def choose(head: Head, likely: str = "") -> tuple[EvidenceParser | None, tuple[str, ...]]:
+    """The parser that is surest, and the names of others that are as sure; none if nobody knows the file.
+
+    Args:
+        head: The file's beginning.
+        likely: Name of a parser that is asked first, since it knew the file before.
+    """
     for parser in installed().parsers:
-        try:
-            sure = parser.claims(head)
-        except Exception:  # noqa: BLE001 - as above
-            sure = 0
-        if sure > 0:
-            found.append((sure, parser))
+        if parser.name == likely and _claims(parser, head) >= CERTAIN:
+            return parser, ()
+    claims = [(_claims(parser, head), parser) for parser in installed().parsers]
+    found = [(sure, parser) for sure, parser in claims if sure > 0]
     if not found:
         return None, ()
     best = max(sure for sure, _ in found)
     surest = [parser for sure, parser in found if sure == best]
     return surest[0], tuple(parser.name for parser in surest[1:])
+
+
+def _claims(parser: EvidenceParser, head: Head) -> int:
+    try:
+        return parser.claims(head)
+    except Exception:  # noqa: BLE001 - a plugin's bug must not keep the others from reading
+        return 0
