@@ -306,7 +306,7 @@ def test_the_record_of_all_this_is_whole(estate, answered):
 def test_those_who_are_not_told_one_by_one_leave_no_upper_number(estate, answered, monkeypatch):
     monkeypatch.setattr(_analyse, "DETAILED", 1)
     seen = estate.work.see(answered[0])
-    takers = _analyse._takers(seen)
+    takers = (*seen.visitors, *seen.access.beyond(1))
     assert [bool(one.sessions) for one in takers] == [True, False]
     covered = [
         replace(one, seen=one.exposed, counted=one.exposed, asked=one.exposed)
