@@ -30,7 +30,7 @@ serve: $(READY) ## Serve the demo's desk again
 	$(BIN)/hushdesk serve --desk $(DEMO)/desk
 
 test: $(READY) ## Run the fast tests
-	$(BIN)/python -m pytest -q -m "not slow" -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -q -m "not slow" -n 3 --dist loadfile
 
 test-slow: $(READY) ## Run the long tests
 	$(BIN)/python -m pytest -q -m slow

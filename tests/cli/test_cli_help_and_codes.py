@@ -65,9 +65,9 @@ def test_every_exit_code_is_documented():
             importlib.import_module(module.name)
     codes = {error.exit_code for error in every_error()}
     assert len(codes) > 8
-    from hushdesk.cli import _demo, _guard, _load
+    from hushdesk.cli import _demo, _drill, _guard, _load
 
-    codes |= {0, 130, _load.EXIT_STRICT, _demo.EXIT_LEAK, _guard.EXIT_MALFORMED}
+    codes |= {0, 130, _load.EXIT_STRICT, _demo.EXIT_LEAK, _drill.EXIT_MISSED, _guard.EXIT_MALFORMED}
     assert codes == documented()
 
 

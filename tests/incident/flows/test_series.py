@@ -41,7 +41,7 @@ class Desk:
         return path
 
     def add(self, *paths, wanted=ANY, **kwargs):
-        return added(self.shelf, list(sources(list(paths))), wanted, on_kept=self.told.append, **kwargs)
+        return added(self.shelf, list(sources(list(paths))), wanted, will_keep=self.told.append, **kwargs)
 
     def sums(self):
         """By the hour, what Shelf gives."""

@@ -140,7 +140,8 @@ def _of_parts(coverage: Sequence[Coverage], scope: Scope) -> Spans:
     seen: dict[str, list[tuple[AbstractSet[str], AddressSet, Spans]]] = {}
     for one in coverage:
         parts = seen.setdefault(one.log, [])
-        names: AbstractSet[str] = {one.of.casefold()}
+        # People say "cases-nsg" where the log writes the whole path.
+        names: AbstractSet[str] = {one.of.casefold(), one.of.rstrip("/").rsplit("/", 1)[-1].casefold()}
         addresses, spans = one.addresses & scope.addresses, one.spans
         for part in [part for part in parts if names & part[0] or addresses & part[1]]:
             parts.remove(part)
