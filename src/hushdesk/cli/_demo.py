@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -86,14 +85,14 @@ def demo(
     """
     from hushdesk.access import Accounts, Role
     from hushdesk.analytics import open_desk
-    from hushdesk.demo import iter_cases, write_exports
+    from hushdesk.demo import claim, iter_cases, write_exports
     from hushdesk.desk import Desk
     from hushdesk.readers import Options, load_mapping
 
     say = stdout.print
     if as_json:
         say = lambda *_a, **_k: None  # noqa: E731 - one word for silence
-    _clear(folder, fresh=fresh)
+    claim(folder, MARK, "demo", _InTheWayError, article="the", fresh=fresh)
     started = time.monotonic()
     say(f"[bold]1[/] Making {counted(cases)} cases of 2005 to 2019 in {folder}/exports …")
     summary = write_exports(folder / "exports", iter_cases(cases, seed), seed)
@@ -159,19 +158,6 @@ def demo(
         serve_desk(made.folder, "127.0.0.1", port, other_port_if_taken=True)
     if not leaks.passed:
         raise click.exceptions.Exit(EXIT_LEAK)
-
-
-def _clear(folder: Path, *, fresh: bool) -> None:
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / MARK).exists():
-            raise _InTheWayError(
-                f"{folder} is not empty and was not made by the demo.", remedy="Name another folder."
-            )
-        if not fresh:
-            raise _InTheWayError(f"{folder} holds an earlier demo.", remedy="Add --fresh to replace it.")
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARK).write_text("Made by hushdesk demo; --fresh removes this folder.\n", "utf-8")
 
 
 def count_leaks(desk: Any, truth: Path, negatives: Path) -> LeakCount:

@@ -10,7 +10,7 @@ from hushdesk.guard import AddressSet
 from hushdesk.incident._answer import Exposure, Opening, Window
 from hushdesk.incident._evidence import Coverage, Gap, Sees
 from hushdesk.incident._scope import Scope
-from hushdesk.incident._spans import EVER, NEVER, Span, Spans, iso
+from hushdesk.incident._spans import Span, Spans
 
 NO_LOG = "no log at all covers this store"
 NOT_COVERED = "no log covers this time"
@@ -171,12 +171,3 @@ def _reasons(
         rest -= sampled
         for part in rest:
             yield part, NOT_COVERED if mine else NO_LOG
-
-
-def words(span: Span) -> str:
-    """A span for people."""
-    start = "before the evidence begins" if span.start <= -EVER else iso(span.start)
-    return f"{start} to {'now' if span.end >= EVER else iso(span.end)}"
-
-
-__all__ = ["NEVER", "NOT_COVERED", "NO_LOG", "SAMPLED", "exposures", "without_gaps", "words"]

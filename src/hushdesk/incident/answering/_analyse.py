@@ -58,6 +58,8 @@ LAST_CHANGE: Final = (
 STRAYS: Final = "somebody got through when, by the rules, nothing stood open"
 NO_WINDOW: Final = "no evidence shows an opening of this store, and nobody has stated one: that does not say that it was closed"
 
+CONTROLLER: Final = "controller.toml"
+"""Who notifies, in the incident's folder."""
 HOUSE: Final = "house.toml"
 """What the house says about itself, in the incident's folder."""
 RULES: Final = "duties.yaml"

@@ -13,6 +13,7 @@ from hushdesk.access import Account, Accounts, Permission, require
 from hushdesk.incident._spans import DAY, iso
 from hushdesk.incident.dossier import Dossier
 from hushdesk.incident.errors import NotApprovedError
+from hushdesk.vault import write_private
 
 FILE: Final = "approval.json"
 KEY: Final = "identities approval"
@@ -64,10 +65,8 @@ def _seal(dossier: Dossier, approval: Approval, key: bytes) -> str:
 
 
 def _write(dossier: Dossier, approval: Approval, key: bytes) -> None:
-    path = dossier.folder / FILE
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps({**asdict(approval), "seal": _seal(dossier, approval, key)}), "utf-8")
-    draft.replace(path)
+    sealed = {**asdict(approval), "seal": _seal(dossier, approval, key)}
+    write_private(dossier.folder / FILE, json.dumps(sealed).encode())
 
 
 def ask(

@@ -20,6 +20,7 @@ from hushdesk.incident.answering._analyse import Analysis
 from hushdesk.incident.answering._list import LIST, freeze
 from hushdesk.incident.dossier import Dossier
 from hushdesk.incident.errors import IncidentError
+from hushdesk.vault import write_private
 
 # Documents need libraries that take a second to import; looking at the progress needs none of them.
 if TYPE_CHECKING:
@@ -67,9 +68,7 @@ class Notify:
 
         story = {"dated": self._now(), **asdict(Story.of(analysis.answer, self._dossier.ident))}
         # Before the list: a list has its story. Letters that are made again after an interruption are the same letters.
-        draft = self._story.with_suffix(".new")
-        draft.write_text(json.dumps(story), "utf-8")
-        draft.replace(self._story)
+        write_private(self._story, json.dumps(story).encode())
         count = freeze(self._dossier.folder, analysis.persons)
         told = {"persons": count, "list": self._digest()}
         self._dossier.step("incident:letters:plan", **told)

@@ -6,18 +6,16 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from hushdesk.desk import RECORD_FOLDER, Desk
 from hushdesk.incident._spans import iso, moment
-from hushdesk.incident.answering._analyse import Analysis
+from hushdesk.incident.answering._analyse import CONTROLLER, Analysis
 from hushdesk.incident.answering._bundle import write_bundle
 from hushdesk.incident.dossier import Dossier
 from hushdesk.incident.errors import IncidentError
 from hushdesk.incident.notices import Controller, Filing, Told, addition, document_from, notice, pdf, plain
 from hushdesk.record import RecordReader
-
-CONTROLLER: Final = "controller.toml"
 
 
 def controller_of(dossier: Dossier) -> Controller:

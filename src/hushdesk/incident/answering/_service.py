@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,19 +12,19 @@ from typing import Any, Final
 
 from hushdesk.desk import Desk
 from hushdesk.incident._answer import Reading
-from hushdesk.incident._spans import EVER, MINUTE, iso, moment, when
+from hushdesk.incident._spans import EVER, MINUTE, moment, present
 from hushdesk.incident.answering import _values as values
-from hushdesk.incident.answering._analyse import HOUSE, RULES, Analysis, Seen, analyse, see
+from hushdesk.incident.answering._analyse import CONTROLLER, HOUSE, RULES, Analysis, Seen, analyse, see
 from hushdesk.incident.answering._list import LIST
 from hushdesk.incident.answering._notify import Notify
 from hushdesk.incident.dossier import Dossier, Dossiers, Settings, Statement
 from hushdesk.incident.duties import EVENTS, words_left
 from hushdesk.incident.errors import IncidentError
 from hushdesk.incident.severity import Cause, Harm, Nature, Truth, Volume
+from hushdesk.vault import write_private
 
 _FRESH: Final = 10 * MINUTE
 ANSWER: Final = "answer.json"
-CONTROLLER: Final = "controller.toml"
 FACTS: Final[dict[str, type[StrEnum]]] = {
     "availability": Harm,
     "cause": Cause,
@@ -39,11 +37,6 @@ FACTS: Final[dict[str, type[StrEnum]]] = {
 }
 """Circumstances that people may state, and the words for each."""
 _SAID: Final = ("aware_at", "closed_at", "facts", "moments", "statements")
-
-
-def present() -> int:
-    """The present moment."""
-    return time.time_ns() // 1000
 
 
 def read_moment(text: str) -> int:
@@ -218,11 +211,8 @@ class IncidentDesk:
         analysis = analyse(dossier, self._desk, now, sweep=sweep)
         self._last = (question, now, analysis)
         value = values.answer_value(dossier, analysis, now)
-        path = dossier.folder / ANSWER
         # A page and a command may both work it out: whoever is last is kept, and whole.
-        draft = path.with_suffix(f".{threading.get_ident()}.new")
-        draft.write_text(json.dumps(value), "utf-8")
-        draft.replace(path)
+        write_private(dossier.folder / ANSWER, json.dumps(value).encode())
         dossier.step(
             "incident:answer:work-out",
             windows=len(analysis.answer.exposures),
@@ -353,16 +343,3 @@ def _from_intent(settings: Settings, path: Path) -> Settings:
         ports=settings.ports or store.ports,
         resources=settings.resources or store.resources,
     )
-
-
-__all__ = [
-    "ACTIONS",
-    "CONTROLLER",
-    "FACTS",
-    "IncidentDesk",
-    "about",
-    "iso",
-    "read_moment",
-    "read_span",
-    "when",
-]

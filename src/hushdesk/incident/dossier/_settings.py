@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from hushdesk.incident._evidence import Coverage, Sees
 from hushdesk.incident._scope import Scope
 from hushdesk.incident._spans import EVER, Span, Spans
 from hushdesk.incident.errors import IncidentError
+from hushdesk.vault import write_private
 
 FORMAT: Final = 1
 FILE: Final = "incident.json"
@@ -141,14 +141,7 @@ class Settings:
 
 def write(folder: Path, settings: Settings) -> None:
     """Keep the settings: whole, or as they were."""
-    path = folder / FILE
-    draft = path.with_suffix(".new")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump({"format": FORMAT, **asdict(settings)}, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.chmod(0o600)
-    draft.replace(path)
+    write_private(folder / FILE, json.dumps({"format": FORMAT, **asdict(settings)}, indent=1).encode())
 
 
 def read(folder: Path) -> Settings:

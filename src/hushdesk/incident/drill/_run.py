@@ -5,7 +5,6 @@ The chain sees exports, rules and logs alone. The truth is written to a file tha
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,10 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from hushdesk.access import Accounts, Role
-from hushdesk.demo import DemoCase, iter_cases, write_exports
+from hushdesk.demo import DemoCase, claim, iter_cases, write_exports
 from hushdesk.desk import Desk
 from hushdesk.errors import HushdeskError
-from hushdesk.incident._spans import iso
+from hushdesk.incident._spans import iso, present
 from hushdesk.incident.answering import IncidentDesk, Notify
 from hushdesk.incident.drill._filled import address, fill
 from hushdesk.incident.drill._plan import Plan, plan
@@ -88,7 +87,7 @@ def drill(
     Raises:
         DrillError: The folder is in use by something else.
     """
-    _clear(folder, fresh=fresh)
+    claim(folder, MARK, "drill", DrillError, article="a", fresh=fresh)
     started = time.monotonic()
     made = Desk.create(folder / "desk", keys=folder / "keys", vault=folder / "vault")
     passwords = _officers(made.folder)
@@ -113,19 +112,6 @@ def drill(
         len(outcome["languages"]),
         folder,
     )
-
-
-def _clear(folder: Path, *, fresh: bool) -> None:
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / MARK).exists():
-            raise DrillError(
-                f"{folder} is not empty and was not made by a drill.", remedy="Name another folder."
-            )
-        if not fresh:
-            raise DrillError(f"{folder} holds an earlier drill.", remedy="Add --fresh to replace it.")
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARK).write_text("Made by hushdesk drill; --fresh removes this folder.\n", "utf-8")
 
 
 def _officers(desk: Path) -> dict[str, str]:
@@ -237,7 +223,7 @@ def _answer(
     analysis = timed.run("answer worked out", lambda: work.analyse(INCIDENT))
     report = timed.run("notice and bundle written", lambda: work.report(INCIDENT, str(folder / "notice")))
     dossier = work.dossier(INCIDENT)
-    notify = Notify(dossier, desk, lambda: time.time_ns() // 1000)
+    notify = Notify(dossier, desk, present)
     planned = timed.run("list of persons kept", lambda: notify.plan(analysis))
     reason = "Art. 34: the persons concerned must be told."
     notify.request("officer-1", passwords["officer-1"], reason)

@@ -17,7 +17,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from hushdesk.guard import Place
-from hushdesk.incident._evidence import NOWHERE, REQUESTS, Account
+from hushdesk.incident._evidence import NOWHERE, REQUESTS, Account, Coverage, Sees
 from hushdesk.incident._spans import SECOND, Span, Spans, moment
 from hushdesk.incident.evidence._source import BROKEN, CUT, LONGEST_LINE, TOO_LONG, Source
 
@@ -277,10 +277,17 @@ class Extent:
         first, last = self.ends.get(of, (at, at))
         self.ends[of] = (min(first, at), max(last, at))
 
-    def spans(self) -> Iterator[tuple[str, Spans]]:
-        """From the first record to the last, the last included."""
+    def coverage(self, log: str, file: str) -> Iterator[Coverage]:
+        """What an audit log of changes could see: from the first record of the file to the last, the last included."""
         for of, (first, last) in sorted(self.ends.items()):
-            yield of, Spans([Span(first, last + 1)])
+            yield Coverage(
+                log=log,
+                of=of,
+                spans=Spans([Span(first, last + 1)]),
+                sees=Sees.CHANGES,
+                why="first to last record of the file",
+                place=Place(file),
+            )
 
 
 class Requests:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from hushdesk.guard import Place
-from hushdesk.incident._evidence import Account, Change, Coverage, Gap, Outcome, Piece, Sees, Wanted
+from hushdesk.incident._evidence import Account, Change, Gap, Outcome, Piece, Wanted
 from hushdesk.incident._parser import Head
 from hushdesk.incident._spans import SECOND, Span, Spans
 from hushdesk.incident.evidence._audit import (
@@ -139,10 +139,7 @@ class AwsCloudTrail:
             yield change
         yield from rows.batches()
         yield from gaps.found(extent)
-        for of, spans in extent.spans():
-            yield Coverage(
-                log=NAME, of=of, spans=spans, sees=Sees.CHANGES, why="first to last record of the file", place=Place(source.name),
-            )  # fmt: skip
+        yield from extent.coverage(NAME, source.name)
 
 
 def record_of(value: Mapping[str, Any]) -> Mapping[str, Any] | None:

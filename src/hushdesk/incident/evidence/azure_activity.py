@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from hushdesk.guard import Place
-from hushdesk.incident._evidence import Account, Change, Coverage, Gap, Outcome, Piece, Sees, Wanted
+from hushdesk.incident._evidence import Account, Change, Gap, Outcome, Piece, Wanted
 from hushdesk.incident._parser import Head
 from hushdesk.incident._spans import Span, Spans
 from hushdesk.incident.evidence._audit import (
@@ -115,10 +115,7 @@ class AzureActivity:
                     why="a key of the storage account was made anew: flow logs that go there may have stopped from then on",
                 )  # fmt: skip
         yield from rows.batches()
-        for of, spans in extent.spans():
-            yield Coverage(
-                log=NAME, of=of, spans=spans, sees=Sees.CHANGES, why="first to last record of the file", place=Place(source.name),
-            )  # fmt: skip
+        yield from extent.coverage(NAME, source.name)
 
 
 def record_of(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from hushdesk.guard import Place
-from hushdesk.incident._evidence import Account, Change, Coverage, Outcome, Piece, Sees, Wanted
+from hushdesk.incident._evidence import Account, Change, Outcome, Piece, Wanted
 from hushdesk.incident._parser import Head
 from hushdesk.incident.evidence._audit import (
     NO_OPERATION,
@@ -90,10 +90,7 @@ class GcpAudit:
                 continue
             yield change_of(value, record.place(source, lines))
         yield from rows.batches()
-        for of, spans in extent.spans():
-            yield Coverage(
-                log=NAME, of=of, spans=spans, sees=Sees.CHANGES, why="first to last record of the file", place=Place(source.name),
-            )  # fmt: skip
+        yield from extent.coverage(NAME, source.name)
 
 
 def record_of(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from hushdesk.incident._spans import present
 from hushdesk.incident.sending import _bounce
 from hushdesk.incident.sending._bounce import Bounce, Fate
 from hushdesk.incident.sending._mails import messages
 from hushdesk.incident.sending._outbox import Outbox
-from hushdesk.incident.sending._send import present
 from hushdesk.incident.sending._states import State, Step, quiet
 from hushdesk.incident.sending.errors import OutboxError
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hushdesk.incident._spans import SECOND
+from hushdesk.incident._spans import SECOND, present
 from hushdesk.incident.sending._outbox import MOST_TRIES, Outbox
 from hushdesk.incident.sending._records import Lines, Records
-from hushdesk.incident.sending._send import present
 from hushdesk.incident.sending._states import Outcome, Result, Step, quiet
 
 QUIET_SECONDS = 300.0

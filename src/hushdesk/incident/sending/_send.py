@@ -9,7 +9,7 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Final
 
-from hushdesk.incident._spans import SECOND
+from hushdesk.incident._spans import SECOND, present
 from hushdesk.incident.sending._feed import Feed, Taken
 from hushdesk.incident.sending._ids import return_path
 from hushdesk.incident.sending._journal import Journal
@@ -26,11 +26,6 @@ _GLANCE: Final = 0.2
 """Seconds between two looks at the buttons."""
 _HOPELESS: Final = frozenset({530, 534, 535, 538})
 """The relay wants another login: trying again would only lock the account."""
-
-
-def present() -> int:
-    """The present moment."""
-    return time.time_ns() // 1000
 
 
 def send(
