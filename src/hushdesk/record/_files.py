@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from hushdesk.record._merkle import HASH, Peaks
 from hushdesk.record._types import Head
@@ -22,32 +23,56 @@ LONGEST: Final = 1 << 20
 """An entry is never longer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What one slot holds."""
+
+    head: Head
+    peaks: list[bytes]
+    length: int
+    """Bytes of the entries under the head."""
+
+
+def read_slots(data: bytes) -> list[Slot | Literal[False] | None]:
+    """The two slots: ``None`` for one that was never written, ``False`` for one that cannot be read."""
+    return [_slot(data[start : start + SLOT]) for start in (0, SLOT)]
+
+
+def _slot(data: bytes) -> Slot | Literal[False] | None:
+    text = data.rstrip(b"\0")
+    if not text:
+        return None
+    try:
+        values = json.loads(text)
+        peaks = [bytes.fromhex(peak) for peak in values["peaks"]]
+        return Slot(Head.from_json(values), peaks, int(values["bytes"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def _intact(slot: Slot, data: bytes) -> bool:
+    """Whether the slot is what was written: made again, it must be the same bytes, so that nothing hides in it."""
+    try:
+        fits = Peaks(slot.head.size, slot.peaks).root() == slot.head.root
+    except ValueError:
+        return False
+    return fits and slot_bytes(slot.head, slot.peaks, slot.length) == data
+
+
 def slots(folder: Path) -> Iterator[tuple[str, str, Head | None]]:
     """Name, problem and head of each slot that was written; no head where there is a problem."""
     try:
         data = (folder / SLOTS).read_bytes()
     except FileNotFoundError:
         return
-    for name, start in (("the first newest head", 0), ("the second newest head", SLOT)):
-        slot = data[start : start + SLOT]
-        text = slot.rstrip(b"\0")
-        if not text:
+    names = ("the first newest head", "the second newest head")
+    for start, name, slot in zip((0, SLOT), names, read_slots(data), strict=True):
+        if slot is None:
             continue
-        try:
-            values = json.loads(text)
-            head = Head.from_json(values)
-            Peaks(head.size, [bytes.fromhex(peak) for peak in values["peaks"]])
-            # Made again, it must be the same bytes: nothing may hide in a slot.
-            again = slot_bytes(head, [bytes.fromhex(peak) for peak in values["peaks"]], int(values["bytes"]))
-            if (
-                again != slot
-                or Peaks(head.size, [bytes.fromhex(peak) for peak in values["peaks"]]).root() != head.root
-            ):
-                raise ValueError
-        except (ValueError, KeyError, TypeError, AttributeError):
+        if slot is False or not _intact(slot, data[start : start + SLOT]):
             yield name, "it was changed, or cut off while it was written", None
-            continue
-        yield name, "", head
+        else:
+            yield name, "", slot.head
     if data[2 * SLOT :]:
         yield "the file of the newest heads", "it is longer than it should be", None
 

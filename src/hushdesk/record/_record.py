@@ -132,31 +132,31 @@ class Record:
     def _newest(self) -> tuple[Head | None, list[bytes], int, int, bool]:
         """Newest head, its peaks, bytes of the entries under it, the slot to write next, whether the other is broken."""
         found: list[tuple[Head, list[bytes], int, int]] = []
-        data = os.pread(self._slots, 2 * files.SLOT, 0)
         broken = False
-        for other, start in ((1, 0), (0, files.SLOT)):
-            text = data[start : start + files.SLOT].rstrip(b"\0")
-            if not text:
+        for number, slot in enumerate(files.read_slots(os.pread(self._slots, 2 * files.SLOT, 0))):
+            if slot is None:
                 continue
-            try:
-                values = json.loads(text)
-                head = Head.from_json(values)
-                peaks = [bytes.fromhex(peak) for peak in values["peaks"]]
-                offset = int(values["bytes"])
-                Ed25519PublicKey.from_public_bytes(self._keys[head.key_version]).verify(
-                    head.signature, head.signed_bytes()
-                )
-            except (ValueError, KeyError, TypeError, InvalidSignature):
+            if slot is False or not self._signed(slot.head):
                 broken = True
                 continue
-            if head.desk != self._desk:
+            if slot.head.desk != self._desk:
                 raise RecordDamagedError("its heads are those of another desk")
-            found.append((head, peaks, offset, other))
+            found.append((slot.head, slot.peaks, slot.length, number ^ 1))
         if not found:
             if broken or os.fstat(self._heads).st_size:
                 raise RecordDamagedError("no signed head is left")
             return None, [], 0, 0, False
         return (*max(found, key=lambda one: one[0].size), broken)
+
+    def _signed(self, head: Head) -> bool:
+        key = self._keys.get(head.key_version)
+        if key is None:
+            return False
+        try:
+            Ed25519PublicKey.from_public_bytes(key).verify(head.signature, head.signed_bytes())
+        except (ValueError, InvalidSignature):
+            return False
+        return True
 
     def _mend_hashes(self) -> None:
         """Hashes of entries under the head that a crash kept from the disk are made again."""
