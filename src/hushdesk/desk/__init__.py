@@ -23,7 +23,14 @@ from hushdesk.desk._review import (
     ReviewFinding,
     ReviewText,
 )
-from hushdesk.desk._settings import CertificateSettings, DeskSettings, GuardSettings, PageSettings, home
+from hushdesk.desk._settings import (
+    CertificateSettings,
+    DeskSettings,
+    GuardSettings,
+    PageSettings,
+    RevealSettings,
+    home,
+)
 from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
 
@@ -47,6 +54,7 @@ __all__ = [
     "RefusedLine",
     "Released",
     "Resolution",
+    "RevealSettings",
     "Review",
     "ReviewEntry",
     "ReviewError",
