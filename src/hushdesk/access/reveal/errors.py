@@ -46,7 +46,7 @@ class RevealsChanged(RevealError):  # noqa: N818
     def __init__(self, what: str) -> None:
         super().__init__(
             f"{what} was changed by other means than Hushdesk's: nothing is opened on the strength of it.",
-            remedy="Run: hushdesk record verify. Keep reveal.sqlite and the record as they are, and find out who changed them.",
+            remedy="Run: hushdesk record verify; find out who did it. Once reveal.sqlite is moved away it is made again from the record.",
         )
 
 
