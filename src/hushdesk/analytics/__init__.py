@@ -1,6 +1,7 @@
 """Questions to a desk: the query language, search, facets, charts, reading, export."""
 
 from hushdesk.analytics._analytics import Analytics
+from hushdesk.analytics._columns import EXPORTED
 from hushdesk.analytics._compile import Condition, compile_query
 from hushdesk.analytics._errors import QueryError
 from hushdesk.analytics._fields import DEFAULT_FACETS, FACETS, FIELDS, Field, Takes
@@ -22,6 +23,7 @@ from hushdesk.analytics._search import SORTS
 __all__ = [
     "DEFAULT_FACETS",
     "EVERYTHING",
+    "EXPORTED",
     "FACETS",
     "FIELDS",
     "SORTS",

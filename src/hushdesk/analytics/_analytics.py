@@ -102,7 +102,13 @@ class Analytics:
 
     def _until(self, scope: Scope) -> datetime | None:
         """The newest opening in the scope: every page shows it, and it changes with the store alone."""
-        key = (self._store.generation, scope.internal, *sorted(scope.where.items()))
+        key = (
+            self._store.generation,
+            scope.internal,
+            scope.since,
+            scope.until,
+            *sorted(scope.where.items()),
+        )
         if self._newest is None or self._newest[0] != key:
             self._newest = (key, extent(self._store, compile_query(self._store, "", scope)).last)
         return self._newest[1]

@@ -153,12 +153,12 @@ class _Compiler:
                 return self._pseudonym(node, column)
             case Takes.TIME:
                 since, before = times(node.value, node.position)
-                return self._between(
+                return self.between(
                     column, since, before, "DateTime64(3, 'UTC')", nullable=column != "opened_at"
                 )
             case Takes.COUNT:
                 least, below = counts(node.value, node.position)
-                return self._between(message_count(self._scope), least, below, "UInt32")
+                return self.between(message_count(self._scope), least, below, "UInt32")
             case Takes.KIND:
                 return f"has({shown('kinds', self._scope)}, {self._param(node.value.upper())})"
             case Takes.STATE:
@@ -190,7 +190,8 @@ class _Compiler:
         # Every pseudonym of a case is among its tokens, so their index finds the few candidates.
         return f"({test} AND {column} = {value})"
 
-    def _between(self, column: str, start: Any, end: Any, kind: str, *, nullable: bool = False) -> str:
+    def between(self, column: str, start: Any, end: Any, kind: str, *, nullable: bool = False) -> str:
+        """Rows whose column lies in [start, end)."""
         tests = [f"isNotNull({column})"] if nullable else []
         if start is not None:
             tests.append(f"{column} >= {self._param(start, kind)}")
@@ -251,4 +252,8 @@ def compile_query(
         if values:
             tests.append(compiler.any_of(name, values))
     tests.extend(compiler.any_of(name, allowed) for name, allowed in scope.where.items())
+    if scope.since is not None or scope.until is not None:
+        # What the seal writes where no time is known is a time too, and would pass for an old one.
+        tests.append("opened_at != toDateTime64(0, 3, 'UTC')")
+        tests.append(compiler.between("opened_at", scope.since, scope.until, "DateTime64(3, 'UTC')"))
     return Condition(" AND ".join(tests) or "true", compiler.params, tuple(compiler.terms), compiler.costly)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from hushdesk.analytics._fields import FACETS
 
@@ -22,6 +23,10 @@ class Scope:
     """Whether internal remarks, notes and messages may be searched and read."""
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Only cases with one of these values, by field; an empty tuple lets nothing through."""
+    since: datetime | None = None
+    """Only cases opened then or later; one without a known time is out."""
+    until: datetime | None = None
+    """Only cases opened before then; one without a known time is out."""
 
     def __post_init__(self) -> None:
         for name in self.where:

@@ -162,18 +162,16 @@ def _tell(on_event: Listener, event: AuditEvent, request: Request) -> None:
     on_event(event, account.id if account else None)
 
 
-def _internal(request: Request) -> bool:
-    return identity_of(request).may(Permission.CASES_READ_INTERNAL)
-
-
 def _search(desk: DeskPort, request: Request) -> Page:
     state = SearchState()
     try:
         state = SearchState.parse(request.query_params.multi_items())
-        found = desk.search(state.request(internal=_internal(request)))
+        found = desk.search(identity_of(request), state.question())
     except UsageError as error:
         return _wrong(request, state, error)
     pages = max(1, min(MAX_PAGE, -(-found.total // found.page_size)))
+    if not identity_of(request).may(Permission.CASES_SEARCH):
+        pages = 1
     first = (found.page - 1) * found.page_size + 1
     extra = {
         "state": state,
@@ -190,6 +188,7 @@ def _search(desk: DeskPort, request: Request) -> Page:
         "facet_lists": [_facet(facet, state) for facet in found.facets if _telling(facet)],
         "chosen": _chosen(state),
         "sorts": SORTS,
+        "rows_shown": identity_of(request).may(Permission.CASES_SEARCH),
     }
     data = {
         "found": found,
@@ -271,7 +270,7 @@ def _chosen(state: SearchState) -> list[Chosen]:
 
 
 def _read(desk: DeskPort, request: Request, case_id: str) -> Page:
-    case = desk.read(case_id, _internal(request)) if _CASE_ID.match(case_id) else None
+    case = desk.read(identity_of(request), case_id) if _CASE_ID.match(case_id) else None
     if case is None:
         raise HTTPException(404)
     state, position = SearchState(), None
@@ -302,8 +301,8 @@ def _neighbours(
     first = max(1, position - 1)
     rows: list[tuple[int, Hit]] = []
     for page in {-(-first // PAGE_SIZE), -(-(position + 1) // PAGE_SIZE)}:
-        asked = state.on(page).request(internal=_internal(request), facets=False)
-        rows += enumerate(desk.search(asked).hits, start=(page - 1) * PAGE_SIZE + 1)
+        asked = state.on(page).question(facets=False)
+        rows += enumerate(desk.search(identity_of(request), asked).hits, start=(page - 1) * PAGE_SIZE + 1)
     places = {place: hit.case_id for place, hit in rows}
     if places.get(position) != case_id:
         # The list has changed since it was opened: better no way than a wrong one.
@@ -328,7 +327,7 @@ def _timeline(case: CaseView) -> list[tuple[str, datetime | None]]:
 def _export(desk: DeskPort, request: Request, renderer: Renderer) -> Response:
     try:
         state = SearchState.parse(request.query_params.multi_items())
-        cases = desk.export(state.request(internal=_internal(request), facets=False))
+        cases = desk.export(identity_of(request), state.question(facets=False))
         # A wrong query must show now, not after the answer has begun.
         head: list[CaseView] = []
         for case in cases:
