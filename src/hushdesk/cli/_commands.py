@@ -42,6 +42,9 @@ class Commands(Protocol):
     def incident(self, action: str, arguments: dict[str, Any]) -> Any:
         """What is done with incidents; see :class:`hushdesk.incident.answering.IncidentDesk`."""
 
+    def reveal(self, action: str, arguments: dict[str, Any]) -> Any:
+        """What officers do to open a pseudonym; see :func:`hushdesk.access.reveal.reveal_call`."""
+
 
 class LocalCommands:
     """Carried out in this process, which owns the desk."""
@@ -111,6 +114,17 @@ class LocalCommands:
         from hushdesk.incident.answering import IncidentDesk
 
         return IncidentDesk(self._desk.desk, self._who.name).call(action, arguments)
+
+    def reveal(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`. Whoever owns the folder is no officer by that: each proves themselves by password."""
+        from hushdesk.access import Accounts
+        from hushdesk.access.reveal import open_reveals, reveal_call
+
+        with (
+            Accounts(self._desk.desk.folder / "accounts.sqlite") as accounts,
+            open_reveals(self._desk, accounts) as reveals,
+        ):
+            return reveal_call(reveals, accounts, action, arguments)
 
 
 OWNER = "owner"
@@ -227,6 +241,7 @@ def answer(commands: Commands, name: str, arguments: dict[str, Any]) -> Iterator
         "incident": commands.incident,
         "quarantine": commands.quarantine,
         "reports": commands.reports,
+        "reveal": commands.reveal,
         "search": commands.search,
         "show": commands.show,
         "status": commands.status,

@@ -133,3 +133,7 @@ class RemoteCommands:
     def incident(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`. Passwords go through the owner-only socket and no further."""
         return self._call("incident", {"action": action, "arguments": arguments})
+
+    def reveal(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`. Passwords and what is opened go through the owner-only socket and no further."""
+        return self._call("reveal", {"action": action, "arguments": arguments})

@@ -47,7 +47,9 @@ class House:
         return self.keyring.pseudonymiser().token("ACCOUNT", "customer-1")
 
     def case_of(self, account, case, token):
-        return case if token in self.cases.get(case, ()) and (account.id, case) not in self.unreadable else None
+        return (
+            case if token in self.cases.get(case, ()) and (account.id, case) not in self.unreadable else None
+        )
 
     def reveals(self, **changes: Any) -> Reveals:
         given = {
@@ -75,7 +77,10 @@ class House:
         return {"name": name, "password": self.passwords[name]}
 
     def events(self) -> list[str]:
-        return [entry.event.removeprefix("officer:reveal:") for entry in RecordReader(self.folder / "record").entries()]
+        return [
+            entry.event.removeprefix("officer:reveal:")
+            for entry in RecordReader(self.folder / "record").entries()
+        ]
 
     def ask(self, reveals: Reveals, name: str = "one", **changes: str):
         asked = {"token": self.token, "case": "CASE1", "reason": REASON} | changes
@@ -104,7 +109,9 @@ def house(tmp_path, accounts, clock, keyring):
                 VaultEntry(made.customer, made.token, "EMAIL", IDENTITY[0], "de", "DE"),
                 VaultEntry(made.customer, made.token, "EMAIL", IDENTITY[0].upper(), "de", "DE"),
                 VaultEntry(made.customer, made.customer, "PERSON", IDENTITY[1], "de", "DE"),
-                VaultEntry(made.customer, keyring.pseudonymiser().token("PHONE", "4930901820"), "PHONE", IDENTITY[2]),
+                VaultEntry(
+                    made.customer, keyring.pseudonymiser().token("PHONE", "4930901820"), "PHONE", IDENTITY[2]
+                ),
             ]
         )
         made.cases = {"CASE1": {made.token, made.customer}, "CASE2": set()}

@@ -43,7 +43,9 @@ def test_only_the_values_of_that_pseudonym_are_opened(house, reveals):
 def test_the_record_names_person_case_request_and_accounts_and_no_more(house, reveals):
     request = house.approved(reveals).id
     reveals.open(request, **house.proof("one"))
-    for entry, who in zip(RecordReader(house.folder / "record").entries(), ("one", "two", "one"), strict=True):
+    for entry, who in zip(
+        RecordReader(house.folder / "record").entries(), ("one", "two", "one"), strict=True
+    ):
         assert entry.who == who
         assert entry.detail["request"] == request
         assert (entry.detail["case"], entry.detail["persons"]) == ("CASE1", [1])

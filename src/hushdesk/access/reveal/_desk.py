@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final
-
 from hushdesk.access._accounts import Accounts
+from hushdesk.access._actor import Actor
+from hushdesk.access._door import scope_of
 from hushdesk.access._permissions import Permission
 from hushdesk.access._types import Account
 from hushdesk.access.reveal._reveals import Reveals
 from hushdesk.access.reveal._rows import FILE
 from hushdesk.access.reveal._types import CaseOf
-from hushdesk.analytics import OpenDesk, Scope
+from hushdesk.analytics import OpenDesk
 from hushdesk.desk import RECORD_FOLDER
-
-_NEEDED: Final = frozenset({Permission.CASES_READ})
 
 
 def case_of_desk(desk: OpenDesk) -> CaseOf:
     """Finds cases of a desk as an account may see them."""
 
     def case_of(account: Account, case: str, token: str) -> str | None:
-        if not account.permissions >= _NEEDED:
+        who = Actor(account.name, account.role.value, account.permissions, account, account.rows)
+        if not who.may(Permission.CASES_READ):
             return None
-        found = desk.read(case, scope=Scope(internal=account.may(Permission.CASES_READ_INTERNAL)))
+        # Not through the door's own reading: nobody is shown the case by this.
+        found = desk.read(case, scope=scope_of(who))
         return found.case_id if found is not None and token in found.tokens else None
 
     return case_of
@@ -42,7 +42,7 @@ def open_reveals(
     Args:
         desk: The desk.
         accounts: Its accounts.
-        case_of: Finds a case as an account may see it; by default by the account's permissions.
+        case_of: Finds a case as an account may see it; by default in the scope of its rows and permissions.
         clock: Seconds since 1970.
 
     Raises:
