@@ -11,7 +11,7 @@ from threading import RLock
 from typing import Any
 
 from hushdesk.access.errors import AccountsUnsafe
-from hushdesk.vault import KeysUnsafeError, touch_private
+from hushdesk.vault import KeysUnsafeError, check_private, touch_private
 
 
 def migrations(package: str = "hushdesk.access") -> list[tuple[int, str]]:
@@ -39,7 +39,12 @@ class Database:
         self._package, self._what = package, what
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            touch_private(path)
+            # A file that is there is not opened for this: closing it again would take away the locks that another
+            # connection of this process holds on it.
+            if path.exists():
+                check_private(path, self._what)
+            else:
+                touch_private(path)
         except KeysUnsafeError:
             raise AccountsUnsafe(f"The {what} can be reached by others.", "Set it to 0600.") from None
         self._lock = RLock()

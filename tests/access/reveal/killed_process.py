@@ -134,7 +134,7 @@ def main(root: Path, keys: Path) -> None:
         _, status = os.waitpid(child, 0)
         alive = os.WIFEXITED(status)
         assert os.WEXITSTATUS(status) == 0 if alive else os.WTERMSIG(status) == signal.SIGKILL
-        print(json.dumps({"place": place, "alive": alive, "said": said}))
+        sys.stdout.write(json.dumps({"place": place, "alive": alive, "said": said}) + "\n")
         place += 1
 
 

@@ -30,7 +30,7 @@ def test_two_officers_open_a_pseudonym_once(house, reveals):
     assert IDENTITY[0] not in repr(opened)
     with pytest.raises(RevealRefused, match="once only"):
         reveals.open(asked.id, **house.proof("one"))
-    assert [one.state for one in reveals.list()] == [State.SPENT]
+    assert [one.state for one in reveals.requests()] == [State.SPENT]
     assert house.events() == ["request", "approve", "open"]
 
 
@@ -62,7 +62,7 @@ def test_what_is_no_pseudonym_is_refused_and_not_repeated(house, reveals, typed)
     with pytest.raises(UsageError) as refused:
         house.ask(reveals, token=typed.format(house.token))
     assert typed not in str(refused.value) or not typed
-    assert reveals.list() == []
+    assert reveals.requests() == []
 
 
 @pytest.mark.parametrize("reason", ["", "because", " " * 60, "\n\t" * 40, "x" * 2_001])
@@ -229,7 +229,7 @@ def test_an_approval_lapses_when_it_is_not_used(house, reveals, clock):
     clock.now += 1
     with pytest.raises(RevealRefused, match="lapsed"):
         reveals.open(left, **house.proof("one"))
-    assert [one.state for one in reveals.list()] == [State.LAPSED, State.SPENT]
+    assert [one.state for one in reveals.requests()] == [State.LAPSED, State.SPENT]
     # Nothing lapses twice.
     clock.now += 1000 * MINUTE
     reveals.settle()

@@ -63,14 +63,14 @@ def test_a_forged_approval_is_refused(house, reveals):
     forge_approved(house, request)
     with pytest.raises(RevealsChanged):
         reveals.open(request, **house.proof("one"))
-    assert [one.state for one in reveals.list()] == [State.CHANGED, State.WAITING]
+    assert [one.state for one in reveals.requests()] == [State.CHANGED, State.WAITING]
     assert "open" not in house.events()
     # The others go on; new ones would not be counted right.
     assert reveals.approve(other, **house.proof("two")).state is State.APPROVED
     with pytest.raises(RevealsChanged):
         house.ask(reveals)
     # Moved away, it is made again from the record.
-    assert [one.state for one in put_back(house, b"").list()] == [State.LAPSED, State.LAPSED]
+    assert [one.state for one in put_back(house, b"").requests()] == [State.LAPSED, State.LAPSED]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_requests_that_are_taken_away_are_missed(house, reveals, sql):
     for _ in range(3):
         house.ask(reveals)
     change(house, sql)
-    for step in (lambda: house.ask(reveals), reveals.list, lambda: reveals.reveals_of(1)):
+    for step in (lambda: house.ask(reveals), reveals.requests, lambda: reveals.reveals_of(1)):
         with pytest.raises(RevealsChanged):
             step()
 
@@ -149,8 +149,8 @@ def test_no_copy_and_no_loss_of_the_file_resets_the_limits(house, reveals):
         with pytest.raises(TooManyReveals):
             house.ask(again)
         # What the record alone knows is over.
-        assert [one.state for one in again.list()] == [State.LAPSED] * 5
-        assert {one.id for one in again.list()} == set(requests)
+        assert [one.state for one in again.requests()] == [State.LAPSED] * 5
+        assert {one.id for one in again.requests()} == set(requests)
         with pytest.raises(RevealRefused):
             again.approve(requests[0], **house.proof("two"))
 
@@ -182,7 +182,7 @@ def test_a_line_put_into_the_record_approves_nothing(house, reveals):
 def test_a_record_that_was_cut_stops_everything(house, reveals):
     house.record.append("test:long:entry", "desk", {"x": "y" * 70_000})
     request = house.approved(reveals).id
-    reveals.list()
+    reveals.requests()
     shutil.rmtree(house.folder / "record")
     with pytest.raises(RevealsChanged, match="record"):
         reveals.open(request, **house.proof("one"))
@@ -250,7 +250,7 @@ def test_no_identity_and_no_reason_lies_in_the_desk(house, reveals):
     for _ in range(2):
         reveals.open(house.approved(reveals).id, **house.proof("one"))
     house.ask(reveals)
-    reveals.list()
+    reveals.requests()
     reveals.reveals_of(house.vault.person(house.token))
     found = everything(house.folder).lower()
     assert house.token.lower().encode() in found

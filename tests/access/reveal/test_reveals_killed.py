@@ -58,7 +58,7 @@ def after_a_restart(folder, keyring, script, said):
         for entry in RecordReader(folder / "desk" / "record").entries():
             if entry.event.startswith("officer:reveal:"):
                 recorded[entry.detail["request"]] = LATER[entry.event.rpartition(":")[2]]
-        listed = {one.id: one.state for one in reveals.list()}
+        listed = {one.id: one.state for one in reveals.requests()}
         # File and record say the same, and no less than what an officer has seen.
         assert listed == recorded
         order = list(LATER.values())

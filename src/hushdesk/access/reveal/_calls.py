@@ -25,7 +25,7 @@ def reveal_call(reveals: Reveals, accounts: Accounts, action: str, arguments: Ma
         AccessError: Not this account, not so, or not now.
     """
     if action == "list":
-        return [plain(one) for one in reveals.list()]
+        return [plain(one) for one in reveals.requests()]
     name, password = str(arguments["name"]), str(arguments["password"])
     if action == "approve":
         return plain(reveals.approve(arguments["request"], name=name, password=password))
@@ -49,7 +49,6 @@ def reveal_call(reveals: Reveals, accounts: Accounts, action: str, arguments: Ma
 
 def plain(request: Request) -> dict[str, Any]:
     """A request in plain values, without its reason."""
-
     times = {
         name: None if (at := getattr(request, name)) is None else at.isoformat(timespec="seconds")
         for name in ("asked_at", "decided_at", "until", "ended_at")

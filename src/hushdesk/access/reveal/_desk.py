@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+
 from hushdesk.access._accounts import Accounts
 from hushdesk.access._actor import Actor
 from hushdesk.access._door import scope_of

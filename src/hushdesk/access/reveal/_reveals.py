@@ -242,7 +242,7 @@ class Reveals:
 
     # -- looking --------------------------------------------------------------------------------
 
-    def list(self, most: int = MOST_LISTED) -> list[Request]:
+    def requests(self, most: int = MOST_LISTED) -> list[Request]:
         """Requests, the newest first, without their reasons. What was changed past Hushdesk is listed as such."""
         self.settle()
         return [view for found in self._rows.raw(most=most) if (view := self._listed(found)) is not None]
