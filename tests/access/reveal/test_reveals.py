@@ -11,7 +11,7 @@ from hushdesk.access import Forbidden, Role, SignInRefused
 from hushdesk.access.reveal import NoSuchReveal, RevealRefused, State, TooManyReveals
 from hushdesk.errors import UsageError
 from hushdesk.record import RecordReader
-from hushdesk.vault import PersonId
+from hushdesk.vault import PersonId, VaultEntry
 
 from .conftest import IDENTITY, REASON
 
@@ -38,6 +38,21 @@ def test_only_the_values_of_that_pseudonym_are_opened(house, reveals):
     asked = house.ask(reveals, token=house.customer)
     reveals.approve(asked.id, **house.proof("two"))
     assert reveals.open(asked.id, **house.proof("one")).values == (("PERSON", (IDENTITY[1],)),)
+
+
+def test_a_person_without_a_name_is_known_by_one_kind_of_value_alone(house, reveals):
+    tokens = house.keyring.pseudonymiser()
+    nameless = tokens.token("ACCOUNT", "customer-2")
+    house.vault.put_many(
+        [
+            VaultEntry(nameless, tokens.token("PHONE", "4930901821"), "PHONE", "+49 30 901821"),
+            VaultEntry(nameless, tokens.token("EMAIL", "n@mail.example"), "EMAIL", "n@mail.example"),
+        ]
+    )
+    house.cases["CASE1"].add(nameless)
+    asked = house.ask(reveals, token=nameless)
+    reveals.approve(asked.id, **house.proof("two"))
+    assert reveals.open(asked.id, **house.proof("one")).values == (("EMAIL", ("n@mail.example",)),)
 
 
 def test_the_record_names_person_case_request_and_accounts_and_no_more(house, reveals):

@@ -23,7 +23,7 @@ from hushdesk.access.reveal.errors import NoSuchReveal, RevealRefused, RevealsCh
 from hushdesk.desk import RevealSettings
 from hushdesk.errors import UsageError
 from hushdesk.record import Record
-from hushdesk.vault import TOKEN_PATTERN, Keyring, PeopleVault, PersonId
+from hushdesk.vault import TOKEN_PATTERN, Keyring, PeopleVault, PersonId, Value
 
 LEAST_REASON: Final = 15
 """Characters; a word is no reason."""
@@ -31,6 +31,8 @@ MOST_REASON: Final = 2_000
 MOST_PERSONS: Final = 500
 """A pseudonym of more persons than that says nothing about one of them."""
 MOST_LISTED: Final = 200
+_FIRST: Final = {kind: place for place, kind in enumerate(("EMAIL", "PHONE", "USERNAME", "ACCOUNT"))}
+"""By which kind a person without a name is known, the first that there is."""
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
 _SKEW: Final = 60
@@ -234,7 +236,7 @@ class Reveals:
         # Spent, and in the record. Only now anything is decrypted.
         found: dict[str, dict[str, None]] = {}
         persons = set()
-        for value in self._vault.resolve(row.token):
+        for value in self._values(row):
             persons.add(value.person)
             found.setdefault(value.kind, {})[value.value] = None
         values = tuple((kind, tuple(sorted(found[kind]))) for kind in sorted(found))
@@ -373,6 +375,20 @@ class Reveals:
                 f"This pseudonym belongs to more than {MOST_PERSONS} persons: it tells of none of them."
             )
         return tuple(persons)
+
+    def _values(self, row: Row) -> list[Value]:
+        """What stands behind the pseudonym itself; of a person without a name, the least that says who it is."""
+        found = self._vault.resolve(row.token)
+        if found:
+            return found
+        for person in row.persons:
+            kept = [value for value in self._vault.values(PersonId(person)) if value.token != row.token]
+            if kept and self._vault.token(PersonId(person)) == row.token:
+                kind = min(
+                    (value.kind for value in kept), key=lambda kind: (_FIRST.get(kind, len(_FIRST)), kind)
+                )
+                found += [value for value in kept if value.kind == kind]
+        return found
 
     def _must_be_few(self, total: int, account: Account, now: float) -> None:
         """Raise if a limit is reached. Every request counts, whatever became of it."""
