@@ -17,9 +17,10 @@ from hushdesk.access._permissions import Permission, require
 from hushdesk.access._types import Account, AccountId
 from hushdesk.access.errors import AccountUnknown
 from hushdesk.access.reveal._entries import Moves
+from hushdesk.access.reveal._limits import must_be_few
 from hushdesk.access.reveal._rows import Row, Rows
 from hushdesk.access.reveal._types import LIVE, NOBODY, CaseOf, Officer, Opened, Request, Shown, State
-from hushdesk.access.reveal.errors import NoSuchReveal, RevealRefused, RevealsChanged, TooManyReveals
+from hushdesk.access.reveal.errors import NoSuchReveal, RevealRefused, RevealsChanged
 from hushdesk.desk import RevealSettings
 from hushdesk.errors import UsageError
 from hushdesk.record import Record
@@ -33,8 +34,6 @@ MOST_PERSONS: Final = 500
 MOST_LISTED: Final = 200
 _FIRST: Final = {kind: place for place, kind in enumerate(("EMAIL", "PHONE", "USERNAME", "ACCOUNT"))}
 """By which kind a person without a name is known, the first that there is."""
-_HOUR: Final = 3_600
-_DAY: Final = 86_400
 _SKEW: Final = 60
 """So far may the clock be set back without a request lapsing by it."""
 _READ_ON: Final = 1 << 16
@@ -123,7 +122,7 @@ class Reveals:
         with self._rows.write():
             total, end = self._catch_up()
             now = self._clock()
-            self._must_be_few(total, account, now)
+            must_be_few(self._rows.newest_first(total), account.id, now, self.settings)
             ident = secrets.token_hex(5)
             while self._rows.find(ident) is not None:
                 ident = secrets.token_hex(5)
@@ -389,28 +388,6 @@ class Reveals:
                 )
                 found += [value for value in kept if value.kind == kind]
         return found
-
-    def _must_be_few(self, total: int, account: Account, now: float) -> None:
-        """Raise if a limit is reached. Every request counts, whatever became of it."""
-        times: list[float] = []
-        own: list[float] = []
-        for row in self._rows.newest_first(total):
-            if row.asked_at < now - _DAY:
-                break
-            times.append(row.asked_at)
-            if row.asked_by.id == account.id:
-                own.append(row.asked_at)
-        limits = self.settings
-        for whose, asked, most, window in (
-            ("Your account", own, limits.account_hour, _HOUR),
-            ("Your account", own, limits.account_day, _DAY),
-            ("This desk", times, limits.desk_hour, _HOUR),
-            ("This desk", times, limits.desk_day, _DAY),
-        ):
-            within = sorted((at for at in asked if at > now - window), reverse=True)
-            if len(within) >= most:
-                wait = within[most - 1] + window - now if most else window
-                raise TooManyReveals(whose, max(1, round(wait)))
 
     def _catch_up(self) -> tuple[int, int]:
         """Take up steps that the record has and the file lacks; returns how many requests there are, and the record's end."""
