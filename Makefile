@@ -34,8 +34,8 @@ serve: $(READY) ## Serve the demo's desk again
 test: $(READY) ## Run the fast tests
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -m "not slow" -n 3 --dist loadfile --no-loadscope-reorder
 
-test-slow: $(READY) ## Run the long tests
-	$(BIN)/python -m pytest -q -m slow
+test-slow: $(READY) ## Run the long tests, and those of properties with many more examples
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -m "slow or hypothesis" --hypothesis-profile thorough
 
 lint: $(READY) ## Style, types, layers
 	$(BIN)/ruff check .

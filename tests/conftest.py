@@ -17,7 +17,8 @@ from hushdesk.access import Argon2Hasher
 from hushdesk.vault._provider import Scrypt
 
 # No test asserts a time: a busy machine is not a defect.
-settings.register_profile("hushdesk", deadline=None)
+settings.register_profile("hushdesk", deadline=None, max_examples=40)
+settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("hushdesk")
 
 ROOT = Path(__file__).resolve().parent.parent
