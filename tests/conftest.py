@@ -30,7 +30,19 @@ NO_DATA = re.compile(r"development (data|exports)")
 
 LONG = (
     "docs/test_docs_run.py",
+    "desk/test_load_killed.py",
+    "browser/test_browser_pages.py",
+    "browser/test_browser_axe.py",
+    "cli/test_cli_desk.py",
+    "web/test_web_serve.py",
+    "cli/test_cli_quarantine.py",
+    "web/test_web_incident.py",
     "cli/test_cli_incident.py",
+    "incident/answering/test_less_than_the_truth.py",
+    "incident/sending/test_send.py",
+    "incident/drill/test_drill.py",
+    "incident/sending/test_killed.py",
+    "incident/flows/test_series.py",
 )
 """Files that take longest, the longest first: ``--dist loadfile`` runs a file in one process."""
 
@@ -50,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first, so that none is begun when all else has ended; then in the order of their names."""
-    place = {ROOT / "tests" / name: number for number, name in enumerate(LONG)}
+    place = {(ROOT / "tests" / name).resolve(strict=True): number for number, name in enumerate(LONG)}
     items.sort(key=lambda item: (place.get(item.path, len(place)), item.path))
 
 
