@@ -30,7 +30,7 @@ def test_they_are_read_as_written(tmp_path, reveal):
         "desk_day = 1.5",
         'account_day = "many"',
         "unlimited = 1",
-    ],  # fmt: skip
+    ],
 )
 def test_what_cannot_be_used_is_refused(tmp_path, text):
     made(tmp_path, RevealSettings())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hushdesk.access._accounts import Accounts
 from hushdesk.access._actor import Actor, owner
-from hushdesk.access._door import Door, scope_of
+from hushdesk.access._asked import TooManyNarrow
+from hushdesk.access._door import Door
 from hushdesk.access._events import AuditEvent, Listener
 from hushdesk.access._passwords import Argon2Hasher, Hasher
 from hushdesk.access._permissions import SESSION_ONLY, Holder, Permission, Role, require
@@ -56,8 +57,8 @@ __all__ = [
     "Sessions",
     "SignInRefused",
     "Tokens",
+    "TooManyNarrow",
     "Witness",
     "owner",
     "require",
-    "scope_of",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import dataclass
+from typing import Final
 
 from hushdesk.access._permissions import Permission, Role
 from hushdesk.access._row_scope import ALL, RowScope
@@ -28,6 +29,10 @@ class Actor:
         return permission in self.permissions
 
 
+OWNER: Final = "owner"
+"""The role of whoever owns the desk's folder."""
+
+
 def owner(role: Role | None = None) -> Actor:
     """Whoever runs a command on the desk's own folder: the files' modes have let them in.
 
@@ -36,5 +41,5 @@ def owner(role: Role | None = None) -> Actor:
     """
     name = f"cli:{getpass.getuser()}"
     if role is None:
-        return Actor(name, "owner", frozenset(Permission))
+        return Actor(name, OWNER, frozenset(Permission))
     return Actor(name, role.value, role.permissions)

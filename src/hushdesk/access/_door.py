@@ -12,16 +12,22 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from hushdesk.access._actor import Actor
+from hushdesk.access._actor import OWNER, Actor
+from hushdesk.access._asked import AskedBefore
 from hushdesk.access._permissions import Permission, require
 from hushdesk.access._question import Question
 from hushdesk.access._witness import Witness
-from hushdesk.analytics import EXPORTED, CaseView, OpenDesk, Overview, Scope, SearchPage
-
-
-def scope_of(who: Actor) -> Scope:
-    """The rows and texts that an answer for somebody may be made of."""
-    return who.rows.scope(internal=who.may(Permission.CASES_READ_INTERNAL))
+from hushdesk.analytics import (
+    EXPORTED,
+    Asked,
+    CaseView,
+    OpenDesk,
+    Overview,
+    Scope,
+    SearchPage,
+    Withheld,
+    within,
+)
 
 
 class Door:
@@ -35,6 +41,21 @@ class Door:
     def __init__(self, desk: OpenDesk, witness: Witness | None = None) -> None:
         self.desk = desk
         self._witness = witness or Witness(desk.desk.record)
+        self._limits = desk.desk.settings.suppression
+        secret = desk.desk.keyring.derived("suppression of small groups")
+        self._round_by = int.from_bytes(secret[:8]), int.from_bytes(secret[8:16])
+        self._asked = AskedBefore(
+            desk.desk.folder / "asked.sqlite", desk.desk.keyring.derived("questions of those who count")[:32]
+        )
+
+    def scope_of(self, who: Actor) -> Scope:
+        """The rows and texts that an answer for somebody may be made of, and which counts are too small for them."""
+        limited = who.rows.scope(internal=who.may(Permission.CASES_READ_INTERNAL))
+        if who.account is None and who.role == OWNER:
+            # All of the store is theirs to read from disk anyway.
+            return limited
+        rows = who.may(Permission.CASES_SEARCH)
+        return replace(limited, rows=rows, small=self._limits.persons, key=self._round_by)
 
     def search(self, who: Actor, question: Question) -> SearchPage:
         """One page of hits, the total, facets and bars; no hits for those who may only count.
@@ -42,24 +63,59 @@ class Door:
         Raises:
             Forbidden: They may not even count.
             QueryError: The query cannot be carried out.
+            TooManyNarrow: They asked about few persons too often today.
+            Withheld: It is about too few persons for those who may only count.
         """
         require(who, Permission.CASES_COUNT)
-        page = self.desk.search(
-            question.query,
-            scope=scope_of(who),
-            start=question.start,
-            end=question.end,
-            page=question.page,
-            page_size=question.page_size if who.may(Permission.CASES_SEARCH) else 0,
-            sort=question.sort,
-            facets=question.facets,
-            histogram=question.histogram,
-            filters=dict(question.filters),
-        )
-        # As asked for, even where no rows may be seen: pages are counted by it.
-        page = replace(page, page_size=question.page_size)
+        scope = self.scope_of(who)
+        if not scope.rows:
+            self._compare(who, scope, question)
+        page = self._found(who, scope, question)
         self._witness.searched(who, question, page)
         return page
+
+    def _found(self, who: Actor, scope: Scope, question: Question) -> SearchPage:
+        try:
+            page = self.desk.search(
+                question.query,
+                scope=scope,
+                start=question.start,
+                end=question.end,
+                page=question.page,
+                page_size=question.page_size if scope.rows else 0,
+                sort=question.sort,
+                facets=question.facets,
+                histogram=question.histogram,
+                filters=dict(question.filters),
+            )
+        except Withheld:
+            self._asked.narrow(who, self._limits.narrow_a_day)
+            raise
+        # Turning pages and looking to the left and right of a case ask nothing new.
+        if page.few and (question.facets or question.histogram):
+            self._asked.narrow(who, self._limits.narrow_a_day)
+        # As asked for, even where no rows may be seen: pages are counted by it.
+        return replace(page, page_size=question.page_size)
+
+    def _compare(self, who: Actor, scope: Scope, question: Question) -> None:
+        """Refuse a question that differs from an earlier one by few persons.
+
+        A facet is counted without its own filter, so the question without each filter is asked as well.
+        """
+        query = within(question.query, question.start, question.end)
+        filters = dict(question.filters)
+        asks = [Asked(query, filters)]
+        asks += [Asked(query, {k: v for k, v in filters.items() if k != name}) for name in filters]
+        with self._asked.turn:
+            for one in asks:
+                if self._asked.knows(who, one):
+                    continue
+                # Also where there is none to compare with: what cannot be carried out is not kept.
+                near = self.desk.analytics.apart(scope, one, self._asked.earlier(who))
+                if any(persons is not None and persons < scope.small for persons in near):
+                    self._asked.narrow(who, self._limits.narrow_a_day)
+                    raise Withheld(scope.small)
+                self._asked.keep(who, one)
 
     def read(self, who: Actor, case: str) -> CaseView | None:
         """The case with this id or number; None if there is none among those they may see.
@@ -68,7 +124,7 @@ class Door:
             Forbidden: They may not read cases.
         """
         require(who, Permission.CASES_READ)
-        found = self.desk.read(case, scope=scope_of(who))
+        found = self.desk.read(case, scope=self.scope_of(who))
         if found is not None:
             self._witness.read(who, found)
         return found
@@ -86,7 +142,7 @@ class Door:
         require(who, Permission.CASES_EXPORT)
         batches = self.desk.export(
             question.query,
-            scope=scope_of(who),
+            scope=self.scope_of(who),
             start=question.start,
             end=question.end,
             columns=columns,
@@ -115,4 +171,4 @@ class Door:
             Forbidden: They may not count.
         """
         require(who, Permission.CASES_COUNT)
-        return self.desk.overview(scope=scope_of(who))
+        return self.desk.overview(scope=self.scope_of(who))

@@ -1,6 +1,7 @@
 """Questions to a desk: the query language, search, facets, charts, reading, export."""
 
 from hushdesk.analytics._analytics import Analytics
+from hushdesk.analytics._apart import Asked
 from hushdesk.analytics._columns import EXPORTED
 from hushdesk.analytics._compile import Condition, compile_query
 from hushdesk.analytics._errors import QueryError
@@ -19,6 +20,7 @@ from hushdesk.analytics._results import (
 )
 from hushdesk.analytics._scope import Scope
 from hushdesk.analytics._search import SORTS
+from hushdesk.analytics._small import Withheld
 
 __all__ = [
     "DEFAULT_FACETS",
@@ -28,6 +30,7 @@ __all__ = [
     "FIELDS",
     "SORTS",
     "Analytics",
+    "Asked",
     "Bar",
     "CaseView",
     "Condition",
@@ -43,6 +46,7 @@ __all__ = [
     "Scope",
     "SearchPage",
     "Takes",
+    "Withheld",
     "compile_query",
     "open_desk",
     "within",

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 import pyarrow as pa
 
 from hushdesk.analytics._columns import message_count, shown
+from hushdesk.analytics._counting import check_counting
 from hushdesk.analytics._errors import QueryError
 from hushdesk.analytics._fields import FACETS, FIELDS, Takes
 from hushdesk.analytics._scope import Scope
@@ -48,8 +49,9 @@ class Condition:
 
 
 class _Compiler:
-    def __init__(self, store: Queryable, scope: Scope) -> None:
+    def __init__(self, store: Queryable, scope: Scope, prefix: str = "p") -> None:
         self._store = store
+        self._named = prefix
         self._scope = scope
         self._bodies = [b for b in _BODIES if scope.internal or b == "public_body"]
         self._tokens: dict[str, list[str]] = {}
@@ -58,7 +60,7 @@ class _Compiler:
         self.costly = False
 
     def _param(self, value: Any, kind: str = "String") -> str:
-        name = f"p{len(self.params)}"
+        name = f"{self._named}{len(self.params)}"
         self.params[name] = value
         return f"{{{name}:{kind}}}"
 
@@ -227,7 +229,12 @@ def _texts(node: Node) -> Iterator[str]:
 
 
 def compile_query(
-    store: Queryable, query: str, scope: Scope, filters: Mapping[str, Sequence[str]] | None = None
+    store: Queryable,
+    query: str,
+    scope: Scope,
+    filters: Mapping[str, Sequence[str]] | None = None,
+    *,
+    prefix: str = "p",
 ) -> Condition:
     """The condition that a query, its filters and the scope make together.
 
@@ -236,14 +243,17 @@ def compile_query(
         query: In the query language; empty means everything.
         scope: Who is asking.
         filters: Values by facet; a case must have one of each. An empty list filters nothing.
+        prefix: What the names of parameters begin with, where several conditions stand in one query.
 
     Raises:
         QueryError: The query cannot be carried out.
     """
-    compiler = _Compiler(store, scope)
+    compiler = _Compiler(store, scope, prefix)
     tests = []
     node = parse(query)
     if node is not None:
+        if not scope.rows:
+            check_counting(node)
         compiler.tokenise(list(_texts(node)))
         tests.append(compiler.node(node))
     for name, values in (filters or {}).items():

@@ -71,6 +71,16 @@ class RevealSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SuppressionSettings:
+    """When counts are hidden because they are about too few persons."""
+
+    persons: int = 5
+    """Counts about fewer persons are hidden; 2 to 50."""
+    narrow_a_day: int = 500
+    """How often a day an account may ask about fewer persons than that."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskSettings:
     """What ``desk.toml`` says. Holds no secret."""
 
@@ -87,6 +97,7 @@ class DeskSettings:
     guard: GuardSettings = GuardSettings()
     pages: PageSettings = PageSettings()
     reveal: RevealSettings = RevealSettings()
+    suppression: SuppressionSettings = SuppressionSettings()
 
 
 def home() -> Path:
@@ -113,6 +124,7 @@ def write(folder: Path, settings: DeskSettings) -> None:
         *_guard_lines(settings.guard),
         *(["[pages]", "check = true", ""] if settings.pages.check else []),
         *_reveal_lines(settings.reveal),
+        *_suppression_lines(settings.suppression),
     ]
     path = folder / SETTINGS
     path.write_text("\n".join(lines), "utf-8")
@@ -152,6 +164,7 @@ def read(folder: Path) -> DeskSettings:
             guard=_guard(values.get("guard", {}), path),
             pages=_pages(values.get("pages", {}), path),
             reveal=_reveal(values.get("reveal", {}), path),
+            suppression=_suppression(values.get("suppression", {}), path),
         )
     except KeyError as err:
         raise DeskError(f"{path} lacks {err}.", remedy="Restore it from a backup.") from None
@@ -198,6 +211,12 @@ def _guard(values: object, path: Path) -> GuardSettings:
     )
 
 
+def _suppression_lines(settings: SuppressionSettings) -> list[str]:
+    if settings == SuppressionSettings():
+        return []
+    return ["[suppression]", f"persons = {settings.persons}", f"narrow_a_day = {settings.narrow_a_day}", ""]
+
+
 def _pages(values: object, path: Path) -> PageSettings:
     if isinstance(values, dict) and values.keys() <= {"check"}:
         check = values.get("check", False)
@@ -228,6 +247,18 @@ def _reveal(values: object, path: Path) -> RevealSettings:
         f"{path} says in [reveal] what cannot be used.",
         remedy=f"approve_minutes and open_minutes are numbers from 1 to {MOST_MINUTES:,}; account_hour, account_day, "
         f"desk_hour and desk_day from 0 to {MOST_REVEALS:,}.",
+    )
+
+
+def _suppression(values: object, path: Path) -> SuppressionSettings:
+    usual = SuppressionSettings()
+    if isinstance(values, dict) and values.keys() <= {"persons", "narrow_a_day"}:
+        persons, narrow = values.get("persons", usual.persons), values.get("narrow_a_day", usual.narrow_a_day)
+        if type(persons) is int and 2 <= persons <= 50 and type(narrow) is int and 0 <= narrow <= 100_000:
+            return SuppressionSettings(persons, narrow)
+    raise DeskError(
+        f"{path} says in [suppression] what cannot be used.",
+        remedy="persons is a number from 2 to 50, narrow_a_day one from 0 to 100,000.",
     )
 
 

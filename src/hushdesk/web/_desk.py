@@ -93,7 +93,7 @@ class DeskPages:
             last_load=max((at for at in times if at is not None), default=None),
             bytes_on_disk=counts["store_bytes"],
             sources=tuple(
-                SourceCount(each.value, each.count) for facet in newest.facets for each in facet.values
+                SourceCount(each.value, each.count or 0) for facet in newest.facets for each in facet.values
             ),
             findings=_counts(kinds),
             quarantined=counts["quarantined"],

@@ -13,9 +13,9 @@ from fastapi import Depends, FastAPI, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from hushdesk.access import AuditEvent, Listener, Permission
-from hushdesk.analytics import CaseView, Facet, Hit, QueryError
-from hushdesk.errors import UsageError
+from hushdesk.access import AuditEvent, Listener, Permission, TooManyNarrow
+from hushdesk.analytics import CaseView, Facet, Hit, QueryError, Withheld
+from hushdesk.errors import HushdeskError, UsageError
 from hushdesk.web import _csv
 from hushdesk.web._chart import HEIGHT, chart
 from hushdesk.web._guard import identity_of
@@ -94,7 +94,8 @@ class FacetLink:
 
     value: str
     label: str
-    count: int
+    count: int | None
+    """None if it is hidden."""
     selected: bool
     share: float
     """Width of its bar in per cent."""
@@ -110,6 +111,8 @@ class FacetList:
     links: tuple[FacetLink, ...]
     more: bool
     timed_out: bool
+    hidden: bool = False
+    """Whether values are left out that are about too few persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,8 @@ def _search(desk: DeskPort, request: Request) -> Page:
         found = desk.search(identity_of(request), state.question())
     except UsageError as error:
         return _wrong(request, state, error)
+    except (TooManyNarrow, Withheld) as error:
+        return _wrong(request, state, error, 403 if isinstance(error, Withheld) else 429)
     pages = max(1, min(MAX_PAGE, -(-found.total // found.page_size)))
     if not identity_of(request).may(Permission.CASES_SEARCH):
         pages = 1
@@ -202,7 +207,7 @@ def _search(desk: DeskPort, request: Request) -> Page:
     return Page("cases.html", data, extra)
 
 
-def _wrong(request: Request, state: SearchState, error: UsageError) -> Page:
+def _wrong(request: Request, state: SearchState, error: HushdeskError, status: int = 400) -> Page:
     """The page for a question that cannot be answered; the query stays in the bar to be mended."""
     problem, remedy = error.problem, error.remedy
     position = error.position if isinstance(error, QueryError) else None
@@ -221,16 +226,16 @@ def _wrong(request: Request, state: SearchState, error: UsageError) -> Page:
         "chart": None,
         "facet_lists": [],
     }
-    return Page("cases.html", data, extra, 400)
+    return Page("cases.html", data, extra, status)
 
 
 def _telling(facet: Facet) -> bool:
     """False for a facet that says nothing: no values, or none given in any case."""
-    return facet.timed_out or any(each.value or each.selected for each in facet.values)
+    return facet.timed_out or facet.hidden or any(each.value or each.selected for each in facet.values)
 
 
 def _facet(facet: Facet, state: SearchState) -> FacetList:
-    most = max((value.count for value in facet.values), default=0) or 1
+    most = max((value.count or 0 for value in facet.values), default=0) or 1
     return FacetList(
         facet.field,
         FACET_NAMES.get(facet.field, facet.field.replace("_", " ").capitalize()),
@@ -240,13 +245,14 @@ def _facet(facet: Facet, state: SearchState) -> FacetList:
                 _value_label(facet.field, each.value),
                 each.count,
                 each.selected or each.value in state.values(facet.field),
-                round(100 * each.count / most, 2),
+                round(100 * (each.count or 0) / most, 2),
                 state.toggled(facet.field, each.value).url(),
             )
             for each in facet.values
         ),
         facet.more,
         facet.timed_out,
+        facet.hidden,
     )
 
 
