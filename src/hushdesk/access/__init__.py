@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 from hushdesk.access._accounts import Accounts
+from hushdesk.access._administration import Administration
+from hushdesk.access._audit import AccountsRecorder, Audit, Happened, acting_as
 from hushdesk.access._events import AuditEvent, Listener
+from hushdesk.access._oidc import OidcClient, Vouched
 from hushdesk.access._passwords import Argon2Hasher, Hasher
+from hushdesk.access._pending import SecondStep
 from hushdesk.access._permissions import SESSION_ONLY, Holder, Permission, Role, require
+from hushdesk.access._second_factor import USE as SECOND_FACTORS
+from hushdesk.access._second_factor import Enrolment, FactorState, SecondFactors
 from hushdesk.access._sessions import Sessions
 from hushdesk.access._tokens import Tokens
-from hushdesk.access._types import Account, AccountId, ApiToken, NewApiToken, NewSession, Session
+from hushdesk.access._types import (
+    Account,
+    AccountId,
+    ApiToken,
+    NewApiToken,
+    NewSession,
+    SeenSession,
+    Session,
+)
 from hushdesk.access.errors import (
     AccessError,
     AccountExists,
     AccountsUnsafe,
     AccountUnknown,
+    AdministrationError,
+    BreachedListError,
     Forbidden,
     PasswordTooWeak,
+    ProviderError,
     ScopeTooWide,
+    SecondFactorError,
     SignInRefused,
 )
 
 __all__ = [
+    "SECOND_FACTORS",
     "SESSION_ONLY",
     "AccessError",
     "Account",
@@ -28,23 +47,39 @@ __all__ = [
     "AccountId",
     "AccountUnknown",
     "Accounts",
+    "AccountsRecorder",
     "AccountsUnsafe",
+    "Administration",
+    "AdministrationError",
     "ApiToken",
     "Argon2Hasher",
+    "Audit",
     "AuditEvent",
+    "BreachedListError",
+    "Enrolment",
+    "FactorState",
     "Forbidden",
+    "Happened",
     "Hasher",
     "Holder",
     "Listener",
     "NewApiToken",
     "NewSession",
+    "OidcClient",
     "PasswordTooWeak",
     "Permission",
+    "ProviderError",
     "Role",
     "ScopeTooWide",
+    "SecondFactorError",
+    "SecondFactors",
+    "SecondStep",
+    "SeenSession",
     "Session",
     "Sessions",
     "SignInRefused",
     "Tokens",
+    "Vouched",
+    "acting_as",
     "require",
 ]

@@ -24,6 +24,7 @@ from hushdesk.desk._review import (
     ReviewText,
 )
 from hushdesk.desk._settings import CertificateSettings, DeskSettings, GuardSettings, PageSettings, home
+from hushdesk.desk._sign_in import OidcSettings, SignInSettings, safe_url
 from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
 
@@ -40,6 +41,7 @@ __all__ = [
     "LoadError",
     "LoadReport",
     "NoSuchEntry",
+    "OidcSettings",
     "OpenedEntry",
     "PageSettings",
     "Piece",
@@ -53,11 +55,13 @@ __all__ = [
     "ReviewFinding",
     "ReviewText",
     "SealingDied",
+    "SignInSettings",
     "SignedCertificate",
     "Swept",
     "Tally",
     "ValueFinder",
     "home",
     "open_record",
+    "safe_url",
     "sweep",
 ]

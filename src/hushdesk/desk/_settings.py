@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from hushdesk.desk import _sign_in
 from hushdesk.desk._errors import DeskError
+from hushdesk.desk._sign_in import OidcSettings, SignInSettings
 
 FORMAT = 1
 """Version of the folder's layout."""
@@ -65,6 +67,8 @@ class DeskSettings:
     certificate: CertificateSettings = CertificateSettings()
     guard: GuardSettings = GuardSettings()
     pages: PageSettings = PageSettings()
+    sign_in: SignInSettings = field(default_factory=SignInSettings)
+    oidc: OidcSettings | None = None
 
 
 def home() -> Path:
@@ -90,6 +94,7 @@ def write(folder: Path, settings: DeskSettings) -> None:
         "",
         *_guard_lines(settings.guard),
         *(["[pages]", "check = true", ""] if settings.pages.check else []),
+        *_sign_in.lines(settings.sign_in, settings.oidc),
     ]
     path = folder / SETTINGS
     path.write_text("\n".join(lines), "utf-8")
@@ -128,6 +133,8 @@ def read(folder: Path) -> DeskSettings:
             certificate=_certificate(values.get("certificate", {}), path),
             guard=_guard(values.get("guard", {}), path),
             pages=_pages(values.get("pages", {}), path),
+            sign_in=_sign_in.sign_in(values.get("sign_in", {}), path),
+            oidc=_sign_in.oidc(values.get("oidc"), path),
         )
     except KeyError as err:
         raise DeskError(f"{path} lacks {err}.", remedy="Restore it from a backup.") from None
