@@ -88,7 +88,13 @@ class Accounts:
         self.tokens = Tokens(self._db, clock=clock, on_event=self.audit)
         """API tokens."""
         self.factors = SecondFactors(
-            self._db, clock=clock, on_event=self.audit, lockout=self._lockout, key=key
+            self._db,
+            clock=clock,
+            on_event=self.audit,
+            lockout=self._lockout,
+            sessions=self.sessions,
+            tokens=self.tokens,
+            key=key,
         )
         """Second factors."""
         self.identities = Identities(self._db, clock=clock, on_event=self.audit, nobodys=self._dummy)
@@ -259,37 +265,6 @@ class Accounts:
         return (
             not account.second_factor and not account.external and account.role in self.settings.second_factor
         )
-
-    def confirm_factor(self, account: Account, code: str, *, session: str) -> tuple[list[str], NewSession]:
-        """Make a second factor count: ends the account's other sessions, and gives the one that asks a new id.
-
-        Returns:
-            Recovery codes, to be shown once, and the session.
-
-        Raises:
-            SecondFactorError: No enrolment was begun, it is confirmed already, or there is no key.
-            SignInRefused: The code is wrong, or the account is locked out or its session over.
-        """
-        codes = self.factors.confirm(account, code)
-        renewed = self.sessions.renew(session, method="password+totp")
-        if renewed is None:
-            raise SignInRefused
-        self.sessions.revoke_all(account.id, keep=renewed.secret)
-        return codes, renewed
-
-    def remove_factor(self, account: AccountId) -> None:
-        """Take away somebody's second factor, for who has lost it; ends their sessions and tokens.
-
-        Raises:
-            AccountUnknown: There is none of that id.
-            AdministrationError: It has none.
-        """
-        self.get(account)
-        with self._db.write():
-            if not self.factors.remove(account):
-                raise AdministrationError("This account has no second factor.")
-            self._end_all(account)
-            self._tell(AuditEvent.ADMIN_SECOND_FACTOR_REMOVE, account)
 
     def end_sessions(self, account: AccountId) -> int:
         """Sign somebody out everywhere; returns how many sessions ended.

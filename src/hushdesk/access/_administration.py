@@ -93,7 +93,7 @@ class Administration:
         """
         with self._other(account) as found:
             self._not_both(found, AuditEvent.ADMIN_PASSWORD_RESET)
-            self._accounts.remove_factor(account)
+            self._accounts.factors.take_away(account)
 
     def sign_out(self, account: AccountId) -> None:
         """End all sessions of an account.

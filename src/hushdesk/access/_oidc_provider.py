@@ -43,6 +43,8 @@ KEPT_FOR: Final = 3_600
 """Seconds for which description and keys are kept."""
 _AGAIN_AFTER: Final = 30
 """Seconds before unknown keys make us ask again: made-up tokens must not make us hammer the provider."""
+_REST_AFTER_OUTAGE: Final = 5
+"""Seconds for which nobody waits again for a provider that did not answer."""
 _LEAST_RSA: Final = 2_048
 _FAILED: Final = (
     requests.RequestException,
@@ -103,6 +105,7 @@ class Provider:
         self._lock = Lock()
         self._described: tuple[float, dict[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
+        self._outage = -float(_REST_AFTER_OUTAGE)
         secret = settings.client_secret_file
         self._secret = None if secret is None else read_private(secret, "file of the client's secret").strip()
 
@@ -227,6 +230,8 @@ class Provider:
             return self._keys[1]
 
     def _json(self, url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+        if 0 <= self._clock() - self._outage < _REST_AFTER_OUTAGE:
+            raise ProviderError("the provider cannot be asked", outage=True)
         try:
             with self._session("none", "") as session:
                 response = requests.Session.request(
@@ -236,6 +241,7 @@ class Provider:
                 raise ValueError
             found = json.loads(response.content)
         except _FAILED:
+            self._outage = self._clock()
             raise ProviderError("the provider cannot be asked", outage=True) from None
         if not isinstance(found, dict):
             raise ProviderError("the provider's description cannot be used")

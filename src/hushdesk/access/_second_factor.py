@@ -22,8 +22,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hushdesk.access._database import Database
 from hushdesk.access._events import AuditEvent, Listener
 from hushdesk.access._lockout import Lockout
-from hushdesk.access._types import Account, AccountId
-from hushdesk.access.errors import SecondFactorError, SignInRefused
+from hushdesk.access._sessions import Sessions
+from hushdesk.access._tokens import Tokens
+from hushdesk.access._types import Account, AccountId, NewSession
+from hushdesk.access.errors import AdministrationError, SecondFactorError, SignInRefused
 
 USE: Final = "second factors"
 """Word for ``Keyring.derived``: the key that :class:`SecondFactors` wants."""
@@ -67,6 +69,8 @@ class SecondFactors:
         clock: Seconds since 1970.
         on_event: Told of every audit event.
         lockout: Wrong codes count together with wrong passwords.
+        sessions: Those of an account end, or get new ids, when its factor changes.
+        tokens: Those of an account end when somebody else takes its factor away.
         key: 32 bytes from the keyring; without it nothing can be set up or checked.
     """
 
@@ -77,6 +81,8 @@ class SecondFactors:
         clock: Callable[[], float],
         on_event: Listener,
         lockout: Lockout,
+        sessions: Sessions,
+        tokens: Tokens,
         key: bytes | None,
     ) -> None:
         if key is not None and len(key) < 32:
@@ -85,6 +91,8 @@ class SecondFactors:
         self._clock = clock
         self._tell = on_event
         self._lockout = lockout
+        self._sessions = sessions
+        self._tokens = tokens
         self._aead = None if key is None else AESGCM(hmac.digest(key, b"totp", "sha256"))
         self._digest_key = None if key is None else hmac.digest(key, b"recovery", "sha256")
         # What an account without a factor is checked against, so that it costs the same.
@@ -128,15 +136,20 @@ class SecondFactors:
                 self._db.execute(sql, account.id, self._seal(account.id, secret), now)
         return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name=_ISSUER))
 
-    def confirm(self, account: Account, code: str) -> list[str]:
-        """Make the enrolment count, by a first code of the app.
+    def confirm(self, account: Account, code: str, *, session: str) -> tuple[list[str], NewSession]:
+        """Make the enrolment count, by a first code of the app; ends the account's other sessions.
+
+        Args:
+            account: Whose.
+            code: Of the app.
+            session: Secret of the session that asks; it goes on under a new id.
 
         Returns:
-            Recovery codes, to be shown once; nothing keeps them.
+            Recovery codes, to be shown once, for nothing keeps them; and the session.
 
         Raises:
             SecondFactorError: No enrolment was begun, it is confirmed already, or there is no key.
-            SignInRefused: The code is wrong, or the account is locked out.
+            SignInRefused: The code is wrong, the account is locked out, or its session is over.
         """
         row = self._db.one("SELECT sealed, confirmed_at FROM totp WHERE account = ?", account.id)
         if row is None or row["confirmed_at"] is not None:
@@ -152,8 +165,9 @@ class SecondFactors:
                 raise SecondFactorError("was begun anew meanwhile")
             codes = self._new_codes(account.id)
             self._tell(AuditEvent.ACCOUNT_SECOND_FACTOR_ADD, account.id)
+            renewed = self._renew(account.id, session, "password+totp")
         self._lockout.clear(account.name)
-        return codes
+        return codes, renewed
 
     def use(self, account: Account, code: str) -> str:
         """Check a code of the app, or a recovery code; each is good for one use.
@@ -191,6 +205,38 @@ class SecondFactors:
         self._lockout.clear(account.name)
         return how
 
+    def give_up(self, account: Account, code: str, *, session: str) -> NewSession:
+        """Remove one's own factor, by a code of it; ends the account's other sessions.
+
+        Args:
+            account: Whose.
+            code: Of the app, or a recovery code.
+            session: Secret of the session that asks; it goes on under a new id.
+
+        Raises:
+            SecondFactorError: There is no key.
+            SignInRefused: The code is wrong or was used, the account is locked out, or its session is over.
+        """
+        self.use(account, code)
+        with self._db.write():
+            self._remove(account.id)
+            self._tell(AuditEvent.ACCOUNT_SECOND_FACTOR_REMOVE, account.id)
+            return self._renew(account.id, session, "password")
+
+    def take_away(self, account: AccountId) -> None:
+        """Remove somebody's factor, for who has lost it; ends their sessions and tokens.
+
+        Raises:
+            AdministrationError: There is none.
+        """
+        with self._db.write():
+            if self.state(account).since is None:
+                raise AdministrationError("This account has no second factor.")
+            self._remove(account)
+            self._sessions.revoke_all(account)
+            self._tokens.revoke_all(account)
+            self._tell(AuditEvent.ADMIN_SECOND_FACTOR_REMOVE, account)
+
     def new_codes(self, account: Account) -> list[str]:
         """Ten new recovery codes instead of the old ones, to be shown once.
 
@@ -204,13 +250,16 @@ class SecondFactors:
             self._tell(AuditEvent.ACCOUNT_RECOVERY_CODES_CREATE, account.id)
         return codes
 
-    def remove(self, account: AccountId) -> bool:
-        """Forget the factor of an account and its recovery codes; False if it has none."""
-        with self._db.write():
-            had = self.state(account).since is not None
-            self._db.execute("DELETE FROM totp WHERE account = ?", account)
-            self._db.execute("DELETE FROM recovery_code WHERE account = ?", account)
-        return had
+    def _remove(self, account: AccountId) -> None:
+        self._db.execute("DELETE FROM totp WHERE account = ?", account)
+        self._db.execute("DELETE FROM recovery_code WHERE account = ?", account)
+
+    def _renew(self, account: AccountId, session: str, method: str) -> NewSession:
+        renewed = self._sessions.renew(session, method=method)
+        if renewed is None:
+            raise SignInRefused
+        self._sessions.revoke_all(account, keep=renewed.secret)
+        return renewed
 
     def _take(self, account: Account) -> None:
         wait = self._lockout.take(account.name)
