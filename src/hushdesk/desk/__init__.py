@@ -23,7 +23,15 @@ from hushdesk.desk._review import (
     ReviewFinding,
     ReviewText,
 )
-from hushdesk.desk._settings import CertificateSettings, DeskSettings, GuardSettings, PageSettings, home
+from hushdesk.desk._settings import (
+    CertificateSettings,
+    DeskSettings,
+    GuardSettings,
+    PageSettings,
+    home,
+    must_be_outside,
+    read_settings,
+)
 from hushdesk.desk._sign_in import OidcSettings, SignInSettings, safe_url
 from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
@@ -61,7 +69,9 @@ __all__ = [
     "Tally",
     "ValueFinder",
     "home",
+    "must_be_outside",
     "open_record",
+    "read_settings",
     "safe_url",
     "sweep",
 ]

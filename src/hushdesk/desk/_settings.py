@@ -203,3 +203,12 @@ def must_be_outside(folder: Path, desk: Path, what: str) -> None:
             f"the {what} folder would lie inside the desk folder.",
             remedy=f"Choose a folder elsewhere for the {what}, best on another volume.",
         )
+
+
+def read_settings(folder: Path) -> DeskSettings:
+    """The settings of the desk in ``folder``, without opening or owning it.
+
+    Raises:
+        DeskError: There is no desk, or its settings cannot be used.
+    """
+    return read(folder)
