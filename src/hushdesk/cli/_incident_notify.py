@@ -49,14 +49,20 @@ def plan_command(desk_path: Path, ident: str, *, as_json: bool) -> None:
     _notify(desk_path, ident, "plan", as_json=as_json)
 
 
-def _password(account: str, *, from_stdin: bool) -> str:
+def _proof(account: str, *, from_stdin: bool) -> dict[str, str]:
+    """Password and code of the second factor; an account without one has an empty code."""
     if from_stdin:
-        return sys.stdin.readline().rstrip("\n")
+        return {
+            "password": sys.stdin.readline().rstrip("\n"),
+            "code": sys.stdin.readline().strip(),
+        }
     if not sys.stdin.isatty():
         raise UsageError(
             "a password is needed and nobody can be asked for it.", remedy="Give it with --password-stdin."
         )
-    return str(click.prompt(f"Password of {account}", hide_input=True, err=True))
+    password = click.prompt(f"Password of {account}", hide_input=True, err=True)
+    code = click.prompt("Code of the second factor, empty if none", default="", show_default=False, err=True)
+    return {"password": str(password), "code": str(code)}
 
 
 @notify.command("request")
@@ -64,7 +70,11 @@ def _password(account: str, *, from_stdin: bool) -> str:
 @desk_option
 @click.option("--as", "account", required=True, help="Your account; a privacy officer's.")
 @click.option("--reason", required=True, help="Why the identities must be opened.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from standard input, and the code of a second factor from its next line.",
+)
 @json_option
 def request_command(
     desk_path: Path, ident: str, account: str, reason: str, *, password_stdin: bool, as_json: bool
@@ -76,7 +86,7 @@ def request_command(
         "request",
         as_json=as_json,
         account=account,
-        password=_password(account, from_stdin=password_stdin),
+        **_proof(account, from_stdin=password_stdin),
         reason=reason,
     )
 
@@ -87,7 +97,11 @@ def request_command(
 @click.option(
     "--as", "account", required=True, help="Your account; another officer's than the one who asked."
 )
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from standard input, and the code of a second factor from its next line.",
+)
 @json_option
 def approve_command(
     desk_path: Path, ident: str, account: str, *, password_stdin: bool, as_json: bool
@@ -99,7 +113,7 @@ def approve_command(
         "approve",
         as_json=as_json,
         account=account,
-        password=_password(account, from_stdin=password_stdin),
+        **_proof(account, from_stdin=password_stdin),
     )
 
 
