@@ -79,30 +79,26 @@ def test_a_token_is_made_shown_once_used_and_revoked(signed_in, app):
     assert client.post("/account/tokens/x/revoke", data={"token": token}).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"scope": []},
-        {"scope": ["vault:reveal"]},
-        {"scope": ["guard:read"]},
-        {"scope": ["root"]},
-        {"label": ""},
-        {"label": "x" * 81},
-        {"days": "0"},
-        {"days": "367"},
-        {"days": "x"},
-        {"days": "9" * 30},
-    ],
+WRONG_TOKENS = (
+    {"scope": []},
+    {"scope": ["vault:reveal"]},
+    {"scope": ["guard:read"]},
+    {"scope": ["root"]},
+    {"label": ""},
+    {"label": "x" * 81},
+    {"days": "0"},
+    {"days": "367"},
+    {"days": "x"},
+    {"days": "9" * 30},
 )
-def test_tokens_that_may_not_be_made(signed_in, accounts, wrong):
+
+
+def test_tokens_that_may_not_be_made(signed_in, accounts):
     client = signed_in("lead")
-    data = {
-        "label": "x",
-        "days": "7",
-        "scope": ["cases:search"],
-        "token": token_of(client.get("/account").text),
-    }
-    assert client.post("/account/tokens", data={**data, **wrong}).status_code == 400
+    token = token_of(client.get("/account").text)
+    data = {"label": "x", "days": "7", "scope": ["cases:search"], "token": token}
+    for wrong in WRONG_TOKENS:
+        assert client.post("/account/tokens", data={**data, **wrong}).status_code == 400, wrong
     assert accounts.tokens.list(accounts.by_name("lead").id) == []
 
 

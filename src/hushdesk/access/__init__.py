@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from hushdesk.access._accounts import Accounts
+from hushdesk.access._actor import Actor, owner
 from hushdesk.access._administration import Administration
+from hushdesk.access._asked import TooManyNarrow
 from hushdesk.access._audit import AccountsRecorder, Audit, Happened, acting_as
+from hushdesk.access._door import Door
 from hushdesk.access._events import AuditEvent, Listener
 from hushdesk.access._oidc import OidcClient, Vouched
 from hushdesk.access._passwords import Argon2Hasher, Hasher
 from hushdesk.access._pending import SecondStep
 from hushdesk.access._permissions import SESSION_ONLY, Holder, Permission, Role, require
+from hushdesk.access._question import Question
+from hushdesk.access._row_scope import LIMITED_BY, RowScope
 from hushdesk.access._second_factor import USE as SECOND_FACTORS
 from hushdesk.access._second_factor import Enrolment, FactorState, SecondFactors
 from hushdesk.access._sessions import Sessions
@@ -23,6 +28,7 @@ from hushdesk.access._types import (
     SeenSession,
     Session,
 )
+from hushdesk.access._witness import Witness
 from hushdesk.access.errors import (
     AccessError,
     AccountExists,
@@ -39,6 +45,7 @@ from hushdesk.access.errors import (
 )
 
 __all__ = [
+    "LIMITED_BY",
     "SECOND_FACTORS",
     "SESSION_ONLY",
     "AccessError",
@@ -49,6 +56,7 @@ __all__ = [
     "Accounts",
     "AccountsRecorder",
     "AccountsUnsafe",
+    "Actor",
     "Administration",
     "AdministrationError",
     "ApiToken",
@@ -56,6 +64,7 @@ __all__ = [
     "Audit",
     "AuditEvent",
     "BreachedListError",
+    "Door",
     "Enrolment",
     "FactorState",
     "Forbidden",
@@ -69,7 +78,9 @@ __all__ = [
     "PasswordTooWeak",
     "Permission",
     "ProviderError",
+    "Question",
     "Role",
+    "RowScope",
     "ScopeTooWide",
     "SecondFactorError",
     "SecondFactors",
@@ -79,7 +90,10 @@ __all__ = [
     "Sessions",
     "SignInRefused",
     "Tokens",
+    "TooManyNarrow",
     "Vouched",
+    "Witness",
     "acting_as",
+    "owner",
     "require",
 ]

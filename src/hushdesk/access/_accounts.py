@@ -18,6 +18,7 @@ from hushdesk.access._identities import Identities
 from hushdesk.access._lockout import Lockout
 from hushdesk.access._pending import PendingSignIns, SecondStep
 from hushdesk.access._permissions import Role
+from hushdesk.access._row_scope import RowScope
 from hushdesk.access._rows import ACCOUNT_COLUMNS, account_of
 from hushdesk.access._second_factor import SecondFactors
 from hushdesk.access._sessions import Sessions
@@ -398,6 +399,16 @@ class Accounts:
             raise AdministrationError(
                 "This is the last administrator who may sign in.", "Make another one first."
             )
+
+    def set_rows(self, account: AccountId, rows: RowScope) -> None:
+        """Say which cases an account may see; sessions and tokens are bound by it from their next use.
+
+        Raises:
+            AccountUnknown: There is none of that id.
+        """
+        self.get(account)
+        self._db.execute("UPDATE account SET rows = ? WHERE id = ?", rows.to_text(), account)
+        self._tell(AuditEvent.ADMIN_ROWS_CHANGE, account)
 
     def get(self, account: AccountId) -> Account:
         """The account of that id.

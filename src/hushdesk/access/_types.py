@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NewType
 
 from hushdesk.access._permissions import Permission, Role
+from hushdesk.access._row_scope import ALL, RowScope
 
 AccountId = NewType("AccountId", int)
 
@@ -28,6 +29,8 @@ class Account:
     """True once a second factor was set up and confirmed."""
     external: bool = False
     """True if it signs in with a provider of identities, and has no password here."""
+    rows: RowScope = ALL
+    """Which cases it may see at all."""
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -6,7 +6,7 @@ import json
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,10 +66,11 @@ def serve_desk(
     """
     import structlog
 
-    from hushdesk.access import SECOND_FACTORS, Accounts, AccountsRecorder
+    from hushdesk.access import SECOND_FACTORS, Accounts, AccountsRecorder, Door, owner
     from hushdesk.analytics import open_desk
     from hushdesk.cli._commands import LocalCommands
     from hushdesk.cli._connect import CALL_PATH
+    from hushdesk.cli._permissions import role_of
     from hushdesk.web import (
         DeskPages,
         WebSettings,
@@ -93,6 +94,7 @@ def serve_desk(
             settings=desk.desk.settings.sign_in,
             on_event=recorder,
         )
+        door = Door(desk)
         try:
             recorder.attach(accounts.audit)
             lookout = lookout_of(desk)
@@ -100,7 +102,7 @@ def serve_desk(
                 # What changed while nothing was served is found now, and the first page need not wait for it.
                 lookout.look(wait=0)
             app = create_app(
-                DeskPages(desk),
+                DeskPages(desk, door),
                 accounts,
                 WebSettings(hosts=names),
                 lookout=lookout,
@@ -108,7 +110,7 @@ def serve_desk(
                 checks=checks_of(desk),
                 provider=provider_of(desk.desk.settings, folder),
             )
-            calls = {CALL_PATH: OwnerCalls(LocalCommands(desk))}
+            calls = {CALL_PATH: OwnerCalls(lambda role: LocalCommands(desk, owner(role_of(role)), door))}
 
             def ready(url: str) -> None:
                 stdout.print(f"The page is at [bold]{url}[/]  (Ctrl-C ends it)", soft_wrap=True)
@@ -160,10 +162,10 @@ class OwnerCalls:
     """The command line's calls over the owner's socket, as an ASGI application.
 
     A call is ``{"name": …, "arguments": {…}}``; the answer is lines of JSON: progress, then a result or an
-    error. Whoever reaches the socket owns the desk's files, so no further permission is asked.
+    error. Whoever reaches the socket owns the desk's files; ``role`` says which role they want to act in.
     """
 
-    def __init__(self, commands: Commands) -> None:
+    def __init__(self, commands: Callable[[str], Commands]) -> None:
         self._commands = commands
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -172,14 +174,14 @@ class OwnerCalls:
         from starlette.responses import StreamingResponse
 
         call = await Request(scope, receive).json()
-        lines = self._lines(str(call["name"]), call["arguments"])
+        lines = self._lines(str(call["name"]), call["arguments"], str(call.get("role", "")))
         await StreamingResponse(lines, media_type="application/x-ndjson")(scope, receive, send)
 
-    def _lines(self, name: str, arguments: dict[str, Any]) -> Any:
+    def _lines(self, name: str, arguments: dict[str, Any], role: str) -> Any:
         from hushdesk.cli._commands import answer
 
         try:
-            for event in answer(self._commands, name, arguments):
+            for event in answer(self._commands(role), name, arguments):
                 yield json.dumps(event, ensure_ascii=False, default=str) + "\n"
         except HushdeskError as error:
             told = {

@@ -52,6 +52,16 @@ class PageSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SuppressionSettings:
+    """When counts are hidden because they are about too few persons."""
+
+    persons: int = 5
+    """Counts about fewer persons are hidden; 2 to 50."""
+    narrow_a_day: int = 500
+    """How often a day an account may ask about fewer persons than that."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskSettings:
     """What ``desk.toml`` says. Holds no secret."""
 
@@ -69,6 +79,7 @@ class DeskSettings:
     pages: PageSettings = PageSettings()
     sign_in: SignInSettings = field(default_factory=SignInSettings)
     oidc: OidcSettings | None = None
+    suppression: SuppressionSettings = SuppressionSettings()
 
 
 def home() -> Path:
@@ -95,6 +106,7 @@ def write(folder: Path, settings: DeskSettings) -> None:
         *_guard_lines(settings.guard),
         *(["[pages]", "check = true", ""] if settings.pages.check else []),
         *_sign_in.lines(settings.sign_in, settings.oidc),
+        *_suppression_lines(settings.suppression),
     ]
     path = folder / SETTINGS
     path.write_text("\n".join(lines), "utf-8")
@@ -135,6 +147,7 @@ def read(folder: Path) -> DeskSettings:
             pages=_pages(values.get("pages", {}), path),
             sign_in=_sign_in.sign_in(values.get("sign_in", {}), path),
             oidc=_sign_in.oidc(values.get("oidc"), path),
+            suppression=_suppression(values.get("suppression", {}), path),
         )
     except KeyError as err:
         raise DeskError(f"{path} lacks {err}.", remedy="Restore it from a backup.") from None
@@ -181,6 +194,12 @@ def _guard(values: object, path: Path) -> GuardSettings:
     )
 
 
+def _suppression_lines(settings: SuppressionSettings) -> list[str]:
+    if settings == SuppressionSettings():
+        return []
+    return ["[suppression]", f"persons = {settings.persons}", f"narrow_a_day = {settings.narrow_a_day}", ""]
+
+
 def _pages(values: object, path: Path) -> PageSettings:
     if isinstance(values, dict) and values.keys() <= {"check"}:
         check = values.get("check", False)
@@ -189,6 +208,18 @@ def _pages(values: object, path: Path) -> PageSettings:
     raise DeskError(
         f"{path} says in [pages] what cannot be used.",
         remedy="check is true or false; nothing else is known.",
+    )
+
+
+def _suppression(values: object, path: Path) -> SuppressionSettings:
+    usual = SuppressionSettings()
+    if isinstance(values, dict) and values.keys() <= {"persons", "narrow_a_day"}:
+        persons, narrow = values.get("persons", usual.persons), values.get("narrow_a_day", usual.narrow_a_day)
+        if type(persons) is int and 2 <= persons <= 50 and type(narrow) is int and 0 <= narrow <= 100_000:
+            return SuppressionSettings(persons, narrow)
+    raise DeskError(
+        f"{path} says in [suppression] what cannot be used.",
+        remedy="persons is a number from 2 to 50, narrow_a_day one from 0 to 100,000.",
     )
 
 

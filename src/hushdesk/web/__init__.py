@@ -13,7 +13,6 @@ from hushdesk.web._ports import (
     LoadSummary,
     RefusedLine,
     RowCount,
-    SearchRequest,
     SourceCount,
     StatusView,
 )
@@ -31,7 +30,6 @@ __all__ = [
     "LoadSummary",
     "RefusedLine",
     "RowCount",
-    "SearchRequest",
     "SourceCount",
     "StatusView",
     "WebSettings",

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from hushdesk.access import Account, Accounts, ApiToken, Permission, Session
+from hushdesk.access import Accounts, Actor, ApiToken, Permission, Session, owner
 from hushdesk.errors import HushdeskError
 from hushdesk.web._sessions import session_secret
 
@@ -40,9 +40,9 @@ PERMISSIONS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/account.json"): AnyAccount("is about the account itself"),
     ("GET", "/accounts"): Permission.ACCOUNTS_MANAGE,
     ("GET", "/accounts.json"): Permission.ACCOUNTS_MANAGE,
-    ("GET", "/cases"): Permission.CASES_SEARCH,
+    ("GET", "/cases"): Permission.CASES_COUNT,
     ("GET", "/cases.csv"): Permission.CASES_EXPORT,
-    ("GET", "/cases.json"): Permission.CASES_SEARCH,
+    ("GET", "/cases.json"): Permission.CASES_COUNT,
     ("GET", "/cases/{case_id}"): Permission.CASES_READ,
     ("GET", "/cases/{case_id}.json"): Permission.CASES_READ,
     ("GET", "/certificate"): Permission.LOADS_READ,
@@ -147,27 +147,14 @@ class SecondFactorNeededError(HushdeskError):
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Who is asking, however they have shown it."""
+class Identity(Actor):
+    """Who is asking, and what their browser needs."""
 
-    name: str
-    role: str
-    permissions: frozenset[Permission]
-    account: Account | None = None
-    """None for the owner of the desk's folder, who needs no account."""
     csrf: str = ""
     """Belongs in each form; empty unless a browser is signed in."""
     must_change_password: bool = False
     must_enrol: bool = False
     """True until the second factor that the role must have is set up."""
-
-    def may(self, permission: Permission) -> bool:
-        """Whether the account holds a permission."""
-        return permission in self.permissions
-
-
-OWNER: Final = Identity("owner", "owner", frozenset(Permission))
-"""Whoever reaches the owner-only socket: the file's mode has let them in, and the desk's files are theirs anyway."""
 
 
 def check_routes(routes: list[BaseRoute]) -> None:
@@ -216,7 +203,9 @@ def guard(request: Request) -> None:
 def identify(request: Request) -> Identity | None:
     """Who is asking: the owner by their socket, a browser by its cookie, a program by its token."""
     if request.scope.get(LOCAL):
-        return OWNER
+        # The socket's mode has let them in, and the desk's files are theirs anyway.
+        known = owner()
+        return Identity(known.name, known.role, known.permissions)
     accounts: Accounts = request.app.state.accounts
     bearer = request.headers.get("authorization", "")
     if bearer[:7].lower() == "bearer " and request.url.path.endswith((".json", ".csv")):
@@ -231,6 +220,7 @@ def identify(request: Request) -> Identity | None:
         role=held.account.role.value,
         permissions=held.permissions,
         account=held.account,
+        rows=held.account.rows,
         csrf=held.csrf_token if isinstance(held, Session) else "",
         must_change_password=held.account.must_change_password,
         must_enrol=accounts.must_enrol(held.account),
