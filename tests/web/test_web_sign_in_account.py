@@ -65,7 +65,11 @@ def test_a_token_is_made_shown_once_used_and_revoked(signed_in, app):
     again = client.get("/account")
     assert secret not in again.text
     [told] = client.get("/account.json").json()["tokens"]
-    assert (told["scopes"], told["state"], told["used_at"]) == (["cases:search", "loads:read"], "live", None)
+    assert (told["scopes"], told["state"], told["used_at"]) == (
+        ["cases:count", "cases:search", "loads:read"],
+        "live",
+        None,
+    )
     with TestClient(app, base_url="http://localhost", follow_redirects=False) as program:
         program.headers["authorization"] = f"Bearer {secret}"
         assert program.get("/loads.json").status_code == 200

@@ -41,7 +41,7 @@ _TABLES: Final = (
 class TooManyNarrow(HushdeskError):  # noqa: N818 - named by what happened, as Forbidden is
     """The account has asked about few persons too often today."""
 
-    exit_code = 19
+    exit_code = 75
 
     def __init__(self, most: int) -> None:
         super().__init__(

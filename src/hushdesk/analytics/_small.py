@@ -27,7 +27,7 @@ PERSON: Final = "if(customer = '', case_id, customer)"
 class Withheld(HushdeskError):  # noqa: N818 - named by what happened, as Forbidden is
     """An answer that would be about too few persons. Says the same whether there are any or none."""
 
-    exit_code = 18
+    exit_code = 77
 
     def __init__(self, small: int) -> None:
         super().__init__(
