@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,3 +40,17 @@ def accounts(tmp_path: Path, clock: Clock, events: list, cheap: Argon2Hasher) ->
     listener = lambda event, account: events.append((event, account))  # noqa: E731
     with Accounts(tmp_path / "accounts.sqlite", hasher=cheap, clock=clock, on_event=listener) as made:
         yield made
+
+
+@pytest.fixture
+def peer(clock):
+    """A provider of identities on loopback, whose clock is the test's."""
+    name = "hushdesk_test_provider"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("_provider.py"))
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    provider = sys.modules[name].Provider(clock)
+    yield provider
+    provider.close()

@@ -129,6 +129,7 @@ def test_a_token_loses_what_its_owner_loses(accounts, ada):
     assert accounts.tokens.lookup(secret).permissions == {Permission.CASES_COUNT}
     accounts.set_role(ada.id, Role.ADMIN)
     assert accounts.tokens.lookup(secret).permissions == frozenset()
+    accounts.create("another", Role.ADMIN)
     accounts.disable(ada.id)
     assert accounts.tokens.lookup(secret) is None
     accounts.enable(ada.id)
@@ -177,3 +178,57 @@ def test_a_permission_of_another_version_grants_nothing(accounts, ada):
     secret = accounts.tokens.create(ada, "x", [Permission.CASES_READ], expires_in=DAY).secret
     accounts._db.execute("UPDATE api_token SET permissions = 'cases:read moon:fly'")
     assert accounts.tokens.lookup(secret).permissions == {Permission.CASES_READ}
+
+
+def test_a_session_under_a_new_id_is_the_same_session(accounts, ada, clock):
+    old = accounts.sessions.create(ada.id)
+    clock.now += 100
+    new = accounts.sessions.renew(old.secret)
+    assert accounts.identify(old.secret) is None
+    assert not accounts.sessions.check_csrf(new.secret, old.session.csrf_token)
+    found = accounts.identify(new.secret)
+    assert (found.created_at, found.expires_at, found.method) == (
+        old.session.created_at,
+        old.session.expires_at,
+        "password",
+    )
+    assert accounts.sessions.renew(old.secret) is None
+    assert accounts.sessions.renew("x" * 43, method="password+totp") is None
+    clock.now += accounts.sessions.absolute
+    assert accounts.sessions.renew(new.secret) is None
+
+
+def test_sessions_are_listed_and_ended_by_handle_by_their_owner_alone(accounts, ada, clock):
+    accounts.create("eve", Role.VIEWER)
+    eve = accounts.by_name("eve")
+    first, second = accounts.sessions.create(ada.id), accounts.sessions.create(ada.id)
+    clock.now += 61
+    accounts.identify(second.secret)
+    listed = accounts.sessions.list(ada.id, current=second.secret)
+    assert [one.current for one in listed] == [True, False]
+    assert listed[0].seen_at.timestamp() == clock.now
+    assert first.secret not in repr(listed)
+    handle = listed[1].handle
+    for account, wrong in ((eve.id, handle), (ada.id, ""), (ada.id, "ä"), (ada.id, handle[:-1])):
+        assert not accounts.sessions.end(account, wrong)
+    assert accounts.sessions.end(ada.id, handle)
+    assert accounts.identify(first.secret) is None
+    assert accounts.identify(second.secret) is not None
+
+
+def test_time_outs_are_those_of_the_settings(tmp_path, cheap, clock):
+    from hushdesk.access import Accounts
+    from hushdesk.desk import SignInSettings
+
+    settings = SignInSettings(idle_minutes=5, absolute_hours=1)
+    with Accounts(tmp_path / "t.sqlite", hasher=cheap, clock=clock, settings=settings) as accounts:
+        password = accounts.create("ada", Role.VIEWER)
+        idle = accounts.sign_in("ada", password)
+        clock.now += 299
+        assert accounts.identify(idle) is not None
+        clock.now += 300
+        assert accounts.identify(idle) is None
+        busy, begun = accounts.sign_in("ada", password), clock.now
+        while accounts.identify(busy) is not None:
+            clock.now += 60
+        assert clock.now == begun + 3600

@@ -41,6 +41,9 @@ def scene(tmp_path_factory, watch):
     root = tmp_path_factory.mktemp("review")
     (root / "home").mkdir()
     made = Desk.create(root / "desk", keys=root / "keys", vault=root / "vault")
+    # Who signs in here has no app for a second factor.
+    with (root / "desk" / "desk.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[sign_in]\nsecond_factor = []\n")
     with Accounts(root / "desk" / "accounts.sqlite") as accounts:
         cookies = {}
         for role in (Role.PRIVACY_OFFICER, Role.LEAD, Role.OPERATOR):

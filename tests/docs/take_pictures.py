@@ -49,6 +49,10 @@ def infrastructure(demo: Path) -> None:
     )
     (folder / "intent.toml").write_text(intent, "utf-8")
     settings = demo / "desk" / "desk.toml"
+    if "[sign_in]" not in settings.read_text("utf-8"):
+        # Who is photographed has no app for a second factor.
+        with settings.open("a", encoding="utf-8") as file:
+            file.write("\n[sign_in]\nsecond_factor = []\n")
     if "[guard]" not in settings.read_text("utf-8"):
         with settings.open("a", encoding="utf-8") as file:
             file.write('\n[guard]\ninputs = ["../network"]\nintent = "../network/intent.toml"\n')
@@ -90,7 +94,10 @@ def incident(demo: Path, desk: OpenDesk) -> Incidents:
 @contextmanager
 def served(demo: Path) -> Iterator[tuple[str, str]]:
     """The pages at the drill's own time: their address, and a privacy officer's session."""
-    with open_desk(demo / "desk") as desk, Accounts(demo / "desk" / "accounts.sqlite") as accounts:
+    with (
+        open_desk(demo / "desk") as desk,
+        Accounts(demo / "desk" / "accounts.sqlite", settings=desk.desk.settings.sign_in) as accounts,
+    ):
         if "officer" not in {account.name for account in accounts.all()}:
             accounts.create("officer", Role.PRIVACY_OFFICER, must_change=False)
         secret = accounts.sessions.create(accounts.by_name("officer").id).secret

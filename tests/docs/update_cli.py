@@ -32,13 +32,19 @@ def generated() -> str:
     parts = [f"## hushdesk\n\n```text\n{help_of()}\n```\n"]
     for name in sorted(COMMANDS):
         parts.append(f"## hushdesk {name}\n\n```text\n{help_of(name)}\n```\n")
-        command = cli.get_command(click.Context(cli), name)
-        if isinstance(command, click.Group):
-            parts += [
-                f"### hushdesk {name} {each}\n\n```text\n{help_of(name, each)}\n```\n"
-                for each in sorted(command.commands)
-            ]
+        parts += below(cli.get_command(click.Context(cli), name), name)
     return "\n" + "\n".join(parts)
+
+
+def below(command: click.Command | None, *names: str) -> list[str]:
+    """The commands of a group, and theirs."""
+    parts: list[str] = []
+    if isinstance(command, click.Group):
+        for each, one in sorted(command.commands.items()):
+            words = " ".join((*names, each))
+            parts.append(f"### hushdesk {words}\n\n```text\n{help_of(*names, each)}\n```\n")
+            parts += below(one, *names, each)
+    return parts
 
 
 def rewritten(page: str) -> str:

@@ -27,7 +27,7 @@ from hushdesk.analytics import (
     QueryError,
     SearchPage,
 )
-from hushdesk.desk import SignedCertificate
+from hushdesk.desk import SignedCertificate, SignInSettings
 from hushdesk.seal import Certificate
 from hushdesk.vault import KeysRefusedError, OfficerKey
 from hushdesk.web import (
@@ -440,9 +440,15 @@ def password_of(role: str) -> str:
     return f"{role} walks over green hills"
 
 
-def make_accounts(path: Path, roles: Iterable[Role] = tuple(Role)) -> Accounts:
-    """Real accounts, one per role and named after it, with passwords of their own."""
-    accounts = Accounts(path, hasher=PlainHasher())
+KEY = b"a key for second factors of test".ljust(32)
+
+
+def make_accounts(
+    path: Path, roles: Iterable[Role] = tuple(Role), settings: SignInSettings | None = None
+) -> Accounts:
+    """Real accounts, one per role and named after it, with passwords of their own; no role must have a second factor."""
+    settings = settings or SignInSettings(second_factor=())
+    accounts = Accounts(path, hasher=PlainHasher(), key=KEY, settings=settings)
     for role in roles:
         generated = accounts.create(role.value, role)
         accounts.change_password(accounts.by_name(role.value).id, generated, password_of(role.value))

@@ -13,6 +13,7 @@ PARAMETERS = {
     "{load_id}": "1",
     "{digest}": "0",
     "{name}": "base.css",
+    "{number}": "1",
     "{entry}": "0",
     "{ident}": "december-2019",
     "{address}": "198.51.100.7",
@@ -42,7 +43,8 @@ def fill(path: str) -> str:
 def test_each_route_names_its_permission(app):
     assert set(walk(app)) == set(PERMISSIONS)
     openly = {path for (_, path), rule in PERMISSIONS.items() if isinstance(rule, Open)}
-    assert openly == {"/check", "/sign-in", "/static/{digest}/{name}", "/health"}
+    signing_in = {"/sign-in", "/sign-in/code", "/sign-in/provider", "/sign-in/with"}
+    assert openly == {"/check", "/static/{digest}/{name}", "/health"} | signing_in
 
 
 def test_a_route_without_a_permission_stops_the_application(app):

@@ -4,30 +4,49 @@ from __future__ import annotations
 
 from hushdesk.access._accounts import Accounts
 from hushdesk.access._actor import Actor, owner
+from hushdesk.access._administration import Administration
 from hushdesk.access._asked import TooManyNarrow
+from hushdesk.access._audit import AccountsRecorder, Audit, Happened, acting_as
 from hushdesk.access._door import Door
 from hushdesk.access._events import AuditEvent, Listener
+from hushdesk.access._oidc import OidcClient, Vouched
 from hushdesk.access._passwords import Argon2Hasher, Hasher
+from hushdesk.access._pending import SecondStep
 from hushdesk.access._permissions import SESSION_ONLY, Holder, Permission, Role, require
 from hushdesk.access._question import Question
 from hushdesk.access._row_scope import LIMITED_BY, RowScope
+from hushdesk.access._second_factor import USE as SECOND_FACTORS
+from hushdesk.access._second_factor import Enrolment, FactorState, SecondFactors
 from hushdesk.access._sessions import Sessions
 from hushdesk.access._tokens import Tokens
-from hushdesk.access._types import Account, AccountId, ApiToken, NewApiToken, NewSession, Session
+from hushdesk.access._types import (
+    Account,
+    AccountId,
+    ApiToken,
+    NewApiToken,
+    NewSession,
+    SeenSession,
+    Session,
+)
 from hushdesk.access._witness import Witness
 from hushdesk.access.errors import (
     AccessError,
     AccountExists,
     AccountsUnsafe,
     AccountUnknown,
+    AdministrationError,
+    BreachedListError,
     Forbidden,
     PasswordTooWeak,
+    ProviderError,
     ScopeTooWide,
+    SecondFactorError,
     SignInRefused,
 )
 
 __all__ = [
     "LIMITED_BY",
+    "SECOND_FACTORS",
     "SESSION_ONLY",
     "AccessError",
     "Account",
@@ -35,30 +54,46 @@ __all__ = [
     "AccountId",
     "AccountUnknown",
     "Accounts",
+    "AccountsRecorder",
     "AccountsUnsafe",
     "Actor",
+    "Administration",
+    "AdministrationError",
     "ApiToken",
     "Argon2Hasher",
+    "Audit",
     "AuditEvent",
+    "BreachedListError",
     "Door",
+    "Enrolment",
+    "FactorState",
     "Forbidden",
+    "Happened",
     "Hasher",
     "Holder",
     "Listener",
     "NewApiToken",
     "NewSession",
+    "OidcClient",
     "PasswordTooWeak",
     "Permission",
+    "ProviderError",
     "Question",
     "Role",
     "RowScope",
     "ScopeTooWide",
+    "SecondFactorError",
+    "SecondFactors",
+    "SecondStep",
+    "SeenSession",
     "Session",
     "Sessions",
     "SignInRefused",
     "Tokens",
     "TooManyNarrow",
+    "Vouched",
     "Witness",
+    "acting_as",
     "owner",
     "require",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -48,6 +48,7 @@ class Database:
         except KeysUnsafeError:
             raise AccountsUnsafe(f"The {what} can be reached by others.", "Set it to 0600.") from None
         self._lock = RLock()
+        self._afterwards: list[Callable[[], None]] = []
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         try:
             self._db.row_factory = sqlite3.Row
@@ -86,15 +87,30 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """A transaction: all of it or nothing."""
+        """A transaction: all of it or nothing. One within another is a part of it."""
         with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
             except BaseException:
+                self._afterwards.clear()
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+            due, self._afterwards = self._afterwards, []
+        for call in due:
+            call()
+
+    def later(self, call: Callable[[], None]) -> None:
+        """Call once the transaction is written for good, or at once outside of one; never if it is taken back."""
+        with self._lock:
+            if self._db.in_transaction:
+                self._afterwards.append(call)
+                return
+        call()
 
     def execute(self, sql: str, *parameters: Any) -> int:
         """Run one statement; returns how many rows it changed."""

@@ -11,7 +11,14 @@ class AuditEvent(StrEnum):
 
     ACCOUNT_API_TOKEN_CREATE = "account:api-token:create"  # noqa: S105
     ACCOUNT_API_TOKEN_REVOKE = "account:api-token:revoke"  # noqa: S105
+    ACCOUNT_IDENTITY_CREATE = "account:identity:create"
     ACCOUNT_PASSWORD_CHANGE = "account:password:change"  # noqa: S105
+    ACCOUNT_RECOVERY_CODE_USE = "account:recovery-code:use"
+    ACCOUNT_RECOVERY_CODES_CREATE = "account:recovery-codes:create"
+    ACCOUNT_ROLE_CHANGE = "account:role:change"
+    ACCOUNT_SECOND_FACTOR_ADD = "account:second-factor:add"
+    ACCOUNT_SECOND_FACTOR_FAILURE = "account:second-factor:failure"
+    ACCOUNT_SECOND_FACTOR_REMOVE = "account:second-factor:remove"
     ACCOUNT_SESSION_CREATE = "account:session:create"
     ACCOUNT_SESSION_REVOKE = "account:session:revoke"
     ACCOUNT_SIGN_IN_FAILURE = "account:sign-in:failure"
@@ -23,6 +30,8 @@ class AuditEvent(StrEnum):
     ADMIN_PASSWORD_RESET = "admin:password:reset"  # noqa: S105
     ADMIN_ROLE_CHANGE = "admin:role:change"
     ADMIN_ROWS_CHANGE = "admin:rows:change"
+    ADMIN_SECOND_FACTOR_REMOVE = "admin:second-factor:remove"
+    ADMIN_SESSIONS_REVOKE = "admin:sessions:revoke"
     ANALYST_CASE_COUNT = "analyst:case:count"
     ANALYST_CASE_EXPORT = "analyst:case:export"
     ANALYST_CASE_READ = "analyst:case:read"

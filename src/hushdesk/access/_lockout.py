@@ -43,6 +43,11 @@ class Lockout:
         row = self._db.one("SELECT locked_until FROM failure WHERE name_digest = ?", _key(name))
         return 0 if row is None else max(0, math.ceil(row["locked_until"] - self._clock()))
 
+    def give_back(self, name: str) -> None:
+        """Uncount one attempt that was right but is only half of a sign-in; what was wrong before stays counted."""
+        sql = "UPDATE failure SET count = count - 1, locked_until = 0 WHERE name_digest = ? AND count > 0"
+        self._db.execute(sql, _key(name))
+
     def clear(self, name: str) -> None:
         """Forget the failures of a name, after a success or a reset."""
         self._db.execute("DELETE FROM failure WHERE name_digest = ?", _key(name))

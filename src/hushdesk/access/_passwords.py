@@ -10,11 +10,14 @@ from typing import Final, Protocol
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from hushdesk.access._breached import BreachedPasswords
 from hushdesk.access.errors import PasswordTooWeak
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-MIN_LENGTH: Final = 12
+MIN_LENGTH: Final = 15
+"""What NIST SP 800-63B-4 asks of a password that may be all there is; no rule about kinds of characters."""
 MAX_BYTES: Final = 1024
+_SERVICE: Final = "hushdesk"
 
 
 class Hasher(Protocol):
@@ -85,11 +88,12 @@ def generate() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(5))
 
 
-def check_new(password: str, *, name: str) -> None:
+def check_new(password: str, *, name: str, breached: BreachedPasswords | None = None) -> None:
     """Judge a password that somebody chose.
 
     Raises:
-        PasswordTooWeak: Too short, too long, too monotonous, or made of the account's name.
+        PasswordTooWeak: Too short, too long, too monotonous, made of the account's name, or known to thieves.
+        BreachedListError: There is a list of those, and it cannot be read.
     """
     if len(password) < MIN_LENGTH:
         raise PasswordTooWeak(f"has fewer than {MIN_LENGTH} characters")
@@ -97,6 +101,8 @@ def check_new(password: str, *, name: str) -> None:
         raise PasswordTooWeak(f"has more than {MAX_BYTES} bytes")
     if len(set(password.casefold())) < 5:
         raise PasswordTooWeak("repeats a few characters")
-    rest = password.casefold().replace(name.casefold(), "")
+    rest = password.casefold().replace(name.casefold(), "").replace(_SERVICE, "")
     if len(rest) < MIN_LENGTH // 2:
         raise PasswordTooWeak("is little more than the account's name")
+    if breached is not None and breached.holds(password):
+        raise PasswordTooWeak("is on the list of passwords that were stolen elsewhere")

@@ -12,6 +12,8 @@ from hushdesk.access._types import Account, AccountId
 
 ACCOUNT_COLUMNS: Final = (
     "a.id, a.name, a.role, a.disabled, a.must_change, a.created_at, a.signed_in_at, a.rows"
+    ", EXISTS (SELECT 1 FROM totp f WHERE f.account = a.id AND f.confirmed_at IS NOT NULL) AS has_factor"
+    ", EXISTS (SELECT 1 FROM external_identity x WHERE x.account = a.id) AS external"
 )
 
 
@@ -27,4 +29,6 @@ def account_of(row: sqlite3.Row) -> Account:
         created_at=datetime.fromtimestamp(row["created_at"], UTC),
         signed_in_at=None if signed_in is None else datetime.fromtimestamp(signed_in, UTC),
         rows=RowScope.from_text(row["rows"]),
+        second_factor=bool(row["has_factor"]),
+        external=bool(row["external"]),
     )

@@ -13,7 +13,7 @@ from typing import Final
 from hushdesk.access._database import Database
 from hushdesk.access._events import AuditEvent, Listener
 from hushdesk.access._rows import ACCOUNT_COLUMNS, account_of
-from hushdesk.access._types import AccountId, NewSession, Session
+from hushdesk.access._types import AccountId, NewSession, SeenSession, Session
 
 IDLE: Final = 30 * 60
 ABSOLUTE: Final = 12 * 3600
@@ -45,16 +45,76 @@ class Sessions:
         self.absolute = absolute
 
     def create(self, account: AccountId, *, method: str = "password") -> NewSession:
-        """Sign an account in. Always a new id, so that nobody can plant one beforehand."""
+        """Sign an account in. Always a new id, so that nobody can plant one beforehand.
+
+        Raises:
+            LookupError: The account is disabled, or has a second factor and ``method`` is a password alone.
+        """
         secret, now = secrets.token_urlsafe(32), self._clock()
         sql = "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)"
-        self._db.execute(sql, _digest(secret), account, method, now, now, now + self.absolute)
+        try:
+            self._db.execute(sql, _digest(secret), account, method, now, now, now + self.absolute)
+        except sqlite3.IntegrityError:
+            raise LookupError("the account has a second factor, or is gone") from None
         self._purge(now)
         session = self._find(secret, now)
         if session is None:
             raise LookupError("the account is disabled")
         self._tell(AuditEvent.ACCOUNT_SESSION_CREATE, account)
         return NewSession(session, secret)
+
+    def renew(self, secret: str, *, method: str = "") -> NewSession | None:
+        """Give a session a new id, after what changes what it may: whoever knew the old one is out.
+
+        It ends when the old one would have.
+
+        Args:
+            secret: The session that asks.
+            method: How its owner is signed in now, if that changed.
+
+        Returns:
+            The session under its new id; None if it is over.
+        """
+        new, now = secrets.token_urlsafe(32), self._clock()
+        with self._db.write():
+            session = self._find(secret, now)
+            if session is None and not method:
+                return None
+            sql = "UPDATE session SET id_digest = ?, seen_at = ?, method = coalesce(nullif(?, ''), method) WHERE id_digest = ?"
+            self._db.execute(sql, _digest(new), now, method, _digest(secret))
+            session = self._find(new, now)
+        return None if session is None else NewSession(session, new)
+
+    def list(self, account: AccountId, *, current: str = "") -> list[SeenSession]:
+        """Sessions of an account that are alive, the newest use first."""
+        now = self._clock()
+        rows = self._db.all(
+            "SELECT * FROM session WHERE account = ? AND expires_at > ? AND seen_at > ? ORDER BY seen_at DESC",
+            account,
+            now,
+            now - self.idle,
+        )
+        return [
+            SeenSession(
+                handle=_handle(row["id_digest"]),
+                method=row["method"],
+                created_at=datetime.fromtimestamp(row["created_at"], UTC),
+                seen_at=datetime.fromtimestamp(row["seen_at"], UTC),
+                expires_at=datetime.fromtimestamp(row["expires_at"], UTC),
+                current=hmac.compare_digest(row["id_digest"], _digest(current)),
+            )
+            for row in rows
+        ]
+
+    def end(self, account: AccountId, handle: str) -> bool:
+        """End one session of an account by its handle; False if it has none of that name."""
+        for row in self._db.all("SELECT id_digest FROM session WHERE account = ?", account):
+            if hmac.compare_digest(_handle(row["id_digest"]).encode(), handle.encode("utf-8", "replace")):
+                with self._db.write():
+                    self._db.execute("DELETE FROM session WHERE id_digest = ?", row["id_digest"])
+                    self._tell(AuditEvent.ACCOUNT_SESSION_REVOKE, account)
+                return True
+        return False
 
     def lookup(self, secret: str) -> Session | None:
         """The session of a cookie; None if unknown, ended, timed out, or its account is disabled."""
@@ -70,7 +130,8 @@ class Sessions:
         row = self._db.one(
             f"SELECT {ACCOUNT_COLUMNS}, s.method, s.created_at AS s_created, s.seen_at, s.expires_at"  # noqa: S608
             " FROM session s JOIN account a ON a.id = s.account"
-            " WHERE s.id_digest = ? AND s.expires_at > ? AND s.seen_at > ? AND NOT a.disabled",
+            " WHERE s.id_digest = ? AND s.expires_at > ? AND s.seen_at > ? AND NOT a.disabled"
+            " AND NOT (s.method = 'password' AND has_factor)",
             _digest(secret),
             now,
             now - self.idle,
@@ -124,6 +185,10 @@ def _session(row: sqlite3.Row, secret: str) -> Session:
 def _digest(secret: str) -> bytes:
     # A plain digest is enough for 256 random bits, and looking it up tells nothing by its timing.
     return hashlib.sha256(b"session:" + secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def _handle(digest: bytes) -> str:
+    return hashlib.sha256(b"handle:" + digest).hexdigest()[:24]
 
 
 def _csrf(secret: str) -> str:

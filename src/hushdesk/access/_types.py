@@ -25,6 +25,10 @@ class Account:
     created_at: datetime
     signed_in_at: datetime | None
     """Last successful sign-in."""
+    second_factor: bool = False
+    """True once a second factor was set up and confirmed."""
+    external: bool = False
+    """True if it signs in with a provider of identities, and has no password here."""
     rows: RowScope = ALL
     """Which cases it may see at all."""
 
@@ -70,6 +74,21 @@ class Session:
     def may(self, permission: Permission) -> bool:
         """True if ``permissions`` holds it."""
         return permission in self.permissions
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSession:
+    """A session as its owner sees it in a list."""
+
+    handle: str
+    """Names it in forms; leads neither to the cookie nor to what the database keeps."""
+    method: str
+    created_at: datetime
+    seen_at: datetime
+    """Last use, to the minute."""
+    expires_at: datetime
+    current: bool
+    """True for the one that asks."""
 
 
 @dataclass(frozen=True, slots=True)

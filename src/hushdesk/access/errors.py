@@ -7,9 +7,13 @@ Tree::
         ├── AccountExists        the name is taken
         ├── AccountUnknown       nobody has that name or id
         ├── AccountsUnsafe       the database of accounts is open to others, damaged or too new
+        ├── AdministrationError  something may not be done to that account, or not by this one
+        ├── BreachedListError    the list of breached passwords cannot be used
         ├── Forbidden            signed in, but without the permission
         ├── PasswordTooWeak      a new password breaks a rule
+        ├── ProviderError        a provider of identities cannot be asked, or its word is not accepted
         ├── ScopeTooWide         an API token may not carry that permission
+        ├── SecondFactorError    a second factor cannot be set up, changed or checked
         └── SignInRefused        wrong, unknown, disabled or locked: on purpose never said which
 
 None of them ever holds a password, a session id, a token, or the name somebody tried.
@@ -48,6 +52,25 @@ class AccountsUnsafe(AccessError):  # noqa: N818
         super().__init__(problem, remedy=remedy)
 
 
+class AdministrationError(AccessError):
+    """Something may not be done to that account, or not by this one."""
+
+    exit_code: ClassVar[int] = 77
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        super().__init__(problem, remedy=remedy)
+
+
+class BreachedListError(AccessError):
+    """The list of breached passwords cannot be used, so no new password is taken."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"The list of breached passwords {problem}.",
+            remedy="Correct breached_passwords in [sign_in] of desk.toml: a list of SHA-1 ordered by hash, or of passwords.",
+        )
+
+
 class Forbidden(AccessError):  # noqa: N818
     """Signed in, but without the permission.
 
@@ -72,6 +95,24 @@ class PasswordTooWeak(AccessError):  # noqa: N818
         super().__init__(f"The new password {rule}.", remedy="A few unrelated words make a good one.")
 
 
+class ProviderError(AccessError):
+    """A provider of identities cannot be asked, or its word is not accepted.
+
+    Attributes:
+        reason: What was wrong, in fixed words; for whoever runs the desk.
+        outage: True if it could not be asked at all, so that trying again may help.
+    """
+
+    exit_code: ClassVar[int] = 77
+
+    def __init__(self, reason: str, *, outage: bool = False) -> None:
+        self.reason = reason
+        self.outage = outage
+        super().__init__(
+            f"The sign-in with the provider was refused: {reason}.", remedy="Begin the sign-in anew."
+        )
+
+
 class ScopeTooWide(AccessError):  # noqa: N818
     """An API token may not carry that permission."""
 
@@ -80,6 +121,15 @@ class ScopeTooWide(AccessError):  # noqa: N818
         super().__init__(
             f"An API token of this account may not carry {permission.value}.",
             remedy="Leave it out: the role does not have it, or it needs a person who signs in.",
+        )
+
+
+class SecondFactorError(AccessError):
+    """A second factor cannot be set up, changed or checked."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"The second factor {problem}.", remedy="Ask an administrator if this is unexpected."
         )
 
 

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 
+from hushdesk.cli._account_token import token
 from hushdesk.cli._output import desk_option, json_option, print_json, stdout
 from hushdesk.errors import UsageError
+
+if TYPE_CHECKING:
+    from hushdesk.access import Accounts
 
 ROLES = ("admin", "analyst", "lead", "operator", "privacy-officer", "viewer")
 
 
 @click.group("account")
 def account() -> None:
-    """Accounts: add one, list them, make a new password for one.
+    """Accounts: add, list, disable, change roles, passwords, second factors and API tokens.
 
     Works beside a desk that is being served. Who may write the desk's folder may do this.
     """
+
+
+account.add_command(token)
 
 
 @account.command("add")
@@ -28,9 +39,9 @@ def account() -> None:
 @desk_option
 def add(name: str, role: str, desk_path: Path) -> None:
     """Add the account NAME and print its password once; it is changed at first sign-in."""
-    from hushdesk.access import Accounts, Role
+    from hushdesk.access import Role
 
-    with Accounts(_file(desk_path)) as accounts:
+    with accounts_of(desk_path) as accounts:
         password = accounts.create(name, Role(role))
     stdout.print(f"{name} ({role}), password, shown once: [bold]{password}[/]", soft_wrap=True)
 
@@ -40,11 +51,92 @@ def add(name: str, role: str, desk_path: Path) -> None:
 @desk_option
 def reset(name: str, desk_path: Path) -> None:
     """Make a new password for NAME, print it once, and end the account's sessions."""
-    from hushdesk.access import Accounts
-
-    with Accounts(_file(desk_path)) as accounts:
+    with accounts_of(desk_path) as accounts:
         password = accounts.reset_password(accounts.by_name(name).id)
     stdout.print(f"{name}, new password, shown once: [bold]{password}[/]", soft_wrap=True)
+
+
+@account.command("disable")
+@click.argument("name")
+@desk_option
+def disable(name: str, desk_path: Path) -> None:
+    """Bar the account NAME, and end its sessions and API tokens.
+
+    The last administrator cannot be barred.
+    """
+    with accounts_of(desk_path) as accounts:
+        accounts.disable(accounts.by_name(name).id)
+    stdout.print(f"{name} is disabled.")
+
+
+@account.command("enable")
+@click.argument("name")
+@desk_option
+def enable(name: str, desk_path: Path) -> None:
+    """Let the disabled account NAME sign in again."""
+    with accounts_of(desk_path) as accounts:
+        accounts.enable(accounts.by_name(name).id)
+    stdout.print(f"{name} is enabled.")
+
+
+@account.command("role")
+@click.argument("name")
+@click.argument("role", type=click.Choice(ROLES))
+@desk_option
+def role(name: str, role: str, desk_path: Path) -> None:
+    """Give the account NAME another ROLE, from its next request on."""
+    from hushdesk.access import Role
+
+    with accounts_of(desk_path) as accounts:
+        accounts.set_role(accounts.by_name(name).id, Role(role))
+    stdout.print(f"{name} is now {role}.")
+
+
+@account.command("second-factor")
+@click.argument("name")
+@click.option("--remove", is_flag=True, help="Remove it, for who has lost it; ends sessions and API tokens.")
+@desk_option
+@json_option
+def second_factor(name: str, desk_path: Path, *, remove: bool, as_json: bool) -> None:
+    """Show whether the account NAME has a second factor, or remove it.
+
+    It is set up on the page, by its owner alone.
+    """
+    with accounts_of(desk_path) as accounts:
+        found = accounts.by_name(name)
+        if remove:
+            accounts.factors.take_away(found.id)
+            found = accounts.by_name(name)
+        state = accounts.factors.state(found.id)
+        must = accounts.must_enrol(found)
+    if as_json:
+        told = {
+            "name": found.name,
+            "since": state.since,
+            "recovery_left": state.recovery_left,
+            "must_enrol": must,
+        }
+        print_json(told)
+        return
+    if remove:
+        stdout.print(f"The second factor of {found.name} is removed.")
+    elif state.since is not None:
+        stdout.print(
+            f"{found.name}: since {str(state.since)[:16]}, {state.recovery_left} recovery codes left.",
+            soft_wrap=True,
+        )
+    else:
+        stdout.print(f"{found.name}: none{', to be set up at the next sign-in' if must else ''}.")
+
+
+@account.command("sign-out")
+@click.argument("name")
+@desk_option
+def sign_out(name: str, desk_path: Path) -> None:
+    """End all sessions of the account NAME."""
+    with accounts_of(desk_path) as accounts:
+        ended = accounts.end_sessions(accounts.by_name(name).id)
+    stdout.print(f"{name}: {ended} session{'' if ended == 1 else 's'} ended.")
 
 
 @account.command("list")
@@ -52,14 +144,14 @@ def reset(name: str, desk_path: Path) -> None:
 @json_option
 def list_accounts(desk_path: Path, *, as_json: bool) -> None:
     """List the accounts with their roles."""
-    from hushdesk.access import Accounts
-
-    with Accounts(_file(desk_path)) as accounts:
+    with accounts_of(desk_path) as accounts:
         found = [
             {
                 "name": one.name,
                 "role": one.role.value,
                 "disabled": one.disabled,
+                "second_factor": one.second_factor,
+                "with_provider": one.external,
                 "signed_in_at": one.signed_in_at,
             }
             for one in accounts.all()
@@ -67,18 +159,35 @@ def list_accounts(desk_path: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table("name", "role", "last sign-in", box=None, pad_edge=False, header_style="bold")
+    table = Table(
+        "name", "role", "second factor", "last sign-in", box=None, pad_edge=False, header_style="bold"
+    )
     for one in found:
         role = f"{one['role']}, disabled" if one["disabled"] else str(one["role"])
-        table.add_row(str(one["name"]), role, str(one["signed_in_at"] or "never")[:16])
+        factor = "with the provider" if one["with_provider"] else "yes" if one["second_factor"] else "no"
+        table.add_row(str(one["name"]), role, factor, str(one["signed_in_at"] or "never")[:16])
     stdout.print(table)
 
 
-def _file(desk: Path) -> Path:
-    path = desk / "accounts.sqlite"
-    if not path.exists():
-        raise UsageError(f"there is no desk at {desk}.", remedy=f"Make one with: hushdesk init {desk}")
-    return path
+@account.command("history")
+@click.option(
+    "--most", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many."
+)
+@desk_option
+@json_option
+def history(desk_path: Path, most: int, *, as_json: bool) -> None:
+    """Show what happened to the accounts, the newest first, and by whom."""
+    from dataclasses import asdict
+
+    with accounts_of(desk_path) as accounts:
+        found = accounts.audit.newest(most)
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    table = Table("when", "what", "to", "by", box=None, pad_edge=False, header_style="bold")
+    for one in found:
+        table.add_row(str(one.at)[:16], one.event, one.account or "nobody of that name", one.by)
+    stdout.print(table)
 
 
 @account.command("rows")
@@ -105,14 +214,14 @@ def rows(
 
     What is said replaces what was said before, and holds from the account's next question.
     """
-    from hushdesk.access import Accounts, RowScope
+    from hushdesk.access import RowScope
 
     given = {"product": product, "country": country, "language": language}
     where = {field: values for field, values in given.items() if values}
     limited = bool(where or since or until)
     if everything and limited:
         raise UsageError("--all goes with no limit.")
-    with Accounts(_file(desk_path)) as accounts:
+    with accounts_of(desk_path) as accounts:
         one = accounts.by_name(name)
         if everything or limited:
             wanted = RowScope(where, since.date() if since else None, until.date() if until else None)
@@ -125,3 +234,19 @@ def rows(
     parts += [f"opened on or after {one.rows.since}"] if one.rows.since else []
     parts += [f"opened before {one.rows.until}"] if one.rows.until else []
     stdout.print(f"{one.name}: {', '.join(parts)}", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def accounts_of(desk: Path) -> Iterator[Accounts]:
+    """The accounts of a desk, with its settings and without its keys; what is done is done as the system's user."""
+    from hushdesk.access import Accounts, acting_as
+    from hushdesk.desk import read_settings
+
+    path = desk / "accounts.sqlite"
+    if not path.exists():
+        raise UsageError(f"there is no desk at {desk}.", remedy=f"Make one with: hushdesk init {desk}")
+    with (
+        acting_as(f"cli:{getpass.getuser()}"),
+        Accounts(path, settings=read_settings(desk).sign_in) as accounts,
+    ):
+        yield accounts

@@ -22,3 +22,16 @@ def password_of(account: str, *, from_stdin: bool) -> str:
             "a password is needed and nobody can be asked for it.", remedy="Give it with --password-stdin."
         )
     return str(click.prompt(f"Password of {account}", hide_input=True, err=True))
+
+
+def proof_of(account: str, *, from_stdin: bool) -> dict[str, str]:
+    """Password and code of the second factor, a line each; an account without a second factor has an empty code.
+
+    Raises:
+        UsageError: There is nobody to ask.
+    """
+    password = password_of(account, from_stdin=from_stdin)
+    if from_stdin:
+        return {"password": password, "code": sys.stdin.readline().strip()}
+    code = click.prompt("Code of the second factor, empty if none", default="", show_default=False, err=True)
+    return {"password": password, "code": str(code)}

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from hushdesk.cli._ask import password_of
+from hushdesk.cli._ask import proof_of
 from hushdesk.cli._output import desk_option, json_option, print_json, stdout
 
 ident_argument = click.argument("ident", required=False, default="")
@@ -53,7 +53,11 @@ def plan_command(desk_path: Path, ident: str, *, as_json: bool) -> None:
 @desk_option
 @click.option("--as", "account", required=True, help="Your account; a privacy officer's.")
 @click.option("--reason", required=True, help="Why the identities must be opened.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from standard input, and the code of a second factor from its next line.",
+)
 @json_option
 def request_command(
     desk_path: Path, ident: str, account: str, reason: str, *, password_stdin: bool, as_json: bool
@@ -65,7 +69,7 @@ def request_command(
         "request",
         as_json=as_json,
         account=account,
-        password=password_of(account, from_stdin=password_stdin),
+        **proof_of(account, from_stdin=password_stdin),
         reason=reason,
     )
 
@@ -76,7 +80,11 @@ def request_command(
 @click.option(
     "--as", "account", required=True, help="Your account; another officer's than the one who asked."
 )
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from standard input, and the code of a second factor from its next line.",
+)
 @json_option
 def approve_command(
     desk_path: Path, ident: str, account: str, *, password_stdin: bool, as_json: bool
@@ -88,7 +96,7 @@ def approve_command(
         "approve",
         as_json=as_json,
         account=account,
-        password=password_of(account, from_stdin=password_stdin),
+        **proof_of(account, from_stdin=password_stdin),
     )
 
 

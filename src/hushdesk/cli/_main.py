@@ -16,7 +16,7 @@ from hushdesk.cli._permissions import acting, guarded
 from hushdesk.errors import HushdeskError
 
 COMMANDS = {
-    "account": ("hushdesk.cli._account", "Add an account, list accounts, make a new password."),
+    "account": ("hushdesk.cli._account", "Accounts, their roles, passwords, second factors and API tokens."),
     "certificate": ("hushdesk.cli._certificate", "Show what is certified of each load, or verify it."),
     "demo": (
         "hushdesk.cli._demo",

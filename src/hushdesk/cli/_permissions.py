@@ -35,9 +35,18 @@ Needs = str | NoDesk
 
 NEEDS: Final[Mapping[str, Needs]] = {
     "account add": "accounts:manage",
+    "account disable": "accounts:manage",
+    "account enable": "accounts:manage",
+    "account history": "accounts:manage",
     "account list": "accounts:manage",
     "account reset": "accounts:manage",
+    "account role": "accounts:manage",
     "account rows": "accounts:manage",
+    "account second-factor": "accounts:manage",
+    "account sign-out": "accounts:manage",
+    "account token create": "accounts:manage",
+    "account token list": "accounts:manage",
+    "account token revoke": "accounts:manage",
     "certificate": "loads:read",
     "demo": NoDesk("makes a desk of generated cases"),
     "drill": NoDesk("makes a desk of generated cases"),

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 from rich.table import Table
 
-from hushdesk.cli._ask import password_of
+from hushdesk.cli._ask import proof_of
 from hushdesk.cli._output import desk_option, json_option, print_json, stdout
 from hushdesk.errors import UsageError
 
@@ -21,7 +21,7 @@ _LIVE = ("waiting", "approved")
 def _officer(function: _F) -> _F:
     """Options of those who prove themselves."""
     function = click.option(
-        "--password-stdin", is_flag=True, help="Read the password from standard input, one line."
+        "--password-stdin", is_flag=True, help="Read password and code from standard input, a line each."
     )(function)
     return click.option("--as", "name", required=True, help="Your account; a privacy officer's.")(function)
 
@@ -37,7 +37,7 @@ def _call(desk_path: Path, action: str, **arguments: Any) -> Any:
 def reveal() -> None:
     """Open a pseudonym: one officer asks, another approves, the first opens it, once and in time.
 
-    Each proves by password who they are. Every step is in the record before it takes effect. REQUEST is an id that `list` shows.
+    Each proves by password, and a code if there is a second factor, who they are. Every step is in the record before it takes effect. REQUEST is an id that `list` shows.
     """
 
 
@@ -46,7 +46,7 @@ def reveal() -> None:
 @click.option("--case", required=True, help="Id or number of a case that holds it and that you may read.")
 @_officer
 @click.option(
-    "--reason-stdin", is_flag=True, help="Read the reason from standard input, the line before the password."
+    "--reason-stdin", is_flag=True, help="Read the reason from standard input, the line before them."
 )
 @desk_option
 @json_option
@@ -69,8 +69,8 @@ def ask(
         raise UsageError(
             "a reason is needed and nobody can be asked for it.", remedy="Give it with --reason-stdin."
         )
-    password = password_of(name, from_stdin=password_stdin)
-    found = _call(desk_path, "ask", name=name, password=password, token=token, case=case, reason=reason)
+    proof = proof_of(name, from_stdin=password_stdin)
+    found = _call(desk_path, "ask", name=name, **proof, token=token, case=case, reason=reason)
     _told(
         found,
         f"Asked: {found['request']}. Another officer approves until {_time(found['until'])}: hushdesk reveal approve {found['request']}",
@@ -114,14 +114,14 @@ def approve(
     """Approve REQUEST as the second officer. Shows what is asked for and why, then asks."""
     if not yes and not sys.stdin.isatty():
         raise UsageError("an approval has to be confirmed and nobody can be asked.", remedy="Give --yes.")
-    password = password_of(name, from_stdin=password_stdin)
+    proof = proof_of(name, from_stdin=password_stdin)
     if not yes:
-        asked = _call(desk_path, "look", name=name, password=password, request=request)
+        asked = _call(desk_path, "look", name=name, **proof, request=request)
         said = f"{asked['asked_by']} asks to open {asked['token']} of case {asked['case']}. Why: {_plain(asked['reason'])}"
         click.echo(said, err=True)
         if not click.confirm("Approve", err=True):
             raise click.Abort
-    found = _call(desk_path, "approve", name=name, password=password, request=request)
+    found = _call(desk_path, "approve", name=name, **proof, request=request)
     _told(
         found,
         f"Approved. {found['asked_by']} may open it once until {_time(found['until'])}.",
@@ -136,8 +136,8 @@ def approve(
 @json_option
 def refuse(request: str, name: str, desk_path: Path, *, password_stdin: bool, as_json: bool) -> None:
     """Refuse REQUEST, approved or not; or withdraw it, if it is your own."""
-    password = password_of(name, from_stdin=password_stdin)
-    found = _call(desk_path, "refuse", name=name, password=password, request=request)
+    proof = proof_of(name, from_stdin=password_stdin)
+    found = _call(desk_path, "refuse", name=name, **proof, request=request)
     _told(found, "Refused.", as_json=as_json)
 
 
@@ -161,8 +161,8 @@ def open_request(
             "this would print an identity into a file or another program.",
             remedy="Use a terminal, or give --pipe.",
         )
-    password = password_of(name, from_stdin=password_stdin)
-    found = _call(desk_path, "open", name=name, password=password, request=request)
+    proof = proof_of(name, from_stdin=password_stdin)
+    found = _call(desk_path, "open", name=name, **proof, request=request)
     if as_json:
         print_json(found)
     elif seen and sys.stdin.isatty():

@@ -17,7 +17,9 @@ from hushdesk.cli._output import desk_option, stdout
 from hushdesk.errors import HushdeskError
 
 if TYPE_CHECKING:
+    from hushdesk.access import OidcClient
     from hushdesk.cli._commands import Commands
+    from hushdesk.desk import DeskSettings
 
 SOCKET_NAME = "owner.sock"
 _LONGEST_SOCKET_PATH = 100
@@ -64,7 +66,7 @@ def serve_desk(
     """
     import structlog
 
-    from hushdesk.access import Accounts, Door, owner
+    from hushdesk.access import SECOND_FACTORS, Accounts, AccountsRecorder, Door, owner
     from hushdesk.access.reveal import open_reveals
     from hushdesk.analytics import open_desk
     from hushdesk.cli._commands import LocalCommands
@@ -86,10 +88,17 @@ def serve_desk(
     # Before anything is opened: a refusal should cost nothing and leave no trace.
     check_host(host, tls=tls_cert is not None and tls_key is not None)
     with socket_path(folder) as unix, open_desk(folder, command="serve", socket=str(unix)) as desk:
-        accounts = Accounts(folder / "accounts.sqlite")
+        recorder = AccountsRecorder(desk.desk.record)
+        accounts = Accounts(
+            folder / "accounts.sqlite",
+            key=desk.desk.keyring.derived(SECOND_FACTORS),
+            settings=desk.desk.settings.sign_in,
+            on_event=recorder,
+        )
         door = Door(desk)
         reveals = open_reveals(desk, accounts)
         try:
+            recorder.attach(accounts.audit)
             lookout = lookout_of(desk)
             if lookout is not None:
                 # What changed while nothing was served is found now, and the first page need not wait for it.
@@ -102,6 +111,7 @@ def serve_desk(
                 incidents=incidents_of(desk),
                 checks=checks_of(desk),
                 reveals=reveals,
+                provider=provider_of(desk.desk.settings, folder),
             )
             calls = {CALL_PATH: OwnerCalls(lambda role: LocalCommands(desk, owner(role_of(role)), door))}
 
@@ -116,6 +126,23 @@ def serve_desk(
         finally:
             reveals.close()
             accounts.close()
+
+
+def provider_of(settings: DeskSettings, folder: Path) -> OidcClient | None:
+    """What asks the provider of identities that the desk names; None if it names none.
+
+    Raises:
+        DeskError: The secret of the client would be copied with the desk.
+        VaultError: It is missing, or others can reach it.
+    """
+    from hushdesk.access import OidcClient
+    from hushdesk.desk import must_be_outside
+
+    if settings.oidc is None:
+        return None
+    if settings.oidc.client_secret_file is not None:
+        must_be_outside(settings.oidc.client_secret_file, folder, "client's secret")
+    return OidcClient(settings.oidc, must=settings.sign_in.second_factor)
 
 
 def _taken(host: str, port: int) -> bool:

@@ -30,7 +30,10 @@ from hushdesk.desk._settings import (
     PageSettings,
     RevealSettings,
     home,
+    must_be_outside,
+    read_settings,
 )
+from hushdesk.desk._sign_in import OidcSettings, SignInSettings, safe_url
 from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
 
@@ -47,6 +50,7 @@ __all__ = [
     "LoadError",
     "LoadReport",
     "NoSuchEntry",
+    "OidcSettings",
     "OpenedEntry",
     "PageSettings",
     "Piece",
@@ -61,11 +65,15 @@ __all__ = [
     "ReviewFinding",
     "ReviewText",
     "SealingDied",
+    "SignInSettings",
     "SignedCertificate",
     "Swept",
     "Tally",
     "ValueFinder",
     "home",
+    "must_be_outside",
     "open_record",
+    "read_settings",
+    "safe_url",
     "sweep",
 ]

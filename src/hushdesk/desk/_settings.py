@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from hushdesk.desk import _sign_in
 from hushdesk.desk._errors import DeskError
+from hushdesk.desk._sign_in import OidcSettings, SignInSettings
 
 FORMAT = 1
 """Version of the folder's layout."""
@@ -97,6 +99,8 @@ class DeskSettings:
     guard: GuardSettings = GuardSettings()
     pages: PageSettings = PageSettings()
     reveal: RevealSettings = RevealSettings()
+    sign_in: SignInSettings = field(default_factory=SignInSettings)
+    oidc: OidcSettings | None = None
     suppression: SuppressionSettings = SuppressionSettings()
 
 
@@ -124,6 +128,7 @@ def write(folder: Path, settings: DeskSettings) -> None:
         *_guard_lines(settings.guard),
         *(["[pages]", "check = true", ""] if settings.pages.check else []),
         *_reveal_lines(settings.reveal),
+        *_sign_in.lines(settings.sign_in, settings.oidc),
         *_suppression_lines(settings.suppression),
     ]
     path = folder / SETTINGS
@@ -164,6 +169,8 @@ def read(folder: Path) -> DeskSettings:
             guard=_guard(values.get("guard", {}), path),
             pages=_pages(values.get("pages", {}), path),
             reveal=_reveal(values.get("reveal", {}), path),
+            sign_in=_sign_in.sign_in(values.get("sign_in", {}), path),
+            oidc=_sign_in.oidc(values.get("oidc"), path),
             suppression=_suppression(values.get("suppression", {}), path),
         )
     except KeyError as err:
@@ -273,3 +280,12 @@ def must_be_outside(folder: Path, desk: Path, what: str) -> None:
             f"the {what} folder would lie inside the desk folder.",
             remedy=f"Choose a folder elsewhere for the {what}, best on another volume.",
         )
+
+
+def read_settings(folder: Path) -> DeskSettings:
+    """The settings of the desk in ``folder``, without opening or owning it.
+
+    Raises:
+        DeskError: There is no desk, or its settings cannot be used.
+    """
+    return read(folder)

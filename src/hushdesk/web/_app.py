@@ -11,15 +11,19 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from hushdesk._version import __version__
-from hushdesk.access import Accounts, AuditEvent, Forbidden, Listener
+from hushdesk.access import Accounts, AuditEvent, Forbidden, Listener, OidcClient
 from hushdesk.access.reveal import Reveals
 from hushdesk.guard.state import Lookout
 from hushdesk.web import (
+    _views_account,
+    _views_accounts,
     _views_cases,
     _views_check,
     _views_desk,
+    _views_factor,
     _views_guard,
     _views_incident,
+    _views_provider,
     _views_quarantine,
     _views_reveal,
     _views_sign,
@@ -28,6 +32,7 @@ from hushdesk.web._checks import LetterChecks
 from hushdesk.web._guard import (
     NotAllowedError,
     PasswordChangeNeededError,
+    SecondFactorNeededError,
     SignInNeededError,
     check_routes,
     guard,
@@ -63,6 +68,7 @@ def create_app(
     incidents: Incidents | None = None,
     checks: LetterChecks | None = None,
     reveals: Reveals | None = None,
+    provider: OidcClient | None = None,
     on_event: Listener = _unheard,
 ) -> FastAPI:
     """Build the application.
@@ -75,6 +81,7 @@ def create_app(
         incidents: The incidents of the desk.
         checks: Confirms check codes of letters to anybody; None unless the desk's owner has switched that page on.
         reveals: Opens pseudonyms; None where the pages have no vault behind them.
+        provider: Asks the provider of identities that accounts may sign in with; None if the desk names none.
         on_event: Told of each search, view and export, with the id of the account.
 
     Raises:
@@ -102,7 +109,12 @@ def create_app(
     officers = OfficerSessions()
     _views_quarantine.add_routes(app, desk, accounts, renderer, officers, on_event, settings.sign_in_window)
     _views_reveal.add_routes(app, reveals, accounts, renderer)
-    _views_sign.add_routes(app, accounts, renderer, settings, officers.forget)
+    door = _views_sign.FrontDoor(accounts, renderer, settings, provider)
+    _views_sign.add_routes(app, door, officers.forget)
+    _views_provider.add_routes(app, door)
+    _views_factor.add_routes(app, accounts, renderer, officers.forget)
+    _views_account.add_routes(app, accounts, renderer, officers.forget)
+    _views_accounts.add_routes(app, accounts, renderer)
 
     @app.get("/static/{digest}/{name}", include_in_schema=False)
     def static_file(digest: str, name: str) -> Response:
@@ -149,6 +161,12 @@ def _handle_errors(app: FastAPI, renderer: Renderer) -> None:
         if wants_json(request) or request.url.path.endswith(".csv"):
             return show(request, 403, error.problem, error.remedy)
         return RedirectResponse("/password", 303)
+
+    @app.exception_handler(SecondFactorNeededError)
+    def factor_needed(request: Request, error: SecondFactorNeededError) -> Response:
+        if wants_json(request) or request.url.path.endswith(".csv"):
+            return show(request, 403, error.problem, error.remedy)
+        return RedirectResponse("/second-factor", 303)
 
     @app.exception_handler(NotAllowedError)
     def not_allowed(request: Request, error: NotAllowedError) -> Response:

@@ -36,6 +36,10 @@ Rule = Permission | Open | AnyAccount
 
 PERMISSIONS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/"): AnyAccount("leads to the first page that the account may see"),
+    ("GET", "/account"): AnyAccount("is about the account itself"),
+    ("GET", "/account.json"): AnyAccount("is about the account itself"),
+    ("GET", "/accounts"): Permission.ACCOUNTS_MANAGE,
+    ("GET", "/accounts.json"): Permission.ACCOUNTS_MANAGE,
     ("GET", "/cases"): Permission.CASES_COUNT,
     ("GET", "/cases.csv"): Permission.CASES_EXPORT,
     ("GET", "/cases.json"): Permission.CASES_COUNT,
@@ -69,10 +73,19 @@ PERMISSIONS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/quarantine.json"): Permission.QUARANTINE_READ,
     ("GET", "/reveal"): Permission.VAULT_REVEAL,
     ("GET", "/reveal.json"): Permission.VAULT_REVEAL,
+    ("GET", "/second-factor"): AnyAccount("sets up the account's own second factor"),
     ("GET", "/sign-in"): Open("is where an account signs in"),
+    ("GET", "/sign-in/code"): Open("asks for the second factor of who has given a password"),
+    ("GET", "/sign-in/provider"): Open("is where the provider of identities sends a browser back to"),
+    ("GET", "/sign-in/with"): Open("leads to the provider of identities; 404 unless one is named"),
     ("GET", "/static/{digest}/{name}"): Open("style and script of the sign-in page too"),
     ("GET", "/status"): Permission.DESK_STATUS,
     ("GET", "/status.json"): Permission.DESK_STATUS,
+    ("POST", "/account/sessions"): AnyAccount("ends the account's own sessions"),
+    ("POST", "/account/tokens"): Permission.TOKENS_CREATE,
+    ("POST", "/account/tokens/{number}/revoke"): AnyAccount("revokes the account's own token"),
+    ("POST", "/accounts"): Permission.ACCOUNTS_MANAGE,
+    ("POST", "/accounts/{number}"): Permission.ACCOUNTS_MANAGE,
     ("POST", "/check"): Open("is where whoever got a letter has its code confirmed; 404 unless switched on"),
     ("POST", "/incident/{ident}/anew"): Permission.INCIDENT_MANAGE,
     ("POST", "/password"): AnyAccount("changes the account's own password"),
@@ -86,12 +99,17 @@ PERMISSIONS: Final[Mapping[tuple[str, str], Rule]] = {
     ("POST", "/reveal/{ident}/approve"): Permission.VAULT_APPROVE,
     ("POST", "/reveal/{ident}/open"): Permission.VAULT_REVEAL,
     ("POST", "/reveal/{ident}/refuse"): Permission.VAULT_REVEAL,
+    ("POST", "/second-factor"): AnyAccount("confirms the account's own second factor"),
+    ("POST", "/second-factor/codes"): AnyAccount("makes the account's own recovery codes anew"),
+    ("POST", "/second-factor/remove"): AnyAccount("removes the account's own second factor"),
     ("POST", "/sign-in"): Open("is where an account signs in"),
+    ("POST", "/sign-in/code"): Open("takes the second factor of who has given a password"),
     ("POST", "/sign-out"): AnyAccount("ends the account's own session"),
 }
 """What each route needs. A route that is not named here answers nobody."""
 
 _BEFORE_PASSWORD: Final = frozenset({"/password", "/sign-out"})
+_BEFORE_FACTOR: Final = frozenset({"/password", "/second-factor", "/sign-out"})
 
 
 class SignInNeededError(HushdeskError):
@@ -127,6 +145,13 @@ class PasswordChangeNeededError(HushdeskError):
         super().__init__("Choose a password of your own first.", remedy="Sign in to the pages to do so.")
 
 
+class SecondFactorNeededError(HushdeskError):
+    """The account's role must have a second factor, and it has none yet."""
+
+    def __init__(self) -> None:
+        super().__init__("Set up a second factor first.", remedy="Sign in to the pages to do so.")
+
+
 @dataclass(frozen=True, slots=True)
 class Identity(Actor):
     """Who is asking, and what their browser needs."""
@@ -134,6 +159,8 @@ class Identity(Actor):
     csrf: str = ""
     """Belongs in each form; empty unless a browser is signed in."""
     must_change_password: bool = False
+    must_enrol: bool = False
+    """True until the second factor that the role must have is set up."""
 
 
 def check_routes(routes: list[BaseRoute]) -> None:
@@ -157,6 +184,7 @@ def guard(request: Request) -> None:
     Raises:
         NotAllowedError: The account lacks the permission.
         PasswordChangeNeededError: The account must choose a password first.
+        SecondFactorNeededError: The account must set up a second factor first.
         SignInNeededError: There is no account.
         UnlistedError: The route is not in the table.
     """
@@ -172,6 +200,8 @@ def guard(request: Request) -> None:
         raise SignInNeededError
     if identity.must_change_password and path not in _BEFORE_PASSWORD:
         raise PasswordChangeNeededError
+    if identity.must_enrol and path not in _BEFORE_FACTOR:
+        raise SecondFactorNeededError
     if isinstance(rule, Permission) and not identity.may(rule):
         raise NotAllowedError(rule.value)
 
@@ -199,6 +229,7 @@ def identify(request: Request) -> Identity | None:
         rows=held.account.rows,
         csrf=held.csrf_token if isinstance(held, Session) else "",
         must_change_password=held.account.must_change_password,
+        must_enrol=accounts.must_enrol(held.account),
     )
 
 

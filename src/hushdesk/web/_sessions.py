@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +14,10 @@ from hushdesk.access import Accounts
 
 _SESSION = "hushdesk"
 _FORM = "hushdesk-form"
+_STEP = "hushdesk-step"
+_ASKED = "hushdesk-asked"
 _MOST = 256
+_MOST_ASKED = 3_000
 
 
 def session_secret(request: Request) -> str:
@@ -31,6 +35,29 @@ def clear_session(request: Request, response: Response) -> None:
     response.delete_cookie(
         _name(request, _SESSION), path="/", secure=_secure(request), httponly=True, samesite="strict"
     )
+
+
+def step_secret(request: Request) -> str:
+    """The secret of a sign-in that waits for a second factor; empty if none."""
+    return _read(request, _STEP)
+
+
+def set_step(request: Request, response: Response, secret: str) -> None:
+    """Bind a sign-in that waits for a second factor to this browser; empty to end it."""
+    _write_short(request, response, _STEP, secret, 300, "strict")
+
+
+def asked_of(request: Request) -> str:
+    """The sealed question that was put to the provider for this browser; empty if none."""
+    return _read(request, _ASKED, _MOST_ASKED)
+
+
+def set_asked(request: Request, response: Response, sealed: str) -> None:
+    """Bind a question to the provider to this browser; empty to end it.
+
+    The one cookie that comes along when another site leads here: it is the provider that sends the browser back.
+    """
+    _write_short(request, response, _ASKED, sealed, 600, "lax")
 
 
 class SignInForm:
@@ -79,9 +106,23 @@ def _name(request: Request, name: str) -> str:
     return f"__Host-{name}" if _secure(request) else name
 
 
-def _read(request: Request, name: str) -> str:
+def _read(request: Request, name: str, most: int = _MOST) -> str:
     value = request.cookies.get(_name(request, name), "")
-    return value if len(value) <= _MOST else ""
+    return value if len(value) <= most else ""
+
+
+def _write_short(
+    request: Request, response: Response, name: str, value: str, seconds: int, site: Literal["lax", "strict"]
+) -> None:
+    response.set_cookie(
+        _name(request, name),
+        value,
+        max_age=seconds if value else 0,
+        path="/",
+        secure=_secure(request),
+        httponly=True,
+        samesite=site,
+    )
 
 
 def _write(request: Request, response: Response, name: str, value: str) -> None:

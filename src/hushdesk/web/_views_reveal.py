@@ -62,6 +62,7 @@ def add_routes(routes: FastAPI, reveals: Reveals | None, accounts: Accounts, ren
         extra: dict[str, Any] = {
             "reasons": reasons,
             "me": account.id if account is not None else 0,
+            "second_factor": account is not None and account.second_factor,
             "problem": problem,
             "available": reveals is not None,
             "settings": reveals.settings if reveals is not None else None,
@@ -81,7 +82,7 @@ def add_routes(routes: FastAPI, reveals: Reveals | None, accounts: Accounts, ren
             return step(reveals, account)
         except SignInRefused as error:
             wait = f" Wait {error.retry_after} seconds, then try again." if error.retry_after else ""
-            response = listing(request, "The password is wrong." + wait, 401, typed)
+            response = listing(request, "The password or the code is wrong." + wait, 401, typed)
             if error.retry_after:
                 response.headers["retry-after"] = str(error.retry_after)
             return response
@@ -120,10 +121,11 @@ def add_routes(routes: FastAPI, reveals: Reveals | None, accounts: Accounts, ren
         request: Request,
         ident: str,
         password: Annotated[str, Form()] = "",
+        code: Annotated[str, Form()] = "",
         token: Annotated[str, Form()] = "",
     ) -> Response:
         def step(found: Reveals, account: Account) -> Response:
-            found.approve(ident, name=account.name, password=password[:_LONGEST])
+            found.approve(ident, name=account.name, password=password[:_LONGEST], code=code[:_LONGEST])
             return RedirectResponse("/reveal", 303)
 
         return officer(request, token, step)
@@ -141,10 +143,11 @@ def add_routes(routes: FastAPI, reveals: Reveals | None, accounts: Accounts, ren
         request: Request,
         ident: str,
         password: Annotated[str, Form()] = "",
+        code: Annotated[str, Form()] = "",
         token: Annotated[str, Form()] = "",
     ) -> Response:
         def step(found: Reveals, account: Account) -> Response:
-            opened = found.open(ident, name=account.name, password=password[:_LONGEST])
+            opened = found.open(ident, name=account.name, password=password[:_LONGEST], code=code[:_LONGEST])
             # Never as JSON, and never anywhere but in this answer.
             response = renderer.html(request, "reveal_opened.html", {"opened": opened, "one": opened.request})
             response.headers["cache-control"] = "no-store"

@@ -18,7 +18,7 @@ def reveal_call(reveals: Reveals, accounts: Accounts, action: str, arguments: Ma
         reveals: The desk's requests.
         accounts: Its accounts.
         action: ``list``, ``look`` (with the reason), ``ask``, ``approve``, ``refuse`` or ``open``.
-        arguments: ``name`` and ``password`` but for ``list``; ``request`` but for ``list`` and ``ask``, which has ``token``,
+        arguments: ``name``, ``password`` and ``code`` (of the second factor) but for ``list``; ``request`` but for ``list`` and ``ask``, which has ``token``,
             ``case`` and ``reason``.
 
     Raises:
@@ -26,24 +26,25 @@ def reveal_call(reveals: Reveals, accounts: Accounts, action: str, arguments: Ma
     """
     if action == "list":
         return [plain(one) for one in reveals.requests()]
-    name, password = str(arguments["name"]), str(arguments["password"])
+    name, password, code = (str(arguments.get(key, "")) for key in ("name", "password", "code"))
     if action == "approve":
-        return plain(reveals.approve(arguments["request"], name=name, password=password))
+        return plain(reveals.approve(arguments["request"], name=name, password=password, code=code))
     if action == "open":
-        opened = reveals.open(arguments["request"], name=name, password=password)
+        opened = reveals.open(arguments["request"], name=name, password=password, code=code)
         values = {kind: list(values) for kind, values in opened.values}
         return {**plain(opened.request), "persons": opened.persons, "values": values}
-    account = accounts.verify(name, password)
+    if action == "look":
+        # By the password alone: the code is for the decision that follows, and is good once.
+        require(accounts.check_password(name, password), Permission.VAULT_APPROVE)
+        found = reveals.get(arguments["request"])
+        # What is over has been decided; its reason is the person's and the record keeper's business.
+        return {**plain(found), "reason": reveals.reason(found.id) if found.state in LIVE else ""}
+    account = accounts.verify(name, password, code)
     if action == "ask":
         asked = {key: str(arguments[key]) for key in ("token", "case", "reason")}
         return plain(reveals.ask(account.id, **asked))
     if action == "refuse":
         return plain(reveals.refuse(arguments["request"], account.id))
-    if action == "look":
-        require(account, Permission.VAULT_APPROVE)
-        found = reveals.get(arguments["request"])
-        # What is over has been decided; its reason is the person's and the record keeper's business.
-        return {**plain(found), "reason": reveals.reason(found.id) if found.state in LIVE else ""}
     raise ValueError(action)
 
 

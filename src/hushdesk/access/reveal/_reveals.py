@@ -145,13 +145,14 @@ class Reveals:
             row = self._go(AuditEvent.OFFICER_REVEAL_REQUEST, self._rows.get(ident), row.asked_by, now)
         return self._view(row)
 
-    def approve(self, request: str, *, name: str, password: str) -> Request:
+    def approve(self, request: str, *, name: str, password: str, code: str = "") -> Request:
         """Approve what somebody else asked for.
 
         Args:
             request: Its id.
             name: The approver's account.
             password: Proves again who approves; wrong ones count towards the lock-out.
+            code: Of the second factor, if the account has one.
 
         Raises:
             SignInRefused: Name or password is wrong.
@@ -160,7 +161,7 @@ class Reveals:
             RevealRefused: It does not wait for approval, its time is up, or it is the account's own.
             RevealsChanged: It was changed past Hushdesk.
         """
-        account = self._proven(name, password, Permission.VAULT_APPROVE)
+        account = self._proven(name, password, code, Permission.VAULT_APPROVE)
         self.settle()
         with self._rows.write():
             row, now = self._current(request), self._clock()
@@ -193,13 +194,14 @@ class Reveals:
             row = self._go(AuditEvent.OFFICER_REVEAL_REFUSE, row, Officer.of(account), self._clock())
         return self._view(row)
 
-    def open(self, request: str, *, name: str, password: str) -> Opened:
+    def open(self, request: str, *, name: str, password: str, code: str = "") -> Opened:
         """Open the pseudonym of an approved request, once, for whoever asked.
 
         Args:
             request: Its id.
             name: The account that asked.
             password: Proves again who opens; wrong ones count towards the lock-out.
+            code: Of the second factor, if the account has one.
 
         Returns:
             The values. Show them and keep them nowhere.
@@ -211,7 +213,7 @@ class Reveals:
             RevealRefused: It is not approved, not any more, or somebody else's; or the case does not hold the pseudonym any more.
             RevealsChanged: It was changed past Hushdesk.
         """
-        account = self._proven(name, password, Permission.VAULT_REVEAL)
+        account = self._proven(name, password, code, Permission.VAULT_REVEAL)
         self.settle()
         # A question to the store: not while everybody waits.
         row = self._rows.get(request)
@@ -354,8 +356,8 @@ class Reveals:
             )
         return found
 
-    def _proven(self, name: str, password: str, permission: Permission) -> Account:
-        return self._officer(self._accounts.verify(name, password).id, permission)
+    def _proven(self, name: str, password: str, code: str, permission: Permission) -> Account:
+        return self._officer(self._accounts.verify(name, password, code).id, permission)
 
     def _must_still(self, officer: Officer, permission: Permission) -> None:
         try:

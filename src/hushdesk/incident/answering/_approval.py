@@ -80,15 +80,16 @@ def ask(
     count: int,
     now: int,
     key: bytes,
+    code: str = "",
 ) -> Approval:
     """A privacy officer asks for the identities of a list.
 
     Raises:
-        AccessError: Wrong name or password, or locked out.
+        AccessError: Wrong name, password or code of the second factor, or locked out.
         Forbidden: The account may not ask.
         NotApprovedError: No reason is given.
     """
-    account = accounts.verify(name, password)
+    account = accounts.verify(name, password, code)
     require(account, Permission.VAULT_REVEAL)
     if not reason.strip():
         raise NotApprovedError("a reason is needed to open identities.", remedy="Say it with --reason.")
@@ -100,16 +101,24 @@ def ask(
 
 
 def agree(
-    dossier: Dossier, accounts: Accounts, name: str, password: str, *, what: str, now: int, key: bytes
+    dossier: Dossier,
+    accounts: Accounts,
+    name: str,
+    password: str,
+    *,
+    what: str,
+    now: int,
+    key: bytes,
+    code: str = "",
 ) -> Approval:
     """A second person agrees.
 
     Raises:
-        AccessError: Wrong name or password, or locked out.
+        AccessError: Wrong name, password or code of the second factor, or locked out.
         Forbidden: The account may not agree.
         NotApprovedError: Nobody asked, the list has changed since, or it is the same person.
     """
-    account: Account = accounts.verify(name, password)
+    account: Account = accounts.verify(name, password, code)
     require(account, Permission.VAULT_APPROVE)
     asked = read(dossier, key)
     if asked is None:

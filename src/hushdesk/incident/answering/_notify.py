@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow.parquet as pq
 
-from hushdesk.access import Accounts
+from hushdesk.access import SECOND_FACTORS, Accounts
 from hushdesk.desk import Desk
 from hushdesk.incident import sending
 from hushdesk.incident._spans import iso
@@ -74,7 +74,7 @@ class Notify:
         self._dossier.step("incident:letters:plan", **told)
         return {**told, "progress": self.progress()}
 
-    def request(self, account: str, password: str, reason: str) -> dict[str, Any]:
+    def request(self, account: str, password: str, reason: str, code: str = "") -> dict[str, Any]:
         """A privacy officer asks for the identities."""
         self._must_be_planned()
         with self._accounts() as accounts:
@@ -88,10 +88,11 @@ class Notify:
                 count=self._count(),
                 now=self._now(),
                 key=self._key(),
+                code=code,
             )
         return {"asked_by": asked.asked_by, "persons": asked.persons, "agreed_by": ""}
 
-    def approve(self, account: str, password: str) -> dict[str, Any]:
+    def approve(self, account: str, password: str, code: str = "") -> dict[str, Any]:
         """A second person agrees."""
         self._must_be_planned()
         with self._accounts() as accounts:
@@ -103,6 +104,7 @@ class Notify:
                 what=self._digest(),
                 now=self._now(),
                 key=self._key(),
+                code=code,
             )
         return {"asked_by": agreed.asked_by, "persons": agreed.persons, "agreed_by": agreed.agreed_by}
 
@@ -264,7 +266,11 @@ class Notify:
 
     @contextmanager
     def _accounts(self) -> Iterator[Accounts]:
-        with Accounts(self._desk.folder / "accounts.sqlite") as accounts:
+        with Accounts(
+            self._desk.folder / "accounts.sqlite",
+            key=self._desk.keyring.derived(SECOND_FACTORS),
+            settings=self._desk.settings.sign_in,
+        ) as accounts:
             yield accounts
 
     def _progress(self, told: sending.Progress) -> dict[str, Any]:

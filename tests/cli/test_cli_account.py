@@ -1,0 +1,170 @@
+"""``hushdesk account``: what whoever owns the desk's folder may do to accounts, and what serving makes of the settings."""
+
+from __future__ import annotations
+
+import json
+
+import pyotp
+import pytest
+from click.testing import CliRunner
+
+from hushdesk.access import (
+    SECOND_FACTORS,
+    Accounts,
+    AccountsRecorder,
+    Argon2Hasher,
+    OidcClient,
+    Permission,
+    Role,
+    SignInRefused,
+)
+from hushdesk.cli._main import cli
+from hushdesk.cli._serve import provider_of
+from hushdesk.desk import Desk, DeskError, read_settings
+from hushdesk.errors import HushdeskError
+from hushdesk.incident.answering import _approval
+from hushdesk.vault import Keyring
+
+CHEAP = Argon2Hasher(time_cost=1, memory_cost=64)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    root = tmp_path_factory.mktemp("accounts")
+    return Desk.create(root / "desk", keys=root / "keys", vault=root / "vault")
+
+
+@pytest.fixture
+def desk(made):
+    """The desk with accounts of its own for each test."""
+    for path in made.folder.glob("accounts.sqlite*"):
+        path.unlink()
+    with Accounts(made.folder / "accounts.sqlite", hasher=CHEAP) as accounts:
+        accounts.create("ana", Role.LEAD)
+    return made.folder
+
+
+@pytest.fixture
+def accounts(desk, made):
+    key = Keyring.open(made.keys).derived(SECOND_FACTORS)
+    with Accounts(desk / "accounts.sqlite", hasher=CHEAP, key=key) as opened:
+        yield opened
+
+
+def run(*arguments, desk):
+    result = CliRunner().invoke(
+        cli, ["account", *map(str, arguments), "--desk", str(desk)], prog_name="hushdesk"
+    )
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_roles_disabling_and_signing_out(desk, accounts):
+    ana = accounts.by_name("ana").id
+    session = accounts.sessions.create(ana).secret
+    assert run("role", "ana", "viewer", desk=desk) == "ana is now viewer.\n"
+    assert accounts.identify(session).role is Role.VIEWER
+    assert run("sign-out", "ana", desk=desk) == "ana: 1 session ended.\n"
+    assert accounts.identify(session) is None
+    run("disable", "ana", desk=desk)
+    assert accounts.get(ana).disabled
+    run("enable", "ana", desk=desk)
+    assert not accounts.get(ana).disabled
+    told = json.loads(run("history", "--json", desk=desk))
+    assert [one["event"] for one in told[:3]] == [
+        "admin:account:enable",
+        "admin:account:disable",
+        "admin:sessions:revoke",
+    ]
+    assert all(one["by"].startswith("cli:") for one in told[:3])
+    for step in ("disable", "enable", "sign-out", "second-factor"):
+        with pytest.raises(HushdeskError, match="no such account"):
+            run(step, "nobody", desk=desk)
+
+
+def test_a_second_factor_is_shown_and_removed_without_the_keys(desk, accounts):
+    account = accounts.by_name("ana")
+    session = accounts.sessions.create(account.id).secret
+    app = pyotp.TOTP(accounts.factors.begin(account).secret)
+    accounts.factors.confirm(account, app.now(), session=session)
+    assert "10 recovery codes left" in run("second-factor", "ana", desk=desk)
+    [told] = json.loads(run("list", "--json", desk=desk))
+    assert told["second_factor"] is True
+    told = json.loads(run("second-factor", "ana", "--remove", "--json", desk=desk))
+    assert told == {"name": "ana", "since": None, "recovery_left": 0, "must_enrol": False}
+    assert not accounts.by_name("ana").second_factor
+
+
+def test_tokens_are_made_listed_and_revoked(desk, accounts):
+    new = json.loads(
+        run("token", "create", "ana", "--label", "bi", "--scope", "loads:read", "--json", desk=desk)
+    )
+    assert accounts.tokens.lookup(new["token"]).scopes == {Permission.LOADS_READ}
+    for shown in (run("token", "list", "ana", desk=desk), run("token", "list", "ana", "--json", desk=desk)):
+        assert "loads:read" in shown
+        assert new["token"] not in shown
+    run("token", "revoke", "ana", new["id"], desk=desk)
+    assert accounts.tokens.lookup(new["token"]) is None
+    with pytest.raises(HushdeskError, match="no live token"):
+        run("token", "revoke", "ana", new["id"], desk=desk)
+    for scope in ("root", "vault:reveal", "guard:read"):
+        with pytest.raises(HushdeskError, match=r"permission|may not carry"):
+            run("token", "create", "ana", "--label", "bi", "--scope", scope, desk=desk)
+
+
+def test_the_record_of_a_desk_takes_what_happened(desk, made):
+    with Accounts(desk / "accounts.sqlite", hasher=CHEAP) as accounts:
+        accounts.sign_in("nobody", "x")
+    with Desk.open(desk) as opened:
+        recorder = AccountsRecorder(opened.record)
+        with Accounts(desk / "accounts.sqlite", hasher=CHEAP, on_event=recorder) as accounts:
+            recorder.attach(accounts.audit)
+            accounts.disable(accounts.by_name("ana").id)
+    text = b"".join(path.read_bytes() for path in (desk / "record").rglob("*") if path.is_file()).decode(
+        "utf-8", "replace"
+    )
+    for event in ("admin:account:create", "account:sign-in:failure", "admin:account:disable"):
+        assert event in text
+
+
+def test_a_provider_is_what_the_settings_say(desk, tmp_path):
+    path = desk / "desk.toml"
+    written = path.read_text()
+    assert provider_of(read_settings(desk), desk) is None
+    section = '\n[oidc]\nissuer = "https://login.example.org"\nclient_id = "h"\nroles = { g = "lead" }\n'
+    try:
+        path.write_text(written + section)
+        assert isinstance(provider_of(read_settings(desk), desk), OidcClient)
+        inside = desk / "client-secret"
+        inside.write_text("a secret")
+        inside.chmod(0o600)
+        path.write_text(written + section + 'client_secret_file = "client-secret"\n')
+        with pytest.raises(DeskError, match="inside the desk"):
+            provider_of(read_settings(desk), desk)
+        inside.unlink()
+    finally:
+        path.write_text(written)
+
+
+def test_asking_for_identities_takes_a_code_too(accounts, tmp_path):
+    class Dossier:
+        ident, folder = "x", tmp_path
+
+        def step(self, *_, **__):
+            """Written down elsewhere."""
+
+    password = accounts.create("officer", Role.PRIVACY_OFFICER)
+    account = accounts.by_name("officer")
+    app = pyotp.TOTP(accounts.factors.begin(account).secret)
+    _, session = accounts.factors.confirm(account, app.now(), session=accounts.sign_in("officer", password))
+    codes = accounts.factors.new_codes(accounts.by_name("officer"))
+    more = {"reason": "letters", "what": "w", "count": 1, "now": 0, "key": bytes(32)}
+    for code in ("", "000"):
+        with pytest.raises(SignInRefused):
+            _approval.ask(Dossier(), accounts, "officer", password, **more, code=code)
+    assert (
+        _approval.ask(Dossier(), accounts, "officer", password, **more, code=codes[0]).asked_by == "officer"
+    )
+    assert accounts.identify(session.secret) is not None
