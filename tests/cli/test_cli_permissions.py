@@ -62,6 +62,7 @@ def test_a_role_runs_what_it_holds_and_no_more(role, desk, capsys):
     for name, arguments in runs.items():
         with pytest.raises(SystemExit) as ended:
             main(["--role", role.value, *arguments])
-        refused = ended.value.code == 77
+        refused = "needs the permission" in capsys.readouterr().err
         assert refused == (Permission(NEEDS[name]) not in role.permissions), name
-        assert ("needs the permission" in capsys.readouterr().err) == refused
+        # An empty desk is about too few persons for who may only count; that ends with 77 as well.
+        assert ended.value.code == 77 or not refused
