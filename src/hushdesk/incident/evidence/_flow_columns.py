@@ -82,7 +82,8 @@ class Columns:
 
     def take(self, which: Bits | Numbers) -> Columns:
         """Some of the records."""
-        return _made({name: getattr(self, name)[which] for name in self._own()})
+        size = int(np.count_nonzero(which)) if which.dtype == np.bool_ else len(which)
+        return _made({name: some(getattr(self, name), which, size) for name in self._own()})
 
     def _own(self) -> Iterator[str]:
         for name in COLUMNS:
@@ -99,13 +100,33 @@ _DEFAULTS: Final = {
 }  # fmt: skip
 
 
+def some(values: npt.NDArray[Any], which: Bits | Numbers, size: int) -> npt.NDArray[Any]:
+    """Some of the values, ``size`` of them. Where all are one and the same in memory, these are too."""
+    if same_everywhere(values):
+        return np.broadcast_to(values[0], size)
+    return values[which]
+
+
+def same_everywhere(values: npt.NDArray[Any]) -> bool:
+    """Whether one value in memory stands for all."""
+    return values.strides == (0,) and len(values) > 0
+
+
+def together(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """All values of all parts."""
+    full = [part for part in parts if len(part)] or parts[:1]
+    if all(same_everywhere(part) and part[0] == full[0][0] for part in full):
+        return np.broadcast_to(full[0][0], sum(map(len, full)))
+    return np.concatenate(full) if len(full) > 1 else full[0]
+
+
 def columns(size: int, **given: npt.NDArray[Any]) -> Columns:
     """Columns of which some are given, and the rest says nothing."""
     return _made(
         {
             name: given[name].astype(np.int64, copy=False)
             if name in given
-            else np.full(size, _DEFAULTS.get(name, 0), np.int64)
+            else np.broadcast_to(np.int64(_DEFAULTS.get(name, 0)), size)
             for name in COLUMNS
             if name in given or name not in _ALIKE
         }
@@ -140,7 +161,7 @@ def joined(parts: list[Columns]) -> Columns:
         return parts[0]
     own = {name for part in parts for name in part._own()}  # noqa: SLF001
     return _made(
-        {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS if name in own}
+        {name: together([getattr(part, name) for part in parts]) for name in COLUMNS if name in own}
     )
 
 

@@ -24,6 +24,9 @@ from hushdesk.incident.evidence._flow_columns import (
     VERDICTS,
     Addresses,
     Columns,
+    joined,
+    some,
+    together,
 )
 from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, mix
 from hushdesk.incident.evidence._flow_watch import grouped
@@ -127,27 +130,24 @@ def chosen(rows: Oriented, which: Bits) -> Oriented:
 
 def picked(rows: Oriented, which: Bits | Numbers) -> Oriented:
     """Some of them, copied."""
+    columns = rows.columns.take(which)
     return Oriented(
-        rows.columns.take(which),
-        rows.outside[which],
-        rows.inside[which],
-        rows.port[which],
-        rows.sent[which],
-        rows.received[which],
-        rows.packets[which],
+        columns,
+        *(
+            some(getattr(rows, name), which, len(columns))
+            for name in ("outside", "inside", "port", "sent", "received", "packets")
+        ),
     )
 
 
 def stacked(parts: list[Oriented]) -> Oriented:
     """All of all parts."""
-    from hushdesk.incident.evidence._flow_columns import joined
-
     if len(parts) == 1:
         return parts[0]
     return Oriented(
         joined([part.columns for part in parts]),
         *(
-            np.concatenate([getattr(part, name) for part in parts])
+            together([getattr(part, name) for part in parts])
             for name in ("outside", "inside", "port", "sent", "received", "packets")
         ),
     )
