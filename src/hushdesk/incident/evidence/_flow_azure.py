@@ -28,7 +28,6 @@ from hushdesk.incident.evidence._flow_columns import (
     CONTINUE,
     END,
     INBOUND,
-    OUTBOUND,
     UNKNOWN,
     Addresses,
     Columns,
@@ -50,11 +49,11 @@ from hushdesk.incident.evidence._flow_rows import (
 )
 from hushdesk.incident.evidence._flow_series import RECORDS, Files, recalled, remembered, stable
 from hushdesk.incident.evidence._flow_table import Numbers
-from hushdesk.incident.evidence._flow_tuples import COUNTED, LATEST, MOST, Parsed, Shape, coded, parsed
+from hushdesk.incident.evidence._flow_tuples import COUNTED, LATEST, MOST, SIDES, Parsed, Shape, parsed
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import Source
 
-__all__ = ["LATEST", "MOST", "Dialect", "Shape", "TupleError", "coded", "read"]
+__all__ = ["COUNTED", "LATEST", "MOST", "SIDES", "Dialect", "Shape", "TupleError", "read"]
 
 SILENCE: Final = 5 * MINUTE
 """A flow that goes on is counted every five minutes, and a record may be five minutes late."""
@@ -79,7 +78,6 @@ NO_TIME: Final = "a record without its time and without tuples"
 PART: Final = "counts that are there in part"
 
 STATES: Final = {"B": BEGIN, "C": CONTINUE, "E": END}
-SIDES: Final = {"I": INBOUND, "O": OUTBOUND}
 _HOUR_PATH: Final = re.compile(r"y=(\d{4})/m=(\d\d?)/d=(\d\d?)/h=(\d\d?)(?:/|$)")
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d):([0-5]\d):([0-5]\d)(?:\.(\d{1,6})\d*)?Z")
 

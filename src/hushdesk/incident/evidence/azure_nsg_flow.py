@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import polars as pl
-
 from hushdesk.incident._evidence import Account, Piece, Wanted
 from hushdesk.incident._parser import Head, Memory
 from hushdesk.incident.evidence import _flow_azure as azure
@@ -25,31 +23,23 @@ from hushdesk.incident.evidence._flow_columns import (
 )
 from hushdesk.incident.evidence._source import Source
 
-_SCHEMA: Final[dict[str, Any]] = {
-    "time": pl.Int64, "source": pl.String, "target": pl.String, "source_port": pl.UInt16, "target_port": pl.UInt16,
-    "protocol": pl.String, "side": pl.String, "decision": pl.String, "state": pl.String,
-    "packets_there": pl.Int64, "there": pl.Int64, "packets_back": pl.Int64, "back": pl.Int64,
-}  # fmt: skip
+_FIELDS: Final = (
+    "time", "source", "target", "source_port", "target_port", "protocol", "side", "decision", "state", *azure.COUNTED,
+)  # fmt: skip
 _PROTOCOLS: Final = {"T": 6, "U": 17}
 _DECISIONS: Final = {"A": ACCEPTED, "D": DENIED}
-
-
-def _good() -> list[pl.Expr]:
-    each = pl.col
-    return [
-        each("protocol").is_in(list(_PROTOCOLS)),
-        each("decision").is_in(list(_DECISIONS)),
-        each("state").is_in(list(azure.STATES)) | (each("state").is_null() & each("there").is_null()),
-    ]
-
-
-def _columns() -> dict[str, pl.Expr]:
-    return {
-        "protocol": azure.coded("protocol", _PROTOCOLS, 0),
-        "verdict": azure.coded("decision", _DECISIONS, DENIED),
-        # Version 1 has one tuple for each flow.
-        "state": azure.coded("state", azure.STATES, BEGIN),
-    }
+_SHAPE: Final = azure.Shape(
+    _FIELDS,
+    (13, 8),
+    letters={
+        "side": ("side", azure.SIDES),
+        "protocol": ("protocol", _PROTOCOLS),
+        "verdict": ("decision", _DECISIONS),
+        "state": ("state", azure.STATES),
+    },
+    # Version 1 has one tuple for each flow.
+    blank={"state": BEGIN},
+)
 
 
 def _row(fields: list[str], addresses: Addresses) -> dict[str, int]:
@@ -86,7 +76,7 @@ def _lists(record: dict[str, Any]) -> tuple[str, str, int, list[int]] | None:
     return str(record["resourceId"]), interface, int(properties.get("Version", 1)), numbers
 
 
-DIALECT: Final = azure.Dialect(azure.Shape(_SCHEMA, (13, 8), _good, _columns), _row, _lists)
+DIALECT: Final = azure.Dialect(_SHAPE, _row, _lists)
 
 
 class AzureNsgFlow:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import polars as pl
-
 from hushdesk.incident._evidence import Account, Piece, Wanted
 from hushdesk.incident._parser import Head, Memory
 from hushdesk.incident.evidence import _flow_azure as azure
@@ -23,24 +21,20 @@ from hushdesk.incident.evidence._flow_columns import (
 )
 from hushdesk.incident.evidence._source import Source
 
-_SCHEMA: Final[dict[str, Any]] = {
-    "time": pl.Int64, "source": pl.String, "target": pl.String, "source_port": pl.UInt16, "target_port": pl.UInt16,
-    "protocol": pl.UInt8, "side": pl.String, "state": pl.String, "encryption": pl.String,
-    "packets_there": pl.Int64, "there": pl.Int64, "packets_back": pl.Int64, "back": pl.Int64,
-}  # fmt: skip
+_FIELDS: Final = (
+    "time", "source", "target", "source_port", "target_port", "protocol", "side", "state", "encryption", *azure.COUNTED,
+)  # fmt: skip
 _STATES: Final = {**azure.STATES, "D": NO_STATE}
-
-
-def _good() -> list[pl.Expr]:
-    return [pl.col("protocol").is_not_null(), pl.col("state").is_in(list(_STATES))]
-
-
-def _columns() -> dict[str, pl.Expr]:
-    return {
-        "protocol": pl.col("protocol").cast(pl.Int64),
-        "verdict": azure.coded("state", {"D": DENIED}, ACCEPTED),
-        "state": azure.coded("state", _STATES, NO_STATE),
-    }
+_SHAPE: Final = azure.Shape(
+    _FIELDS,
+    (13,),
+    letters={
+        "side": ("side", azure.SIDES),
+        "verdict": ("state", dict.fromkeys(azure.STATES, ACCEPTED) | {"D": DENIED}),
+        "state": ("state", _STATES),
+    },
+    numbers={"protocol": 255},
+)
 
 
 def _row(fields: list[str], addresses: Addresses) -> dict[str, int]:
@@ -68,7 +62,7 @@ def _lists(record: dict[str, Any]) -> tuple[str, str, int, list[int]] | None:
     return str(resource), str(record.get("macAddress", "")), int(record.get("flowLogVersion", 4)), numbers
 
 
-DIALECT: Final = azure.Dialect(azure.Shape(_SCHEMA, (13,), _good, _columns), _row, _lists)
+DIALECT: Final = azure.Dialect(_SHAPE, _row, _lists)
 
 
 class AzureVnetFlow:
