@@ -7,6 +7,8 @@ import gzip
 import hashlib
 import io
 import lzma
+import os
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -242,16 +244,26 @@ class _Both(io.BufferedReader):
 def read_on(file: BinaryIO, size: int) -> tuple[bytes, Exception | None]:
     """Read ``size`` bytes, fewer at the end; where an archive breaks, what stands before that, and what broke."""
     found: list[bytes] = []
+    step = min(size, _left(file) + 1)
     while size > 0:
         try:
-            data = cast("io.BufferedReader", file).read1(size)
+            data = cast("io.BufferedReader", file).read1(step)
         except BROKEN as error:
             return b"".join(found), error
         if not data:
             break
         found.append(data)
         size -= len(data)
+        step = size
     return b"".join(found), None
+
+
+def _left(file: BinaryIO) -> int:
+    """How much a file has left, as far as that is known: to make no more room than it needs."""
+    try:
+        return os.fstat(file.fileno()).st_size - file.tell()
+    except (OSError, ValueError, AttributeError):
+        return sys.maxsize - 1
 
 
 def _read_full(file: BinaryIO, size: int) -> bytes:
