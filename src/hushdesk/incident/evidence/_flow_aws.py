@@ -311,7 +311,7 @@ def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
     return Piece(
         block,
         layout,
-        _columns(read, np.ones(len(line), bool) if maybe is None else maybe),
+        _columns(read, None if maybe is None else np.flatnonzero(maybe)),
         _columns(states.joined(), None),
         observers,
         line[:0] if maybe is None else line[~maybe],
@@ -421,7 +421,7 @@ def _keep(read: dict[str, Numbers], lines: Lines, right: Bits, found: _Found, go
     found.append(read if right.all() else {name: values[right] for name, values in read.items()})
 
 
-def _columns(read: dict[str, Numbers], which: Bits | slice | None) -> Columns:
+def _columns(read: dict[str, Numbers], which: Numbers | slice | None) -> Columns:
     found = dict(read) if which is None else {name: values[which] for name, values in read.items()}
     size = len(found["line"])
     if "kind" not in found:

@@ -40,7 +40,7 @@ from hushdesk.incident.evidence._flow_skeleton import Quick, Skeletons, Told, un
 from hushdesk.incident.evidence._flow_rows import (
     Oriented,
     Seen,
-    added_up,
+    Summing,
     chosen,
     flow_hash,
     oriented,
@@ -158,11 +158,14 @@ def read(
     recalled(memory.before, reading.seen)
     reading.past.earlier = earlier(memory.before)
     with ThreadPoolExecutor(2) as pool:
+        summing = Summing(pool)
         for block, future in _ahead(reading, sources, accounts, pool):
             _keep(reading, block, future.result())
             if reading.size >= min(HELD, reading.waiting + BATCH):
-                yield from _settled(reading, last=False)
-    yield from _settled(reading, last=True)
+                _settle(reading, summing, last=False)
+                yield from summing.done()
+        _settle(reading, summing, last=True)
+        yield from summing.rest()
     reading.files.close()
     if reading.seen.forgetful or reading.past.forgetful:
         reading.watches.why += "; records repeated after a long time may count twice"
@@ -211,11 +214,19 @@ def _take_quick(reading: _Reading, chunk: Quick) -> None:
     """As :func:`_take`, of records that are just as usual."""
     account, files = reading.files.accounts[-1], reading.files
     before = reading.count - files.bases[-1]
+    minutes = reading.minutes
+    first = chunk.records[0]
+    sizes = chunk.sizes.reshape(len(chunk.records), -1) if len(set(map(id, chunk.records))) == 1 else None
+    if sizes is not None and first.told is not None and first.in_order and sizes.any(axis=1).all():
+        # Most files: all records are alike, and none is without tuples.
+        number = _number(reading, first.told)
+        minutes[number] += [at for text in chunk.times if (at := time_of(text)) is not None]
+        _to_block(reading, chunk.text, chunk.sizes, np.full(len(chunk.sizes), number))
+        return
     bounds = np.cumsum([alike.lists for alike in chunk.records])
     sums = np.concatenate([np.zeros(1, np.int64), np.cumsum(chunk.sizes)])[bounds]
     tuples = np.diff(sums, prepend=0).tolist()
     observers = np.full(len(chunk.sizes), -1, np.int64)
-    minutes = reading.minutes
     for text, alike, end, size in zip(chunk.times, chunk.records, bounds.tolist(), tuples, strict=True):
         if alike.told is None:
             account.refuse(before + 1, NO_LOG)
@@ -397,7 +408,7 @@ def _moved(files: Files, lines: Numbers, name: str) -> None:
     files.tally(lines, "other", by=-1)
 
 
-def _settled(reading: _Reading, *, last: bool) -> Iterator[Piece]:
+def _settle(reading: _Reading, summing: Summing, *, last: bool) -> None:
     if not reading.held:
         return
     rows, addresses = stacked(reading.held), reading.addresses
@@ -418,9 +429,7 @@ def _settled(reading: _Reading, *, last: bool) -> Iterator[Piece]:
     for begin in range(0, max(len(open_), 1), 2 * BATCH):
         some = np.arange(begin, min(begin + 2 * BATCH, len(open_)))
         part = rows if len(some) == len(open_) else picked(rows, some)
-        batch = added_up(part, open_[some], addresses, names, why, begins=True)
-        if batch is not None:
-            yield batch
+        summing.add(part, open_[some], addresses, names, why, begins=True)
 
 
 def _watched(reading: _Reading, name: str) -> None:

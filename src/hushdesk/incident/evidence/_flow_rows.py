@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -287,6 +290,47 @@ def added_up(
         frame[f"{name}_blank"] = (told & (values == UNKNOWN)) | unknown
     key = mix(mix(mix(rows.outside.astype(np.uint64), rows.inside), packed), columns.seen_by)
     return _batch(_summed(frame, key), addresses, names, why, sampled=sampled, begins=begins)
+
+
+class Summing:
+    """Rows that are added up while others are read."""
+
+    __slots__ = ("_pool", "_waiting")
+    _MOST = 2
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._waiting: deque[Future[pa.RecordBatch | None]] = deque()
+
+    def add(
+        self,
+        rows: Oriented,
+        unknown: Bits,
+        addresses: Addresses,
+        names: list[str],
+        why: str,
+        *,
+        begins: bool = False,
+    ) -> None:
+        """As :func:`added_up`; neither rows nor names are changed from now on."""
+        self._waiting.append(
+            self._pool.submit(added_up, rows, unknown, addresses, names, why, begins=begins)
+        )
+
+    def done(self) -> Iterator[pa.RecordBatch]:
+        """What must not wait longer, in order."""
+        while len(self._waiting) > self._MOST:
+            yield from self._next()
+
+    def rest(self) -> Iterator[pa.RecordBatch]:
+        """All else."""
+        while self._waiting:
+            yield from self._next()
+
+    def _next(self) -> Iterator[pa.RecordBatch]:
+        batch = self._waiting.popleft().result()
+        if batch is not None:
+            yield batch
 
 
 _SUMS: Final[dict[str, np.ufunc]] = {

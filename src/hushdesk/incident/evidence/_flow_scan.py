@@ -59,7 +59,14 @@ class Lines:
         """Addresses of which ``parts`` are the first parts: a row of numbers for each, and which lines have nothing but right ones."""
         each = [part + octet for part in parts for octet in range(4)]
         begins, sizes = self.begins[each], self.sizes[each]
-        value = self._view("<u4")[begins]
+        view = self._view("<u8")
+        value = np.empty(begins.shape, np.uint32)
+        for row in range(0, len(each), 2):
+            # Two parts, if they are right, are within eight bytes.
+            both = view[begins[row]]
+            value[row] = both
+            both >>= ((sizes[row] + 1) << 3).astype(np.uint64)
+            value[row + 1] = both
         value ^= _NOUGHTS4
         # The last digit comes last; what stands behind it goes. Where there are more than four, it is zero, and wrong.
         value <<= ((4 - sizes) << 3).astype(np.uint32)
@@ -73,17 +80,22 @@ class Lines:
 
     def numbers(self, parts: Sequence[int], most: Sequence[int]) -> tuple[Numbers, Bits]:
         """Whole numbers of at most 16 digits: a row for each of the parts, and for each which lines have one up to ``most``."""
-        each = list(parts)
-        begins, sizes = self.begins[each], self.sizes[each]
         view = self._view("<u8")
-        value, right = _digits(view[begins + np.maximum(sizes - 8, 0)], np.minimum(sizes, 8))
-        for row in np.flatnonzero(sizes.max(axis=1, initial=0) > 8).tolist():
-            more = np.clip(sizes[row] - 8, 0, 8)
-            high, fine = _digits(view[begins[row]], more)
-            value[row] += high * np.uint64(100_000_000)
-            right[row] &= fine
-        right &= (sizes > 0) & (sizes <= 16) & (value <= np.array(most, np.uint64)[:, None])
-        return value.astype(np.int64), right
+        found = np.empty((len(parts), len(self)), np.uint64)
+        right = np.empty(found.shape, bool)
+        for row, part in enumerate(parts):
+            begins, sizes = self.begins[part], self.sizes[part]
+            longest = int(sizes.max(initial=0))
+            if longest <= 8:
+                found[row], right[row] = _digits(view[begins], sizes)
+                right[row] &= sizes > 0
+            else:
+                low, right[row] = _digits(view[begins + np.maximum(sizes - 8, 0)], np.minimum(sizes, 8))
+                high, fine = _digits(view[begins], np.clip(sizes - 8, 0, 8))
+                found[row] = low + high * np.uint64(100_000_000)
+                right[row] &= fine & (sizes > 0) & (sizes <= 16)
+            right[row] &= found[row] <= np.uint64(most[row])
+        return found.view(np.int64), right
 
     def letters(self, part: int, codes: Bytes) -> npt.NDArray[np.uint8]:
         """The code of each part that is a single byte; 255 for others."""
@@ -94,8 +106,7 @@ class Lines:
     def words(self, part: int) -> Words:
         """Each part as a number that only the same text has; 0 where it is longer than 8 bytes, or empty."""
         sizes = self.sizes[part]
-        found = self._view("<u8")[self.begins[part]]
-        found <<= ((8 - np.minimum(sizes, 8)) << 3).astype(np.uint64)
+        found = _cut(self._view("<u8")[self.begins[part]], np.minimum(sizes, 8))
         found[sizes > 8] = 0
         return found
 
@@ -145,14 +156,19 @@ class Lines:
 
 
 def _cut(words: Words, sizes: npt.NDArray[np.intp]) -> Words:
-    words <<= ((8 - sizes) << 3).astype(np.uint64)
+    """The first bytes of each word, at most eight, as its last."""
+    shortest, longest = int(sizes.min(initial=8)), int(sizes.max(initial=0))
+    if shortest != longest:
+        words <<= ((8 - sizes) << 3).astype(np.uint64)
+    elif longest < 8:
+        words <<= np.uint64((8 - longest) << 3)
     return words
 
 
 def _digits(words: Words, sizes: npt.NDArray[np.intp]) -> tuple[Words, Bits]:
     """The number of the first digits of each word, at most eight, and whether they are digits."""
     words ^= _NOUGHTS8
-    words <<= ((8 - sizes) << 3).astype(np.uint64)
+    words = _cut(words, sizes)
     right: Bits = (
         ((words + np.uint64(0x0606060606060606)) | words) & np.uint64(0xF0F0F0F0F0F0F0F0)
     ) == 0
@@ -247,7 +263,7 @@ def _plain(part: bytes, patterns: list[bytes], begin: int, first: int, *, minus:
     for number, pattern in enumerate(patterns):
         parts = len(pattern)
         count, rest = divmod(len(at), parts)
-        if rest or not (marks.reshape(count, parts) == np.frombuffer(pattern, np.uint8)).all():
+        if rest or marks.tobytes() != pattern * count:
             continue
         ends = np.ascontiguousarray(at.reshape(count, parts).T)
         begins = np.empty_like(ends)

@@ -100,7 +100,8 @@ def parsed(block: bytes, shape: Shape, wanted: Wanted, *, quoted: bool = False) 
             [read["source"], read["target"]],
         )
         if maybe is not None:
-            read = {name: values[maybe] for name, values in read.items()}
+            which = np.flatnonzero(maybe)
+            read = {name: values[which] for name, values in read.items()}
         made.append(columns(len(read["line"]), **read, end=read["start"]))
     odd = [] if good.all() else _odd(block, parts, good, quoted=bool(before))
     return Parsed(joined(made) if made else columns(0), np.concatenate(plain), np.concatenate(own), odd)

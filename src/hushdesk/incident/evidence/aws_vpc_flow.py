@@ -32,7 +32,7 @@ from hushdesk.incident.evidence._flow_columns import (
     from_rows,
     joined,
 )
-from hushdesk.incident.evidence._flow_rows import INTERNAL, Seen, added_up, chosen, oriented, record_hash
+from hushdesk.incident.evidence._flow_rows import INTERNAL, Seen, Summing, chosen, oriented, record_hash
 from hushdesk.incident.evidence._flow_series import RECORDS, Files, recalled, remembered, stable
 from hushdesk.incident.evidence._flow_table import Numbers
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
@@ -119,15 +119,18 @@ class AwsVpcFlow:
         recalled(memory.before, reading.seen)
         with ThreadPoolExecutor(2) as pool:
             waiting: deque[_Begun] = deque()
+            summing = Summing(pool)
             for begun in _ahead(reading, sources, accounts, pool):
                 waiting.append(begun)
                 while len(waiting) > _AHEAD:
                     _taken(reading, waiting.popleft())
                 if reading.size >= BATCH:
-                    yield from _settled(reading)
+                    _settle(reading, summing)
+                    yield from summing.done()
             for begun in waiting:
                 _taken(reading, begun)
-        yield from _settled(reading)
+            _settle(reading, summing)
+            yield from summing.rest()
         reading.files.close()
         for number, watch in watches.watches.items():
             if number not in reading.silent:
@@ -341,8 +344,8 @@ def _take_piece(reading: _Reading, first: int, piece: aws.Piece) -> None:
     reading.size += len(piece.columns) + len(piece.states) + len(rows)
 
 
-def _settled(reading: _Reading) -> Iterator[Piece]:
-    """Rows of the records that were gathered."""
+def _settle(reading: _Reading, summing: Summing) -> None:
+    """Have rows made of the records that were gathered."""
     if not reading.parts:
         return
     columns, addresses, files = joined(reading.parts), reading.addresses, reading.files
@@ -361,9 +364,8 @@ def _settled(reading: _Reading) -> Iterator[Piece]:
         files.tally(rows.columns.line[fresh], "kept")
         rows = chosen(rows, fresh & (rows.columns.kind == FLOW))
     rows.columns.line = files.local(rows.columns.line)
-    batch = added_up(rows, np.zeros(len(rows.columns), bool), addresses, reading.watches.names, BLANK_WHY)
-    if batch is not None:
-        yield batch
+    names = list(reading.watches.names)
+    summing.add(rows, np.zeros(len(rows.columns), bool), addresses, names, BLANK_WHY)
 
 
 def _watch(reading: _Reading, columns: Columns, addresses: Addresses) -> None:
