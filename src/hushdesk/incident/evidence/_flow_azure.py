@@ -42,6 +42,7 @@ from hushdesk.incident.evidence._flow_rows import (
     Seen,
     Summing,
     chosen,
+    compact,
     flow_hash,
     oriented,
     picked,
@@ -58,11 +59,11 @@ __all__ = ["COUNTED", "LATEST", "MOST", "SIDES", "Dialect", "Shape", "TupleError
 
 SILENCE: Final = 5 * MINUTE
 """A flow that goes on is counted every five minutes, and a record may be five minutes late."""
-HELD: Final = 1 << 20
-"""Wanted records that wait for the counts of their flow at the same time."""
-BATCH: Final = 1 << 18
+HELD: Final = 1 << 19
+"""Wanted records that are held at the same time; half of them may wait for the counts of their flow. What of more is unknown is told so."""
+BATCH: Final = 1 << 17
 """Wanted records that are added up at once."""
-BLOCK: Final = 8 << 20
+BLOCK: Final = 4 << 20
 """Bytes of tuples, of one file or of many, that are read at once."""
 _AHEAD: Final = 2
 _MOST_SPANS: Final = 1 << 14
@@ -417,7 +418,8 @@ def _settle(reading: _Reading, summing: Summing, *, last: bool) -> None:
     reading.held, reading.size, reading.waiting = [], 0, 0
     # They wait for counts that come later; if there are too many of them, they wait no more.
     if not last and 0 < int(open_.sum()) < HELD // 2:
-        waiting = chosen(rows, open_)
+        # They have no counts, and much else in common.
+        waiting = compact(chosen(rows, open_))
         reading.held, reading.size = [waiting], len(waiting.columns)
         reading.waiting = reading.size
         rows, hashes, open_ = chosen(rows, ~open_), hashes[~open_], open_[~open_]

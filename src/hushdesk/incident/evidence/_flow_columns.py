@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Final
@@ -88,6 +88,10 @@ class Columns:
         """Some of the records."""
         size = int(np.count_nonzero(which)) if which.dtype == np.bool_ else len(which)
         return _made({name: some(getattr(self, name), which, size) for name in self._own()})
+
+    def each(self, change: Callable[[Numbers], Numbers]) -> Columns:
+        """With something done to each column."""
+        return _made({name: change(getattr(self, name)) for name in self._own()})
 
     def _own(self) -> Iterator[str]:
         for name in COLUMNS:

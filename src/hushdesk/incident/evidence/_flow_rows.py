@@ -138,9 +138,23 @@ def picked(rows: Oriented, which: Bits | Numbers) -> Oriented:
         columns,
         *(
             some(getattr(rows, name), which, len(columns))
-            for name in ("outside", "inside", "port", "sent", "received", "packets")
+            for name in _FURTHER
         ),
     )
+
+
+_FURTHER: Final = ("outside", "inside", "port", "sent", "received", "packets")
+
+
+def compact(rows: Oriented) -> Oriented:
+    """The same, with one value in memory for each column that says the same everywhere."""
+    if not len(rows.columns):
+        return rows
+
+    def one(values: Numbers) -> Numbers:
+        return np.broadcast_to(values[0], len(values)) if (values == values[0]).all() else values
+
+    return Oriented(rows.columns.each(one), *(one(getattr(rows, name)) for name in _FURTHER))
 
 
 def stacked(parts: list[Oriented]) -> Oriented:
@@ -151,7 +165,7 @@ def stacked(parts: list[Oriented]) -> Oriented:
         joined([part.columns for part in parts]),
         *(
             together([getattr(part, name) for part in parts])
-            for name in ("outside", "inside", "port", "sent", "received", "packets")
+            for name in _FURTHER
         ),
     )
 
@@ -296,7 +310,7 @@ class Summing:
     """Rows that are added up while others are read."""
 
     __slots__ = ("_pool", "_waiting")
-    _MOST = 2
+    _MOST = 1
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self._pool = pool
