@@ -283,14 +283,18 @@ def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
     """Read all lines of a block that are plain records of IPv4 flows, or of none."""
     if not layout.quick:
         nothing = columns(0)
-        return Piece(block, layout, nothing, nothing, [""], np.zeros(0, np.int64), [], nothing, all_lines(block))
+        return Piece(
+            block, layout, nothing, nothing, [""], np.zeros(0, np.int64), [], nothing, all_lines(block)
+        )
     parts = list(scanned(block, _patterns(layout), minus=True))
     good = np.zeros(parts[-1].first + parts[-1].count if parts else 0, bool)
     names: dict[bytes, int] = {}
     flows, states = _Found(), _Found()
     for part in parts:
         for lines in part.lines:
-            (_states if lines.pattern else _flows)(lines, layout, states if lines.pattern else flows, names, good)
+            (_states if lines.pattern else _flows)(
+                lines, layout, states if lines.pattern else flows, names, good
+            )
     read = flows.joined()
     observers = ["" if name == b"-" else name.decode("ascii") for name in names] or [""]
     line, code = read["line"], read["seen_by"]
@@ -305,7 +309,9 @@ def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
         len(line),
         wanted.ports,
         wanted.inside,
-        [read[name] for name in ("source_port", "target_port")] if {"source_port", "target_port"} <= set(read) else [],
+        [read[name] for name in ("source_port", "target_port")]
+        if {"source_port", "target_port"} <= set(read)
+        else [],
         [read[name] for name in _ADDRESSES.values() if name in read],
     )
     return Piece(
@@ -347,7 +353,11 @@ class _Found(list[dict[str, Numbers]]):
     def joined(self) -> dict[str, Numbers]:
         if not self:
             return {name: np.zeros(0, np.int64) for name in ("line", "seen_by", *_TIMES)}
-        return self[0] if len(self) == 1 else {name: np.concatenate([each[name] for each in self]) for name in self[0]}
+        return (
+            self[0]
+            if len(self) == 1
+            else {name: np.concatenate([each[name] for each in self]) for name in self[0]}
+        )
 
 
 def _flows(lines: Lines, layout: Format, found: _Found, names: dict[bytes, int], good: Bits) -> None:
@@ -355,7 +365,7 @@ def _flows(lines: Lines, layout: Format, found: _Found, names: dict[bytes, int],
     at = _places(layout, 4)
     ends = [name for name in _ADDRESSES if name in at]
     values, right = lines.octets([at[name] for name in ends])
-    right &= (lines.sizes > 0).all(axis=0)
+    right &= np.logical_and.reduce(lines.sizes > 0)
     read = {_ADDRESSES[name]: values[row] for row, name in enumerate(ends)}
     right &= _common(lines, layout, at, read, names, [name for name in _NUMBERS if name in at])
     if "action" in at:
@@ -379,7 +389,7 @@ def _states(lines: Lines, layout: Format, found: _Found, names: dict[bytes, int]
     if not {"log-status", "interface-id"} <= set(at):
         return
     read: dict[str, Numbers] = {}
-    right = (lines.sizes > 0).all(axis=0)
+    right: Bits = np.logical_and.reduce(lines.sizes > 0)
     right &= _common(lines, layout, at, read, names, _TIMES)
     said = lines.words(at["log-status"])
     idle = said == word("NODATA")
@@ -399,7 +409,7 @@ def _common(
 ) -> Bits:
     """Read what all lines have; which of them are right."""
     values, each = lines.numbers([at[name] for name in numbers], [_NUMBERS[name][1] for name in numbers])
-    right: Bits = each.all(axis=0)
+    right: Bits = np.logical_and.reduce(each)
     read |= {_NUMBERS[name][0]: values[row] for row, name in enumerate(numbers)}
     right &= read["start"] <= read["end"]
     if not layout.stated:

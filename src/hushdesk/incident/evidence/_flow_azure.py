@@ -15,28 +15,26 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 
 from hushdesk.incident._evidence import Account, Piece, Sees, Wanted
 from hushdesk.incident._parser import Memory
-from hushdesk.incident._spans import HOUR, MINUTE, SECOND, moment
+from hushdesk.incident._spans import HOUR, MINUTE, moment
+from hushdesk.incident.evidence._flow_azure_fields import NO_TUPLE, TupleError, time_of
 from hushdesk.incident.evidence._flow_columns import (
-    BEGIN,
-    CONTINUE,
-    END,
     INBOUND,
-    UNKNOWN,
     Addresses,
     Columns,
     from_rows,
     joined,
 )
+from hushdesk.incident.evidence._flow_columns import (
+    columns as nothing,
+)
 from hushdesk.incident.evidence._flow_counted import FLOWS, Past, earlier, uncounted
 from hushdesk.incident.evidence._flow_json import MENDED, Chunk, chunks
-from hushdesk.incident.evidence._flow_skeleton import Quick, Skeletons, Told, understood
 from hushdesk.incident.evidence._flow_rows import (
     Oriented,
     Seen,
@@ -50,12 +48,11 @@ from hushdesk.incident.evidence._flow_rows import (
     stacked,
 )
 from hushdesk.incident.evidence._flow_series import RECORDS, Files, recalled, remembered, stable
-from hushdesk.incident.evidence._flow_table import Numbers
-from hushdesk.incident.evidence._flow_tuples import COUNTED, LATEST, MOST, SIDES, Parsed, Shape, parsed
+from hushdesk.incident.evidence._flow_skeleton import Quick, Skeletons, Told, understood
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words
+from hushdesk.incident.evidence._flow_tuples import Parsed, Shape, parsed
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import Source
-
-__all__ = ["COUNTED", "LATEST", "MOST", "SIDES", "Dialect", "Shape", "TupleError", "read"]
 
 SILENCE: Final = 5 * MINUTE
 """A flow that goes on is counted every five minutes, and a record may be five minutes late."""
@@ -74,21 +71,10 @@ WHY: Final = (
 BYTES_WHY: Final = "; what a flow that still goes on took in the last five minutes is counted after them"
 UNCOUNTED: Final = "the log has no byte counts for a flow that began"
 VERSION_1: Final = "version 1 of the log has no byte counts"
-NO_TUPLE: Final = "not a flow tuple"
-MANY: Final = "another number of fields than a flow tuple has"
-NO_NUMBER: Final = "something else where a whole number is expected"
 NO_LOG: Final = "not a record of this log"
 NO_TIME: Final = "a record without its time and without tuples"
-PART: Final = "counts that are there in part"
 
-STATES: Final = {"B": BEGIN, "C": CONTINUE, "E": END}
 _HOUR_PATH: Final = re.compile(r"y=(\d{4})/m=(\d\d?)/d=(\d\d?)/h=(\d\d?)(?:/|$)")
-_MINUTE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-5][0-9]")
-_REST: Final = re.compile(r":([0-5][0-9])(?:\.([0-9]{1,6})[0-9]*)?Z")
-
-
-class TupleError(Exception):
-    """A tuple that cannot be read; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +125,10 @@ class _Reading:
     past: Past = field(default_factory=Past)
     size: int = 0
     """Records that are held."""
-    waiting: int = 0
-    """Those of them for which nothing could be done yet."""
+    waiting: Oriented | None = None
+    """Beginnings of flows that are not counted yet."""
+    waiting_for: Words = field(default_factory=lambda: np.zeros(0, np.uint64))
+    """The flows of these."""
 
 
 def read(
@@ -162,7 +150,7 @@ def read(
         summing = Summing(pool)
         for block, future in _ahead(reading, sources, accounts, pool):
             _keep(reading, block, future.result())
-            if reading.size >= min(HELD, reading.waiting + BATCH):
+            if reading.size >= min(HELD, BATCH):
                 _settle(reading, summing, last=False)
                 yield from summing.done()
         _settle(reading, summing, last=True)
@@ -410,28 +398,43 @@ def _moved(files: Files, lines: Numbers, name: str) -> None:
 
 
 def _settle(reading: _Reading, summing: Summing, *, last: bool) -> None:
-    if not reading.held:
+    if not reading.held and reading.waiting is None:
         return
-    rows, addresses = stacked(reading.held), reading.addresses
-    hashes = flow_hash(rows.columns, addresses, stable(reading.watches.names))
-    open_ = uncounted(rows.columns, hashes, reading.past, last=last)
-    reading.held, reading.size, reading.waiting = [], 0, 0
+    rows, addresses = stacked(reading.held) if reading.held else None, reading.addresses
+    reading.held, reading.size = [], 0
+    settled: list[tuple[Oriented, Bits]] = []
+    waiting, known = reading.waiting, reading.waiting_for
+    hashes, columns = np.zeros(0, np.uint64), nothing(0)
+    if rows is not None:
+        columns = rows.columns
+        hashes = flow_hash(columns, addresses, stable(reading.watches.names))
+    open_, still = uncounted(columns, hashes, known, reading.past, last=last)
     # They wait for counts that come later; if there are too many of them, they wait no more.
-    if not last and 0 < int(open_.sum()) < HELD // 2:
-        # They have no counts, and much else in common.
-        waiting = compact(chosen(rows, open_))
-        reading.held, reading.size = [waiting], len(waiting.columns)
-        reading.waiting = reading.size
-        rows, hashes, open_ = chosen(rows, ~open_), hashes[~open_], open_[~open_]
-    reading.past.take(rows.columns, hashes)
+    number = int(np.count_nonzero(open_) + np.count_nonzero(still))
+    wait = not last and number < HELD // 2
+    reading.waiting, reading.waiting_for = None, hashes[:0]
+    on = []
+    for part, flows, which in ((waiting, known, still), (rows, hashes, open_)):
+        if part is None:
+            continue
+        if wait and which.any():
+            # They have no counts, and much else in common.
+            on.append(compact(chosen(part, which)))
+            reading.waiting_for = np.concatenate([reading.waiting_for, flows[which]])
+            part, flows, which = chosen(part, ~which), flows[~which], which[~which]  # noqa: PLW2901
+        reading.past.take(part.columns, flows)
+        settled.append((part, which))
+    if on:
+        reading.waiting = stacked(on)
     names = [name.split("\0", 1)[0] for name in reading.watches.names]
     why = VERSION_1 if {version for _, _, version in reading.known} == {1} else UNCOUNTED
-    rows.columns.line = reading.files.local(rows.columns.line)
-    # In parts, if many waited in vain: what is worked out at once is bounded.
-    for begin in range(0, max(len(open_), 1), 2 * BATCH):
-        some = np.arange(begin, min(begin + 2 * BATCH, len(open_)))
-        part = rows if len(some) == len(open_) else picked(rows, some)
-        summing.add(part, open_[some], addresses, names, why, begins=True)
+    for part, which in settled:
+        part.columns.line = reading.files.local(part.columns.line)
+        # In parts, if many waited in vain: what is worked out at once is bounded.
+        for begin in range(0, len(which), 2 * BATCH):
+            some = np.arange(begin, min(begin + 2 * BATCH, len(which)))
+            few = part if len(some) == len(which) else picked(part, some)
+            summing.add(few, which[some], addresses, names, why, begins=True)
 
 
 def _watched(reading: _Reading, name: str) -> None:
@@ -470,66 +473,3 @@ def _hour_of(name: str) -> int | None:
         return moment(datetime(*map(int, match.groups()), tzinfo=UTC))  # type: ignore[misc, arg-type]
     except ValueError:
         return None
-
-
-def time_of(text: object) -> int | None:
-    """The moment of a record's time; seven decimals occur."""
-    if not isinstance(text, str):
-        return None
-    begin, rest = _minute_at(text[:16]), _REST.fullmatch(text, 16)
-    if begin is None or rest is None:
-        return None
-    second, part = rest.groups("")
-    return begin + int(second) * SECOND + int(part.ljust(6, "0"))
-
-
-@lru_cache(maxsize=4096)
-def _minute_at(text: str) -> int | None:
-    if _MINUTE.fullmatch(text) is None:
-        return None
-    try:
-        return moment(datetime.fromisoformat(text).replace(tzinfo=UTC))
-    except ValueError:
-        return None
-
-
-def whole_number(text: str, most: int) -> int:
-    """A number of a tuple.
-
-    Raises:
-        TupleError: It is none.
-    """
-    if not (text.isascii() and text.isdigit() and len(text) <= 16) or int(text) > most:
-        raise TupleError(NO_NUMBER)
-    return int(text)
-
-
-def counters(texts: list[str]) -> dict[str, int]:
-    """The four counts: all or none.
-
-    Raises:
-        TupleError: Some.
-    """
-    if not any(texts):
-        return dict.fromkeys(COUNTED, UNKNOWN)
-    if not all(texts):
-        raise TupleError(PART)
-    return dict(zip(COUNTED, (whole_number(text, MOST) for text in texts), strict=True))
-
-
-def ends(fields: list[str], addresses: Addresses) -> dict[str, int]:
-    """Both ends of a tuple: addresses, ports.
-
-    Raises:
-        TupleError: One of them is none.
-    """
-    try:
-        source, target = addresses.number(fields[0]), addresses.number(fields[1])
-    except ValueError:
-        raise TupleError("an address that is none") from None
-    return {
-        "source": source,
-        "target": target,
-        "source_port": whole_number(fields[2], 65535),
-        "target_port": whole_number(fields[3], 65535),
-    }

@@ -168,9 +168,7 @@ def joined(parts: list[Columns]) -> Columns:
     if len(parts) == 1:
         return parts[0]
     own = {name for part in parts for name in part._own()}  # noqa: SLF001
-    return _made(
-        {name: together([getattr(part, name) for part in parts]) for name in COLUMNS if name in own}
-    )
+    return _made({name: together([getattr(part, name) for part in parts]) for name in COLUMNS if name in own})
 
 
 def _stable(text: str) -> int:
@@ -249,10 +247,16 @@ class Addresses:
         # Of the store's own addresses there are few.
         few = np.unique(numbers[:: len(numbers) // _SAMPLE + 1])
         if 0 < len(few) <= _FEW:
-            at = np.minimum(np.searchsorted(few, numbers), len(few) - 1) if len(few) > 1 else np.zeros(1, np.int64)
+            at = (
+                np.minimum(np.searchsorted(few, numbers), len(few) - 1)
+                if len(few) > 1
+                else np.zeros(1, np.int64)
+            )
             if (few[at] == numbers).all():
                 texts = [self.text(each) for each in few.tolist()]
-                return pa.array(texts).take(pa.array(at)) if len(few) > 1 else pa.repeat(texts[0], len(numbers))
+                return (
+                    pa.array(texts).take(pa.array(at)) if len(few) > 1 else pa.repeat(texts[0], len(numbers))
+                )
         four = _dotted(np.minimum(numbers, _V6 - 1))
         six = numbers >= _V6
         if not six.any():

@@ -43,9 +43,7 @@ class _Run:
 
     def joined(self, other: _Run) -> _Run:
         """Both."""
-        return _Run.of(
-            np.concatenate([self.flows, other.flows]), np.concatenate([self.counts, other.counts])
-        )
+        return _Run.of(np.concatenate([self.flows, other.flows]), np.concatenate([self.counts, other.counts]))
 
 
 @dataclass(slots=True)
@@ -107,6 +105,7 @@ def earlier(before: Sequence[Mapping[str, pl.DataFrame]]) -> Past:
 
 
 def _marks(columns: Columns) -> tuple[Bits, Bits, Bits]:
+    """Which records begin a flow, end one with counts, go on with counts."""
     counts = columns.there != UNKNOWN
     return (
         (columns.state == BEGIN) & (columns.verdict != DENIED),
@@ -115,8 +114,10 @@ def _marks(columns: Columns) -> tuple[Bits, Bits, Bits]:
     )
 
 
-def uncounted(columns: Columns, hashes: Words, past: Past, *, last: bool) -> Bits:
-    """Beginnings of flows that are not counted.
+def uncounted(
+    columns: Columns, hashes: Words, waiting: Words, past: Past, *, last: bool
+) -> tuple[Bits, Bits]:
+    """Beginnings of flows that are not counted: which of these records are, and which of those that wait.
 
     Each flow has one beginning and, when it is over, one end with counts. Where a beginning has no end, counts on the way show that
     its bytes are counted; but only if there is a single one: of two flows with the same ends one could have them all.
@@ -124,15 +125,16 @@ def uncounted(columns: Columns, hashes: Words, past: Past, *, last: bool) -> Bit
     Args:
         columns: Records.
         hashes: Of their flows.
+        waiting: Flows of beginnings that came before and wait for counts.
         past: What came before of these flows.
         last: Whether these are all that come.
     """
     found = np.zeros(len(columns), bool)
     begins, ends, goes = _marks(columns)
-    if not begins.any():
-        return found
+    if not len(waiting) and not begins.any():
+        return found, np.zeros(0, bool)
     # Of flows that do not begin here nothing is asked.
-    flows, flow = np.unique(hashes[begins], return_inverse=True)
+    flows, flow = np.unique(np.concatenate([waiting, hashes[begins]]), return_inverse=True)
     begun, ended, going = past.of(flows)
     begun = begun + np.bincount(flow, minlength=len(flows))
 
@@ -144,5 +146,5 @@ def uncounted(columns: Columns, hashes: Words, past: Past, *, last: bool) -> Bit
     ended = ended + number(ends)
     going = going + number(goes)
     open_ = (begun > ended) & ~((begun == 1) & (going > 0) & last)
-    found[begins] = open_[flow]
-    return found
+    found[begins] = open_[flow[len(waiting) :]]
+    return found, open_[flow[: len(waiting)]]

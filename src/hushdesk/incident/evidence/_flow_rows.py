@@ -136,10 +136,7 @@ def picked(rows: Oriented, which: Bits | Numbers) -> Oriented:
     columns = rows.columns.take(which)
     return Oriented(
         columns,
-        *(
-            some(getattr(rows, name), which, len(columns))
-            for name in _FURTHER
-        ),
+        *(some(getattr(rows, name), which, len(columns)) for name in _FURTHER),
     )
 
 
@@ -163,10 +160,7 @@ def stacked(parts: list[Oriented]) -> Oriented:
         return parts[0]
     return Oriented(
         joined([part.columns for part in parts]),
-        *(
-            together([getattr(part, name) for part in parts])
-            for name in _FURTHER
-        ),
+        *(together([getattr(part, name) for part in parts]) for name in _FURTHER),
     )
 
 
@@ -327,9 +321,7 @@ class Summing:
         begins: bool = False,
     ) -> None:
         """As :func:`added_up`; neither rows nor names are changed from now on."""
-        self._waiting.append(
-            self._pool.submit(added_up, rows, unknown, addresses, names, why, begins=begins)
-        )
+        self._waiting.append(self._pool.submit(added_up, rows, unknown, addresses, names, why, begins=begins))
 
     def done(self) -> Iterator[pa.RecordBatch]:
         """What must not wait longer, in order."""
@@ -378,7 +370,9 @@ def _summed(frame: dict[str, npt.NDArray[Any]], key: Words) -> dict[str, npt.NDA
         for name, values in frame.items():
             frame[name] = some(values, keep, size)
             if name in _SUMS:
-                sums = _SUMS[name].reduceat(values[many].astype(np.int64 if name == "began" else values.dtype), begins)
+                sums = _SUMS[name].reduceat(
+                    values[many].astype(np.int64 if name == "began" else values.dtype), begins
+                )
                 frame[name] = frame[name].astype(sums.dtype)
                 frame[name][at] = sums
     line = frame["line"]

@@ -74,9 +74,9 @@ class Lines:
         value = (value * np.uint32(10) + (value >> np.uint32(8))) & np.uint32(0x00FF00FF)
         value = (value * np.uint32(100) + (value >> np.uint32(16))) & np.uint32(0xFFFF)
         right &= (value >= _LEAST[np.minimum(sizes, 4)]) & (value < 256)
-        value = value.reshape(len(parts), 4, -1)
-        made = (value[:, 0] << 24) | (value[:, 1] << 16) | (value[:, 2] << 8) | value[:, 3]
-        return made.astype(np.int64), right.all(axis=0)
+        four = value.reshape(len(parts), 4, -1)
+        made = (four[:, 0] << 24) | (four[:, 1] << 16) | (four[:, 2] << 8) | four[:, 3]
+        return made.astype(np.int64), np.logical_and.reduce(right)
 
     def numbers(self, parts: Sequence[int], most: Sequence[int]) -> tuple[Numbers, Bits]:
         """Whole numbers of at most 16 digits: a row for each of the parts, and for each which lines have one up to ``most``."""
@@ -99,7 +99,7 @@ class Lines:
 
     def letters(self, part: int, codes: Bytes) -> npt.NDArray[np.uint8]:
         """The code of each part that is a single byte; 255 for others."""
-        found = codes[self.text[self.begins[part]]]
+        found: npt.NDArray[np.uint8] = codes[self.text[self.begins[part]]]
         found[self.sizes[part] != 1] = 255
         return found
 
@@ -120,9 +120,11 @@ class Lines:
         longest = int(sizes.max(where=short, initial=0))
         view = self._view("<u8")
         words = [_cut(view[begins], np.minimum(sizes, 8))]
-        for at in range(8, longest, 8):
-            # Beyond the end of a shorter text nothing is read.
-            words.append(_cut(view[np.minimum(begins + at, len(view) - 1)], np.clip(sizes - at, 0, 8)))
+        # Beyond the end of a shorter text nothing is read.
+        words += [
+            _cut(view[np.minimum(begins + at, len(view) - 1)], np.clip(sizes - at, 0, 8))
+            for at in range(8, longest, 8)
+        ]
         while len(names) < _FEW and left.any():
             first = int(left.argmax())
             same = left.copy()
@@ -169,9 +171,7 @@ def _digits(words: Words, sizes: npt.NDArray[np.intp]) -> tuple[Words, Bits]:
     """The number of the first digits of each word, at most eight, and whether they are digits."""
     words ^= _NOUGHTS8
     words = _cut(words, sizes)
-    right: Bits = (
-        ((words + np.uint64(0x0606060606060606)) | words) & np.uint64(0xF0F0F0F0F0F0F0F0)
-    ) == 0
+    right: Bits = (((words + np.uint64(0x0606060606060606)) | words) & np.uint64(0xF0F0F0F0F0F0F0F0)) == 0
     words = (words * np.uint64(10) + (words >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
     words = (words * np.uint64(100) + (words >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
     words = (words * np.uint64(10_000) + (words >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
@@ -216,7 +216,9 @@ def scanned(block: bytes, patterns: list[bytes], *, minus: bool = False) -> Iter
     """
     first = 0
     for at, part in _steps(block, b"\n"):
-        found = _plain(part, patterns, at, first, minus=minus) or _mixed(part, patterns, at, first, minus=minus)
+        found = _plain(part, patterns, at, first, minus=minus) or _mixed(
+            part, patterns, at, first, minus=minus
+        )
         yield found
         first += found.count
 

@@ -11,7 +11,16 @@ import numpy.typing as npt
 
 from hushdesk.incident._evidence import Wanted
 from hushdesk.incident.evidence._flow_columns import INBOUND, OUTBOUND, UNKNOWN, Columns, columns, joined
-from hushdesk.incident.evidence._flow_scan import Bytes, Lines, Scanned, alike, codes, odd_lines, perhaps, scanned
+from hushdesk.incident.evidence._flow_scan import (
+    Bytes,
+    Lines,
+    Scanned,
+    alike,
+    codes,
+    odd_lines,
+    perhaps,
+    scanned,
+)
 from hushdesk.incident.evidence._flow_table import Bits, Numbers
 
 COUNTED: Final = ("packets_there", "there", "packets_back", "back")
@@ -117,7 +126,7 @@ def _read(lines: Lines, at: Mapping[str, int], shape: Shape) -> tuple[dict[str, 
     (source, target), right = lines.octets([at["source"], at["target"]])
     most = {"time": LATEST, "source_port": 65535, "target_port": 65535, **shape.numbers}
     values, each = lines.numbers([at[name] for name in most], list(most.values()))
-    right &= each.all(axis=0)
+    right &= np.logical_and.reduce(each)
     read: dict[str, Numbers] = {"line": lines.line, "source": source, "target": target}
     read |= {name: values[row] for row, name in enumerate(most)}
     time = read.pop("time")
@@ -148,9 +157,9 @@ def _counts(lines: Lines, at: Mapping[str, int]) -> tuple[dict[str, npt.NDArray[
         return dict.fromkeys(COUNTED, nothing), np.ones(size, bool), np.zeros(size, bool)
     parts = [at[name] for name in COUNTED]
     values, each = lines.numbers(parts, [MOST] * len(parts))
-    none: Bits = (lines.sizes[parts] == 0).all(axis=0)
+    none: Bits = np.logical_and.reduce(lines.sizes[parts] == 0)
     values[:, none] = UNKNOWN
-    return {name: values[row] for row, name in enumerate(COUNTED)}, none, each.all(axis=0)
+    return {name: values[row] for row, name in enumerate(COUNTED)}, none, np.logical_and.reduce(each)
 
 
 def _codes(letters: Mapping[str, int]) -> Bytes:

@@ -164,9 +164,7 @@ def line_ends(block: bytes) -> int:
     """How many lines end in a block."""
     data = np.frombuffer(block, np.uint8)
     # In parts that stay near the processor.
-    return sum(
-        int(np.count_nonzero(data[at : at + _NEAR] == _LINE_END)) for at in range(0, len(data), _NEAR)
-    )
+    return sum(int(np.count_nonzero(data[at : at + _NEAR] == _LINE_END)) for at in range(0, len(data), _NEAR))
 
 
 class _ZipMember(io.RawIOBase):

@@ -189,9 +189,7 @@ def _ahead(
             first = base + number - (0 if number == 1 else skipped)
             reading.lines = first - 1 + lines
             if block is not None and (
-                block.layout != layout
-                or block.size + len(part) > BLOCK
-                or block.first + block.lines != first
+                block.layout != layout or block.size + len(part) > BLOCK or block.first + block.lines != first
             ):
                 yield begun(block)
                 block = None
@@ -286,9 +284,7 @@ def _take(reading: _Reading, first: int, piece: aws.Piece) -> None:
     for row, layout in [*headings, (len(lines) - 1, reading.layout)]:
         if row > begin:
             part = b"\n".join(lines[begin:row]) + b"\n"
-            _take_piece(
-                reading, first + begin, aws.piece_of(part, reading.layout, reading.wanted, MINUTE)
-            )
+            _take_piece(reading, first + begin, aws.piece_of(part, reading.layout, reading.wanted, MINUTE))
         if row < len(lines) - 1:
             reading.layout = layout
         begin = row + 1

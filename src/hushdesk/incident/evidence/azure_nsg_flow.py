@@ -13,6 +13,7 @@ from typing import Any, Final
 from hushdesk.incident._evidence import Account, Piece, Wanted
 from hushdesk.incident._parser import Head, Memory
 from hushdesk.incident.evidence import _flow_azure as azure
+from hushdesk.incident.evidence import _flow_azure_fields as tuples
 from hushdesk.incident.evidence._flow_aws import scaled
 from hushdesk.incident.evidence._flow_columns import (
     ACCEPTED,
@@ -21,21 +22,22 @@ from hushdesk.incident.evidence._flow_columns import (
     UNKNOWN,
     Addresses,
 )
+from hushdesk.incident.evidence._flow_tuples import Shape
 from hushdesk.incident.evidence._source import Source
 
 _FIELDS: Final = (
-    "time", "source", "target", "source_port", "target_port", "protocol", "side", "decision", "state", *azure.COUNTED,
+    "time", "source", "target", "source_port", "target_port", "protocol", "side", "decision", "state", *tuples.COUNTED,
 )  # fmt: skip
 _PROTOCOLS: Final = {"T": 6, "U": 17}
 _DECISIONS: Final = {"A": ACCEPTED, "D": DENIED}
-_SHAPE: Final = azure.Shape(
+_SHAPE: Final = Shape(
     _FIELDS,
     (13, 8),
     letters={
-        "side": ("side", azure.SIDES),
+        "side": ("side", tuples.SIDES),
         "protocol": ("protocol", _PROTOCOLS),
         "verdict": ("decision", _DECISIONS),
-        "state": ("state", azure.STATES),
+        "state": ("state", tuples.STATES),
     },
     # Version 1 has one tuple for each flow.
     blank={"state": BEGIN},
@@ -44,24 +46,24 @@ _SHAPE: Final = azure.Shape(
 
 def _row(fields: list[str], addresses: Addresses) -> dict[str, int]:
     if len(fields) not in {8, 13}:
-        raise azure.TupleError(azure.MANY)
+        raise tuples.TupleError(tuples.MANY)
     fields = fields + [""] * (13 - len(fields))
-    time = azure.whole_number(fields[0], azure.LATEST)
-    found = azure.ends(fields[1:5], addresses)
+    time = tuples.whole_number(fields[0], tuples.LATEST)
+    found = tuples.ends(fields[1:5], addresses)
     try:
         found |= {
             "start": scaled(time),
             "end": scaled(time),
             "protocol": _PROTOCOLS[fields[5]],
-            "side": azure.SIDES[fields[6]],
+            "side": tuples.SIDES[fields[6]],
             "verdict": _DECISIONS[fields[7]],
-            "state": azure.STATES[fields[8]] if fields[8] else BEGIN,
+            "state": tuples.STATES[fields[8]] if fields[8] else BEGIN,
         }
     except KeyError:
-        raise azure.TupleError("a protocol, direction, decision or state that there is not") from None
-    counts = azure.counters(fields[9:])
+        raise tuples.TupleError("a protocol, direction, decision or state that there is not") from None
+    counts = tuples.counters(fields[9:])
     if not fields[8] and counts["there"] != UNKNOWN:
-        raise azure.TupleError(azure.PART)
+        raise tuples.TupleError(tuples.PART)
     return found | counts
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from hushdesk.incident._evidence import Account, Piece, Wanted
 from hushdesk.incident._parser import Head, Memory
 from hushdesk.incident.evidence import _flow_azure as azure
+from hushdesk.incident.evidence import _flow_azure_fields as tuples
 from hushdesk.incident.evidence._flow_aws import scaled
 from hushdesk.incident.evidence._flow_columns import (
     ACCEPTED,
@@ -19,18 +20,19 @@ from hushdesk.incident.evidence._flow_columns import (
     NO_STATE,
     Addresses,
 )
+from hushdesk.incident.evidence._flow_tuples import Shape
 from hushdesk.incident.evidence._source import Source
 
 _FIELDS: Final = (
-    "time", "source", "target", "source_port", "target_port", "protocol", "side", "state", "encryption", *azure.COUNTED,
+    "time", "source", "target", "source_port", "target_port", "protocol", "side", "state", "encryption", *tuples.COUNTED,
 )  # fmt: skip
-_STATES: Final = {**azure.STATES, "D": NO_STATE}
-_SHAPE: Final = azure.Shape(
+_STATES: Final = {**tuples.STATES, "D": NO_STATE}
+_SHAPE: Final = Shape(
     _FIELDS,
     (13,),
     letters={
-        "side": ("side", azure.SIDES),
-        "verdict": ("state", dict.fromkeys(azure.STATES, ACCEPTED) | {"D": DENIED}),
+        "side": ("side", tuples.SIDES),
+        "verdict": ("state", dict.fromkeys(tuples.STATES, ACCEPTED) | {"D": DENIED}),
         "state": ("state", _STATES),
     },
     numbers={"protocol": 255},
@@ -39,16 +41,16 @@ _SHAPE: Final = azure.Shape(
 
 def _row(fields: list[str], addresses: Addresses) -> dict[str, int]:
     if len(fields) != 13:
-        raise azure.TupleError(azure.MANY)
-    time = scaled(azure.whole_number(fields[0], azure.LATEST))
-    found = azure.ends(fields[1:5], addresses)
-    found |= {"start": time, "end": time, "protocol": azure.whole_number(fields[5], 255)}
+        raise tuples.TupleError(tuples.MANY)
+    time = scaled(tuples.whole_number(fields[0], tuples.LATEST))
+    found = tuples.ends(fields[1:5], addresses)
+    found |= {"start": time, "end": time, "protocol": tuples.whole_number(fields[5], 255)}
     try:
-        found |= {"side": azure.SIDES[fields[6]], "state": _STATES[fields[7]]}
+        found |= {"side": tuples.SIDES[fields[6]], "state": _STATES[fields[7]]}
     except KeyError:
-        raise azure.TupleError("a direction or state that there is not") from None
+        raise tuples.TupleError("a direction or state that there is not") from None
     found["verdict"] = DENIED if fields[7] == "D" else ACCEPTED
-    return found | azure.counters(fields[9:])
+    return found | tuples.counters(fields[9:])
 
 
 def _lists(record: dict[str, Any]) -> tuple[str, str, int, list[int]] | None:
