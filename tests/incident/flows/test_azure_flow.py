@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from hushdesk.guard import AddressSet
 from hushdesk.incident import Head, Sees, Wanted
-from hushdesk.incident.evidence import _flow_azure, _flow_json
+from hushdesk.incident.evidence import _flow_azure, _flow_azure_fields, _flow_json
 from hushdesk.incident.evidence.azure_nsg_flow import AzureNsgFlow
 from hushdesk.incident.evidence.azure_vnet_flow import AzureVnetFlow
 
@@ -217,26 +217,26 @@ def test_shapes_of_documents(read):
 
 
 HOSTILE = {
-    "": _flow_azure.MANY,
-    "=cmd|' /C calc'!A0": _flow_azure.MANY,
-    "\x1b[2J": _flow_azure.MANY,
-    "x" * 1_000_000: _flow_azure.MANY,
-    flow("B") + "\n" + flow("B"): _flow_azure.MANY,
-    flow("B") + '"]': _flow_azure.PART,
-    flow("B") + ",": _flow_azure.MANY,
-    flow("B")[:-1]: _flow_azure.MANY,
+    "": _flow_azure_fields.MANY,
+    "=cmd|' /C calc'!A0": _flow_azure_fields.MANY,
+    "\x1b[2J": _flow_azure_fields.MANY,
+    "x" * 1_000_000: _flow_azure_fields.MANY,
+    flow("B") + "\n" + flow("B"): _flow_azure_fields.MANY,
+    flow("B") + '"]': _flow_azure_fields.PART,
+    flow("B") + ",": _flow_azure_fields.MANY,
+    flow("B")[:-1]: _flow_azure_fields.MANY,
     flow("B").replace("203.0.113.9", "203.0.113.999"): "an address that is none",
-    flow("B").replace("40000", "70000"): _flow_azure.NO_NUMBER,
-    flow("B").replace(str(T), "-1"): _flow_azure.NO_NUMBER,
-    flow("B").replace(str(T), "9" * 16): _flow_azure.NO_NUMBER,
+    flow("B").replace("40000", "70000"): _flow_azure_fields.NO_NUMBER,
+    flow("B").replace(str(T), "-1"): _flow_azure_fields.NO_NUMBER,
+    flow("B").replace(str(T), "9" * 16): _flow_azure_fields.NO_NUMBER,
     flow("X"): "a protocol, direction, decision or state that there is not",
     flow("B").replace(",T,", ",?,"): "a protocol, direction, decision or state that there is not",
-    flow("C", "1,2,3,"): _flow_azure.PART,
-    flow("C", "1,2,3,-4"): _flow_azure.NO_NUMBER,
-    flow("C", "a,b,c,d"): _flow_azure.NO_NUMBER,
-    flow("C", "1,2,3,1e3"): _flow_azure.NO_NUMBER,
-    flow("C", "1,2,3," + "9" * 30): _flow_azure.NO_NUMBER,
-    flow("", "1,2,3,4"): _flow_azure.PART,
+    flow("C", "1,2,3,"): _flow_azure_fields.PART,
+    flow("C", "1,2,3,-4"): _flow_azure_fields.NO_NUMBER,
+    flow("C", "a,b,c,d"): _flow_azure_fields.NO_NUMBER,
+    flow("C", "1,2,3,1e3"): _flow_azure_fields.NO_NUMBER,
+    flow("C", "1,2,3," + "9" * 30): _flow_azure_fields.NO_NUMBER,
+    flow("", "1,2,3,4"): _flow_azure_fields.PART,
 }  # fmt: skip
 
 

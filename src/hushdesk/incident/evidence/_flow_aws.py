@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import polars as pl
 
 from hushdesk.incident._evidence import Wanted
 from hushdesk.incident._spans import SECOND, moment
@@ -29,20 +29,8 @@ from hushdesk.incident.evidence._flow_columns import (
     Columns,
     columns,
 )
-from hushdesk.incident.evidence._flow_table import (
-    EXTRA,
-    Bits,
-    Numbers,
-    address,
-    all_lines,
-    led_by_zero,
-    lines_at,
-    octets,
-    one_of,
-    shaped,
-    table,
-    within,
-)
+from hushdesk.incident.evidence._flow_scan import Lines, odd_lines, perhaps, scanned, word
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, all_lines
 from hushdesk.incident.evidence._flow_watch import Islands, grouped
 
 DEFAULT: Final = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
@@ -109,6 +97,8 @@ def named(text: str) -> tuple[str, ...]:
     Returns:
         Empty if any of them is none, or none of them is an address.
     """
+    if "addr" not in text.lower():
+        return ()
     names = tuple(
         name.strip('${}"').lower().replace("_", "-") for name in re.split(r"[\s,]+", text.strip()) if name
     )
@@ -259,16 +249,14 @@ def scaled(time: int) -> int:
 
 
 _NUMBERS: Final = {
-    "srcport": ("source_port", pl.UInt16), "dstport": ("target_port", pl.UInt16), "protocol": ("protocol", pl.UInt8),
-    "bytes": ("there", pl.Int64), "packets": ("packets_there", pl.Int64), "start": ("start", pl.Int64), "end": ("end", pl.Int64),
+    "srcport": ("source_port", 65535), "dstport": ("target_port", 65535), "protocol": ("protocol", 255),
+    "bytes": ("there", _MOST), "packets": ("packets_there", _MOST), "start": ("start", _LAST_TIME), "end": ("end", _LAST_TIME),
 }  # fmt: skip
-"""Fields with numbers: their columns and types."""
+"""Fields with numbers: their columns and the most that they may be."""
 _ADDRESSES: Final = {"srcaddr": "source", "dstaddr": "target", "pkt-srcaddr": "near", "pkt-dstaddr": "far"}
-_WORDS: Final = ("interface-id", "action", "log-status", "flow-direction", "version")
-_PLAIN: Final = bytes(set(range(33, 127)) - set(b"."))
-_FEW: Final = 8
 _SAMPLE: Final = 1024
 """Of so many records of a block the addresses are looked at, be they wanted or not: to find the interface's own."""
+_TIMES: Final = ("start", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,133 +267,177 @@ class Piece:
     layout: Format
     columns: Columns
     """Records that may be wanted. ``line`` counts within the block, from 0; ``seen_by`` goes by ``observers``."""
+    states: Columns
+    """Records that tell that nothing went through, or that it was not seen; likewise."""
     observers: list[str]
     others: Numbers
     """Lines of records that are not wanted, from 0."""
     spans: list[tuple[str, Islands]]
-    """When each interface was seen, by all records."""
+    """When each interface was seen, by all records of flows."""
     sample: Columns
     odd: list[tuple[int, bytes]]
     """What must be read line by line."""
 
 
 def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
-    """Read all lines of a block that are plain records of IPv4 flows."""
-    names = [name for name in layout.fields if name in _NUMBERS or name in _ADDRESSES or name in _WORDS]
-    schema: dict[str, Any] = {}
-    for name in layout.fields:
-        kind = _NUMBERS[name][1] if name in _NUMBERS else pl.String
-        schema |= octets(name) if name in _ADDRESSES else {name: kind}
-    pattern = b" ".join(b"..." if name in _ADDRESSES else b"" for name in layout.fields) + b"\n"
-    good = shaped(block, [pattern], _PLAIN)
-    each = pl.col
-    asked = [
-        _right(names, layout).alias("good"),
-        *(address(name) for name in names if name in _ADDRESSES),
-        *(each(name).cast(pl.Int64) for name in names if name in _NUMBERS),
-        *(each(name) for name in ("interface-id", "action", "flow-direction") if name in names),
-    ]
-    read = table(block.replace(b".", b" "), " ", schema, asked, len(good)) if layout.quick else None
-    if read is None:
-        return Piece(block, layout, columns(0), [""], np.zeros(0, np.int64), [], columns(0), all_lines(block))
-    read = read.with_row_index("line")
-    good &= read["good"].to_numpy()
-    good[led_by_zero(block, " ")] = False
-    odd: list[tuple[int, bytes]] = []
-    if not good.all():
-        odd = lines_at(block, np.flatnonzero(~good))
-        read = read.filter(pl.Series(good))
-    observers, codes = _observers(read)
+    """Read all lines of a block that are plain records of IPv4 flows, or of none."""
+    if not layout.quick:
+        nothing = columns(0)
+        return Piece(
+            block, layout, nothing, nothing, [""], np.zeros(0, np.int64), [], nothing, all_lines(block)
+        )
+    parts = list(scanned(block, _patterns(layout), minus=True))
+    good = np.zeros(parts[-1].first + parts[-1].count if parts else 0, bool)
+    names: dict[bytes, int] = {}
+    flows, states = _Found(), _Found()
+    for part in parts:
+        for lines in part.lines:
+            (_states if lines.pattern else _flows)(
+                lines, layout, states if lines.pattern else flows, names, good
+            )
+    read = flows.joined()
+    observers = ["" if name == b"-" else name.decode("ascii") for name in names] or [""]
+    line, code = read["line"], read["seen_by"]
+    starts, ends = read["start"], read["end"]
     spans = []
-    starts, ends = read["start"].to_numpy(), read["end"].to_numpy()
-    for code, places in grouped(codes):
+    for number, places in grouped(code):
         islands = Islands(pause)
-        begin, end = (starts, ends) if len(observers) == 1 else (starts[places], ends[places])
-        islands.add(begin * SECOND, end * SECOND + SECOND)
-        spans.append((observers[code], islands))
-    read = read.with_columns(pl.Series("code", codes))
-    perhaps = read.select(_maybe(names, wanted).alias("maybe"))["maybe"]
-    maybe = read.filter(perhaps)
+        begin, end = (starts, ends) if len(places) == len(line) else (starts[places], ends[places])
+        islands.add(begin * SECOND, (end + 1) * SECOND)
+        spans.append((observers[number], islands))
+    maybe = perhaps(
+        len(line),
+        wanted.ports,
+        wanted.inside,
+        [read[name] for name in ("source_port", "target_port")]
+        if {"source_port", "target_port"} <= set(read)
+        else [],
+        [read[name] for name in _ADDRESSES.values() if name in read],
+    )
     return Piece(
         block,
         layout,
-        _columns(maybe, names),
+        _columns(read, None if maybe is None else np.flatnonzero(maybe)),
+        _columns(states.joined(), None),
         observers,
-        read["line"].filter(~perhaps).to_numpy().astype(np.int64),
+        line[:0] if maybe is None else line[~maybe],
         spans,
-        _columns(read.head(_SAMPLE), names),
-        odd,
+        _columns(read, slice(_SAMPLE)),
+        odd_lines(block, parts, good),
     )
 
 
-def _right(names: list[str], layout: Format) -> pl.Expr:
-    """What holds of plain records."""
-    each = pl.col
-    right = [each(EXTRA).is_null()]
-    right += [each(part).is_not_null() for name in _ADDRESSES if name in names for part in octets(name)]
-    right += [each(name).is_not_null() for name in _NUMBERS if name in names]
-    right += [each(name).is_between(0, _MOST) for name in ("bytes", "packets") if name in names]
-    right += [(each("start") >= 0) & (each("start") <= each("end")) & (each("end") <= _LAST_TIME)]
-    if "action" in names:
-        right.append((each("action") == "ACCEPT") | (each("action") == "REJECT"))
-    if "log-status" in names:
-        right.append(each("log-status") == "OK")
-    if "flow-direction" in names:
-        right.append(each("flow-direction").is_in(["ingress", "egress", "-"]))
-    if "interface-id" in names:
-        right.append(each("interface-id").is_not_null())
-    if not layout.stated:
-        right.append(each("version") == "2")
-    return pl.all_horizontal(right).fill_null(value=False)
+def _patterns(layout: Format) -> list[bytes]:
+    """The marks of a line that tells of a flow of IPv4 addresses, and of one that tells of none."""
+
+    def of(address: bytes) -> bytes:
+        # CloudWatch's time has a point before its milliseconds.
+        marks = [b"." if name == STAMP else address if name in _ADDRESSES else b"" for name in layout.fields]
+        return b" ".join(marks) + b"\n"
+
+    return [of(b"..."), of(b"")]
 
 
-def _maybe(names: list[str], wanted: Wanted) -> pl.Expr:
-    """What leaves out, at little cost, most of what is not wanted."""
-    found = pl.col("start").is_not_null()
-    if wanted.ports and {"srcport", "dstport"} <= set(names):
-        found &= one_of(("srcport", "dstport"), wanted.ports)
-    if wanted.inside:
-        found &= pl.any_horizontal([within(name, wanted.inside) for name in _ADDRESSES if name in names])
+def _places(layout: Format, octets: int) -> dict[str, int]:
+    """The first part of each field."""
+    found, at = {}, 0
+    for name in layout.fields:
+        found[name] = at
+        at += 2 if name == STAMP else octets if name in _ADDRESSES else 1
     return found
 
 
-def _observers(read: pl.DataFrame) -> tuple[list[str], Numbers]:
-    if "interface-id" not in read.columns or not len(read):
-        return [""], np.zeros(len(read), np.int64)
-    text = read["interface-id"]
-    known = text.unique().sort().to_list()
-    if len(known) == 1:
-        codes = np.zeros(len(read), np.int64)
-    elif len(known) <= _FEW:
-        codes = sum(
-            ((text == name).to_numpy() * np.int64(code) for code, name in enumerate(known)),
-            np.zeros(len(read), np.int64),
+class _Found(list[dict[str, Numbers]]):
+    """Columns in pieces."""
+
+    def joined(self) -> dict[str, Numbers]:
+        if not self:
+            return {name: np.zeros(0, np.int64) for name in ("line", "seen_by", *_TIMES)}
+        return (
+            self[0]
+            if len(self) == 1
+            else {name: np.concatenate([each[name] for each in self]) for name in self[0]}
         )
+
+
+def _flows(lines: Lines, layout: Format, found: _Found, names: dict[bytes, int], good: Bits) -> None:
+    """Take the lines that are plain records of flows."""
+    at = _places(layout, 4)
+    ends = [name for name in _ADDRESSES if name in at]
+    values, right = lines.octets([at[name] for name in ends])
+    right &= np.logical_and.reduce(lines.sizes > 0)
+    read = {_ADDRESSES[name]: values[row] for row, name in enumerate(ends)}
+    right &= _common(lines, layout, at, read, names, [name for name in _NUMBERS if name in at])
+    if "action" in at:
+        action = lines.words(at["action"])
+        denied = action == word("REJECT")
+        right &= denied | (action == word("ACCEPT"))
+        read["verdict"] = np.where(denied, DENIED, ACCEPTED)
+    if "log-status" in at:
+        right &= lines.words(at["log-status"]) == word("OK")
+    if "flow-direction" in at:
+        said = lines.words(at["flow-direction"])
+        inbound, outbound = said == word("ingress"), said == word("egress")
+        right &= inbound | outbound | (said == word("-"))
+        read["side"] = np.where(inbound, INBOUND, np.where(outbound, OUTBOUND, EITHER))
+    _keep(read, lines, right, found, good)
+
+
+def _states(lines: Lines, layout: Format, found: _Found, names: dict[bytes, int], good: Bits) -> None:
+    """Take the lines that tell of no flow."""
+    at = _places(layout, 1)
+    if not {"log-status", "interface-id"} <= set(at):
+        return
+    read: dict[str, Numbers] = {}
+    right: Bits = np.logical_and.reduce(lines.sizes > 0)
+    right &= _common(lines, layout, at, read, names, _TIMES)
+    said = lines.words(at["log-status"])
+    idle = said == word("NODATA")
+    right &= idle | (said == word("SKIPDATA"))
+    right &= lines.words(at["interface-id"]) != word("-")
+    read["kind"] = np.where(idle, IDLE, BLIND)
+    _keep(read, lines, right, found, good)
+
+
+def _common(
+    lines: Lines,
+    layout: Format,
+    at: dict[str, int],
+    read: dict[str, Numbers],
+    names: dict[bytes, int],
+    numbers: Sequence[str],
+) -> Bits:
+    """Read what all lines have; which of them are right."""
+    values, each = lines.numbers([at[name] for name in numbers], [_NUMBERS[name][1] for name in numbers])
+    right: Bits = np.logical_and.reduce(each)
+    read |= {_NUMBERS[name][0]: values[row] for row, name in enumerate(numbers)}
+    right &= read["start"] <= read["end"]
+    if not layout.stated:
+        right &= lines.words(at["version"]) == word("2")
+    if "interface-id" in at:
+        texts, which = lines.named(at["interface-id"])
+        right &= which >= 0
+        codes = np.array([names.setdefault(text, len(names)) for text in texts] or [0], np.int64)
+        read["seen_by"] = codes[which]
     else:
-        codes = text.replace_strict(known, list(range(len(known))), return_dtype=pl.Int64).to_numpy()
-    return ["" if name == "-" else name for name in known], codes
+        names.setdefault(b"-", 0)
+        read["seen_by"] = np.zeros(len(lines), np.int64)
+    return right
 
 
-def _columns(read: pl.DataFrame, names: list[str]) -> Columns:
-    found: dict[str, Numbers] = {
-        "line": read["line"].to_numpy().astype(np.int64),
-        "seen_by": read["code"].to_numpy(),
-    }
-    for name, column in _ADDRESSES.items():
-        if name in names:
-            found[column] = read[name].to_numpy()
-    for name, (column, _) in _NUMBERS.items():
-        if name in names:
-            found[column] = read[name].to_numpy()
-    for column in ("there", "packets_there"):
-        found.setdefault(column, np.full(len(read), UNKNOWN))
+def _keep(read: dict[str, Numbers], lines: Lines, right: Bits, found: _Found, good: Bits) -> None:
+    read["line"] = lines.line
+    good[lines.line[right]] = True
+    found.append(read if right.all() else {name: values[right] for name, values in read.items()})
+
+
+def _columns(read: dict[str, Numbers], which: Numbers | slice | None) -> Columns:
+    found = dict(read) if which is None else {name: values[which] for name, values in read.items()}
+    size = len(found["line"])
+    if "kind" not in found:
+        # What the format has no field for, no record of a flow says.
+        for name in ("there", "packets_there"):
+            found.setdefault(name, np.broadcast_to(np.int64(UNKNOWN), size))
+        found.setdefault("verdict", np.broadcast_to(np.int64(UNSAID), size))
     found["start"], found["end"] = found["start"] * SECOND, found["end"] * SECOND
-    if "action" in names:
-        denied: Bits = (read["action"] == "REJECT").to_numpy()
-        found["verdict"] = np.where(denied, DENIED, ACCEPTED)
-    else:
-        found["verdict"] = np.full(len(read), UNSAID)
-    if "flow-direction" in names:
-        side = read["flow-direction"].replace_strict(_SIDE, return_dtype=pl.Int64)
-        found["side"] = side.to_numpy()
-    return columns(len(read), **found)
+    return columns(size, **found)

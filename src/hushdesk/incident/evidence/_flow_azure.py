@@ -15,33 +15,32 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 
 from hushdesk.incident._evidence import Account, Piece, Sees, Wanted
 from hushdesk.incident._parser import Memory
-from hushdesk.incident._spans import HOUR, MINUTE, SECOND, moment
+from hushdesk.incident._spans import HOUR, MINUTE, moment
+from hushdesk.incident.evidence._flow_azure_fields import NO_TUPLE, TupleError, time_of
 from hushdesk.incident.evidence._flow_columns import (
-    BEGIN,
-    CONTINUE,
-    END,
     INBOUND,
-    OUTBOUND,
-    UNKNOWN,
     Addresses,
     Columns,
     from_rows,
     joined,
+)
+from hushdesk.incident.evidence._flow_columns import (
+    columns as nothing,
 )
 from hushdesk.incident.evidence._flow_counted import FLOWS, Past, earlier, uncounted
 from hushdesk.incident.evidence._flow_json import MENDED, Chunk, chunks
 from hushdesk.incident.evidence._flow_rows import (
     Oriented,
     Seen,
-    added_up,
+    Summing,
     chosen,
+    compact,
     flow_hash,
     oriented,
     picked,
@@ -49,22 +48,22 @@ from hushdesk.incident.evidence._flow_rows import (
     stacked,
 )
 from hushdesk.incident.evidence._flow_series import RECORDS, Files, recalled, remembered, stable
-from hushdesk.incident.evidence._flow_table import Numbers
-from hushdesk.incident.evidence._flow_tuples import COUNTED, LATEST, MOST, Parsed, Shape, coded, parsed
+from hushdesk.incident.evidence._flow_skeleton import Quick, Skeletons, Told, understood
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words
+from hushdesk.incident.evidence._flow_tuples import Parsed, Shape, parsed
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import Source
 
-__all__ = ["LATEST", "MOST", "Dialect", "Shape", "TupleError", "coded", "read"]
-
 SILENCE: Final = 5 * MINUTE
 """A flow that goes on is counted every five minutes, and a record may be five minutes late."""
-HELD: Final = 1 << 20
-"""Wanted records that wait for the counts of their flow at the same time."""
-BATCH: Final = 1 << 18
+HELD: Final = 1 << 19
+"""Wanted records that are held at the same time; half of them may wait for the counts of their flow. What of more is unknown is told so."""
+BATCH: Final = 1 << 17
 """Wanted records that are added up at once."""
-BLOCK: Final = 8 << 20
+BLOCK: Final = 4 << 20
 """Bytes of tuples, of one file or of many, that are read at once."""
 _AHEAD: Final = 2
+_MOST_SPANS: Final = 1 << 14
 WHY: Final = (
     "records of one minute each; up to five minutes without one are bridged, since flows that go on are written every five minutes, "
     "and records up to five minutes late; longer silence is not covered"
@@ -72,20 +71,10 @@ WHY: Final = (
 BYTES_WHY: Final = "; what a flow that still goes on took in the last five minutes is counted after them"
 UNCOUNTED: Final = "the log has no byte counts for a flow that began"
 VERSION_1: Final = "version 1 of the log has no byte counts"
-NO_TUPLE: Final = "not a flow tuple"
-MANY: Final = "another number of fields than a flow tuple has"
-NO_NUMBER: Final = "something else where a whole number is expected"
+NO_LOG: Final = "not a record of this log"
 NO_TIME: Final = "a record without its time and without tuples"
-PART: Final = "counts that are there in part"
 
-STATES: Final = {"B": BEGIN, "C": CONTINUE, "E": END}
-SIDES: Final = {"I": INBOUND, "O": OUTBOUND}
 _HOUR_PATH: Final = re.compile(r"y=(\d{4})/m=(\d\d?)/d=(\d\d?)/h=(\d\d?)(?:/|$)")
-_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d):([0-5]\d):([0-5]\d)(?:\.(\d{1,6})\d*)?Z")
-
-
-class TupleError(Exception):
-    """A tuple that cannot be read; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +84,8 @@ class Dialect:
     shape: Shape
     row: Callable[[list[str], Addresses], dict[str, int]]
     """One tuple, read by itself. Raises TupleError."""
-    lists: Callable[[dict[str, Any]], tuple[str, str, int, list[int]] | None]
-    """Of a record: the resource that it is of, its network interface, its version, and the numbers of its lists of tuples."""
+    lists: Callable[[dict[str, Any]], Told | None]
+    """What a record tells, with the numbers of its lists of tuples."""
 
 
 @dataclass(slots=True)
@@ -104,8 +93,11 @@ class _Block:
     """Lists of tuples, of one file or of many, that are read at once."""
 
     texts: list[bytes] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)
-    observers: list[int] = field(default_factory=list)
+    quoted: bool = False
+    """Whether the tuples are in quotation marks, as they stand in the file; else they are lines."""
+    sizes: list[Numbers] = field(default_factory=list)
+    observers: list[Numbers] = field(default_factory=list)
+    """By list, those without tuples too."""
     first: int = 0
     """Number of the first tuple."""
     bytes: int = 0
@@ -117,11 +109,14 @@ class _Reading:
     wanted: Wanted
     files: Files
     watches: Watches
+    skeletons: Skeletons
     count: int = 0
     """Tuples so far, in all files."""
     block: _Block = field(default_factory=_Block)
     minutes: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     """By observer: when records of this file were written."""
+    spans: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """By observer: times that were watched, of which nothing is made yet."""
     known: dict[tuple[str, str, int], int] = field(default_factory=dict)
     """Numbers of observers, by resource, interface and version."""
     seen: Seen = field(default_factory=Seen)
@@ -130,8 +125,10 @@ class _Reading:
     past: Past = field(default_factory=Past)
     size: int = 0
     """Records that are held."""
-    waiting: int = 0
-    """Those of them for which nothing could be done yet."""
+    waiting: Oriented | None = None
+    """Beginnings of flows that are not counted yet."""
+    waiting_for: Words = field(default_factory=lambda: np.zeros(0, np.uint64))
+    """The flows of these."""
 
 
 def read(
@@ -144,15 +141,20 @@ def read(
 ) -> Iterator[Piece]:
     """Rows, coverage of each resource and network interface."""
     sees = Sees.CONNECTIONS | Sees.DENIALS
-    reading = _Reading(dialect, wanted, Files(), Watches(log, "", sees, WHY, SILENCE))
+    reading = _Reading(
+        dialect, wanted, Files(), Watches(log, "", sees, WHY, SILENCE), Skeletons(dialect.lists)
+    )
     recalled(memory.before, reading.seen)
     reading.past.earlier = earlier(memory.before)
     with ThreadPoolExecutor(2) as pool:
+        summing = Summing(pool)
         for block, future in _ahead(reading, sources, accounts, pool):
             _keep(reading, block, future.result())
-            if reading.size >= min(HELD, reading.waiting + BATCH):
-                yield from _settled(reading, last=False)
-    yield from _settled(reading, last=True)
+            if reading.size >= min(HELD, BATCH):
+                _settle(reading, summing, last=False)
+                yield from summing.done()
+        _settle(reading, summing, last=True)
+        yield from summing.rest()
     reading.files.close()
     if reading.seen.forgetful or reading.past.forgetful:
         reading.watches.why += "; records repeated after a long time may count twice"
@@ -169,67 +171,122 @@ def _ahead(
     def submit() -> None:
         block, reading.block = reading.block, _Block(first=reading.count)
         if block.texts:
-            text = b"\n".join(block.texts) + b"\n"
+            text = b"".join(block.texts)
             block.texts.clear()
-            waiting.append((block, pool.submit(parsed, text, reading.dialect.shape, reading.wanted)))
+            waiting.append((block, pool.submit(_parsed, reading, text, quoted=block.quoted)))
 
     for source, account in zip(sources, accounts, strict=True):
         reading.watches.file = reading.watches.file or source.name
         reading.files.begin(account, reading.count)
-        for chunk in chunks(source):
-            _take(reading, chunk)
-            if reading.block.bytes >= BLOCK:
+        for chunk in chunks(source, reading.skeletons):
+            quoted = isinstance(chunk, Quick)
+            if reading.block.bytes >= BLOCK or reading.block.quoted != quoted:
                 submit()
-                if len(waiting) > _AHEAD:
-                    yield waiting.popleft()
+                reading.block.quoted = quoted
+            if isinstance(chunk, Quick):
+                _take_quick(reading, chunk)
+            else:
+                _take(reading, chunk)
+            while len(waiting) > _AHEAD:
+                yield waiting.popleft()
         _watched(reading, source.name)
     submit()
+    _seen(reading)
     yield from waiting
+
+
+def _parsed(reading: _Reading, text: bytes, *, quoted: bool) -> Parsed:
+    return parsed(text, reading.dialect.shape, reading.wanted, quoted=quoted)
+
+
+def _take_quick(reading: _Reading, chunk: Quick) -> None:
+    """As :func:`_take`, of records that are just as usual."""
+    account, files = reading.files.accounts[-1], reading.files
+    before = reading.count - files.bases[-1]
+    minutes = reading.minutes
+    first = chunk.records[0]
+    sizes = chunk.sizes.reshape(len(chunk.records), -1) if len(set(map(id, chunk.records))) == 1 else None
+    if sizes is not None and first.told is not None and first.in_order and sizes.any(axis=1).all():
+        # Most files: all records are alike, and none is without tuples.
+        number = _number(reading, first.told)
+        minutes[number] += [at for text in chunk.times if (at := time_of(text)) is not None]
+        _to_block(reading, chunk.text, chunk.sizes, np.full(len(chunk.sizes), number))
+        return
+    bounds = np.cumsum([alike.lists for alike in chunk.records])
+    sums = np.concatenate([np.zeros(1, np.int64), np.cumsum(chunk.sizes)])[bounds]
+    tuples = np.diff(sums, prepend=0).tolist()
+    observers = np.full(len(chunk.sizes), -1, np.int64)
+    for text, alike, end, size in zip(chunk.times, chunk.records, bounds.tolist(), tuples, strict=True):
+        if alike.told is None:
+            account.refuse(before + 1, NO_LOG)
+            continue
+        number = _number(reading, alike.told)
+        if alike.in_order:
+            observers[end - alike.lists : end] = number
+        else:
+            observers[[end - alike.lists + each for each in alike.told[3]]] = number
+            size = sum(int(chunk.sizes[end - alike.lists + each]) for each in alike.told[3])  # noqa: PLW2901
+        at = time_of(text)
+        if at is not None:
+            minutes[number].append(at)
+        if not size:
+            _bare(account, before, at)
+    _to_block(reading, chunk.text, chunk.sizes, observers)
+
+
+def _bare(account: Account, before: int, at: int | None) -> None:
+    """A record without tuples."""
+    if at is None:
+        account.refuse(before + 1, NO_TIME)
+    else:
+        account.records += 1
+        account.kept += 1
+
+
+def _to_block(reading: _Reading, text: bytes, sizes: Numbers, observers: Numbers) -> None:
+    if text:
+        block = reading.block
+        block.texts.append(text)
+        block.sizes.append(sizes)
+        block.observers.append(observers)
+        block.bytes += len(text)
+        reading.count += int(sizes.sum())
 
 
 def _take(reading: _Reading, chunk: Chunk) -> None:
     """Records of a file, and their lists of tuples for the block."""
-    lists, block, account = chunk.lists, reading.block, reading.files.accounts[-1]
-    text, sizes = _plain(chunk) or _each(chunk)
-    observers = [-1] * len(lists)
+    account = reading.files.accounts[-1]
+    text, sizes = _each(chunk)
+    observers = np.full(len(sizes), -1, np.int64)
     before = reading.count - reading.files.bases[-1]
     unread = 0
-    known, minutes, lists_of = reading.known, reading.minutes, reading.dialect.lists
     for record in chunk.records:
-        try:
-            told = lists_of(record)
-        except (TypeError, KeyError, AttributeError, ValueError):
-            told = None
+        told = understood(reading.dialect.lists, record)
         if told is None:
             unread += 1
             continue
-        resource, interface, version, numbers = told
-        number = known.get((resource, interface, version))
-        if number is None:
-            number = known[resource, interface, version] = _observer(reading, resource, interface, version)
+        number = _number(reading, told)
         at = time_of(record.get("time"))
-        for each in numbers:
-            observers[each] = number
+        observers[told[3]] = number
         if MENDED in record:
             continue
         if at is not None:
-            minutes[number].append(at)
-        if not any(sizes[each] for each in numbers):
-            if at is None:
-                account.refuse(before + 1, NO_TIME)
-            else:
-                account.records += 1
-                account.kept += 1
+            reading.minutes[number].append(at)
+        if not any(sizes[each] for each in told[3]):
+            _bare(account, before, at)
     for place, reason in chunk.refused:
         account.refuse(before + sum(sizes[:place]) + 1, reason)
     for _ in range(unread):
-        account.refuse(before + 1, "not a record of this log")
-    if text:
-        block.texts.append(text)
-        block.sizes += sizes
-        block.observers += observers
-        block.bytes += len(text)
-        reading.count += sum(sizes)
+        account.refuse(before + 1, NO_LOG)
+    _to_block(reading, text, np.array(sizes, np.int64), observers)
+
+
+def _number(reading: _Reading, told: Told) -> int:
+    key = told[:3]
+    number = reading.known.get(key)
+    if number is None:
+        number = reading.known[key] = _observer(reading, *key)
+    return number
 
 
 NO_BYTES: Final = "\0version 1"
@@ -244,21 +301,10 @@ def _observer(reading: _Reading, resource: str, interface: str, version: int) ->
     return number
 
 
-def _plain(chunk: Chunk) -> tuple[bytes, list[int]] | None:
-    """All tuples, one a line, and how many each list has, where nothing but plain strings stands in them."""
-    text = b",".join(filter(None, chunk.lists))
-    if len(chunk.quotes) != len(chunk.lists) or not text[:1] == text[-1:] == b'"' or b"\n" in text:
-        return None
-    text = text[1:-1].replace(b'","', b"\n")
-    if not text or b'"' in text or b"\n\n" in text or text[:1] == b"\n" or text[-1:] == b"\n":
-        return None
-    return text, [marks // 2 for marks in chunk.quotes]
-
-
 def _each(chunk: Chunk) -> tuple[bytes, list[int]]:
-    """The same, list by list."""
+    """All tuples, one a line, and how many each list has."""
     read_ = [_tuples(content) for content in chunk.lists]
-    return b"\n".join(text for text, size in read_ if size), [size for _, size in read_]
+    return b"".join(text + b"\n" for text, size in read_ if size), [size for _, size in read_]
 
 
 def _tuples(content: bytes) -> tuple[bytes, int]:
@@ -284,8 +330,7 @@ def _tuples(content: bytes) -> tuple[bytes, int]:
 def _keep(reading: _Reading, block: _Block, read_: Parsed) -> None:
     """Count the tuples of a block, and hold those that are wanted and new."""
     files, addresses = reading.files, reading.addresses
-    sizes = np.array(block.sizes, np.int64)
-    observers = np.repeat(np.array(block.observers, np.int64), sizes)
+    observers = np.repeat(np.concatenate(block.observers), np.concatenate(block.sizes))
     rows = []
     for line, text in read_.odd:
         try:
@@ -352,30 +397,44 @@ def _moved(files: Files, lines: Numbers, name: str) -> None:
     files.tally(lines, "other", by=-1)
 
 
-def _settled(reading: _Reading, *, last: bool) -> Iterator[Piece]:
-    if not reading.held:
+def _settle(reading: _Reading, summing: Summing, *, last: bool) -> None:
+    if not reading.held and reading.waiting is None:
         return
-    rows, addresses = stacked(reading.held), reading.addresses
-    hashes = flow_hash(rows.columns, addresses, stable(reading.watches.names))
-    open_ = uncounted(rows.columns, hashes, reading.past, last=last)
-    reading.held, reading.size, reading.waiting = [], 0, 0
+    rows, addresses = stacked(reading.held) if reading.held else None, reading.addresses
+    reading.held, reading.size = [], 0
+    settled: list[tuple[Oriented, Bits]] = []
+    waiting, known = reading.waiting, reading.waiting_for
+    hashes, columns = np.zeros(0, np.uint64), nothing(0)
+    if rows is not None:
+        columns = rows.columns
+        hashes = flow_hash(columns, addresses, stable(reading.watches.names))
+    open_, still = uncounted(columns, hashes, known, reading.past, last=last)
     # They wait for counts that come later; if there are too many of them, they wait no more.
-    if not last and 0 < int(open_.sum()) < HELD // 2:
-        waiting = chosen(rows, open_)
-        reading.held, reading.size = [waiting], len(waiting.columns)
-        reading.waiting = reading.size
-        rows, hashes, open_ = chosen(rows, ~open_), hashes[~open_], open_[~open_]
-    reading.past.take(rows.columns, hashes)
+    number = int(np.count_nonzero(open_) + np.count_nonzero(still))
+    wait = not last and number < HELD // 2
+    reading.waiting, reading.waiting_for = None, hashes[:0]
+    on = []
+    for part, flows, which in ((waiting, known, still), (rows, hashes, open_)):
+        if part is None:
+            continue
+        if wait and which.any():
+            # They have no counts, and much else in common.
+            on.append(compact(chosen(part, which)))
+            reading.waiting_for = np.concatenate([reading.waiting_for, flows[which]])
+            part, flows, which = chosen(part, ~which), flows[~which], which[~which]  # noqa: PLW2901
+        reading.past.take(part.columns, flows)
+        settled.append((part, which))
+    if on:
+        reading.waiting = stacked(on)
     names = [name.split("\0", 1)[0] for name in reading.watches.names]
     why = VERSION_1 if {version for _, _, version in reading.known} == {1} else UNCOUNTED
-    rows.columns.line = reading.files.local(rows.columns.line)
-    # In parts, if many waited in vain: what is worked out at once is bounded.
-    for begin in range(0, max(len(open_), 1), 2 * BATCH):
-        some = np.arange(begin, min(begin + 2 * BATCH, len(open_)))
-        part = rows if len(some) == len(open_) else picked(rows, some)
-        batch = added_up(part, open_[some], addresses, names, why, begins=True)
-        if batch is not None:
-            yield batch
+    for part, which in settled:
+        part.columns.line = reading.files.local(part.columns.line)
+        # In parts, if many waited in vain: what is worked out at once is bounded.
+        for begin in range(0, len(which), 2 * BATCH):
+            some = np.arange(begin, min(begin + 2 * BATCH, len(which)))
+            few = part if len(some) == len(which) else picked(part, some)
+            summing.add(few, which[some], addresses, names, why, begins=True)
 
 
 def _watched(reading: _Reading, name: str) -> None:
@@ -385,16 +444,25 @@ def _watched(reading: _Reading, name: str) -> None:
     """
     begin = _hour_of(name)
     for number, minutes in reading.minutes.items():
-        ends = np.array(minutes)
-        starts = ends - MINUTE
+        spans = reading.spans[number]
+        spans += [(end - MINUTE, end) for end in minutes]
         if begin is not None:
-            first, last = int(starts.min()), int(ends.max())
+            first, last = min(minutes) - MINUTE, max(minutes)
             if 0 < first - begin <= SILENCE:
-                starts, ends = np.append(starts, begin), np.append(ends, first)
+                spans.append((begin, first))
             if 0 < begin + HOUR - last <= SILENCE:
-                starts, ends = np.append(starts, last), np.append(ends, begin + HOUR)
-        reading.watches.watch(number).seen.add(starts, ends)
+                spans.append((last, begin + HOUR))
     reading.minutes.clear()
+    if sum(map(len, reading.spans.values())) > _MOST_SPANS:
+        _seen(reading)
+
+
+def _seen(reading: _Reading) -> None:
+    """Join the times that were watched."""
+    for number, spans in reading.spans.items():
+        both = np.array(spans, np.int64).reshape(-1, 2)
+        reading.watches.watch(number).seen.add(both[:, 0], both[:, 1])
+    reading.spans.clear()
 
 
 def _hour_of(name: str) -> int | None:
@@ -405,65 +473,3 @@ def _hour_of(name: str) -> int | None:
         return moment(datetime(*map(int, match.groups()), tzinfo=UTC))  # type: ignore[misc, arg-type]
     except ValueError:
         return None
-
-
-def time_of(text: object) -> int | None:
-    """The moment of a record's time; seven decimals occur."""
-    match = _TIME.fullmatch(text) if isinstance(text, str) else None
-    if match is None:
-        return None
-    hour, minute, second, rest = match.groups("")
-    begin = _hour_at(hour)
-    if begin is None:
-        return None
-    return begin + int(minute) * MINUTE + int(second) * SECOND + int(rest.ljust(6, "0"))
-
-
-@lru_cache(maxsize=1024)
-def _hour_at(text: str) -> int | None:
-    try:
-        return moment(datetime.fromisoformat(text).replace(tzinfo=UTC))
-    except ValueError:
-        return None
-
-
-def whole_number(text: str, most: int) -> int:
-    """A number of a tuple.
-
-    Raises:
-        TupleError: It is none.
-    """
-    if not (text.isascii() and text.isdigit() and len(text) <= 16) or int(text) > most:
-        raise TupleError(NO_NUMBER)
-    return int(text)
-
-
-def counters(texts: list[str]) -> dict[str, int]:
-    """The four counts: all or none.
-
-    Raises:
-        TupleError: Some.
-    """
-    if not any(texts):
-        return dict.fromkeys(COUNTED, UNKNOWN)
-    if not all(texts):
-        raise TupleError(PART)
-    return dict(zip(COUNTED, (whole_number(text, MOST) for text in texts), strict=True))
-
-
-def ends(fields: list[str], addresses: Addresses) -> dict[str, int]:
-    """Both ends of a tuple: addresses, ports.
-
-    Raises:
-        TupleError: One of them is none.
-    """
-    try:
-        source, target = addresses.number(fields[0]), addresses.number(fields[1])
-    except ValueError:
-        raise TupleError("an address that is none") from None
-    return {
-        "source": source,
-        "target": target,
-        "source_port": whole_number(fields[2], 65535),
-        "target_port": whole_number(fields[3], 65535),
-    }

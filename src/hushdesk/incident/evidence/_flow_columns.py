@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from hushdesk.guard import AddressSet
 from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, mix
@@ -43,6 +44,9 @@ NO_STATE: Final = 0
 BEGIN: Final = 1
 CONTINUE: Final = 2
 END: Final = 3
+_NEAR: Final = 1 << 14
+_SAMPLE: Final = 256
+_FEW: Final = 32
 _V6: Final = 1 << 32
 """Numbers from here on stand for IPv6 addresses, in the order in which they came."""
 
@@ -82,7 +86,12 @@ class Columns:
 
     def take(self, which: Bits | Numbers) -> Columns:
         """Some of the records."""
-        return _made({name: getattr(self, name)[which] for name in self._own()})
+        size = int(np.count_nonzero(which)) if which.dtype == np.bool_ else len(which)
+        return _made({name: some(getattr(self, name), which, size) for name in self._own()})
+
+    def each(self, change: Callable[[Numbers], Numbers]) -> Columns:
+        """With something done to each column."""
+        return _made({name: change(getattr(self, name)) for name in self._own()})
 
     def _own(self) -> Iterator[str]:
         for name in COLUMNS:
@@ -99,13 +108,33 @@ _DEFAULTS: Final = {
 }  # fmt: skip
 
 
+def some(values: npt.NDArray[Any], which: Bits | Numbers, size: int) -> npt.NDArray[Any]:
+    """Some of the values, ``size`` of them. Where all are one and the same in memory, these are too."""
+    if same_everywhere(values):
+        return np.broadcast_to(values[0], size)
+    return values[which]
+
+
+def same_everywhere(values: npt.NDArray[Any]) -> bool:
+    """Whether one value in memory stands for all."""
+    return values.strides == (0,) and len(values) > 0
+
+
+def together(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """All values of all parts."""
+    full = [part for part in parts if len(part)] or parts[:1]
+    if all(same_everywhere(part) and part[0] == full[0][0] for part in full):
+        return np.broadcast_to(full[0][0], sum(map(len, full)))
+    return np.concatenate(full) if len(full) > 1 else full[0]
+
+
 def columns(size: int, **given: npt.NDArray[Any]) -> Columns:
     """Columns of which some are given, and the rest says nothing."""
     return _made(
         {
             name: given[name].astype(np.int64, copy=False)
             if name in given
-            else np.full(size, _DEFAULTS.get(name, 0), np.int64)
+            else np.broadcast_to(np.int64(_DEFAULTS.get(name, 0)), size)
             for name in COLUMNS
             if name in given or name not in _ALIKE
         }
@@ -139,9 +168,7 @@ def joined(parts: list[Columns]) -> Columns:
     if len(parts) == 1:
         return parts[0]
     own = {name for part in parts for name in part._own()}  # noqa: SLF001
-    return _made(
-        {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS if name in own}
-    )
+    return _made({name: together([getattr(part, name) for part in parts]) for name in COLUMNS if name in own})
 
 
 def _stable(text: str) -> int:
@@ -150,9 +177,36 @@ def _stable(text: str) -> int:
 
 
 @cache
-def _halves() -> pl.Series:
-    """The text of each half of an IPv4 address, by its number."""
-    return pl.Series([f"{number >> 8}.{number & 255}" for number in range(1 << 16)])
+def _parts() -> npt.NDArray[np.uint32]:
+    """The text of each part of an IPv4 address as four bytes, filled up with zeros: with a point behind it, and without."""
+    texts = [f"{number}{point}" for point in (".", "") for number in range(256)]
+    return np.frombuffer(b"".join(text.encode().ljust(4, b"\0") for text in texts), "<u4").reshape(2, 256)
+
+
+@cache
+def _lengths() -> npt.NDArray[np.int32]:
+    return np.array([len(str(number)) for number in range(256)], np.int32)
+
+
+def _dotted(numbers: Numbers) -> pa.Array:
+    """The text of IPv4 addresses."""
+    offsets = np.zeros(len(numbers) + 1, np.int32)
+    made = []
+    # In parts that stay near the processor.
+    for begin in range(0, len(numbers), _NEAR):
+        few = numbers[begin : begin + _NEAR]
+        texts = np.empty((len(few), 4), np.uint32)
+        lengths = np.full(len(few), 3, np.int32)
+        for part in range(4):
+            octet = (few >> (24 - 8 * part)) & 255
+            texts[:, part] = _parts()[part // 3][octet]
+            lengths += _lengths()[octet]
+        bytes_ = texts.view(np.uint8).reshape(-1)
+        made.append(bytes_[bytes_ != 0])
+        offsets[begin + 1 : begin + 1 + len(few)] = lengths
+    np.cumsum(offsets, out=offsets)
+    text = np.concatenate(made) if made else np.zeros(0, np.uint8)
+    return pa.StringArray.from_buffers(len(numbers), pa.py_buffer(offsets), pa.py_buffer(text))
 
 
 class Addresses:
@@ -188,19 +242,28 @@ class Addresses:
         """The address of a number."""
         return self._texts[number - _V6] if number >= _V6 else str(ipaddress.IPv4Address(number))
 
-    def expression(self, column: str) -> pl.Expr:
-        """The addresses of a column of numbers."""
-        number = pl.col(column)
-        halves = pl.lit(_halves())
-        four = pl.concat_str(
-            halves.gather(number.clip(0, _V6 - 1) // (1 << 16)),
-            halves.gather(number % (1 << 16)),
-            separator=".",
-        )
-        if not self._texts:
+    def texts(self, numbers: Numbers) -> pa.Array:
+        """The addresses of many numbers, at most some ten million, as an Arrow array."""
+        # Of the store's own addresses there are few.
+        few = np.unique(numbers[:: len(numbers) // _SAMPLE + 1])
+        if 0 < len(few) <= _FEW:
+            at = (
+                np.minimum(np.searchsorted(few, numbers), len(few) - 1)
+                if len(few) > 1
+                else np.zeros(1, np.int64)
+            )
+            if (few[at] == numbers).all():
+                texts = [self.text(each) for each in few.tolist()]
+                return (
+                    pa.array(texts).take(pa.array(at)) if len(few) > 1 else pa.repeat(texts[0], len(numbers))
+                )
+        four = _dotted(np.minimum(numbers, _V6 - 1))
+        six = numbers >= _V6
+        if not six.any():
             return four
-        six = pl.lit(pl.Series(self._texts)).gather(pl.when(number >= _V6).then(number - _V6).otherwise(0))
-        return pl.when(number >= _V6).then(six).otherwise(four)
+        return pc.replace_with_mask(
+            four, pa.array(six), pa.array(self._texts, pa.string()).take(pa.array(numbers[six] - _V6))
+        )
 
     def within(self, numbers: Numbers, addresses: AddressSet) -> Bits:
         """Which of them are in a set."""

@@ -4,31 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from hushdesk.incident.evidence._flow_columns import BEGIN, CONTINUE, DENIED, END, UNKNOWN, Columns
-from hushdesk.incident.evidence._flow_rows import MOST_REMEMBERED
 from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words
 
 FLOWS: Final = "flows"
 """Name of the table of flows that were there before."""
 
 
-def _none() -> Numbers:
-    return np.zeros(0, np.int64)
+MOST_FLOWS: Final = 1 << 23
+"""So many flows are known again, in 20 bytes each."""
+_COUNTS: Final = ("begun", "ended", "going")
+_Counts = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Flows in order, each once."""
+
+    flows: Words
+    counts: _Counts
+    """By flow: how often it began, ended with counts, went on with counts."""
+
+    @classmethod
+    def of(cls, flows: Words, counts: _Counts) -> _Run:
+        """Of flows in any order, each as often as it likes."""
+        order = np.argsort(flows)
+        flows = flows[order]
+        firsts = np.flatnonzero(np.concatenate([np.ones(min(len(flows), 1), bool), flows[1:] != flows[:-1]]))
+        if not len(firsts):
+            return cls(flows, counts)
+        return cls(flows[firsts], np.add.reduceat(counts[order], firsts, axis=0, dtype=np.int32))
+
+    def joined(self, other: _Run) -> _Run:
+        """Both."""
+        return _Run.of(np.concatenate([self.flows, other.flows]), np.concatenate([self.counts, other.counts]))
 
 
 @dataclass(slots=True)
 class Past:
     """Flows of which records are no longer held: how often each began, ended with counts, went on with counts."""
 
-    flows: Words = field(default_factory=lambda: np.zeros(0, np.uint64))
-    begun: Numbers = field(default_factory=_none)
-    ended: Numbers = field(default_factory=_none)
-    going: Numbers = field(default_factory=_none)
+    runs: list[_Run] = field(default_factory=list)
+    """Each at least twice as long as the next, so that each flow is put in order again only a few times."""
     forgetful: bool = False
     """Whether there were too many to know them all again."""
     earlier: Past | None = None
@@ -36,48 +59,38 @@ class Past:
 
     def of(self, flows: Words) -> tuple[Numbers, Numbers, Numbers]:
         """What is known of some flows."""
-        mine = self._of(flows)
-        if self.earlier is None:
-            return mine
-        more = self.earlier.of(flows)
-        return mine[0] + more[0], mine[1] + more[1], mine[2] + more[2]
+        found = np.zeros((len(flows), len(_COUNTS)), np.int64)
+        for run in (*self.runs, *(self.earlier.runs if self.earlier else ())):
+            at = np.minimum(np.searchsorted(run.flows, flows), len(run.flows) - 1)
+            known = run.flows[at] == flows
+            found[known] += run.counts[at[known]]
+        return found[:, 0], found[:, 1], found[:, 2]
 
-    def _of(self, flows: Words) -> tuple[Numbers, Numbers, Numbers]:
-        if not len(self.flows):
-            nothing = np.zeros(len(flows), np.int64)
-            return nothing, nothing, nothing
-        at = np.minimum(np.searchsorted(self.flows, flows), len(self.flows) - 1)
-        known = self.flows[at] == flows
-        return (
-            np.where(known, self.begun[at], 0),
-            np.where(known, self.ended[at], 0),
-            np.where(known, self.going[at], 0),
-        )
-
-    def add(self, flows: Words, begun: Numbers, ended: Numbers, going: Numbers) -> None:
+    def add(self, flows: Words, counts: npt.NDArray[Any]) -> None:
         """More of these flows and others, in any order, each as often as it likes."""
-        if len(self.flows) > MOST_REMEMBERED:
+        if sum(len(run.flows) for run in self.runs) > MOST_FLOWS:
             self.forgetful = True
             return
-        all_ = np.concatenate([self.flows, flows])
-        self.flows, which = np.unique(all_, return_inverse=True)
-        for name, more in (("begun", begun), ("ended", ended), ("going", going)):
-            values = np.concatenate([getattr(self, name), more])
-            setattr(self, name, np.bincount(which, values, len(self.flows)).astype(np.int64))
+        run = _Run.of(flows, counts.astype(np.int32))
+        if not len(run.flows):
+            return
+        while self.runs and len(self.runs[-1].flows) < 2 * len(run.flows):
+            run = self.runs.pop().joined(run)
+        self.runs.append(run)
 
     def take(self, columns: Columns, hashes: Words) -> None:
         """Records that are held no longer."""
-        self.add(hashes, *(which.astype(np.int64) for which in _marks(columns)))
+        marks = np.stack(_marks(columns), axis=1)
+        which = marks.any(axis=1)
+        self.add(hashes[which], marks[which])
 
     def table(self) -> pl.DataFrame:
         """To be kept."""
+        while len(self.runs) > 1:
+            self.runs[-2:] = [self.runs[-2].joined(self.runs[-1])]
+        run = self.runs[0] if self.runs else _Run(np.zeros(0, np.uint64), np.zeros((0, 3), np.int32))
         return pl.DataFrame(
-            {
-                "flow": self.flows,
-                "begun": self.begun.astype(np.int32),
-                "ended": self.ended.astype(np.int32),
-                "going": self.going.astype(np.int32),
-            }
+            {"flow": run.flows} | {name: run.counts[:, place] for place, name in enumerate(_COUNTS)}
         )
 
 
@@ -87,12 +100,12 @@ def earlier(before: Sequence[Mapping[str, pl.DataFrame]]) -> Past:
     for tables in before:
         table = tables.get(FLOWS)
         if table is not None and table.height:
-            counts = (table[name].to_numpy().astype(np.int64) for name in ("begun", "ended", "going"))
-            found.add(table["flow"].to_numpy(), *counts)
+            found.add(table["flow"].to_numpy(), table.select(_COUNTS).to_numpy())
     return found
 
 
 def _marks(columns: Columns) -> tuple[Bits, Bits, Bits]:
+    """Which records begin a flow, end one with counts, go on with counts."""
     counts = columns.there != UNKNOWN
     return (
         (columns.state == BEGIN) & (columns.verdict != DENIED),
@@ -101,8 +114,10 @@ def _marks(columns: Columns) -> tuple[Bits, Bits, Bits]:
     )
 
 
-def uncounted(columns: Columns, hashes: Words, past: Past, *, last: bool) -> Bits:
-    """Beginnings of flows that are not counted.
+def uncounted(
+    columns: Columns, hashes: Words, waiting: Words, past: Past, *, last: bool
+) -> tuple[Bits, Bits]:
+    """Beginnings of flows that are not counted: which of these records are, and which of those that wait.
 
     Each flow has one beginning and, when it is over, one end with counts. Where a beginning has no end, counts on the way show that
     its bytes are counted; but only if there is a single one: of two flows with the same ends one could have them all.
@@ -110,15 +125,16 @@ def uncounted(columns: Columns, hashes: Words, past: Past, *, last: bool) -> Bit
     Args:
         columns: Records.
         hashes: Of their flows.
+        waiting: Flows of beginnings that came before and wait for counts.
         past: What came before of these flows.
         last: Whether these are all that come.
     """
     found = np.zeros(len(columns), bool)
     begins, ends, goes = _marks(columns)
-    if not begins.any():
-        return found
+    if not len(waiting) and not begins.any():
+        return found, np.zeros(0, bool)
     # Of flows that do not begin here nothing is asked.
-    flows, flow = np.unique(hashes[begins], return_inverse=True)
+    flows, flow = np.unique(np.concatenate([waiting, hashes[begins]]), return_inverse=True)
     begun, ended, going = past.of(flows)
     begun = begun + np.bincount(flow, minlength=len(flows))
 
@@ -130,5 +146,5 @@ def uncounted(columns: Columns, hashes: Words, past: Past, *, last: bool) -> Bit
     ended = ended + number(ends)
     going = going + number(goes)
     open_ = (begun > ended) & ~((begun == 1) & (going > 0) & last)
-    found[begins] = open_[flow]
-    return found
+    found[begins] = open_[flow[len(waiting) :]]
+    return found, open_[flow[: len(waiting)]]

@@ -6,15 +6,14 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
+from hushdesk.incident.evidence._flow_skeleton import TUPLES, Quick, Skeletons
 from hushdesk.incident.evidence._source import BROKEN, CUT, LONGEST_LINE, TOO_LONG, Source, read_on
 
 READ: Final = 8 << 20
 """Bytes that are looked at at once."""
-TUPLES: Final = b'"flowTuples"'
-_LIST: Final = re.compile(rb'"flowTuples":\[([^\]]*)\]')
 _WINDOW: Final = 1 << 16
 _BEGIN: Final = re.compile(r'\{\s*"time"\s*:')
 _BETWEEN: Final = re.compile(r'(?:[\s,\[\]{}\ufeff]|"records"\s*:)*')
@@ -36,11 +35,9 @@ class Chunk:
     """What stood between the brackets."""
     refused: list[tuple[int, str]]
     """What could not be read: how many lists come before it, and the reason."""
-    quotes: list[int] = field(default_factory=list)
-    """Of each list: how many quotation marks stand in it, if all of them enclose strings that have nothing to be decoded."""
 
 
-def chunks(source: Source) -> Iterator[Chunk]:
+def chunks(source: Source, skeletons: Skeletons) -> Iterator[Chunk | Quick]:
     """All records of a document, be it one object, a list, records within records, or an object a line.
 
     Where an archive breaks, that is the last of what the last chunk could not read.
@@ -60,11 +57,13 @@ def chunks(source: Source) -> Iterator[Chunk]:
             begin = rest.rfind(b"{", 0, at) if at > 0 else -1
             if begin > 0 and not rest[begin + 1 : at].strip():
                 piece, rest = rest[:begin], rest[begin:]
-                yield _chunk(piece, last=False)
+                yield skeletons.quick(piece) or _chunk(piece, last=False)
             elif len(rest) > 4 * LONGEST_LINE:
                 yield Chunk([], [], [(0, TOO_LONG)])
                 rest, skipped = b"", True
-    if rest or broken:
+    if rest and not broken and (quick := skeletons.quick(rest)) is not None:
+        yield quick
+    elif rest or broken:
         made = _chunk(rest, last=True) if rest.strip() else Chunk([], [], [])
         if broken and not made.refused:
             made.refused.append((len(made.lists), broken))
@@ -72,10 +71,10 @@ def chunks(source: Source) -> Iterator[Chunk]:
 
 
 def _chunk(data: bytes, *, last: bool) -> Chunk:
-    skeleton, lists, quotes, open_end = _split(data) or _apart(data)
+    skeleton, lists, open_end = _apart(data)
     text = skeleton.decode("utf-8", "replace")
     if not open_end and (quick := _plain(text)) is not None:
-        return Chunk(quick, lists, [], quotes)
+        return Chunk(quick, lists, [])
     records: list[dict[str, Any]] = []
     refused: list[tuple[int, str]] = []
     begins = [match.start() for match in _BEGIN.finditer(text)]
@@ -142,24 +141,10 @@ def _before(records: list[dict[str, Any]]) -> int:
     return max(found) + 1
 
 
-def _split(data: bytes) -> tuple[bytes, list[bytes], list[int], bool] | None:
-    """As :func:`_apart`, of a document in which nothing is escaped and all lists are whole; ``None`` for others."""
-    if b"\\" in data:
-        return None
-    parts = _LIST.split(data)
-    lists = parts[1::2]
-    quotes = [content.count(b'"') for content in lists]
-    if data.count(TUPLES) != len(lists) or any(marks & 1 for marks in quotes):
-        return None
-    parts[1::2] = [b'"flowTuples":%d' % number for number in range(len(lists))]
-    return b"".join(parts), lists, quotes, False
-
-
-def _apart(data: bytes) -> tuple[bytes, list[bytes], list[int], bool]:
-    """The document with numbers in place of lists of tuples, the lists, their quotation marks, and whether the last breaks off."""
+def _apart(data: bytes) -> tuple[bytes, list[bytes], bool]:
+    """The document with numbers in place of lists of tuples, the lists, and whether the last breaks off."""
     parts: list[bytes] = []
     lists: list[bytes] = []
-    quotes: list[int] = []
     done = 0
     escaped = b"\\" in data
     at = data.find(TUPLES)
@@ -179,13 +164,12 @@ def _apart(data: bytes) -> tuple[bytes, list[bytes], list[int], bool]:
         parts += (data[done:begin], b"%d" % len(lists))
         if end < 0:
             lists.append(_whole_strings(data[begin + 1 :]))
-            return b"".join(parts), lists, [], True
+            return b"".join(parts), lists, True
         lists.append(content)
-        quotes.append(marks)
         done = end + 1
         at = data.find(TUPLES, done)
     parts.append(data[done:])
-    return b"".join(parts), lists, [] if escaped else quotes, False
+    return b"".join(parts), lists, False
 
 
 def _end_of_list(data: bytes, begin: int) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import pyarrow as pa
 
 from hushdesk.guard import AddressSet
@@ -24,6 +26,10 @@ from hushdesk.incident.evidence._flow_columns import (
     VERDICTS,
     Addresses,
     Columns,
+    joined,
+    same_everywhere,
+    some,
+    together,
 )
 from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, mix
 from hushdesk.incident.evidence._flow_watch import grouped
@@ -127,29 +133,34 @@ def chosen(rows: Oriented, which: Bits) -> Oriented:
 
 def picked(rows: Oriented, which: Bits | Numbers) -> Oriented:
     """Some of them, copied."""
+    columns = rows.columns.take(which)
     return Oriented(
-        rows.columns.take(which),
-        rows.outside[which],
-        rows.inside[which],
-        rows.port[which],
-        rows.sent[which],
-        rows.received[which],
-        rows.packets[which],
+        columns,
+        *(some(getattr(rows, name), which, len(columns)) for name in _FURTHER),
     )
+
+
+_FURTHER: Final = ("outside", "inside", "port", "sent", "received", "packets")
+
+
+def compact(rows: Oriented) -> Oriented:
+    """The same, with one value in memory for each column that says the same everywhere."""
+    if not len(rows.columns):
+        return rows
+
+    def one(values: Numbers) -> Numbers:
+        return np.broadcast_to(values[0], len(values)) if (values == values[0]).all() else values
+
+    return Oriented(rows.columns.each(one), *(one(getattr(rows, name)) for name in _FURTHER))
 
 
 def stacked(parts: list[Oriented]) -> Oriented:
     """All of all parts."""
-    from hushdesk.incident.evidence._flow_columns import joined
-
     if len(parts) == 1:
         return parts[0]
     return Oriented(
         joined([part.columns for part in parts]),
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("outside", "inside", "port", "sent", "received", "packets")
-        ),
+        *(together([getattr(part, name) for part in parts]) for name in _FURTHER),
     )
 
 
@@ -264,27 +275,68 @@ def added_up(
         return None
     columns = rows.columns
     passed = columns.verdict != DENIED
+    told = passed & (columns.state != BEGIN)
+    unknown = unknown & passed
     hour = columns.start // HOUR
     packed = ((((hour - hour.min()) << 2) | columns.verdict) << 24) | (columns.protocol << 16) | rows.port
     frame: dict[str, npt.NDArray[Any]] = {
         "outside": rows.outside,
         "inside": rows.inside,
-        "packed": packed,
+        "port": rows.port,
+        "protocol": columns.protocol,
+        "verdict": columns.verdict,
         "seen": columns.seen_by,
         "start": columns.start,
         "end": np.maximum(columns.end, columns.start),
         "line": columns.line,
-        "sent": np.where(passed, np.maximum(rows.sent, 0), 0),
-        "received": np.where(passed, np.maximum(rows.received, 0), 0),
-        "sent_blank": passed & ((rows.sent == UNKNOWN) & (columns.state != BEGIN) | unknown),
-        "received_blank": passed & ((rows.received == UNKNOWN) & (columns.state != BEGIN) | unknown),
-        "packets": np.where(passed, np.maximum(rows.packets, 0), 0),
-        "packets_blank": passed & ((rows.packets == UNKNOWN) & (columns.state != BEGIN) | unknown),
-        "began": (passed & (columns.state == BEGIN)).astype(np.int64),
+        "began": passed & (columns.state == BEGIN),
+        "records": np.broadcast_to(np.int64(1), len(columns)),
     }
-    del rows
-    key = mix(mix(mix(frame["outside"].astype(np.uint64), frame["inside"]), packed), columns.seen_by)
+    for name in ("sent", "received", "packets"):
+        values = getattr(rows, name)
+        frame[name] = np.where(passed, np.maximum(values, 0), 0)
+        frame[f"{name}_blank"] = (told & (values == UNKNOWN)) | unknown
+    key = mix(mix(mix(rows.outside.astype(np.uint64), rows.inside), packed), columns.seen_by)
     return _batch(_summed(frame, key), addresses, names, why, sampled=sampled, begins=begins)
+
+
+class Summing:
+    """Rows that are added up while others are read."""
+
+    __slots__ = ("_pool", "_waiting")
+    _MOST = 1
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._waiting: deque[Future[pa.RecordBatch | None]] = deque()
+
+    def add(
+        self,
+        rows: Oriented,
+        unknown: Bits,
+        addresses: Addresses,
+        names: list[str],
+        why: str,
+        *,
+        begins: bool = False,
+    ) -> None:
+        """As :func:`added_up`; neither rows nor names are changed from now on."""
+        self._waiting.append(self._pool.submit(added_up, rows, unknown, addresses, names, why, begins=begins))
+
+    def done(self) -> Iterator[pa.RecordBatch]:
+        """What must not wait longer, in order."""
+        while len(self._waiting) > self._MOST:
+            yield from self._next()
+
+    def rest(self) -> Iterator[pa.RecordBatch]:
+        """All else."""
+        while self._waiting:
+            yield from self._next()
+
+    def _next(self) -> Iterator[pa.RecordBatch]:
+        batch = self._waiting.popleft().result()
+        if batch is not None:
+            yield batch
 
 
 _SUMS: Final[dict[str, np.ufunc]] = {
@@ -296,34 +348,42 @@ _SUMS: Final[dict[str, np.ufunc]] = {
 }
 
 
-def _summed(frame: dict[str, npt.NDArray[Any]], key: Words) -> pl.DataFrame:
+def _summed(frame: dict[str, npt.NDArray[Any]], key: Words) -> dict[str, npt.NDArray[Any]]:
     """Rows of one key as one, in the order of their first lines."""
-    frame["records"] = np.ones(len(key), np.int64)
     order = np.argsort(key)
     ordered = key[order]
-    firsts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
-    sizes = np.diff(firsts, append=len(key))
-    alone = sizes == 1
-    if not alone.all():
-        # What stands alone is its own sum.
-        single, many = order[firsts[alone]], order[np.repeat(~alone, sizes)]
-        begins = np.cumsum(sizes[~alone]) - sizes[~alone]
-        frame = {
-            name: np.concatenate(
-                [
-                    values[single],
-                    # What is alike within one key needs no sums.
-                    _SUMS[name].reduceat(values[many], begins) if name in _SUMS else values[many[begins]],
-                ]
-            )
-            for name, values in frame.items()
-        }
-    by_line = np.argsort(frame["line"])
-    return pl.DataFrame({name: values[by_line] for name, values in frame.items()})
+    again = ordered[1:] == ordered[:-1]
+    if again.any():
+        # What stands alone is its own sum, and stays where it is; of the others the first line stays.
+        one_of_many = np.zeros(len(key), bool)
+        one_of_many[1:] = again
+        one_of_many[:-1] |= again
+        many = order[one_of_many]
+        many = many[np.lexsort((frame["line"][many], key[many]))]
+        of = key[many]
+        begins = np.concatenate([np.zeros(1, np.intp), np.flatnonzero(of[1:] != of[:-1]) + 1])
+        keep = np.ones(len(key), bool)
+        keep[many] = False
+        keep[many[begins]] = True
+        size = int(np.count_nonzero(keep))
+        at = (np.cumsum(keep) - 1)[many[begins]]
+        for name, values in frame.items():
+            frame[name] = some(values, keep, size)
+            if name in _SUMS:
+                sums = _SUMS[name].reduceat(
+                    values[many].astype(np.int64 if name == "began" else values.dtype), begins
+                )
+                frame[name] = frame[name].astype(sums.dtype)
+                frame[name][at] = sums
+    line = frame["line"]
+    if (line[1:] < line[:-1]).any():
+        by_line = np.argsort(line)
+        frame = {name: some(values, by_line, len(by_line)) for name, values in frame.items()}
+    return frame
 
 
 def _batch(
-    summed: pl.DataFrame,
+    summed: dict[str, npt.NDArray[Any]],
     addresses: Addresses,
     names: list[str],
     why: str,
@@ -331,48 +391,37 @@ def _batch(
     sampled: bool,
     begins: bool,
 ) -> pa.RecordBatch:
-    each = pl.col
-    verdict = (each("packed") // (1 << 24)) % 4
+    size = len(summed["line"])
+    verdict = summed["verdict"]
     unsaid = verdict == UNSAID
-    blank = each("sent_blank") | each("received_blank")
-    unbounded = pl.lit(value=True) if sampled else pl.lit(value=False)
-    reason = (
-        pl.when(blank | (unbounded & (verdict != DENIED)))
-        .then(pl.lit(why))
-        .when(unsaid & ((each("sent") > 0) | (each("received") > 0)))
-        .then(pl.lit(UNSAID_WHY))
-        .otherwise(pl.lit(""))
-    )
-    protocol = (each("packed") // (1 << 16)) % 256
-    protocols = [PROTOCOLS.get(number, str(number)) for number in range(256)]
-    zone = pl.Datetime("us", "UTC")
+    unbounded = (verdict != DENIED) if sampled else np.zeros(size, bool)
+    blank = summed["sent_blank"] | summed["received_blank"] | unbounded
+    some_unsaid = unsaid & ((summed["sent"] > 0) | (summed["received"] > 0))
+    reason = np.where(blank, 1, np.where(some_unsaid, 2, 0))
+    found: dict[str, Any] = {
+        "start": pa.array(summed["start"]),
+        "end": pa.array(summed["end"]),
+        "outside": addresses.texts(summed["outside"]),
+        "inside": addresses.texts(summed["inside"]),
+        "port": pa.array(summed["port"].astype(np.uint16)),
+        "protocol": _words([PROTOCOLS.get(number, str(number)) for number in range(256)], summed["protocol"]),
+        "verdict": _words(list(VERDICTS), verdict),
+        "sent_packets": pa.array(summed["packets"], mask=summed["packets_blank"]),
+        "connections": pa.array(summed["began"].astype(np.int64)) if begins else pa.nulls(size, pa.int64()),
+        "records": pa.array(summed["records"]),
+        "sampled": pa.array(np.full(size, sampled)),
+        "why": _words(["", why, UNSAID_WHY], reason),
+        "seen_by": _words(names, summed["seen"]),
+        "line": pa.array(summed["line"]),
+    }
+    for name in ("sent", "received"):
+        found[f"{name}_lower"] = pa.array(np.where(unsaid, 0, summed[name]))
+        found[f"{name}_upper"] = pa.array(summed[name], mask=summed[f"{name}_blank"] | unbounded)
+    return pa.RecordBatch.from_arrays([found[each.name].cast(each.type) for each in FLOWS], schema=FLOWS)
 
-    def lower(name: str) -> pl.Expr:
-        return pl.when(unsaid).then(0).otherwise(each(name)).alias(f"{name}_lower")
 
-    def upper(name: str) -> pl.Expr:
-        free = each(f"{name}_blank") | (unbounded & (verdict != DENIED))
-        return pl.when(free).then(None).otherwise(each(name)).alias(f"{name}_upper")
-
-    made = summed.select(
-        each("start").cast(zone),
-        each("end").cast(zone),
-        addresses.expression("outside").alias("outside"),
-        addresses.expression("inside").alias("inside"),
-        (each("packed") % (1 << 16)).cast(pl.UInt16).alias("port"),
-        pl.lit(pl.Series(protocols)).gather(protocol).alias("protocol"),
-        pl.lit(pl.Series(VERDICTS)).gather(verdict).alias("verdict"),
-        lower("sent"),
-        upper("sent"),
-        lower("received"),
-        upper("received"),
-        pl.when(each("packets_blank")).then(None).otherwise(each("packets")).alias("sent_packets"),
-        (each("began") if begins else pl.lit(None, pl.Int64)).alias("connections"),
-        each("records"),
-        pl.lit(sampled).alias("sampled"),
-        reason.alias("why"),
-        pl.lit(pl.Series(names, dtype=pl.String)).gather(each("seen")).alias("seen_by"),
-        each("line"),
-    )
-    (batch,) = made.to_arrow().cast(FLOWS).combine_chunks().to_batches()
-    return batch
+def _words(words: list[str], places: Numbers) -> Any:
+    """An Arrow array of texts by their numbers."""
+    if same_everywhere(places):
+        return pa.repeat(words[int(places[0])], len(places))
+    return pa.array(words, pa.string()).take(pa.array(places))

@@ -85,13 +85,13 @@ def remembered(seen: Seen, before: Sequence[Mapping[str, pl.DataFrame]]) -> pl.D
     """Records as a table to be kept, without those of earlier series."""
     known = Seen()
     recalled(before, known)
-    hours, hashes = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    hours, hashes = [np.zeros(0, np.int32)], [np.zeros(0, np.uint64)]
     for hour, mine in seen.hours.items():
         if hour in known.hours:
             mine = np.setdiff1d(mine, known.hours[hour], assume_unique=True)  # noqa: PLW2901
-        hours.append(np.full(len(mine), hour))
+        hours.append(np.full(len(mine), hour, np.int32))
         hashes.append(mine)
-    return pl.DataFrame({"hour": np.concatenate(hours).astype(np.int32), "hash": np.concatenate(hashes)})
+    return pl.DataFrame({"hour": np.concatenate(hours), "hash": np.concatenate(hashes)})
 
 
 def recalled(before: Sequence[Mapping[str, pl.DataFrame]], seen: Seen) -> None:

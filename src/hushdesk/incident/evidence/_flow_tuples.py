@@ -1,59 +1,68 @@
-"""Tuples of Azure's flow logs, many at once: what is plain becomes columns of numbers, and what is not is left to be read by itself.
-
-An address is four numbers to the reader of tables, which then also tells that it is one. That holds only where points and commas
-stand just where they belong, which is looked at for each line.
-"""
+"""Tuples of Azure's flow logs, many at once: what is plain becomes columns of numbers, and what is not is left to be read by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-import polars as pl
+import numpy.typing as npt
 
 from hushdesk.incident._evidence import Wanted
-from hushdesk.incident.evidence._flow_columns import COLUMNS, INBOUND, UNKNOWN, Columns, columns
-from hushdesk.incident.evidence._flow_table import (
-    EXTRA,
-    Numbers,
-    address,
-    all_lines,
-    led_by_zero,
-    lines_at,
-    octets,
-    one_of,
-    shaped,
-    table,
-    within,
+from hushdesk.incident.evidence._flow_columns import INBOUND, OUTBOUND, UNKNOWN, Columns, columns, joined
+from hushdesk.incident.evidence._flow_scan import (
+    Bytes,
+    Lines,
+    Scanned,
+    alike,
+    codes,
+    odd_lines,
+    perhaps,
+    scanned,
 )
+from hushdesk.incident.evidence._flow_table import Bits, Numbers
 
 COUNTED: Final = ("packets_there", "there", "packets_back", "back")
 MOST: Final = 10**15
 LATEST: Final = 253_402_300_799_000
-_COMMON: Final = {"time", "side", "source", "target", "source_port", "target_port", *COUNTED}
-_HEAD: Final = b",...,...,"
-_WORDS: Final = b"0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SIDES: Final = {"I": INBOUND, "O": OUTBOUND}
+_ENDING: Final = b'",'
+_OCTETS: Final = 4
+_ADDRESSES: Final = ("source", "target")
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What tuples of a kind of log look like."""
 
-    schema: dict[str, Any]
-    """Fields and their types, ``source`` and ``target`` the second and the third. The last four are the counts."""
+    fields: tuple[str, ...]
+    """Their names; the last four are the counts."""
     sizes: tuple[int, ...]
-    """Numbers of fields that a tuple may have."""
-    good: Callable[[], list[pl.Expr]]
-    """What holds of tuples that are right, apart from their counts."""
-    columns: Callable[[], dict[str, pl.Expr]]
-    """Columns of those that are, beside those that all kinds have alike."""
+    """Numbers of fields that a tuple may have; the first is the usual one. What is cut off at the end is not told."""
+    letters: Mapping[str, tuple[str, Mapping[str, int]]]
+    """By column: the field that tells it in one letter, and what each letter stands for."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """Fields that are numbers beside times, ports and counts, and the most that they may be."""
+    blank: Mapping[str, int] = field(default_factory=dict)
+    """By column: what holds where its field is empty, and the counts with it; else it may not be."""
+
+    def places(self, size: int) -> dict[str, int]:
+        """The first part of each field of a tuple of so many fields."""
+        found, at = {}, 0
+        for name in self.fields[:size]:
+            found[name] = at
+            at += _OCTETS if name in _ADDRESSES else 1
+        return found
+
+    def pattern(self, size: int, ending: bytes = b"\n") -> bytes:
+        """The marks of a tuple of so many fields."""
+        return b",".join(b"..." if name in _ADDRESSES else b"" for name in self.fields[:size]) + ending
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A block of lines."""
+    """A block of tuples."""
 
     columns: Columns
     """Records that may be wanted; ``line`` counts from 0."""
@@ -65,91 +74,93 @@ class Parsed:
     """Lines that must be read by themselves."""
 
 
-def parsed(block: bytes, shape: Shape, wanted: Wanted) -> Parsed:
-    """Read lines of tuples, the last with an end too."""
-    # Without digits and letters, plain tuples are all alike.
-    patterns = [_HEAD + b"," * (size - 4) + b"\n" for size in shape.sizes]
-    good = shaped(block, patterns, _WORDS)
-    each = pl.col
-    none = pl.all_horizontal(each(name).is_null() for name in COUNTED)
-    some = pl.all_horizontal(each(name).is_between(0, MOST) for name in COUNTED).fill_null(value=False)
-    right = [
-        each(EXTRA).is_null(),
-        each("time").is_between(0, LATEST),
-        *(each(part).is_not_null() for end in ("source", "target") for part in octets(end)),
-        each("source_port", "target_port").is_not_null(),
-        (each("side") == "I") | (each("side") == "O"),
-        none | some,
-        *shape.good(),
-    ]
-    asked = [
-        pl.all_horizontal(right).fill_null(value=False).alias("good"),
-        (none & each("state").is_not_null()).alias("bare"),
-        address("source"),
-        address("target"),
-        each("time", "side", *COUNTED),
-        each("source_port", "target_port").cast(pl.Int64),
-        *(each(name) for name in shape.schema if name not in _COMMON),
-    ]
-    read = table(block.replace(b".", b","), ",", _schema(shape), asked, len(good))
-    if read is None:
-        return Parsed(columns(0), np.zeros(0, np.int64), np.zeros(0, np.int64), all_lines(block))
-    good &= read["good"].to_numpy()
-    good[led_by_zero(block, ",")] = False
-    bare = read["bare"].to_numpy()
-    # What is no number is null too. If as many end as a tuple without counts does, there is nothing of that kind.
-    number = int(np.count_nonzero(good & bare))
-    if number and number != block.count(b",,,,\n"):
-        good &= ~bare
-    odd = [] if good.all() else lines_at(block, np.flatnonzero(~good))
-    plain = np.flatnonzero(good)
-    own = read.select(pl.when(each("side") == "I").then(each("target")).otherwise(each("source")))
-    maybe = read.select(_maybe(wanted).alias("maybe"))["maybe"].to_numpy() & good
-    time = each("time")
-    found = (
-        read.lazy()
-        .filter(pl.lit(pl.Series(maybe)))
-        .select(
-            "source",
-            "target",
-            "source_port",
-            "target_port",
-            pl.when(time > LATEST // 1000).then(time * 1000).otherwise(time * 1_000_000).alias("start"),
-            coded("side", {"I": INBOUND, "O": INBOUND + 1}, 0).alias("side"),
-            each(COUNTED).fill_null(UNKNOWN),
-            *(expression.alias(name) for name, expression in shape.columns().items()),
+def parsed(block: bytes, shape: Shape, wanted: Wanted, *, quoted: bool = False) -> Parsed:
+    """Read tuples.
+
+    Args:
+        block: Lines, the last with an end too; or tuples in quotation marks, a comma behind each.
+        shape: What they look like.
+        wanted: What of them is.
+        quoted: Whether they are in quotation marks.
+    """
+    # As they stand in the file the usual ones need not be copied.
+    parts = alike(block, b'"' + shape.pattern(shape.sizes[0], _ENDING), _ENDING) if quoted else None
+    before = 1
+    if parts is None:
+        before = 0
+        block = block[1:-2].replace(b'","', b"\n") + b"\n" if quoted else block
+        parts = list(scanned(block, [shape.pattern(size) for size in shape.sizes]))
+    good = np.zeros(parts[-1].first + parts[-1].count if parts else 0, bool)
+    made: list[Columns] = []
+    plain, own = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for lines in (lines for part in parts for lines in part.lines):
+        at = {name: place + before for name, place in shape.places(shape.sizes[lines.pattern]).items()}
+        read, right = _read(lines, at, shape)
+        good[lines.line[right]] = True
+        if not right.all():
+            read = {name: values[right] for name, values in read.items()}
+        plain.append(read["line"])
+        own.append(np.where(read["side"] == INBOUND, read["target"], read["source"]))
+        maybe = perhaps(
+            len(read["line"]),
+            wanted.ports,
+            wanted.inside,
+            [read["source_port"], read["target_port"]],
+            [read["source"], read["target"]],
         )
-        .collect()
-    )
-    values = {name: found[name].to_numpy() for name in found.columns if name in COLUMNS}
-    made = columns(len(found), line=np.flatnonzero(maybe), end=values["start"], **values)
-    return Parsed(made, plain, own.to_series().to_numpy()[plain], odd)
+        if maybe is not None:
+            which = np.flatnonzero(maybe)
+            read = {name: values[which] for name, values in read.items()}
+        made.append(columns(len(read["line"]), **read, end=read["start"]))
+    odd = [] if good.all() else _odd(block, parts, good, quoted=bool(before))
+    return Parsed(joined(made) if made else columns(0), np.concatenate(plain), np.concatenate(own), odd)
 
 
-def _schema(shape: Shape) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, kind in shape.schema.items():
-        if name in {"source", "target"}:
-            found |= octets(name)
-        else:
-            found[name] = kind
-    return found
+def _odd(block: bytes, parts: list[Scanned], good: Bits, *, quoted: bool) -> list[tuple[int, bytes]]:
+    found = odd_lines(block, parts, good)
+    return [(row, line.strip(b'"')) for row, line in found] if quoted else found
 
 
-def _maybe(wanted: Wanted) -> pl.Expr:
-    """What leaves out, at little cost, most of what is not wanted."""
-    # Each row has an answer, even where nothing is asked.
-    found = pl.col("source").is_not_null()
-    if wanted.ports:
-        found &= one_of(("source_port", "target_port"), wanted.ports)
-    if wanted.inside:
-        found &= within("source", wanted.inside) | within("target", wanted.inside)
-    return found
+def _read(lines: Lines, at: Mapping[str, int], shape: Shape) -> tuple[dict[str, Numbers], Bits]:
+    """Columns of all lines, and which of them are right."""
+    (source, target), right = lines.octets([at["source"], at["target"]])
+    most = {"time": LATEST, "source_port": 65535, "target_port": 65535, **shape.numbers}
+    values, each = lines.numbers([at[name] for name in most], list(most.values()))
+    right &= np.logical_and.reduce(each)
+    read: dict[str, Numbers] = {"line": lines.line, "source": source, "target": target}
+    read |= {name: values[row] for row, name in enumerate(most)}
+    time = read.pop("time")
+    read["start"] = time * np.where(time > LATEST // 1000, 1000, 1_000_000)
+    counts, none, some = _counts(lines, at)
+    read |= counts
+    right &= none | some
+    for column, (name, letters) in shape.letters.items():
+        if name not in at:
+            read[column] = np.full(len(lines), shape.blank[column])
+            continue
+        found = lines.letters(at[name], _codes(letters))
+        fine = found != 255
+        read[column] = found.astype(np.int64)
+        if column in shape.blank:
+            blank = (lines.sizes[at[name]] == 0) & none
+            read[column][blank] = shape.blank[column]
+            fine |= blank
+        right &= fine
+    return read, right
 
 
-def coded(name: str, codes: dict[str, int], other: int) -> pl.Expr:
-    """A field of few words as numbers."""
-    found: pl.Expr = pl.lit(other, pl.Int64)
-    for word, code in codes.items():
-        found = pl.when(pl.col(name) == word).then(pl.lit(code, pl.Int64)).otherwise(found)
-    return found
+def _counts(lines: Lines, at: Mapping[str, int]) -> tuple[dict[str, npt.NDArray[Any]], Bits, Bits]:
+    """The four counts, which lines have none of them, and which have all."""
+    size = len(lines)
+    if COUNTED[0] not in at:
+        nothing = np.broadcast_to(np.int64(UNKNOWN), size)
+        return dict.fromkeys(COUNTED, nothing), np.ones(size, bool), np.zeros(size, bool)
+    parts = [at[name] for name in COUNTED]
+    values, each = lines.numbers(parts, [MOST] * len(parts))
+    none: Bits = np.logical_and.reduce(lines.sizes[parts] == 0)
+    values[:, none] = UNKNOWN
+    return {name: values[row] for row, name in enumerate(COUNTED)}, none, np.logical_and.reduce(each)
+
+
+def _codes(letters: Mapping[str, int]) -> Bytes:
+    return codes(dict(letters))

@@ -7,6 +7,8 @@ import gzip
 import hashlib
 import io
 import lzma
+import os
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -24,6 +26,7 @@ LONGEST_LINE: Final = 16 << 20
 _PIECE: Final = 1 << 20
 _LINE_END: Final = 10
 _SMALL: Final = 1 << 13
+_NEAR: Final = 1 << 18
 _HEAD: Final = 1 << 16
 _PACKED: Final = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".lzma": "xz"}
 BROKEN: Final = (
@@ -159,7 +162,9 @@ class Source:
 
 def line_ends(block: bytes) -> int:
     """How many lines end in a block."""
-    return int(np.count_nonzero(np.frombuffer(block, np.uint8) == _LINE_END))
+    data = np.frombuffer(block, np.uint8)
+    # In parts that stay near the processor.
+    return sum(int(np.count_nonzero(data[at : at + _NEAR] == _LINE_END)) for at in range(0, len(data), _NEAR))
 
 
 class _ZipMember(io.RawIOBase):
@@ -237,16 +242,26 @@ class _Both(io.BufferedReader):
 def read_on(file: BinaryIO, size: int) -> tuple[bytes, Exception | None]:
     """Read ``size`` bytes, fewer at the end; where an archive breaks, what stands before that, and what broke."""
     found: list[bytes] = []
+    step = min(size, _left(file) + 1)
     while size > 0:
         try:
-            data = cast("io.BufferedReader", file).read1(size)
+            data = cast("io.BufferedReader", file).read1(step)
         except BROKEN as error:
             return b"".join(found), error
         if not data:
             break
         found.append(data)
         size -= len(data)
+        step = size
     return b"".join(found), None
+
+
+def _left(file: BinaryIO) -> int:
+    """How much a file has left, as far as that is known: to make no more room than it needs."""
+    try:
+        return os.fstat(file.fileno()).st_size - file.tell()
+    except (OSError, ValueError, AttributeError):
+        return sys.maxsize - 1
 
 
 def _read_full(file: BinaryIO, size: int) -> bytes:

@@ -32,15 +32,15 @@ from hushdesk.incident.evidence._flow_columns import (
     from_rows,
     joined,
 )
-from hushdesk.incident.evidence._flow_rows import INTERNAL, Seen, added_up, chosen, oriented, record_hash
+from hushdesk.incident.evidence._flow_rows import INTERNAL, Seen, Summing, chosen, oriented, record_hash
 from hushdesk.incident.evidence._flow_series import RECORDS, Files, recalled, remembered, stable
 from hushdesk.incident.evidence._flow_table import Numbers
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import BROKEN, CUT, Source, line_ends
 
-BLOCK: Final = 8 << 20
+BLOCK: Final = 4 << 20
 """Bytes that are read at once."""
-BATCH: Final = 1 << 18
+BATCH: Final = 1 << 17
 """Records that are added up at once."""
 _AHEAD: Final = 2
 _ROWS: Final = 1 << 16
@@ -119,15 +119,18 @@ class AwsVpcFlow:
         recalled(memory.before, reading.seen)
         with ThreadPoolExecutor(2) as pool:
             waiting: deque[_Begun] = deque()
+            summing = Summing(pool)
             for begun in _ahead(reading, sources, accounts, pool):
                 waiting.append(begun)
                 while len(waiting) > _AHEAD:
                     _taken(reading, waiting.popleft())
                 if reading.size >= BATCH:
-                    yield from _settled(reading)
+                    _settle(reading, summing)
+                    yield from summing.done()
             for begun in waiting:
                 _taken(reading, begun)
-        yield from _settled(reading)
+            _settle(reading, summing)
+            yield from summing.rest()
         reading.files.close()
         for number, watch in watches.watches.items():
             if number not in reading.silent:
@@ -182,14 +185,11 @@ def _ahead(
                 part = part.split(b"\n", 1)[-1] if skipped else part
                 if skipped and not part:
                     continue
-            part, lines, alone = _clean(part, number + (skipped if number == 1 else 0), account)
+            part, lines = _clean(part, number + (skipped if number == 1 else 0), account)
             first = base + number - (0 if number == 1 else skipped)
             reading.lines = first - 1 + lines
             if block is not None and (
-                alone
-                or block.layout != layout
-                or block.size + len(part) > BLOCK
-                or block.first + block.lines != first
+                block.layout != layout or block.size + len(part) > BLOCK or block.first + block.lines != first
             ):
                 yield begun(block)
                 block = None
@@ -199,7 +199,7 @@ def _ahead(
             block.parts.append(part)
             block.size += len(part)
             block.lines += lines
-            if alone or block.size >= BLOCK:
+            if block.size >= BLOCK:
                 yield begun(block)
                 block = None
     if block is not None:
@@ -211,8 +211,8 @@ def _stated(source: Source) -> aws.Format:
     return aws.Format(stated or _DEFAULT, stated=bool(stated))
 
 
-def _clean(part: bytes, number: int, account: Account) -> tuple[bytes, int, bool]:
-    """Lines with plain ends and none too long, how many there are, and whether they are best read by themselves."""
+def _clean(part: bytes, number: int, account: Account) -> tuple[bytes, int]:
+    """Lines with plain ends and none too long, and how many there are."""
     if b"\r" in part:
         part = part.replace(b"\r\n", b"\n")
     if not part.endswith(b"\n"):
@@ -220,10 +220,7 @@ def _clean(part: bytes, number: int, account: Account) -> tuple[bytes, int, bool
     part, long = aws.without_long(part)
     for row in long:
         account.refuse(number + row, aws.LONG)
-    # Empty lines, and headings within, make a block slow to read.
-    alone = part[:1] == b"\n" or b"\n\n" in part or part.find(b"addr", part.find(b"\n")) >= 0
-    alone = alone or part.find(b"ADDR", part.find(b"\n")) >= 0
-    return part, line_ends(part), alone
+    return part, line_ends(part)
 
 
 def _blocks(source: Source, account: Account) -> Iterator[tuple[int, bytes, aws.Format | None]]:
@@ -276,34 +273,39 @@ def _taken(reading: _Reading, begun: _Begun) -> None:
     _take(reading, block.first, future.result())
 
 
-def _piece(reading: _Reading, block: bytes) -> aws.Piece:
-    return aws.piece_of(block, reading.layout, reading.wanted, MINUTE)
-
-
 def _take(reading: _Reading, first: int, piece: aws.Piece) -> None:
-    """Records of a block, those that had to be read one by one among them."""
-    if piece.layout != reading.layout:
-        piece = _piece(reading, piece.block)
-    rows: list[dict[str, int]] = []
+    """Records of a block. From a heading within on, another format holds: what was read as one block falls into several."""
+    headings = _headings(piece)
+    if piece.layout == reading.layout and all(layout == piece.layout for _, layout in headings):
+        _take_piece(reading, first, piece)
+        return
+    lines = piece.block.split(b"\n")
+    begin = 0
+    for row, layout in [*headings, (len(lines) - 1, reading.layout)]:
+        if row > begin:
+            part = b"\n".join(lines[begin:row]) + b"\n"
+            _take_piece(reading, first + begin, aws.piece_of(part, reading.layout, reading.wanted, MINUTE))
+        if row < len(lines) - 1:
+            reading.layout = layout
+        begin = row + 1
+
+
+def _headings(piece: aws.Piece) -> list[tuple[int, aws.Format]]:
+    """Lines of a block, from 0, that are headings, and the formats that they tell."""
+    found = []
     for row, line in piece.odd:
         try:
-            text = aws.unwrapped(line)
-            names = aws.named(text)
-            if names and names == tuple(name for name in reading.layout.fields if name != aws.STAMP):
-                continue
-            if names:
-                # From here on, another format holds. What was read as one block falls into two.
-                lines = piece.block.split(b"\n")
-                before = b"\n".join(lines[:row]) + b"\n"
-                after = b"\n".join(lines[row + 1 :])
-                if row:
-                    _take(reading, first, _piece(reading, before))
-                reading.layout = aws.Format(names)
-                if after.strip():
-                    _take(reading, first + row + 1, _piece(reading, after))
-                return
+            names = aws.named(aws.unwrapped(line))
         except aws.LineError:
             continue
+        if names:
+            same = names == tuple(name for name in piece.layout.fields if name != aws.STAMP)
+            found.append((row, piece.layout if same else aws.Format(names)))
+    return found
+
+
+def _take_piece(reading: _Reading, first: int, piece: aws.Piece) -> None:
+    rows: list[dict[str, int]] = []
     for row, line in piece.odd:
         try:
             text = aws.unwrapped(line)
@@ -321,9 +323,13 @@ def _take(reading: _Reading, first: int, piece: aws.Piece) -> None:
     numbers = np.array([reading.watches.number(name) for name in piece.observers], np.int64)
     for name, islands in piece.spans:
         reading.watches.watch(reading.watches.number(name)).seen.add(islands.starts, islands.ends)
-    for columns in (piece.columns, piece.sample):
+    for columns in (piece.columns, piece.states, piece.sample):
         columns.line = columns.line + first
         columns.seen_by = numbers[columns.seen_by]
+    if len(piece.states):
+        _watch(reading, piece.states, reading.addresses)
+        reading.parts.append(piece.states)
+    for columns in (piece.columns, piece.sample):
         for number, places in grouped(columns.seen_by):
             _own(reading, number, columns, places, reading.addresses)
     reading.files.tally(piece.others + first, "records", "other")
@@ -331,11 +337,11 @@ def _take(reading: _Reading, first: int, piece: aws.Piece) -> None:
         reading.silent.update(numbers.tolist(), (row["seen_by"] for row in rows))
     if len(piece.columns):
         reading.parts.append(piece.columns)
-    reading.size += len(piece.columns) + len(rows)
+    reading.size += len(piece.columns) + len(piece.states) + len(rows)
 
 
-def _settled(reading: _Reading) -> Iterator[Piece]:
-    """Rows of the records that were gathered."""
+def _settle(reading: _Reading, summing: Summing) -> None:
+    """Have rows made of the records that were gathered."""
     if not reading.parts:
         return
     columns, addresses, files = joined(reading.parts), reading.addresses, reading.files
@@ -354,9 +360,8 @@ def _settled(reading: _Reading) -> Iterator[Piece]:
         files.tally(rows.columns.line[fresh], "kept")
         rows = chosen(rows, fresh & (rows.columns.kind == FLOW))
     rows.columns.line = files.local(rows.columns.line)
-    batch = added_up(rows, np.zeros(len(rows.columns), bool), addresses, reading.watches.names, BLANK_WHY)
-    if batch is not None:
-        yield batch
+    names = list(reading.watches.names)
+    summing.add(rows, np.zeros(len(rows.columns), bool), addresses, names, BLANK_WHY)
 
 
 def _watch(reading: _Reading, columns: Columns, addresses: Addresses) -> None:

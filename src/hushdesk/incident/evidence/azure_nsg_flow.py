@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import polars as pl
-
 from hushdesk.incident._evidence import Account, Piece, Wanted
 from hushdesk.incident._parser import Head, Memory
 from hushdesk.incident.evidence import _flow_azure as azure
+from hushdesk.incident.evidence import _flow_azure_fields as tuples
 from hushdesk.incident.evidence._flow_aws import scaled
 from hushdesk.incident.evidence._flow_columns import (
     ACCEPTED,
@@ -23,55 +22,48 @@ from hushdesk.incident.evidence._flow_columns import (
     UNKNOWN,
     Addresses,
 )
+from hushdesk.incident.evidence._flow_tuples import Shape
 from hushdesk.incident.evidence._source import Source
 
-_SCHEMA: Final[dict[str, Any]] = {
-    "time": pl.Int64, "source": pl.String, "target": pl.String, "source_port": pl.UInt16, "target_port": pl.UInt16,
-    "protocol": pl.String, "side": pl.String, "decision": pl.String, "state": pl.String,
-    "packets_there": pl.Int64, "there": pl.Int64, "packets_back": pl.Int64, "back": pl.Int64,
-}  # fmt: skip
+_FIELDS: Final = (
+    "time", "source", "target", "source_port", "target_port", "protocol", "side", "decision", "state", *tuples.COUNTED,
+)  # fmt: skip
 _PROTOCOLS: Final = {"T": 6, "U": 17}
 _DECISIONS: Final = {"A": ACCEPTED, "D": DENIED}
-
-
-def _good() -> list[pl.Expr]:
-    each = pl.col
-    return [
-        each("protocol").is_in(list(_PROTOCOLS)),
-        each("decision").is_in(list(_DECISIONS)),
-        each("state").is_in(list(azure.STATES)) | (each("state").is_null() & each("there").is_null()),
-    ]
-
-
-def _columns() -> dict[str, pl.Expr]:
-    return {
-        "protocol": azure.coded("protocol", _PROTOCOLS, 0),
-        "verdict": azure.coded("decision", _DECISIONS, DENIED),
-        # Version 1 has one tuple for each flow.
-        "state": azure.coded("state", azure.STATES, BEGIN),
-    }
+_SHAPE: Final = Shape(
+    _FIELDS,
+    (13, 8),
+    letters={
+        "side": ("side", tuples.SIDES),
+        "protocol": ("protocol", _PROTOCOLS),
+        "verdict": ("decision", _DECISIONS),
+        "state": ("state", tuples.STATES),
+    },
+    # Version 1 has one tuple for each flow.
+    blank={"state": BEGIN},
+)
 
 
 def _row(fields: list[str], addresses: Addresses) -> dict[str, int]:
     if len(fields) not in {8, 13}:
-        raise azure.TupleError(azure.MANY)
+        raise tuples.TupleError(tuples.MANY)
     fields = fields + [""] * (13 - len(fields))
-    time = azure.whole_number(fields[0], azure.LATEST)
-    found = azure.ends(fields[1:5], addresses)
+    time = tuples.whole_number(fields[0], tuples.LATEST)
+    found = tuples.ends(fields[1:5], addresses)
     try:
         found |= {
             "start": scaled(time),
             "end": scaled(time),
             "protocol": _PROTOCOLS[fields[5]],
-            "side": azure.SIDES[fields[6]],
+            "side": tuples.SIDES[fields[6]],
             "verdict": _DECISIONS[fields[7]],
-            "state": azure.STATES[fields[8]] if fields[8] else BEGIN,
+            "state": tuples.STATES[fields[8]] if fields[8] else BEGIN,
         }
     except KeyError:
-        raise azure.TupleError("a protocol, direction, decision or state that there is not") from None
-    counts = azure.counters(fields[9:])
+        raise tuples.TupleError("a protocol, direction, decision or state that there is not") from None
+    counts = tuples.counters(fields[9:])
     if not fields[8] and counts["there"] != UNKNOWN:
-        raise azure.TupleError(azure.PART)
+        raise tuples.TupleError(tuples.PART)
     return found | counts
 
 
@@ -86,7 +78,7 @@ def _lists(record: dict[str, Any]) -> tuple[str, str, int, list[int]] | None:
     return str(record["resourceId"]), interface, int(properties.get("Version", 1)), numbers
 
 
-DIALECT: Final = azure.Dialect(azure.Shape(_SCHEMA, (13, 8), _good, _columns), _row, _lists)
+DIALECT: Final = azure.Dialect(_SHAPE, _row, _lists)
 
 
 class AzureNsgFlow:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import polars as pl
-
 from hushdesk.incident._evidence import Account, Piece, Wanted
 from hushdesk.incident._parser import Head, Memory
 from hushdesk.incident.evidence import _flow_azure as azure
+from hushdesk.incident.evidence import _flow_azure_fields as tuples
 from hushdesk.incident.evidence._flow_aws import scaled
 from hushdesk.incident.evidence._flow_columns import (
     ACCEPTED,
@@ -21,40 +20,37 @@ from hushdesk.incident.evidence._flow_columns import (
     NO_STATE,
     Addresses,
 )
+from hushdesk.incident.evidence._flow_tuples import Shape
 from hushdesk.incident.evidence._source import Source
 
-_SCHEMA: Final[dict[str, Any]] = {
-    "time": pl.Int64, "source": pl.String, "target": pl.String, "source_port": pl.UInt16, "target_port": pl.UInt16,
-    "protocol": pl.UInt8, "side": pl.String, "state": pl.String, "encryption": pl.String,
-    "packets_there": pl.Int64, "there": pl.Int64, "packets_back": pl.Int64, "back": pl.Int64,
-}  # fmt: skip
-_STATES: Final = {**azure.STATES, "D": NO_STATE}
-
-
-def _good() -> list[pl.Expr]:
-    return [pl.col("protocol").is_not_null(), pl.col("state").is_in(list(_STATES))]
-
-
-def _columns() -> dict[str, pl.Expr]:
-    return {
-        "protocol": pl.col("protocol").cast(pl.Int64),
-        "verdict": azure.coded("state", {"D": DENIED}, ACCEPTED),
-        "state": azure.coded("state", _STATES, NO_STATE),
-    }
+_FIELDS: Final = (
+    "time", "source", "target", "source_port", "target_port", "protocol", "side", "state", "encryption", *tuples.COUNTED,
+)  # fmt: skip
+_STATES: Final = {**tuples.STATES, "D": NO_STATE}
+_SHAPE: Final = Shape(
+    _FIELDS,
+    (13,),
+    letters={
+        "side": ("side", tuples.SIDES),
+        "verdict": ("state", dict.fromkeys(tuples.STATES, ACCEPTED) | {"D": DENIED}),
+        "state": ("state", _STATES),
+    },
+    numbers={"protocol": 255},
+)
 
 
 def _row(fields: list[str], addresses: Addresses) -> dict[str, int]:
     if len(fields) != 13:
-        raise azure.TupleError(azure.MANY)
-    time = scaled(azure.whole_number(fields[0], azure.LATEST))
-    found = azure.ends(fields[1:5], addresses)
-    found |= {"start": time, "end": time, "protocol": azure.whole_number(fields[5], 255)}
+        raise tuples.TupleError(tuples.MANY)
+    time = scaled(tuples.whole_number(fields[0], tuples.LATEST))
+    found = tuples.ends(fields[1:5], addresses)
+    found |= {"start": time, "end": time, "protocol": tuples.whole_number(fields[5], 255)}
     try:
-        found |= {"side": azure.SIDES[fields[6]], "state": _STATES[fields[7]]}
+        found |= {"side": tuples.SIDES[fields[6]], "state": _STATES[fields[7]]}
     except KeyError:
-        raise azure.TupleError("a direction or state that there is not") from None
+        raise tuples.TupleError("a direction or state that there is not") from None
     found["verdict"] = DENIED if fields[7] == "D" else ACCEPTED
-    return found | azure.counters(fields[9:])
+    return found | tuples.counters(fields[9:])
 
 
 def _lists(record: dict[str, Any]) -> tuple[str, str, int, list[int]] | None:
@@ -68,7 +64,7 @@ def _lists(record: dict[str, Any]) -> tuple[str, str, int, list[int]] | None:
     return str(resource), str(record.get("macAddress", "")), int(record.get("flowLogVersion", 4)), numbers
 
 
-DIALECT: Final = azure.Dialect(azure.Shape(_SCHEMA, (13,), _good, _columns), _row, _lists)
+DIALECT: Final = azure.Dialect(_SHAPE, _row, _lists)
 
 
 class AzureVnetFlow:

@@ -45,8 +45,8 @@ _TEXTS: Final = (
     "notEmpty(subject) OR notEmpty(description) OR notEmpty(resolution) OR notEmpty(remarks) OR notEmpty(notes)"
     " OR notEmpty(`messages.visibility`) OR notEmpty(attachments)"
 )
-_CUSTOMERS: Final = "arrayFilter(x -> x != '', arrayPushFront(arrayFilter((a, r) -> r = 'customer', `messages.author`, `messages.role`), customer))"
-_AGENTS: Final = "arrayFilter(x -> x != '', arrayPushFront(arrayFilter((a, r) -> r = 'agent', `messages.author`, `messages.role`), agent))"
+_CUSTOMERS: Final = "arrayDistinct(arrayFilter(x -> x != '', arrayPushFront(arrayFilter((a, r) -> r = 'customer', `messages.author`, `messages.role`), customer)))"
+_AGENTS: Final = "arrayDistinct(arrayFilter(x -> x != '', arrayPushFront(arrayFilter((a, r) -> r = 'agent', `messages.author`, `messages.role`), agent)))"
 _TOKENS: Final = (
     "arrayFilter(x -> x != '' AND NOT has(customers, x) AND NOT has(agents, x),"
     " arrayDistinct(arrayConcat(tokens, people, `messages.author`, [contract])))"
@@ -248,18 +248,21 @@ class _Merge:
         if not len(found):
             return
         held = many[found]
-        flat = np.repeat(found, held)
-        inside = np.arange(len(flat)) - np.repeat(np.cumsum(held) - held, held)
-        who = self._holders.holders[self._holders.starts[place[flat]] + inside]
-        # One row for each person and case; then one for each person.
+        flat = found
+        first = self._holders.starts[place[flat]]
+        if (held > 1).any():
+            flat = np.repeat(found, held)
+            first = np.repeat(first - np.cumsum(held) + held, held) + np.arange(len(flat))
+        who = self._holders.holders[first]
+        # One row for each person and case; then one for each person. What is alike may come in any order.
         key = block.row[flat] * len(self._holders.persons) + who
-        order = np.argsort(key, kind="stable")
+        order = np.argsort(key)
         flat, who, key = flat[order], who[order], key[order]
         firsts = runs(key)
         role = np.minimum.reduceat(block.role[flat], firsts)
         own = np.bitwise_or.reduceat(self._bits[block.tokens.kinds[flat]], firsts)
         seen, who = block.seen(block.row[flat[firsts]], role, own), who[firsts]
-        order = np.argsort(who, kind="stable")
+        order = np.argsort(who)
         who = who[order]
         firsts = runs(who)
         self._sums.add(who[firsts], seen[order].added_up(firsts))

@@ -1,0 +1,349 @@
+"""Lines of plain fields read all at once: where the marks between fields stand, and which numbers the digits between them make up.
+
+Nothing here goes line by line, nor holds the interpreter's lock for long: a step is one pass over an array, and eight digits are
+added up at once in one word of 64 bits. What is not just as the pattern says is not guessed at; its lines are handed back to be
+read by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hushdesk.guard import AddressSet
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, mix
+
+Bytes = npt.NDArray[np.uint8]
+
+STEP: Final = 1 << 20
+"""Bytes that are looked at together: what is made of them stays near the processor."""
+_PAD: Final = b"\0" * 16
+_END: Final = 10
+_MINUS: Final = 45
+_MARKS: Final = 47
+"""What is below is a mark: a space, a comma, a point, a quotation mark, an end of line, and all that steers terminals."""
+_BEYOND: Final = 127
+_FEW: Final = 8
+LONGEST_NAME: Final = 64
+"""Bytes of the longest name of an observer that is read at once."""
+
+_NOUGHTS4: Final = np.uint32(0x30303030)
+_NOUGHTS8: Final = np.uint64(0x3030303030303030)
+_LEAST: Final = np.array([1 << 20, 0, 10, 100, 1 << 20], np.uint32)
+"""By digits of a part of an address: less would be led by a zero, which some read as octal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of one pattern; each has as many parts as the pattern has marks, every part before its mark."""
+
+    text: Bytes
+    """All of the block, and a little more."""
+    line: Numbers
+    """Number of each line in the block, from 0."""
+    begins: npt.NDArray[np.intp]
+    """Part by part: where it begins in each line."""
+    sizes: npt.NDArray[np.intp]
+    """Part by part: how long it is in each line."""
+    pattern: int
+    """Which of the patterns it is."""
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+    def octets(self, parts: Sequence[int]) -> tuple[Numbers, Bits]:
+        """Addresses of which ``parts`` are the first parts: a row of numbers for each, and which lines have nothing but right ones."""
+        each = [part + octet for part in parts for octet in range(4)]
+        begins, sizes = self.begins[each], self.sizes[each]
+        view = self._view("<u8")
+        value = np.empty(begins.shape, np.uint32)
+        for row in range(0, len(each), 2):
+            # Two parts, if they are right, are within eight bytes.
+            both = view[begins[row]]
+            value[row] = both
+            both >>= ((sizes[row] + 1) << 3).astype(np.uint64)
+            value[row + 1] = both
+        value ^= _NOUGHTS4
+        # The last digit comes last; what stands behind it goes. Where there are more than four, it is zero, and wrong.
+        value <<= ((4 - sizes) << 3).astype(np.uint32)
+        right: Bits = (((value + np.uint32(0x06060606)) | value) & np.uint32(0xF0F0F0F0)) == 0
+        value = (value * np.uint32(10) + (value >> np.uint32(8))) & np.uint32(0x00FF00FF)
+        value = (value * np.uint32(100) + (value >> np.uint32(16))) & np.uint32(0xFFFF)
+        right &= (value >= _LEAST[np.minimum(sizes, 4)]) & (value < 256)
+        four = value.reshape(len(parts), 4, -1)
+        made = (four[:, 0] << 24) | (four[:, 1] << 16) | (four[:, 2] << 8) | four[:, 3]
+        return made.astype(np.int64), np.logical_and.reduce(right)
+
+    def numbers(self, parts: Sequence[int], most: Sequence[int]) -> tuple[Numbers, Bits]:
+        """Whole numbers of at most 16 digits: a row for each of the parts, and for each which lines have one up to ``most``."""
+        view = self._view("<u8")
+        found = np.empty((len(parts), len(self)), np.uint64)
+        right = np.empty(found.shape, bool)
+        for row, part in enumerate(parts):
+            begins, sizes = self.begins[part], self.sizes[part]
+            longest = int(sizes.max(initial=0))
+            if longest <= 8:
+                found[row], right[row] = _digits(view[begins], sizes)
+                right[row] &= sizes > 0
+            else:
+                low, right[row] = _digits(view[begins + np.maximum(sizes - 8, 0)], np.minimum(sizes, 8))
+                high, fine = _digits(view[begins], np.clip(sizes - 8, 0, 8))
+                found[row] = low + high * np.uint64(100_000_000)
+                right[row] &= fine & (sizes > 0) & (sizes <= 16)
+            right[row] &= found[row] <= np.uint64(most[row])
+        return found.view(np.int64), right
+
+    def letters(self, part: int, codes: Bytes) -> npt.NDArray[np.uint8]:
+        """The code of each part that is a single byte; 255 for others."""
+        found: npt.NDArray[np.uint8] = codes[self.text[self.begins[part]]]
+        found[self.sizes[part] != 1] = 255
+        return found
+
+    def words(self, part: int) -> Words:
+        """Each part as a number that only the same text has; 0 where it is longer than 8 bytes, or empty."""
+        sizes = self.sizes[part]
+        found = _cut(self._view("<u8")[self.begins[part]], np.minimum(sizes, 8))
+        found[sizes > 8] = 0
+        return found
+
+    def named(self, part: int) -> tuple[list[bytes], Numbers]:
+        """The different texts of a part, and which of them stands in each line: -1 where that must be looked at."""
+        sizes, begins = self.sizes[part], self.begins[part]
+        names: list[bytes] = []
+        found = np.full(len(sizes), -1, np.int64)
+        short = sizes <= LONGEST_NAME
+        left = short.copy()
+        longest = int(sizes.max(where=short, initial=0))
+        view = self._view("<u8")
+        words = [_cut(view[begins], np.minimum(sizes, 8))]
+        # Beyond the end of a shorter text nothing is read.
+        words += [
+            _cut(view[np.minimum(begins + at, len(view) - 1)], np.clip(sizes - at, 0, 8))
+            for at in range(8, longest, 8)
+        ]
+        while len(names) < _FEW and left.any():
+            first = int(left.argmax())
+            same = left.copy()
+            for each in words:
+                same &= each == each[first]
+            found[same] = len(names)
+            names.append(self._bytes(part, first))
+            left &= ~same
+        if left.any():
+            rows = np.flatnonzero(left)
+            state = np.zeros(len(rows), np.uint64)
+            for each in words:
+                state = mix(state, each[rows])
+            _, firsts, which = np.unique(state, return_index=True, return_inverse=True)
+            same = np.ones(len(rows), bool)
+            for each in words:
+                same &= each[rows] == each[rows[firsts]][which]
+            # Two texts of one number are told apart by whoever reads the line by itself.
+            found[rows[same]] = which[same] + len(names)
+            names += [self._bytes(part, row) for row in rows[firsts].tolist()]
+        return names, found
+
+    def _bytes(self, part: int, row: int) -> bytes:
+        begin = int(self.begins[part, row])
+        return self.text[begin : begin + int(self.sizes[part, row])].tobytes()
+
+    def _view(self, kind: str) -> npt.NDArray[Any]:
+        """A number at each byte of the text, made of that byte and those behind it."""
+        what = np.dtype(kind)
+        return np.ndarray((len(self.text) - what.itemsize + 1,), what, buffer=self.text, strides=(1,))
+
+
+def _cut(words: Words, sizes: npt.NDArray[np.intp]) -> Words:
+    """The first bytes of each word, at most eight, as its last."""
+    shortest, longest = int(sizes.min(initial=8)), int(sizes.max(initial=0))
+    if shortest != longest:
+        words <<= ((8 - sizes) << 3).astype(np.uint64)
+    elif longest < 8:
+        words <<= np.uint64((8 - longest) << 3)
+    return words
+
+
+def _digits(words: Words, sizes: npt.NDArray[np.intp]) -> tuple[Words, Bits]:
+    """The number of the first digits of each word, at most eight, and whether they are digits."""
+    words ^= _NOUGHTS8
+    words = _cut(words, sizes)
+    right: Bits = (((words + np.uint64(0x0606060606060606)) | words) & np.uint64(0xF0F0F0F0F0F0F0F0)) == 0
+    words = (words * np.uint64(10) + (words >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+    words = (words * np.uint64(100) + (words >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+    words = (words * np.uint64(10_000) + (words >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
+    return words, right
+
+
+def codes(letters: dict[str, int]) -> Bytes:
+    """A code for each byte; 255 for those that are none."""
+    found = np.full(256, 255, np.uint8)
+    for letter, code in letters.items():
+        found[ord(letter)] = code
+    return found
+
+
+def word(text: str) -> np.uint64:
+    """The number that :meth:`Lines.words` has for a text of at most 8 bytes."""
+    return np.uint64(int.from_bytes(text.encode().rjust(8, b"\0"), "little"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """Some lines that follow one another."""
+
+    begin: int
+    """Where they begin in the block."""
+    first: int
+    """Number of the first."""
+    count: int
+    lines: list[Lines]
+    """Those that are plain, by their patterns."""
+    ends: npt.NDArray[np.intp]
+    """Where each of them ends, from ``begin`` on; empty where all are plain."""
+
+
+def scanned(block: bytes, patterns: list[bytes], *, minus: bool = False) -> Iterator[Scanned]:
+    """Look through whole lines.
+
+    Args:
+        block: Lines; the last has an end too.
+        patterns: All the marks of a line in their order, its end last: commas, points, spaces.
+        minus: Whether a minus is no mark but part of a word.
+    """
+    first = 0
+    for at, part in _steps(block, b"\n"):
+        found = _plain(part, patterns, at, first, minus=minus) or _mixed(
+            part, patterns, at, first, minus=minus
+        )
+        yield found
+        first += found.count
+
+
+def alike(block: bytes, pattern: bytes, ending: bytes) -> list[Scanned] | None:
+    """Look through what is all of one pattern; ``ending``, its last marks, stands nowhere else. ``None`` if it is not."""
+    made: list[Scanned] = []
+    for at, part in _steps(block, ending):
+        found = _plain(part, [pattern], at, made[-1].first + made[-1].count if made else 0, minus=False)
+        if found is None:
+            return None
+        made.append(found)
+    return made
+
+
+def _steps(block: bytes, ending: bytes) -> Iterator[tuple[int, bytes]]:
+    at, size = 0, len(ending)
+    while at < len(block):
+        end = len(block)
+        if end - at > STEP:
+            end = block.rfind(ending, at, at + STEP) + size
+            if end < at + size:
+                end = block.find(ending, at + STEP - size)
+                end = len(block) if end < 0 else end + size
+        yield at, block[at:end]
+        at = end
+
+
+def _marked(part: bytes, *, minus: bool) -> tuple[Bytes, npt.NDArray[np.intp], Bytes]:
+    text = np.frombuffer(part + _PAD, np.uint8)
+    size = len(part)
+    marked = text[:size] < _MARKS
+    if minus:
+        marked &= text[:size] != _MINUS
+    at = np.flatnonzero(marked)
+    return text, at, text[at]
+
+
+def _plain(part: bytes, patterns: list[bytes], begin: int, first: int, *, minus: bool) -> Scanned | None:
+    """Lines that are all of one pattern."""
+    if not part.isascii() or b"\x7f" in part:
+        return None
+    text, at, marks = _marked(part, minus=minus)
+    for number, pattern in enumerate(patterns):
+        parts = len(pattern)
+        count, rest = divmod(len(at), parts)
+        if rest or marks.tobytes() != pattern * count:
+            continue
+        ends = np.ascontiguousarray(at.reshape(count, parts).T)
+        begins = np.empty_like(ends)
+        begins[1:] = ends[:-1] + 1
+        begins[0, 1:] = ends[-1, :-1] + 1
+        begins[0, :1] = 0
+        line = np.arange(first, first + count)
+        return Scanned(
+            begin, first, count, [Lines(text, line, begins, ends - begins, number)], np.zeros(0, np.intp)
+        )
+    return None
+
+
+def _mixed(part: bytes, patterns: list[bytes], begin: int, first: int, *, minus: bool) -> Scanned:
+    """Where lines are of several patterns, or of none."""
+    text, at, marks = _marked(part, minus=minus)
+    last = np.flatnonzero(marks == _END)
+    ends_at = at[last]
+    sizes = np.diff(last, prepend=-1)
+    starts = np.concatenate([np.zeros(1, np.intp), ends_at[:-1] + 1])
+    plain = np.ones(len(last), bool)
+    if (beyond := np.flatnonzero(text >= _BEYOND)).size:
+        plain[np.unique(np.searchsorted(ends_at, beyond))] = False
+    found = []
+    for number, pattern in enumerate(patterns):
+        rows = np.flatnonzero(plain & (sizes == len(pattern)))
+        where = (last[rows] - len(pattern) + 1)[:, None] + np.arange(len(pattern))
+        right = (marks[where] == np.frombuffer(pattern, np.uint8)).all(axis=1)
+        rows, where = rows[right], where[right]
+        if not len(rows):
+            continue
+        ends = np.ascontiguousarray(at[where].T)
+        begins = np.empty_like(ends)
+        begins[1:] = ends[:-1] + 1
+        begins[0] = starts[rows]
+        found.append(Lines(text, rows + first, begins, ends - begins, number))
+    return Scanned(begin, first, len(last), found, ends_at)
+
+
+def odd_lines(block: bytes, parts: Sequence[Scanned], good: Bits) -> list[tuple[int, bytes]]:
+    """Number, from 0, and content of the lines that are not good, without those that are empty."""
+    found: list[tuple[int, bytes]] = []
+    for part in parts:
+        rows = np.flatnonzero(~good[part.first : part.first + part.count])
+        if not len(rows):
+            continue
+        ends = part.ends if len(part.ends) else part.lines[0].begins[-1] + part.lines[0].sizes[-1]
+        for row in rows.tolist():
+            begin = int(ends[row - 1]) + 1 if row else 0
+            line = block[part.begin + begin : part.begin + int(ends[row])]
+            if line.strip():
+                found.append((row + part.first, line))
+    return found
+
+
+def perhaps(
+    size: int,
+    ports: frozenset[int],
+    inside: AddressSet | None,
+    port_columns: Sequence[Numbers],
+    address_columns: Sequence[Numbers],
+) -> Bits | None:
+    """What leaves out, at little cost, most of what is not wanted; ``None`` if nothing is left out."""
+    found: Bits | None = None
+    if ports and port_columns:
+        if len(ports) <= _FEW:
+            tests = [column == port for column in port_columns for port in ports]
+        else:
+            tests = [np.isin(column, np.array(sorted(ports))) for column in port_columns]
+        found = np.logical_or.reduce(tests)
+    if inside:
+        pairs = list(inside.v4)
+        if len(pairs) <= _FEW:
+            tests = [(column >= low) & (column <= high) for column in address_columns for low, high in pairs]
+        else:
+            edges = np.array([edge for low, high in pairs for edge in (low, high + 1)], np.int64)
+            tests = [np.searchsorted(edges, column, "right") % 2 == 1 for column in address_columns]
+        # None at all, if no address of the older kind is wanted.
+        mine: Bits = np.logical_or.reduce(tests) if tests else np.zeros(size, bool)
+        found = mine if found is None else found & mine
+    return found
