@@ -13,14 +13,17 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from hushdesk.store._door import check_inward
 from hushdesk.store._errors import EngineError, QueryTooHeavyError, StoreBusyError, StoreClosedError
 from hushdesk.store._params import encode, settings_clause
 
 T = TypeVar("T")
 
 _CODE = re.compile(r"Code: (\d+)\.")
+_CONFIG, _MAKING = (Path(__file__).with_name(name) for name in ("engine.xml", "making.xml"))
 _TIME_CODES = frozenset({159, 160})
 _MEMORY_CODES = frozenset({241})
+_ROW_CODES = frozenset({158, 307, 396})
 
 # Answers arrive as plain Arrow: strings as strings, fixed bytes as bytes, nothing compressed in process.
 _OUTPUT: dict[str, int | str] = {
@@ -41,6 +44,10 @@ class Caps:
     """Bytes for one query."""
     query_seconds: float = 30.0
     """Wall time for one query."""
+    query_rows: int = 1_000_000_000
+    """Rows that one query may read."""
+    result_bytes: int = 600_000_000
+    """Bytes of an answer that is not streamed."""
     threads: int = 2
     """Threads for one query."""
     cache: int = 128_000_000
@@ -50,9 +57,9 @@ class Caps:
 class Engine:
     """One data folder, one connection for each thread that reads, one for writing."""
 
-    def __init__(self, folder: Path, caps: Caps) -> None:
+    def __init__(self, folder: Path, caps: Caps, *, making: bool = False) -> None:
         self._caps = caps
-        self._url = f"{folder}?" + "&".join(
+        self._url = f"{folder}?config-file={_MAKING if making else _CONFIG}&" + "&".join(
             f"{name}={value}"
             for name, value in {
                 "max_server_memory_usage": caps.memory,
@@ -87,6 +94,7 @@ class Engine:
             "max_memory_usage": caps.query_memory,
             "max_threads": caps.threads,
             "max_execution_time": 0 if writing else caps.query_seconds,
+            "max_rows_to_read": 0 if writing else caps.query_rows,
             # Caches of conditions make a second answer depend on the first; the index is quick enough.
             "use_query_condition_cache": 0,
             "optimize_on_insert": 0,
@@ -123,6 +131,8 @@ class Engine:
             raise QueryTooHeavyError("time")
         if code in _MEMORY_CODES:
             raise QueryTooHeavyError("memory")
+        if code in _ROW_CODES:
+            raise QueryTooHeavyError("rows")
         raise EngineError(operation, code)
 
     def query(
@@ -134,8 +144,10 @@ class Engine:
         operation: str = "query",
     ) -> pa.Table:
         """Run one reading query on this thread's connection."""
+        check_inward(sql, operation)
         connection = self._reader()
-        text = sql + settings_clause({**_OUTPUT, **(settings or {})})
+        limits = {"max_result_bytes": self._caps.result_bytes}
+        text = sql + settings_clause({**_OUTPUT, **limits, **(settings or {})})
         values = encode(params or {})
         return self._guarded(operation, lambda: _table(connection.query(text, "Arrow", params=values)))
 
@@ -148,11 +160,14 @@ class Engine:
         operation: str = "stream",
     ) -> Iterator[pa.RecordBatch]:
         """Run one reading query on a connection of its own and give its rows as they come."""
+        check_inward(sql, operation)
         if self._closed:
             raise StoreClosedError
         connection = self._connect(writing=False)
         try:
-            text = sql + settings_clause({**_OUTPUT, "max_execution_time": 0, **(settings or {})})
+            text = sql + settings_clause(
+                {**_OUTPUT, "max_execution_time": 0, "max_rows_to_read": 0, **(settings or {})}
+            )
             values = encode(params or {})
             chunks = self._guarded(operation, lambda: connection.send_query(text, "Arrow", params=values))
             while (chunk := self._guarded(operation, chunks.fetch)) is not None:
