@@ -6,7 +6,7 @@ from fastapi.routing import APIRoute
 from hushdesk.access import Permission, Role
 from hushdesk.guard.state import ident
 from hushdesk.web._guard import PERMISSIONS, Open, UnlistedError, check_routes
-from hushdesk.web._shield import CSP
+from hushdesk.web._headers import CSP
 
 PARAMETERS = {
     "{case_id}": "CASE",

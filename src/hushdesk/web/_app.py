@@ -38,6 +38,7 @@ from hushdesk.web._render import Renderer, json_answer, wants_json
 from hushdesk.web._settings import WebSettings
 from hushdesk.web._shield import Shield
 from hushdesk.web._static import StaticFiles
+from hushdesk.web._turns import Turns
 
 _TITLES = {
     400: ("Bad request", "This address cannot be used."),
@@ -107,12 +108,20 @@ def create_app(
         keep = {"cache-control": "public, max-age=31536000, immutable"}
         return Response(found[0], media_type=found[1], headers=keep)
 
+    @app.get("/.well-known/security.txt", include_in_schema=False)
+    def security_txt() -> Response:
+        if not settings.security_txt:
+            raise HTTPException(404)
+        keep = {"cache-control": "public, max-age=3600"}
+        return Response(settings.security_txt, media_type="text/plain", headers=keep)
+
     @app.get("/openapi.json", include_in_schema=False)
     def openapi() -> Response:
         return json_answer(get_openapi(title=app.title, version=app.version, routes=app.routes))
 
     _handle_errors(app, renderer)
     check_routes(app.routes)
+    app.add_middleware(Turns, limits=settings.turns)
     app.add_middleware(Shield, hosts=app.state.hosts, max_body=settings.max_body)
     return app
 

@@ -36,6 +36,7 @@ Rule = Permission | Open | AnyAccount
 
 PERMISSIONS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/"): AnyAccount("leads to the first page that the account may see"),
+    ("GET", "/.well-known/security.txt"): Open("says whom to tell of a weakness, before anybody can sign in"),
     ("GET", "/cases"): Permission.CASES_SEARCH,
     ("GET", "/cases.csv"): Permission.CASES_EXPORT,
     ("GET", "/cases.json"): Permission.CASES_SEARCH,

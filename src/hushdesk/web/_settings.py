@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hushdesk.web._turns import TurnLimits
+
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
@@ -19,3 +21,7 @@ class WebSettings:
     """Length of the window in seconds."""
     max_body: int = 65_536
     """Largest request body in bytes."""
+    turns: TurnLimits = TurnLimits()
+    """How much one account may use, and all of them."""
+    security_txt: str = ""
+    """Text of ``/.well-known/security.txt``; empty serves none."""

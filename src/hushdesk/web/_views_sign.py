@@ -99,6 +99,8 @@ def add_routes(
         accounts.sessions.revoke(session_secret(request))
         response = RedirectResponse("/sign-in", 303)
         clear_session(request, response)
+        # Whatever a browser has kept of the pages goes with the session.
+        response.headers["clear-site-data"] = '"cache", "cookies", "storage"'
         return response
 
     def password_form(request: Request, problem: str, status: int) -> Response:
