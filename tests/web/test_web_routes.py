@@ -42,7 +42,13 @@ def fill(path: str) -> str:
 def test_each_route_names_its_permission(app):
     assert set(walk(app)) == set(PERMISSIONS)
     openly = {path for (_, path), rule in PERMISSIONS.items() if isinstance(rule, Open)}
-    assert openly == {"/check", "/sign-in", "/static/{digest}/{name}", "/health"}
+    assert openly == {
+        "/.well-known/security.txt",
+        "/check",
+        "/sign-in",
+        "/static/{digest}/{name}",
+        "/health",
+    }
 
 
 def test_a_route_without_a_permission_stops_the_application(app):

@@ -23,7 +23,15 @@ from hushdesk.desk._review import (
     ReviewFinding,
     ReviewText,
 )
-from hushdesk.desk._settings import CertificateSettings, DeskSettings, GuardSettings, PageSettings, home
+from hushdesk.desk._settings import (
+    CertificateSettings,
+    DeskSettings,
+    GuardSettings,
+    PageSettings,
+    SecuritySettings,
+    home,
+)
+from hushdesk.desk._settings import read as read_settings
 from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
 
@@ -53,11 +61,13 @@ __all__ = [
     "ReviewFinding",
     "ReviewText",
     "SealingDied",
+    "SecuritySettings",
     "SignedCertificate",
     "Swept",
     "Tally",
     "ValueFinder",
     "home",
     "open_record",
+    "read_settings",
     "sweep",
 ]

@@ -229,7 +229,7 @@ class PatientProtocol(H11Protocol):
         self.board.close(self)
         self.transport.close()
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the base's signature
         """Answer what could not be read as a request; ``msg`` is the server's own, and not repeated."""
         error = sys.exc_info()[1]
         hint = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import structlog
 import uvicorn
 from cryptography import x509
 from fastapi import FastAPI
@@ -25,7 +26,10 @@ from hushdesk.errors import HushdeskError
 from hushdesk.web._guard import LOCAL
 from hushdesk.web._protocol import ConnectionLimits, Connections, protocol_for
 
+log = structlog.get_logger("hushdesk.web")
+
 _BACKLOG = 512
+_DAY = 86_400
 _CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """For TLS 1.2, with forward secrecy and nothing older; those of 1.3 are all good."""
 
@@ -47,6 +51,7 @@ def serve(
     local: Mapping[str, ASGIApp] | None = None,
     on_ready: Callable[[str], None] | None = None,
     limits: ConnectionLimits | None = None,
+    before_reload: Callable[[], object] | None = None,
 ) -> None:
     """Serve until the process is told to stop (interrupt or terminate).
 
@@ -61,6 +66,7 @@ def serve(
         local: Further applications by path, answered on that socket alone.
         on_ready: Called with the address once the port is open.
         limits: How long a connection may take, and how many there may be.
+        before_reload: Called before the certificate's files are read again: once a day, and on a hang-up signal.
 
     Raises:
         ListenError: The host, the certificate, the port or the socket's folder will not do.
@@ -82,7 +88,12 @@ def serve(
             own = stack.enter_context(_owner_socket(Path(uds)))
             servers.append(_server(_Local(app, local or {}), [own], None, None, ConnectionLimits()))
         url = _url(host, sockets[0].getsockname()[1], tls=tls)
-        asyncio.run(_run(servers, (lambda: on_ready(url)) if on_ready else None))
+
+        def reload() -> None:
+            if tls_cert is not None and tls_key is not None:
+                _reload(servers[0][0], tls_cert, tls_key, before_reload)
+
+        asyncio.run(_run(servers, (lambda: on_ready(url)) if on_ready else None, reload))
 
 
 def _more_files(wanted: int) -> None:
@@ -307,6 +318,24 @@ def _tls_context(_config: uvicorn.Config, make: Callable[[], ssl.SSLContext]) ->
     return context
 
 
+def _reload(
+    server: _QuietServer, cert: str | Path, key: str | Path, before: Callable[[], object] | None
+) -> None:
+    """Read the certificate's files again, for the connections to come; what cannot be used changes nothing."""
+    try:
+        if before is not None:
+            before()
+        _check_tls(cert, key)
+    except (HushdeskError, OSError):
+        log.error(  # noqa: TRY400 - what it says of files is known, and a traceback may say more
+            "certificate not read again", problem="its files cannot be used; the one in use stays"
+        )
+    else:
+        if server.config.ssl is not None:
+            server.config.ssl.load_cert_chain(cert, key)
+            log.info("certificate read again")
+
+
 class _NoTraceback(logging.Filter):
     """Drops tracebacks from the server's own log: an exception's message may hold a value."""
 
@@ -319,7 +348,9 @@ class _NoTraceback(logging.Filter):
 
 
 async def _run(
-    servers: list[tuple[_QuietServer, list[socket.socket]]], ready: Callable[[], None] | None
+    servers: list[tuple[_QuietServer, list[socket.socket]]],
+    ready: Callable[[], None] | None,
+    reload: Callable[[], None],
 ) -> None:
     quiet = _NoTraceback()
     for name in ("uvicorn.error", "uvicorn", "asyncio"):
@@ -337,6 +368,15 @@ async def _run(
         # Only the main thread may; elsewhere (tests) the caller stops the servers.
         with contextlib.suppress(ValueError, RuntimeError):
             loop.add_signal_handler(number, stop)
+    with contextlib.suppress(ValueError, RuntimeError):
+        loop.add_signal_handler(signal.SIGHUP, reload)
+
+    async def daily() -> None:
+        while True:
+            await asyncio.sleep(_DAY)
+            reload()
+
+    watches.append(asyncio.ensure_future(daily()))
     tasks = [asyncio.ensure_future(server.serve(sockets=sockets)) for server, sockets in servers]
     while not all(server.started for server, _ in servers):
         await asyncio.sleep(0.01)

@@ -91,7 +91,9 @@ class Shield:
             failed = f"{type(error).__name__} at {_place(error)}"
             if status:
                 raise BrokenAnswerError from None
-            await plain(scope, shielded_send, 500, "Something went wrong. Nothing of it is shown here on purpose.")
+            await plain(
+                scope, shielded_send, 500, "Something went wrong. Nothing of it is shown here on purpose."
+            )
         finally:
             _log_line(scope, status, begun, failed)
 
@@ -103,6 +105,9 @@ class Shield:
             return 414, "The address of the request is too long."
         if len(scope["headers"]) > MAX_HEADERS:
             return 431, "The request has too many header fields."
+        if {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}:
+            # Whatever stands between might believe the other of the two: the way requests are smuggled.
+            return 400, "The request says its length twice."
         return None
 
     def _known_host(self, scope: Scope) -> bool:

@@ -179,9 +179,7 @@ class Turns:
         def waiting(key: str) -> int:
             return limits.waiting * (limits.shared if key.startswith(_ADDRESS) else 1)
 
-        self._questions = FairQueue(
-            limits.at_once, limits.per_account, waiting, RefusedTurn(429, _MANY, 2.0)
-        )
+        self._questions = FairQueue(limits.at_once, limits.per_account, waiting, RefusedTurn(429, _MANY, 2.0))
         self._exports = FairQueue(
             limits.exports, limits.exports_per_account, lambda _key: 0, RefusedTurn(429, _EXPORTING, 10.0)
         )
