@@ -53,9 +53,11 @@ def test_places_are_neither_lost_nor_given_twice(asked, at_once, per_key):
             async with turns.turn(key, patience):
                 under_way[key] += 1
                 most = max(most, sum(under_way.values()))
-                assert under_way[key] <= per_key
-                await asyncio.sleep(0)
-                under_way[key] -= 1
+                try:
+                    assert under_way[key] <= per_key
+                    await asyncio.sleep(0)
+                finally:
+                    under_way[key] -= 1
 
         tasks = [asyncio.ensure_future(one(*each)) for each in asked]
         await asyncio.sleep(0)

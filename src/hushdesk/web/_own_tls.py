@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import re
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,7 @@ RENEW_DAYS: Final = 30
 """With fewer days left the leaf is made anew."""
 _EARLY: Final = dt.timedelta(hours=1)
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,200}[a-z0-9])?")
 
 
 class CertificateNameError(UsageError):
@@ -107,7 +108,7 @@ def fingerprint(certificate: x509.Certificate) -> str:
 
 def _own_names() -> list[str]:
     name = socket.gethostname().lower()
-    return [name] if name and name.isascii() and not name.startswith("-") else []
+    return [name] if _HOST.fullmatch(name) else []
 
 
 def _general(names: dict[str, None]) -> list[x509.GeneralName]:
@@ -120,10 +121,10 @@ def _general(names: dict[str, None]) -> list[x509.GeneralName]:
             pass
         labels = name.lower().rstrip(".").split(".")
         good = all(
-            0 < len(label) < 64 and label.replace("-", "a").replace("_", "a").isalnum() and label.isascii()
+            len(label) < 64 and label[:1].isalnum() and label[-1:].isalnum() and label.replace("-", "").isalnum()
             for label in labels
         )
-        if not good or len(name) > 250:
+        if not good or not name.isascii() or len(name) > 250:
             raise CertificateNameError
         found.append(x509.DNSName(".".join(labels)))
     return sorted(set(found), key=lambda each: (type(each).__name__, str(each.value)))
