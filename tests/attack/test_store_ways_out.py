@@ -108,6 +108,30 @@ def test_the_text_of_a_value_is_no_statement(store):
     assert rows.column(0)[0].as_py() == "INTO OUTFILE, file('x')"
 
 
+@pytest.mark.parametrize("cap", [{"max_execution_time": 0.15}, {"max_rows_to_read": 900_000}])
+def test_nothing_of_a_query_that_was_cut_off_comes_with_the_next_answer(store, cap):
+    """The engine keeps what it had written already of an answer that it then broke off."""
+    slow = (
+        "SELECT concat({mark:String}, repeat('x', 900)) AS text FROM numbers({n:UInt64}) "
+        "WHERE NOT ignore(sleepEachRow(0.00001)) LIMIT 900000"
+    )
+    settings = {**cap, "max_block_size": 1_000, "max_threads": 1, "max_result_bytes": 10**10}
+    for number in range(3):
+        with pytest.raises(QueryTooHeavyError):
+            store.query(slow, {"mark": PLANTED, "n": 1_000_000}, settings)
+        for _ in range(2):
+            rows = store.query("SELECT {n:UInt8} AS n", {"n": number})
+            assert rows.to_pylist() == [{"n": number}]
+
+
+def test_an_error_of_the_connection_that_writes_does_not_reach_the_next_statement(store):
+    for _ in range(3):
+        with pytest.raises(EngineError):
+            store._engine.command("SELECT throwIf(1, 'planted')", operation="test")
+        done = store._engine.command("SELECT 7 AS n", operation="test")
+        assert done.to_pylist() == [{"n": 7}]
+
+
 def test_a_query_over_its_caps_says_which(tmp_path, store):
     heavy = "SELECT count() FROM numbers({n:UInt64}) WHERE NOT ignore(sipHash64(number))"
     with pytest.raises(QueryTooHeavyError) as caught:

@@ -18,6 +18,7 @@ from hushdesk.analytics._results import (
 )
 from hushdesk.analytics._scope import Scope
 from hushdesk.analytics._search import SORTS
+from hushdesk.store import QueryTooHeavyError
 
 __all__ = [
     "DEFAULT_FACETS",
@@ -38,6 +39,7 @@ __all__ = [
     "OpenDesk",
     "Overview",
     "QueryError",
+    "QueryTooHeavyError",
     "Scope",
     "SearchPage",
     "Takes",

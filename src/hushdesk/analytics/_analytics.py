@@ -16,16 +16,19 @@ from hushdesk.analytics._fields import DEFAULT_FACETS, FACETS
 from hushdesk.analytics._found import conditions
 from hushdesk.analytics._histogram import GRAINS
 from hushdesk.analytics._histogram import histogram as count_bars
+from hushdesk.analytics._kept import Kept
 from hushdesk.analytics._overview import Overview, overview
 from hushdesk.analytics._read import read
-from hushdesk.analytics._results import CaseView, Histogram, SearchPage
+from hushdesk.analytics._results import CaseView, Facet, Histogram, SearchPage
 from hushdesk.analytics._scope import Scope
-from hushdesk.analytics._search import SORTS, extent, hits
+from hushdesk.analytics._search import SORTS, Extent, extent, hits
 from hushdesk.cases import SEALED_SCHEMA
 from hushdesk.errors import UsageError
 from hushdesk.store import EmbeddedStore
 
 MAX_PAGE_SIZE: Final = 500
+_KEPT: Final = 256
+"""Counts kept; they are the same on each page of an answer, and for everybody with the same scope until the store changes."""
 
 
 class Analytics:
@@ -33,6 +36,7 @@ class Analytics:
 
     def __init__(self, store: EmbeddedStore) -> None:
         self._store = store
+        self._counts: Kept[tuple[Extent, Histogram | None, tuple[Facet, ...]]] = Kept(_KEPT)
         self._newest: tuple[tuple[object, ...], datetime | None] | None = None
 
     def search(
@@ -74,26 +78,40 @@ class Analytics:
         chosen = {name: tuple(values) for name, values in (filters or {}).items()}
         with conditions(self._store, query, scope) as under:
             condition = under(chosen)
-            found = extent(self._store, condition)
+            key = (
+                self._store.generation,
+                query,
+                scope.internal,
+                tuple(sorted(scope.where.items())),
+                tuple(sorted(chosen.items())),
+                tuple(facets),
+                histogram,
+            )
+            kept = self._counts.get(key)
+            found = kept[0] if kept else extent(self._store, condition)
             rows = (
                 hits(self._store, condition, scope, sort=sort, page=page, page_size=page_size)
                 if found.total > (page - 1) * page_size and page_size
                 else ()
             )
-            bars = (
-                count_bars(self._store, condition, found.first, found.last, found.undated)
-                if histogram
-                else None
-            )
-            counted = count_facets(self._store, under, scope, chosen, facets, found.total)
+            if kept is None:
+                bars = (
+                    count_bars(self._store, condition, found.first, found.last, found.undated)
+                    if histogram
+                    else None
+                )
+                counted = count_facets(self._store, under, scope, chosen, facets, found.total)
+                kept = (found, bars, counted)
+                if not any(facet.timed_out for facet in counted):
+                    self._counts.keep(key, kept)
         return SearchPage(
             query=query,
             total=found.total,
             hits=rows,
             page=page,
             page_size=page_size,
-            facets=counted,
-            histogram=bars,
+            facets=kept[2],
+            histogram=kept[1],
             took_ms=(time.perf_counter() - started) * 1000,
             data_until=self._until(scope),
             terms=condition.terms,

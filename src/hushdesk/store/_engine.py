@@ -14,7 +14,13 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from hushdesk.store._door import check_inward
-from hushdesk.store._errors import EngineError, QueryTooHeavyError, StoreBusyError, StoreClosedError
+from hushdesk.store._errors import (
+    EngineError,
+    QueryTooHeavyError,
+    StoreBusyError,
+    StoreClosedError,
+    StoreError,
+)
 from hushdesk.store._params import encode, settings_clause
 
 T = TypeVar("T")
@@ -117,6 +123,18 @@ class Engine:
                 self._open[id(connection)] = (threading.current_thread(), connection)
         return connection
 
+    def _discard(self) -> None:
+        """Close this thread's connection after an error, with the temporary tables it had.
+
+        What a query cut off by a cap had written already stays in the connection, and would come as the beginning of the
+        next answer: unreadable at best, somebody else's at worst.
+        """
+        connection = self._local.connection
+        self._local.connection = None
+        with self._lock:
+            if self._open.pop(id(connection), None) is not None:
+                connection.close()
+
     @staticmethod
     def _guarded(operation: str, work: Callable[[], T]) -> T:
         """Run ``work``; whatever the engine says becomes a number, so that no value can be quoted."""
@@ -149,7 +167,11 @@ class Engine:
         limits = {"max_result_bytes": self._caps.result_bytes}
         text = sql + settings_clause({**_OUTPUT, **limits, **(settings or {})})
         values = encode(params or {})
-        return self._guarded(operation, lambda: _table(connection.query(text, "Arrow", params=values)))
+        try:
+            return self._guarded(operation, lambda: _table(connection.query(text, "Arrow", params=values)))
+        except StoreError:
+            self._discard()
+            raise
 
     def stream(
         self,
@@ -189,7 +211,13 @@ class Engine:
         with self._writer_lock:
             if self._closed:
                 raise StoreClosedError
-            return self._guarded(operation, lambda: _table(self._writer.query(text, "Arrow", params=values)))
+            try:
+                return self._guarded(
+                    operation, lambda: _table(self._writer.query(text, "Arrow", params=values))
+                )
+            except StoreError:
+                self._renew_writer()
+                raise
 
     def insert(
         self, table: str, batch: pa.Table, settings: Mapping[str, int | float | str], *, operation: str
@@ -220,7 +248,17 @@ class Engine:
         with self._writer_lock:
             if self._closed:
                 raise StoreClosedError
-            self._guarded(operation, work)
+            try:
+                self._guarded(operation, work)
+            except StoreError:
+                self._renew_writer()
+                raise
+
+    def _renew_writer(self) -> None:
+        """As :meth:`_discard`, for the connection that writes."""
+        # The new one first: the last connection to go would take the engine with it.
+        old, self._writer = self._writer, self._connect(writing=True)
+        old.close()
 
     def close(self) -> None:
         """Close every connection; the data folder is free for another owner afterwards."""

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hushdesk._version import __version__
 from hushdesk.access import Accounts, AuditEvent, Listener
+from hushdesk.analytics import QueryTooHeavyError
 from hushdesk.guard.state import Lookout
 from hushdesk.web import (
     _views_cases,
@@ -46,6 +47,7 @@ _TITLES = {
     404: ("Not found", "There is nothing at this address."),
     405: ("Not possible", "This address cannot be used in this way."),
     413: ("Too large", "The request is too large."),
+    503: ("Too much at once", "The desk cannot answer this now."),
 }
 
 
@@ -157,6 +159,10 @@ def _handle_errors(app: FastAPI, renderer: Renderer) -> None:
     @app.exception_handler(NotAllowedError)
     def not_allowed(request: Request, error: NotAllowedError) -> Response:
         return show(request, 403, error.problem, error.remedy)
+
+    @app.exception_handler(QueryTooHeavyError)
+    def too_heavy(request: Request, error: QueryTooHeavyError) -> Response:
+        return show(request, 503, error.problem, error.remedy)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, _error: Exception) -> Response:
