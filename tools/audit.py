@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, S603, T201 - a command, of a file of its own, that starts one fixed tool and prints
 """Whether anything in the lock file has a known weakness: pip-audit, and plain words where it cannot know.
 
 Exit codes: 0 nothing known; 1 something is; 2 the database could not be reached, so nothing is known either way; 3 the
@@ -14,7 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.lock"
 TOOL = ROOT / "build" / "supply" / "bin" / "pip-audit"
-_UNREACHED = re.compile(r"ConnectionError|Connection refused|Max retries|Name or service|timed out|ServiceError|40[0-9] Client|could not be audited", re.I)
+_UNREACHED = re.compile(
+    r"ConnectionError|Connection refused|Max retries|Name or service|timed out|ServiceError|40[0-9] Client|could not be audited",
+    re.IGNORECASE,
+)
 
 
 def unlocked(text: str) -> list[str]:
@@ -34,10 +38,23 @@ def main(arguments: list[str]) -> int:
         print(f"Not locked to a version and a hash: {', '.join(wrong)}", file=sys.stderr)
         return 3
     if "--offline" in arguments:
-        print("Every package is locked to a version and a hash. Known weaknesses were not looked up (--offline).")
+        print(
+            "Every package is locked to a version and a hash. Known weaknesses were not looked up (--offline)."
+        )
         return 0
     done = subprocess.run(
-        [TOOL, "--requirement", LOCK, "--require-hashes", "--disable-pip", "--strict", "--progress-spinner", "off", "--desc", "off"],
+        [
+            TOOL,
+            "--requirement",
+            LOCK,
+            "--require-hashes",
+            "--disable-pip",
+            "--strict",
+            "--progress-spinner",
+            "off",
+            "--desc",
+            "off",
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -121,7 +121,10 @@ def _general(names: dict[str, None]) -> list[x509.GeneralName]:
             pass
         labels = name.lower().rstrip(".").split(".")
         good = all(
-            len(label) < 64 and label[:1].isalnum() and label[-1:].isalnum() and label.replace("-", "").isalnum()
+            len(label) < 64
+            and label[:1].isalnum()
+            and label[-1:].isalnum()
+            and label.replace("-", "").isalnum()
             for label in labels
         )
         if not good or not name.isascii() or len(name) > 250:
