@@ -264,7 +264,7 @@ class _QuietServer(uvicorn.Server):
         """Open the sockets; TLS that is not agreed upon in time is given up, which the server beneath knows no option for."""
         await self.lifespan.startup()
         loop, config = asyncio.get_running_loop(), self.config
-        patience = {"ssl_handshake_timeout": self.board.limits.handshake} if config.ssl else {}
+        patience = self.board.limits.handshake if config.ssl else None
 
         def connect() -> asyncio.Protocol:
             make: Any = config.http_protocol_class
@@ -274,7 +274,9 @@ class _QuietServer(uvicorn.Server):
             return protocol
 
         self.servers = [
-            await loop.create_server(connect, sock=each, ssl=config.ssl, backlog=_BACKLOG, **patience)
+            await loop.create_server(
+                connect, sock=each, ssl=config.ssl, backlog=_BACKLOG, ssl_handshake_timeout=patience
+            )
             for each in sockets or []
         ]
         self.started = True
