@@ -2,6 +2,7 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 UV_VERSION := 0.13.9
+SUPPLY := 'cyclonedx-bom==7.5.0' 'pip-audit==2.10.1'
 BIN := .venv/bin
 READY := .venv/.ready
 DEMO := build/demo
@@ -10,7 +11,7 @@ N ?= 400
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-slow lint format bench bench-redaction bench-guard bench-incident train fuzz lock clean
+.PHONY: help demo serve test test-slow lint format bench bench-redaction bench-guard bench-incident bench-analysts sbom audit train fuzz lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +59,21 @@ bench-guard: $(READY) ## Guard beside scanners, installed under build/peers, and
 
 bench-incident: $(READY) ## Flow logs beside DuckDB, installed under build/peers (LINES=5000000, TUPLES=5000000)
 	$(BIN)/python benchmarks/incident $(if $(LINES),--lines $(LINES)) $(if $(TUPLES),--tuples $(TUPLES))
+
+bench-analysts: $(READY) ## 50 analysts on 1,000,000 cases for two minutes, alone and beside idle and slow connections (CASES=, SECONDS=)
+	$(BIN)/python benchmarks/analysts.py $(if $(filter command line,$(origin CASES)),--cases $(CASES)) $(if $(filter command line,$(origin SECONDS)),--seconds $(SECONDS))
+
+sbom: $(READY) ## Bill of materials of what is locked, CycloneDX JSON, in build/sbom.json (tool installed under build/supply)
+	@test -x build/supply/bin/cyclonedx-py || { $(BIN)/python -m venv build/supply && \
+		build/supply/bin/python -m pip install --quiet --disable-pip-version-check $(SUPPLY); }
+	build/supply/bin/cyclonedx-py requirements --output-reproducible --spec-version 1.6 --output-format JSON \
+		--pyproject pyproject.toml --output-file build/sbom.json requirements.lock
+	@$(BIN)/python -c 'import json; s = json.load(open("build/sbom.json")); print(len(s["components"]), "components in build/sbom.json")'
+
+audit: $(READY) ## Look up what is locked in the database of known weaknesses; needs the network (AUDIT=--offline only checks the lock)
+	@test -x build/supply/bin/pip-audit || { $(BIN)/python -m venv build/supply && \
+		build/supply/bin/python -m pip install --quiet --disable-pip-version-check $(SUPPLY); }
+	$(BIN)/python tools/audit.py $(AUDIT)
 
 train: $(READY) ## Train the tagger anew, in build/train, in about two hours (DATA=folder of labelled sets, DECLARATION=folder)
 	@test -x build/train/bin/python || $(PYTHON) -m venv build/train

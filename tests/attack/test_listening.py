@@ -168,7 +168,7 @@ def test_no_option_and_no_variable_of_the_environment_turns_it_off(desk, monkeyp
     tried = 0
     for option in _serve.serve.params:
         assert isinstance(option, click.Option)
-        if option.name in {"tls_cert", "tls_key", "host", "desk_path", "help"}:
+        if option.name in {"tls_cert", "tls_key", "tls_own", "host", "desk_path", "help"}:
             continue
         for value in {"port": ["0", "8419", "443"], "names": ["0.0.0.0", "*", "localhost"]}[option.name]:
             with pytest.raises(SystemExit) as ended:

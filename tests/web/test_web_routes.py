@@ -6,7 +6,7 @@ from fastapi.routing import APIRoute
 from hushdesk.access import Permission, Role
 from hushdesk.guard.state import ident
 from hushdesk.web._guard import PERMISSIONS, Open, UnlistedError, check_routes
-from hushdesk.web._shield import CSP
+from hushdesk.web._headers import CSP
 
 PARAMETERS = {
     "{case_id}": "CASE",
@@ -44,7 +44,9 @@ def test_each_route_names_its_permission(app):
     assert set(walk(app)) == set(PERMISSIONS)
     openly = {path for (_, path), rule in PERMISSIONS.items() if isinstance(rule, Open)}
     signing_in = {"/sign-in", "/sign-in/code", "/sign-in/provider", "/sign-in/with"}
-    assert openly == {"/check", "/static/{digest}/{name}", "/health"} | signing_in
+    assert (
+        openly == {"/.well-known/security.txt", "/check", "/static/{digest}/{name}", "/health"} | signing_in
+    )
 
 
 def test_a_route_without_a_permission_stops_the_application(app):

@@ -21,6 +21,7 @@ from hushdesk.analytics._results import (
 from hushdesk.analytics._scope import Scope
 from hushdesk.analytics._search import SORTS
 from hushdesk.analytics._small import Withheld
+from hushdesk.store import QueryTooHeavyError
 
 __all__ = [
     "DEFAULT_FACETS",
@@ -43,6 +44,7 @@ __all__ = [
     "OpenDesk",
     "Overview",
     "QueryError",
+    "QueryTooHeavyError",
     "Scope",
     "SearchPage",
     "Takes",

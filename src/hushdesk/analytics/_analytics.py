@@ -18,17 +18,20 @@ from hushdesk.analytics._fields import DEFAULT_FACETS, FACETS
 from hushdesk.analytics._found import conditions
 from hushdesk.analytics._histogram import GRAINS
 from hushdesk.analytics._histogram import histogram as count_bars
+from hushdesk.analytics._kept import Kept
 from hushdesk.analytics._overview import Overview, overview
 from hushdesk.analytics._read import read
-from hushdesk.analytics._results import CaseView, Histogram, SearchPage
+from hushdesk.analytics._results import CaseView, Facet, Histogram, SearchPage
 from hushdesk.analytics._scope import Scope
-from hushdesk.analytics._search import SORTS, extent, hits
+from hushdesk.analytics._search import SORTS, Extent, extent, hits
 from hushdesk.analytics._small import Withheld, shown_count
 from hushdesk.cases import SEALED_SCHEMA
 from hushdesk.errors import UsageError
 from hushdesk.store import EmbeddedStore
 
 MAX_PAGE_SIZE: Final = 500
+_KEPT: Final = 256
+"""Counts kept; they are the same on each page of an answer, and for everybody with the same scope until the store changes."""
 
 
 class Analytics:
@@ -36,6 +39,7 @@ class Analytics:
 
     def __init__(self, store: EmbeddedStore) -> None:
         self._store = store
+        self._counts: Kept[tuple[Extent, Histogram | None, tuple[Facet, ...]]] = Kept(_KEPT)
         self._newest: tuple[tuple[object, ...], datetime | None] | None = None
 
     def search(
@@ -77,7 +81,18 @@ class Analytics:
         chosen = {name: tuple(values) for name, values in (filters or {}).items()}
         with conditions(self._store, query, scope) as under:
             condition = under(chosen)
-            found = extent(self._store, condition, scope)
+            key = (
+                self._store.generation,
+                query,
+                # All of the scope but the key of rounding, which a store has one of.
+                (scope.internal, scope.since, scope.until, scope.rows, scope.small),
+                tuple(sorted(scope.where.items())),
+                tuple(sorted(chosen.items())),
+                tuple(facets),
+                histogram,
+            )
+            kept = self._counts.get(key)
+            found = kept[0] if kept else extent(self._store, condition, scope)
             few = 0 < found.cell.persons < scope.small
             if found.cell.persons < scope.small:
                 if not scope.rows:
@@ -89,29 +104,33 @@ class Analytics:
                 if found.total > (page - 1) * page_size and page_size
                 else ()
             )
-            bars = (
-                count_bars(
-                    self._store,
-                    condition,
-                    found.first,
-                    found.last,
-                    found.undated,
-                    # How fine the bars are hangs on the first and the last case, that is on single ones.
-                    "" if scope.rows else "month",
-                    scope,
+            if kept is None:
+                bars = (
+                    count_bars(
+                        self._store,
+                        condition,
+                        found.first,
+                        found.last,
+                        found.undated,
+                        # How fine the bars are hangs on the first and the last case, that is on single ones.
+                        "" if scope.rows else "month",
+                        scope,
+                    )
+                    if histogram
+                    else None
                 )
-                if histogram
-                else None
-            )
-            counted = count_facets(self._store, under, scope, chosen, facets, found.total)
+                counted = count_facets(self._store, under, scope, chosen, facets, found.total)
+                kept = (found, bars, counted)
+                if not any(facet.timed_out for facet in counted):
+                    self._counts.keep(key, kept)
         return SearchPage(
             query=query,
             total=shown_count(scope, found.cell, "total"),
             hits=rows,
             page=page,
             page_size=page_size,
-            facets=counted,
-            histogram=bars,
+            facets=kept[2],
+            histogram=kept[1],
             took_ms=(time.perf_counter() - started) * 1000,
             data_until=self._until(scope),
             terms=condition.terms,

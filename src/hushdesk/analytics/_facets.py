@@ -21,9 +21,10 @@ SECONDS: Final = 2.0
 # Values looked at where small ones are hidden.
 _LOOKED_AT: Final = 400
 
-# Up to here all facets are counted in one pass that spreads each case over its values; beyond,
-# one pass for each is quicker.
+# Up to here all facets are counted in one pass that spreads each case over its values; beyond, those of one value a
+# case are counted in one pass that groups by each of them, and lists by one pass each.
 _TOGETHER: Final = 300_000
+_LISTS: Final = frozenset({"kind", "tag"})
 
 Filters = Mapping[str, Sequence[str]]
 
@@ -49,10 +50,19 @@ def facets(
     own = [name for name in names if filters.get(name)]
     free = [name for name in names if name not in own]
     groups = [[name] for name in own]
-    groups += [free] if total <= _TOGETHER and free else [[name] for name in free]
+    if total <= _TOGETHER:
+        groups += [free] if free else []
+    else:
+        single = [name for name in free if name not in _LISTS]
+        groups += [single] if single else []
+        groups += [[name] for name in free if name in _LISTS]
     found: dict[str, Facet] = {}
     for group in groups:
         condition = under({key: values for key, values in filters.items() if [key] != group})
+        if condition.table != "cases" and any(facet.timed_out for facet in found.values()):
+            # What was kept aside went with the connection that was cut off.
+            found |= {name: Facet(name, (), more=True, timed_out=True) for name in group}
+            continue
         found |= _count(store, condition, scope, group, filters, total)
     return tuple(found[name] for name in names)
 
@@ -71,15 +81,20 @@ def _count(
         # Those beyond the ones listed decide whether what is left over is about too few persons.
         keep = max(keep, _LOOKED_AT)
     more, values = measures(scope)
+    if len(names) > 1 and not _LISTS.intersection(names):
+        counted = _by_each(condition, names, more)
+    else:
+        counted = (
+            f"SELECT place, value, count() AS n, {more} FROM (SELECT {_spread(scope, names)}, customer, case_id "  # noqa: S608
+            f"FROM {condition.table} WHERE {condition.sql}) GROUP BY place, value "
+        )
     try:
         rows = store.query(
             # The selected values are listed even where they are rare, so that they can be taken off again.
-            f"SELECT place, value, count() AS n, {more} FROM (SELECT {_spread(scope, names)}, customer, case_id "  # noqa: S608
-            f"FROM {condition.table} WHERE {condition.sql}) GROUP BY place, value "
-            "ORDER BY place, has({chosen:Array(String)}, value) DESC, n DESC, value "
+            counted + " ORDER BY place, has({chosen:Array(String)}, value) DESC, n DESC, value "
             f"LIMIT {keep} BY place",
             {**condition.params, **values, "chosen": list(chosen)},
-            {"max_execution_time": SECONDS},
+            {"max_execution_time": SECONDS * (1 if len(names) == 1 else 2)},
         )
     except QueryTooHeavyError:
         return {name: Facet(name, (), more=True, timed_out=True) for name in names}
@@ -101,12 +116,26 @@ def _count(
     }
 
 
+def _by_each(condition: Condition, names: Sequence[str], more: str) -> str:
+    """Cases counted by each of several columns in one pass over them, as ``place``, ``value``, ``n`` and what ``more`` measures; as SQL."""
+    columns = [FACETS[name] for name in names]
+    # The engine says which columns a group is not about, one bit each, the first column's the highest.
+    every = (1 << len(columns)) - 1
+    masks = [every ^ (1 << (len(columns) - 1 - place)) for place in range(len(columns))]
+    return (
+        f"SELECT toUInt8(indexOf({masks}, grouping({', '.join(columns)})) - 1) AS place, "  # noqa: S608
+        f"[{', '.join(f'toString({column})' for column in columns)}][place + 1] AS value, count() AS n, {more} "
+        f"FROM {condition.table} WHERE {condition.sql} "
+        f"GROUP BY GROUPING SETS ({', '.join(f'({column})' for column in columns)})"
+    )
+
+
 def _spread(scope: Scope, names: Sequence[str]) -> str:
     """Each case as many times as it has values, as ``place`` in ``names`` and ``value``; as SQL."""
     lists = []
     for place, name in enumerate(names):
         column = shown(FACETS[name], scope)
-        if name not in {"kind", "tag"}:
+        if name not in _LISTS:
             if len(names) == 1:
                 return f"toUInt8(0) AS place, toString({column}) AS value"
             column = f"[{column}]"

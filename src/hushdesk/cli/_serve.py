@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hushdesk.access import OidcClient
     from hushdesk.cli._commands import Commands
     from hushdesk.desk import DeskSettings
+    from hushdesk.web import OwnCertificate
 
 SOCKET_NAME = "owner.sock"
 _LONGEST_SOCKET_PATH = 100
@@ -37,16 +38,31 @@ _LONGEST_SOCKET_PATH = 100
 @click.option("--tls-cert", type=click.Path(path_type=Path), help="Certificate chain (PEM).")
 @click.option("--tls-key", type=click.Path(path_type=Path), help="Its private key (PEM).")
 @click.option(
+    "--tls-own",
+    is_flag=True,
+    help="Use a certificate of the desk's own, made and renewed in its keys' folder, for this machine's names and each --name.",
+)
+@click.option(
     "--name", "names", multiple=True, help="Further host name under which the page may be asked for."
 )
 def serve(
-    desk_path: Path, host: str, port: int, tls_cert: Path | None, tls_key: Path | None, names: tuple[str, ...]
+    desk_path: Path,
+    host: str,
+    port: int,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    names: tuple[str, ...],
+    *,
+    tls_own: bool,
 ) -> None:
     """Serve the desk's page until interrupted.
 
-    Listens on loopback only, unless given a certificate; nothing turns that off.
+    Listens on loopback only, unless given a certificate or told to make one; nothing turns that off. A hang-up signal
+    (SIGHUP) makes it read the certificate's files again.
     """
-    serve_desk(desk_path, host, port, tls_cert=tls_cert, tls_key=tls_key, names=names)
+    if tls_own and (tls_cert or tls_key):
+        raise click.UsageError("--tls-own makes a certificate; --tls-cert and --tls-key give one.")
+    serve_desk(desk_path, host, port, tls_cert=tls_cert, tls_key=tls_key, tls_own=tls_own, names=names)
 
 
 def serve_desk(
@@ -56,6 +72,7 @@ def serve_desk(
     *,
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
+    tls_own: bool = False,
     names: tuple[str, ...] = (),
     other_port_if_taken: bool = False,
 ) -> None:
@@ -80,11 +97,16 @@ def serve_desk(
         create_app,
         incidents_of,
         lookout_of,
+        security_txt,
     )
     from hushdesk.web import serve as serve_app
 
     # Looked up at each line: whoever has put another stream in its place gets the lines.
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    renew: Callable[[], object] | None = None
+    if tls_own:
+        made, renew = _own_certificate(folder, host, names)
+        tls_cert, tls_key = made.cert, made.key
     # Before anything is opened: a refusal should cost nothing and leave no trace.
     check_host(host, tls=tls_cert is not None and tls_key is not None)
     with socket_path(folder) as unix, open_desk(folder, command="serve", socket=str(unix)) as desk:
@@ -106,7 +128,7 @@ def serve_desk(
             app = create_app(
                 DeskPages(desk, door),
                 accounts,
-                WebSettings(hosts=names),
+                WebSettings(hosts=names, security_txt=security_txt(desk.desk.settings.security)),
                 lookout=lookout,
                 incidents=incidents_of(desk),
                 checks=checks_of(desk),
@@ -121,7 +143,15 @@ def serve_desk(
             if other_port_if_taken and _taken(host, port):
                 port = 0
             serve_app(
-                app, host, port, tls_cert=tls_cert, tls_key=tls_key, uds=unix, local=calls, on_ready=ready
+                app,
+                host,
+                port,
+                tls_cert=tls_cert,
+                tls_key=tls_key,
+                uds=unix,
+                local=calls,
+                on_ready=ready,
+                before_reload=renew,
             )
         finally:
             reveals.close()
@@ -143,6 +173,21 @@ def provider_of(settings: DeskSettings, folder: Path) -> OidcClient | None:
     if settings.oidc.client_secret_file is not None:
         must_be_outside(settings.oidc.client_secret_file, folder, "client's secret")
     return OidcClient(settings.oidc, must=settings.sign_in.second_factor)
+
+
+def _own_certificate(
+    folder: Path, host: str, names: tuple[str, ...]
+) -> tuple[OwnCertificate, Callable[[], object]]:
+    """The desk's own certificate, and what renews it."""
+    from hushdesk.cli._own_tls import tls_folder, told
+    from hushdesk.web import own_certificate
+
+    keys = tls_folder(folder)
+    wanted = (*names, *(() if host in {"", "0.0.0.0", "::"} else (host,)))  # noqa: S104 - compared, not listened on
+    made = own_certificate(keys, wanted)
+    for line in told(made):
+        stdout.print(line, soft_wrap=True, highlight=False)
+    return made, lambda: own_certificate(keys, wanted)
 
 
 def _taken(host: str, port: int) -> bool:

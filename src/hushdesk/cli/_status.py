@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 
 from hushdesk.cli._output import counted, desk_option, json_option, print_json, size, stdout
+from hushdesk.cli._own_tls import own_tls
 from hushdesk.cli._report import show_certificate
 
 
@@ -30,5 +31,13 @@ def status(desk_path: Path, *, as_json: bool) -> None:
     table.add_row("loads", counted(found["loads"]))
     table.add_row("people", counted(found["people"]), "in the vault")
     table.add_row("quarantine", counted(found["quarantined"]), "rows and cases, encrypted for the officer")
+    if found["security_contact"]:
+        table.add_row("weaknesses", found["security_contact"][0], "in security.txt")
+    else:
+        table.add_row(
+            "weaknesses", "[yellow]nobody to tell[/]", "name a contact in desk.toml: \\[security] contact"
+        )
+    for words in own_tls(desk_path):
+        table.add_row("tls", *words)
     stdout.print(table)
     show_certificate(found["certificate"])

@@ -260,6 +260,7 @@ class Desk:
             "quarantined": self.quarantine.count(),
             "quarantine_open": self.review.count_open(),
             "people": self.vault.count(),
+            "security_contact": list(self.settings.security.contact),
             "certificate": next((one.to_json() for one in self.certificates()), None),
         }
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from hushdesk.desk import _sign_in
@@ -83,6 +85,20 @@ class SuppressionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SecuritySettings:
+    """Whom to tell of a weakness; served as ``/.well-known/security.txt``."""
+
+    contact: tuple[str, ...] = ()
+    """Addresses as URIs, the preferred one first: ``mailto:…``, ``https://…`` or ``tel:…``."""
+    policy: str = ""
+    """Where the rules for researchers stand; an https address."""
+    languages: tuple[str, ...] = ()
+    """Languages in which a report is welcome, such as ``en``."""
+    expires: datetime | None = None
+    """Until when this holds; by default half a year from each start."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskSettings:
     """What ``desk.toml`` says. Holds no secret."""
 
@@ -102,6 +118,7 @@ class DeskSettings:
     sign_in: SignInSettings = field(default_factory=SignInSettings)
     oidc: OidcSettings | None = None
     suppression: SuppressionSettings = SuppressionSettings()
+    security: SecuritySettings = SecuritySettings()
 
 
 def home() -> Path:
@@ -172,6 +189,7 @@ def read(folder: Path) -> DeskSettings:
             sign_in=_sign_in.sign_in(values.get("sign_in", {}), path),
             oidc=_sign_in.oidc(values.get("oidc"), path),
             suppression=_suppression(values.get("suppression", {}), path),
+            security=_security(values.get("security", {}), path),
         )
     except KeyError as err:
         raise DeskError(f"{path} lacks {err}.", remedy="Restore it from a backup.") from None
@@ -267,6 +285,34 @@ def _suppression(values: object, path: Path) -> SuppressionSettings:
         f"{path} says in [suppression] what cannot be used.",
         remedy="persons is a number from 2 to 50, narrow_a_day one from 0 to 100,000.",
     )
+
+
+_CONTACT = re.compile(r"(?:mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*|tel:\+?[0-9.-]+)\Z")
+_WEB = re.compile(r"https://[^\s/]+\S*\Z")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
+
+
+def _security(values: object, path: Path) -> SecuritySettings:
+    if isinstance(values, dict) and values.keys() <= {"contact", "policy", "languages", "expires"}:
+        contact, policy = values.get("contact", []), values.get("policy", "")
+        contact = [contact] if isinstance(contact, str) else contact
+        languages, expires = values.get("languages", []), values.get("expires")
+        if (
+            _all(contact, _CONTACT)
+            and _all(languages, _LANGUAGE)
+            and _all([policy] if policy != "" else [], _WEB)
+            and (expires is None or (isinstance(expires, datetime) and expires.tzinfo is not None))
+        ):
+            return SecuritySettings(tuple(contact), policy, tuple(languages), expires)
+    raise DeskError(
+        f"{path} says in [security] what cannot be used.",
+        remedy="contact is a list of mailto:, https: or tel: addresses, policy an https address, languages a list such as "
+        '["en"], expires a time with zone.',
+    )
+
+
+def _all(values: object, shape: re.Pattern[str]) -> bool:
+    return isinstance(values, list) and all(isinstance(each, str) and shape.match(each) for each in values)
 
 
 def must_be_outside(folder: Path, desk: Path, what: str) -> None:

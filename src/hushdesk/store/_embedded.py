@@ -49,12 +49,13 @@ class EmbeddedStore:
     the store does not look for personal data, it relies on the seal.
     """
 
-    def __init__(self, path: Path, caps: Caps, lock: int) -> None:
+    def __init__(self, path: Path, caps: Caps, lock: int, *, making: bool = False) -> None:
         self._path = path
         self._lock: int | None = lock
         self._writing = threading.RLock()
         self._generation = 0
-        self._engine = Engine(path / _ENGINE, caps)
+        self._caps = caps
+        self._engine = Engine(path / _ENGINE, caps, making=making)
 
     # -- life ---------------------------------------------------------------------------------
 
@@ -69,10 +70,13 @@ class EmbeddedStore:
         if folder.exists() and any(folder.iterdir()):
             raise StoreExistsError(str(folder))
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        store = cls(folder, caps or Caps(), _take_lock(folder))
+        store = cls(folder, caps or Caps(), _take_lock(folder), making=True)
         try:
             for statement in statements():
                 store._engine.command(statement, operation="create")
+            # From here on with the rights that work on the tables needs.
+            store._engine.close()
+            store._engine = Engine(folder / _ENGINE, store._caps)
             # Written last and whole: a folder without it is no store.
             draft = folder / f"{_MARK}.new"
             draft.write_text(json.dumps({"format": "hushdesk store", "schema": SCHEMA_VERSION}) + "\n")

@@ -13,14 +13,23 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from hushdesk.store._errors import EngineError, QueryTooHeavyError, StoreBusyError, StoreClosedError
+from hushdesk.store._door import check_inward
+from hushdesk.store._errors import (
+    EngineError,
+    QueryTooHeavyError,
+    StoreBusyError,
+    StoreClosedError,
+    StoreError,
+)
 from hushdesk.store._params import encode, settings_clause
 
 T = TypeVar("T")
 
 _CODE = re.compile(r"Code: (\d+)\.")
+_CONFIG, _MAKING = (Path(__file__).with_name(name) for name in ("engine.xml", "making.xml"))
 _TIME_CODES = frozenset({159, 160})
 _MEMORY_CODES = frozenset({241})
+_ROW_CODES = frozenset({158, 307, 396})
 
 # Answers arrive as plain Arrow: strings as strings, fixed bytes as bytes, nothing compressed in process.
 _OUTPUT: dict[str, int | str] = {
@@ -41,6 +50,10 @@ class Caps:
     """Bytes for one query."""
     query_seconds: float = 30.0
     """Wall time for one query."""
+    query_rows: int = 1_000_000_000
+    """Rows that one query may read."""
+    result_bytes: int = 600_000_000
+    """Bytes of an answer that is not streamed."""
     threads: int = 2
     """Threads for one query."""
     cache: int = 128_000_000
@@ -50,9 +63,9 @@ class Caps:
 class Engine:
     """One data folder, one connection for each thread that reads, one for writing."""
 
-    def __init__(self, folder: Path, caps: Caps) -> None:
+    def __init__(self, folder: Path, caps: Caps, *, making: bool = False) -> None:
         self._caps = caps
-        self._url = f"{folder}?" + "&".join(
+        self._url = f"{folder}?config-file={_MAKING if making else _CONFIG}&" + "&".join(
             f"{name}={value}"
             for name, value in {
                 "max_server_memory_usage": caps.memory,
@@ -87,6 +100,7 @@ class Engine:
             "max_memory_usage": caps.query_memory,
             "max_threads": caps.threads,
             "max_execution_time": 0 if writing else caps.query_seconds,
+            "max_rows_to_read": 0 if writing else caps.query_rows,
             # Caches of conditions make a second answer depend on the first; the index is quick enough.
             "use_query_condition_cache": 0,
             "optimize_on_insert": 0,
@@ -109,6 +123,18 @@ class Engine:
                 self._open[id(connection)] = (threading.current_thread(), connection)
         return connection
 
+    def _discard(self) -> None:
+        """Close this thread's connection after an error, with the temporary tables it had.
+
+        What a query cut off by a cap had written already stays in the connection, and would come as the beginning of the
+        next answer: unreadable at best, somebody else's at worst.
+        """
+        connection = self._local.connection
+        self._local.connection = None
+        with self._lock:
+            if self._open.pop(id(connection), None) is not None:
+                connection.close()
+
     @staticmethod
     def _guarded(operation: str, work: Callable[[], T]) -> T:
         """Run ``work``; whatever the engine says becomes a number, so that no value can be quoted."""
@@ -123,6 +149,8 @@ class Engine:
             raise QueryTooHeavyError("time")
         if code in _MEMORY_CODES:
             raise QueryTooHeavyError("memory")
+        if code in _ROW_CODES:
+            raise QueryTooHeavyError("rows")
         raise EngineError(operation, code)
 
     def query(
@@ -134,10 +162,16 @@ class Engine:
         operation: str = "query",
     ) -> pa.Table:
         """Run one reading query on this thread's connection."""
+        check_inward(sql, operation)
         connection = self._reader()
-        text = sql + settings_clause({**_OUTPUT, **(settings or {})})
+        limits = {"max_result_bytes": self._caps.result_bytes}
+        text = sql + settings_clause({**_OUTPUT, **limits, **(settings or {})})
         values = encode(params or {})
-        return self._guarded(operation, lambda: _table(connection.query(text, "Arrow", params=values)))
+        try:
+            return self._guarded(operation, lambda: _table(connection.query(text, "Arrow", params=values)))
+        except StoreError:
+            self._discard()
+            raise
 
     def stream(
         self,
@@ -148,11 +182,14 @@ class Engine:
         operation: str = "stream",
     ) -> Iterator[pa.RecordBatch]:
         """Run one reading query on a connection of its own and give its rows as they come."""
+        check_inward(sql, operation)
         if self._closed:
             raise StoreClosedError
         connection = self._connect(writing=False)
         try:
-            text = sql + settings_clause({**_OUTPUT, "max_execution_time": 0, **(settings or {})})
+            text = sql + settings_clause(
+                {**_OUTPUT, "max_execution_time": 0, "max_rows_to_read": 0, **(settings or {})}
+            )
             values = encode(params or {})
             chunks = self._guarded(operation, lambda: connection.send_query(text, "Arrow", params=values))
             while (chunk := self._guarded(operation, chunks.fetch)) is not None:
@@ -174,7 +211,13 @@ class Engine:
         with self._writer_lock:
             if self._closed:
                 raise StoreClosedError
-            return self._guarded(operation, lambda: _table(self._writer.query(text, "Arrow", params=values)))
+            try:
+                return self._guarded(
+                    operation, lambda: _table(self._writer.query(text, "Arrow", params=values))
+                )
+            except StoreError:
+                self._renew_writer()
+                raise
 
     def insert(
         self, table: str, batch: pa.Table, settings: Mapping[str, int | float | str], *, operation: str
@@ -205,7 +248,17 @@ class Engine:
         with self._writer_lock:
             if self._closed:
                 raise StoreClosedError
-            self._guarded(operation, work)
+            try:
+                self._guarded(operation, work)
+            except StoreError:
+                self._renew_writer()
+                raise
+
+    def _renew_writer(self) -> None:
+        """As :meth:`_discard`, for the connection that writes."""
+        # The new one first: the last connection to go would take the engine with it.
+        old, self._writer = self._writer, self._connect(writing=True)
+        old.close()
 
     def close(self) -> None:
         """Close every connection; the data folder is free for another owner afterwards."""

@@ -8,7 +8,7 @@ All derive from :class:`StoreError`, a :class:`hushdesk.errors.HushdeskError`:
 - ``StoreClosedError``: the store was closed;
 - ``SchemaMismatchError``: the store was made by another version;
 - ``BatchRejectedError``: a batch does not fit the sealed schema;
-- ``QueryTooHeavyError``: a query hit its cap of time or memory;
+- ``QueryTooHeavyError``: a query hit its cap of time, memory or rows;
 - ``EngineError``: the engine refused or failed.
 """
 
@@ -79,7 +79,7 @@ class EngineError(StoreError):
 
     Attributes:
         operation: What was being done, in our words.
-        code: The engine's error number, 0 if it gave none.
+        code: The engine's error number, 0 if it gave none, -1 if the statement was not given to it.
     """
 
     def __init__(self, operation: str, code: int) -> None:
@@ -89,10 +89,10 @@ class EngineError(StoreError):
 
 
 class QueryTooHeavyError(StoreError, TransientError):
-    """A query ran into its cap of time or memory.
+    """A query ran into its cap of time, memory or rows.
 
     Attributes:
-        resource: ``time`` or ``memory``.
+        resource: ``time``, ``memory`` or ``rows``.
     """
 
     def __init__(self, resource: str) -> None:

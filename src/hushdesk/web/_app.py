@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from hushdesk._version import __version__
 from hushdesk.access import Accounts, AuditEvent, Forbidden, Listener, OidcClient
 from hushdesk.access.reveal import Reveals
+from hushdesk.analytics import QueryTooHeavyError
 from hushdesk.guard.state import Lookout
 from hushdesk.web import (
     _views_account,
@@ -45,6 +46,7 @@ from hushdesk.web._render import Renderer, json_answer, wants_json
 from hushdesk.web._settings import WebSettings
 from hushdesk.web._shield import Shield
 from hushdesk.web._static import StaticFiles
+from hushdesk.web._turns import Turns
 
 _TITLES = {
     400: ("Bad request", "This address cannot be used."),
@@ -52,6 +54,7 @@ _TITLES = {
     404: ("Not found", "There is nothing at this address."),
     405: ("Not possible", "This address cannot be used in this way."),
     413: ("Too large", "The request is too large."),
+    503: ("Too much at once", "The desk cannot answer this now."),
 }
 
 
@@ -124,12 +127,20 @@ def create_app(
         keep = {"cache-control": "public, max-age=31536000, immutable"}
         return Response(found[0], media_type=found[1], headers=keep)
 
+    @app.get("/.well-known/security.txt", include_in_schema=False)
+    def security_txt() -> Response:
+        if not settings.security_txt:
+            raise HTTPException(404)
+        keep = {"cache-control": "public, max-age=3600"}
+        return Response(settings.security_txt, media_type="text/plain", headers=keep)
+
     @app.get("/openapi.json", include_in_schema=False)
     def openapi() -> Response:
         return json_answer(get_openapi(title=app.title, version=app.version, routes=app.routes))
 
     _handle_errors(app, renderer)
     check_routes(app.routes)
+    app.add_middleware(Turns, limits=settings.turns)
     app.add_middleware(Shield, hosts=app.state.hosts, max_body=settings.max_body)
     return app
 
@@ -175,6 +186,10 @@ def _handle_errors(app: FastAPI, renderer: Renderer) -> None:
     @app.exception_handler(Forbidden)
     def forbidden(request: Request, error: Forbidden) -> Response:
         return show(request, 403, error.problem, error.remedy)
+
+    @app.exception_handler(QueryTooHeavyError)
+    def too_heavy(request: Request, error: QueryTooHeavyError) -> Response:
+        return show(request, 503, error.problem, error.remedy)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, _error: Exception) -> Response:

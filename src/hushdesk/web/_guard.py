@@ -36,6 +36,7 @@ Rule = Permission | Open | AnyAccount
 
 PERMISSIONS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/"): AnyAccount("leads to the first page that the account may see"),
+    ("GET", "/.well-known/security.txt"): Open("says whom to tell of a weakness, before anybody can sign in"),
     ("GET", "/account"): AnyAccount("is about the account itself"),
     ("GET", "/account.json"): AnyAccount("is about the account itself"),
     ("GET", "/accounts"): Permission.ACCOUNTS_MANAGE,

@@ -7,6 +7,7 @@ import contextlib
 import ipaddress
 import logging
 import os
+import resource
 import signal
 import socket
 import ssl
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import structlog
 import uvicorn
 from cryptography import x509
 from fastapi import FastAPI
@@ -22,8 +24,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hushdesk.errors import HushdeskError
 from hushdesk.web._guard import LOCAL
+from hushdesk.web._protocol import ConnectionLimits, Connections, protocol_for
 
-_BACKLOG = 128
+log = structlog.get_logger("hushdesk.web")
+
+_BACKLOG = 512
+_DAY = 86_400
+_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
+"""For TLS 1.2, with forward secrecy and nothing older; those of 1.3 are all good."""
 
 
 class ListenError(HushdeskError):
@@ -42,6 +50,8 @@ def serve(
     uds: str | Path | None = None,
     local: Mapping[str, ASGIApp] | None = None,
     on_ready: Callable[[str], None] | None = None,
+    limits: ConnectionLimits | None = None,
+    before_reload: Callable[[], object] | None = None,
 ) -> None:
     """Serve until the process is told to stop (interrupt or terminate).
 
@@ -55,11 +65,15 @@ def serve(
             answers the pages' JSON twins, as the owner.
         local: Further applications by path, answered on that socket alone.
         on_ready: Called with the address once the port is open.
+        limits: How long a connection may take, and how many there may be.
+        before_reload: Called before the certificate's files are read again: once a day, and on a hang-up signal.
 
     Raises:
         ListenError: The host, the certificate, the port or the socket's folder will not do.
     """
     tls = _check_tls(tls_cert, tls_key)
+    limits = limits or ConnectionLimits()
+    _more_files(limits.total + 200)
     addresses = check_host(host, tls=tls)
     if tls_cert is not None:
         app.state.hosts |= _certificate_names(Path(tls_cert))
@@ -69,12 +83,25 @@ def serve(
         sockets = _listen(addresses, port)
         for each in sockets:
             stack.callback(each.close)
-        servers = [_server(app, sockets, tls_cert, tls_key)]
+        servers = [_server(app, sockets, tls_cert, tls_key, limits)]
         if uds is not None:
             own = stack.enter_context(_owner_socket(Path(uds)))
-            servers.append(_server(_Local(app, local or {}), [own], None, None))
+            servers.append(_server(_Local(app, local or {}), [own], None, None, ConnectionLimits()))
         url = _url(host, sockets[0].getsockname()[1], tls=tls)
-        asyncio.run(_run(servers, (lambda: on_ready(url)) if on_ready else None))
+
+        def reload() -> None:
+            if tls_cert is not None and tls_key is not None:
+                _reload(servers[0][0], tls_cert, tls_key, before_reload)
+
+        asyncio.run(_run(servers, (lambda: on_ready(url)) if on_ready else None, reload))
+
+
+def _more_files(wanted: int) -> None:
+    """Let the process hold as many connections as it is to admit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
 
 
 def check_host(host: str, *, tls: bool) -> list[str]:
@@ -229,6 +256,31 @@ class _Local:
 class _QuietServer(uvicorn.Server):
     """A server that leaves the process's signals alone: several run in one loop."""
 
+    def __init__(self, config: uvicorn.Config, board: Connections) -> None:
+        super().__init__(config)
+        self.board = board
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the sockets; TLS that is not agreed upon in time is given up, which the server beneath knows no option for."""
+        await self.lifespan.startup()
+        loop, config = asyncio.get_running_loop(), self.config
+        patience = self.board.limits.handshake if config.ssl else None
+
+        def connect() -> asyncio.Protocol:
+            make: Any = config.http_protocol_class
+            protocol: asyncio.Protocol = make(
+                config=config, server_state=self.server_state, app_state=self.lifespan.state, _loop=loop
+            )
+            return protocol
+
+        self.servers = [
+            await loop.create_server(
+                connect, sock=each, ssl=config.ssl, backlog=_BACKLOG, ssl_handshake_timeout=patience
+            )
+            for each in sockets or []
+        ]
+        self.started = True
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to :func:`_run`."""
@@ -236,26 +288,54 @@ class _QuietServer(uvicorn.Server):
 
 
 def _server(
-    app: ASGIApp, sockets: list[socket.socket], cert: Any, key: Any
+    app: ASGIApp, sockets: list[socket.socket], cert: Any, key: Any, limits: ConnectionLimits
 ) -> tuple[_QuietServer, list[socket.socket]]:
+    board = Connections(limits)
     config = uvicorn.Config(
         app,
         access_log=False,
         date_header=True,
         h11_max_incomplete_event_size=32_768,
-        http="h11",
+        http=protocol_for(board),
         lifespan="off",
         log_config=None,
         proxy_headers=False,
         server_header=False,
         ssl_certfile=cert,
+        ssl_ciphers=_CIPHERS,
+        ssl_context_factory=_tls_context if cert else None,
         ssl_keyfile=key,
         timeout_graceful_shutdown=5,
-        timeout_keep_alive=10,
+        timeout_keep_alive=int(limits.keep_alive),
         workers=1,
         ws="none",
     )
-    return _QuietServer(config), sockets
+    return _QuietServer(config, board), sockets
+
+
+def _tls_context(_config: uvicorn.Config, make: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    context = make()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION | ssl.OP_CIPHER_SERVER_PREFERENCE
+    return context
+
+
+def _reload(
+    server: _QuietServer, cert: str | Path, key: str | Path, before: Callable[[], object] | None
+) -> None:
+    """Read the certificate's files again, for the connections to come; what cannot be used changes nothing."""
+    try:
+        if before is not None:
+            before()
+        _check_tls(cert, key)
+    except (HushdeskError, OSError):
+        log.error(  # noqa: TRY400 - what it says of files is known, and a traceback may say more
+            "certificate not read again", problem="its files cannot be used; the one in use stays"
+        )
+    else:
+        if server.config.ssl is not None:
+            server.config.ssl.load_cert_chain(cert, key)
+            log.info("certificate read again")
 
 
 class _NoTraceback(logging.Filter):
@@ -270,12 +350,16 @@ class _NoTraceback(logging.Filter):
 
 
 async def _run(
-    servers: list[tuple[_QuietServer, list[socket.socket]]], ready: Callable[[], None] | None
+    servers: list[tuple[_QuietServer, list[socket.socket]]],
+    ready: Callable[[], None] | None,
+    reload: Callable[[], None],
 ) -> None:
     quiet = _NoTraceback()
     for name in ("uvicorn.error", "uvicorn", "asyncio"):
         logging.getLogger(name).addFilter(quiet)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+
+    watches = [asyncio.ensure_future(server.board.watch()) for server, _ in servers]
 
     def stop() -> None:
         for server, _ in servers:
@@ -286,6 +370,15 @@ async def _run(
         # Only the main thread may; elsewhere (tests) the caller stops the servers.
         with contextlib.suppress(ValueError, RuntimeError):
             loop.add_signal_handler(number, stop)
+    with contextlib.suppress(ValueError, RuntimeError):
+        loop.add_signal_handler(signal.SIGHUP, reload)
+
+    async def daily() -> None:
+        while True:
+            await asyncio.sleep(_DAY)
+            reload()
+
+    watches.append(asyncio.ensure_future(daily()))
     tasks = [asyncio.ensure_future(server.serve(sockets=sockets)) for server, sockets in servers]
     while not all(server.started for server, _ in servers):
         await asyncio.sleep(0.01)
@@ -297,6 +390,8 @@ async def _run(
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     stop()
     await asyncio.gather(*tasks)
+    for watch in watches:
+        watch.cancel()
 
 
 def _url(host: str, port: int, *, tls: bool) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from hushdesk.web._turns import TurnLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +21,7 @@ class WebSettings:
     """Length of the window in seconds."""
     max_body: int = 65_536
     """Largest request body in bytes."""
+    turns: TurnLimits = field(default_factory=TurnLimits)
+    """How much one account may use, and all of them."""
+    security_txt: str = ""
+    """Text of ``/.well-known/security.txt``; empty serves none."""

@@ -10,25 +10,17 @@ from typing import Any
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hushdesk.web._guard import LOCAL
+from hushdesk.web._headers import HSTS, SECURITY_HEADERS
+from hushdesk.web._plain import plain
 
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-)
-"""No inline script or style, nothing from elsewhere, no frames."""
-
-_HEADERS = {
-    "content-security-policy": CSP,
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-}
+MAX_HEADERS = 64
+"""Header fields of one request; a browser sends about twenty."""
+MAX_TARGET = 16_384
+"""Bytes of one request's address; a query of 4,096 letters fits."""
 _LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "ip6-localhost"})
 
 log = structlog.get_logger("hushdesk.web")
@@ -85,19 +77,38 @@ class Shield:
 
         failed = ""
         try:
-            if not self._known_host(scope):
-                await _plain(shielded_send, 421, "This host name is not one of this desk's.")
+            refusal = self._refusal(scope)
+            if refusal is not None:
+                await plain(scope, shielded_send, *refusal)
             else:
                 await self._app(scope, limited_receive, shielded_send)
         except BodyTooLargeError:
-            await _plain(shielded_send, 413, "The request is too large.")
+            await plain(scope, shielded_send, 413, "The request is too large.")
+        except ClientDisconnect:
+            # Nobody is there to be answered.
+            status = status or 408
         except Exception as error:  # noqa: BLE001 - whatever it is, its message may hold a value
             failed = f"{type(error).__name__} at {_place(error)}"
             if status:
                 raise BrokenAnswerError from None
-            await _plain(shielded_send, 500, "Something went wrong. Nothing of it is shown here on purpose.")
+            await plain(
+                scope, shielded_send, 500, "Something went wrong. Nothing of it is shown here on purpose."
+            )
         finally:
             _log_line(scope, status, begun, failed)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        """Why a request is not even looked at: status and words."""
+        if not self._known_host(scope):
+            return 421, "This host name is not one of this desk's."
+        if len(scope["raw_path"]) + len(scope["query_string"]) > MAX_TARGET:
+            return 414, "The address of the request is too long."
+        if len(scope["headers"]) > MAX_HEADERS:
+            return 431, "The request has too many header fields."
+        if {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}:
+            # Whatever stands between might believe the other of the two: the way requests are smuggled.
+            return 400, "The request says its length twice."
+        return None
 
     def _known_host(self, scope: Scope) -> bool:
         if scope.get(LOCAL):
@@ -107,11 +118,12 @@ class Shield:
 
     @staticmethod
     def _harden(scope: Scope, headers: MutableHeaders) -> None:
-        for name, value in _HEADERS.items():
-            headers.setdefault(name, value)
+        for name, value in SECURITY_HEADERS.items():
+            headers[name] = value
+        # Only files that are the same for everybody say otherwise.
         headers.setdefault("cache-control", "no-store")
         if scope.get("scheme") == "https":
-            headers.setdefault("strict-transport-security", "max-age=31536000")
+            headers["strict-transport-security"] = HSTS
 
 
 def host_allowed(given: str, hosts: Iterable[str]) -> bool:
@@ -158,18 +170,3 @@ def _log_line(scope: Scope, status: int, begun: float, failed: str) -> None:
         log.error("request failed", error=failed, **facts)
     else:
         log.info("request", **facts)
-
-
-async def _plain(send: Send, status: int, text: str) -> None:
-    body = text.encode()
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [
-                (b"content-type", b"text/plain; charset=utf-8"),
-                (b"content-length", str(len(body)).encode()),
-            ],
-        }
-    )
-    await send({"type": "http.response.body", "body": body})

@@ -198,6 +198,8 @@ def add_routes(routes: FastAPI, door: FrontDoor, on_sign_out: Callable[[str], No
         accounts.sessions.revoke(session_secret(request))
         response = RedirectResponse("/sign-in", 303)
         clear_session(request, response)
+        # Whatever a browser has kept of the pages goes with the session.
+        response.headers["clear-site-data"] = '"cache", "cookies", "storage"'
         return response
 
     def password_form(request: Request, problem: str, status: int) -> Response:
