@@ -8,7 +8,9 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from hushdesk.desk import _policies as policies
 from hushdesk.desk._errors import DeskError
+from hushdesk.desk._policies import DisclosureSettings, ErasureSettings, HoldSettings, RetentionRule
 
 FORMAT = 1
 """Version of the folder's layout."""
@@ -65,6 +67,10 @@ class DeskSettings:
     certificate: CertificateSettings = CertificateSettings()
     guard: GuardSettings = GuardSettings()
     pages: PageSettings = PageSettings()
+    erasure: ErasureSettings = policies.USUAL_ERASURE
+    retention: tuple[RetentionRule, ...] = ()
+    holds: tuple[HoldSettings, ...] = ()
+    disclosure: DisclosureSettings = policies.NOTHING_SAID
 
 
 def home() -> Path:
@@ -128,6 +134,10 @@ def read(folder: Path) -> DeskSettings:
             certificate=_certificate(values.get("certificate", {}), path),
             guard=_guard(values.get("guard", {}), path),
             pages=_pages(values.get("pages", {}), path),
+            erasure=policies.erasure(values.get("erasure", {}), path),
+            retention=policies.retention(values.get("retention", []), path),
+            holds=policies.holds(values.get("hold", []), path),
+            disclosure=policies.disclosure(values.get("disclosure", {}), path),
         )
     except KeyError as err:
         raise DeskError(f"{path} lacks {err}.", remedy="Restore it from a backup.") from None
