@@ -41,6 +41,12 @@ class Commands(Protocol):
     def incident(self, action: str, arguments: dict[str, Any]) -> Any:
         """What is done with incidents; see :class:`hushdesk.incident.answering.IncidentDesk`."""
 
+    def person(self, action: str, arguments: dict[str, Any]) -> Any:
+        """What is done for a person who asks; see :func:`hushdesk.cli._person_call.person_call`."""
+
+    def retention(self, action: str, arguments: dict[str, Any]) -> Any:
+        """What is due under the rules of retention; see :func:`hushdesk.cli._person_call.retention_call`."""
+
 
 class LocalCommands:
     """Carried out in this process, which owns the desk."""
@@ -109,6 +115,18 @@ class LocalCommands:
         from hushdesk.incident.answering import IncidentDesk
 
         return IncidentDesk(self._desk.desk, f"cli:{getpass.getuser()}").call(action, arguments)
+
+    def person(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        from hushdesk.cli._person_call import person_call
+
+        return person_call(self._desk, action, arguments)
+
+    def retention(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        from hushdesk.cli._person_call import retention_call
+
+        return retention_call(self._desk, action, arguments)
 
 
 OWNER = "owner"
@@ -223,8 +241,10 @@ def answer(commands: Commands, name: str, arguments: dict[str, Any]) -> Iterator
     simple: dict[str, Callable[..., Any]] = {
         "certificates": commands.certificates,
         "incident": commands.incident,
+        "person": commands.person,
         "quarantine": commands.quarantine,
         "reports": commands.reports,
+        "retention": commands.retention,
         "search": commands.search,
         "show": commands.show,
         "status": commands.status,

@@ -131,3 +131,11 @@ class RemoteCommands:
     def incident(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`. Passwords go through the owner-only socket and no further."""
         return self._call("incident", {"action": action, "arguments": arguments})
+
+    def person(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`. Identifiers, and a person's file, go through the owner-only socket and no further."""
+        return self._call("person", {"action": action, "arguments": arguments})
+
+    def retention(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        return self._call("retention", {"action": action, "arguments": arguments})

@@ -76,6 +76,7 @@ def serve_desk(
         create_app,
         incidents_of,
         lookout_of,
+        persons_of,
     )
     from hushdesk.web import serve as serve_app
 
@@ -97,6 +98,7 @@ def serve_desk(
                 lookout=lookout,
                 incidents=incidents_of(desk),
                 checks=checks_of(desk),
+                persons=persons_of(desk),
             )
             calls = {CALL_PATH: OwnerCalls(LocalCommands(desk))}
 

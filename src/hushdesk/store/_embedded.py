@@ -263,13 +263,13 @@ class EmbeddedStore:
             self.purge()
             for table in self.tables():
                 self._engine.command(
-                    f"ALTER TABLE {quoted(table)} MODIFY SETTING old_parts_lifetime = 0, cleanup_delay_period = 2, "
-                    "cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 5",
+                    f"ALTER TABLE {quoted(table)} MODIFY SETTING old_parts_lifetime = 0, cleanup_delay_period = 1, "
+                    "cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3",
                     operation="purge",
                 )
             until = time.monotonic() + wait
             while not (left := self._remains()).nothing and time.monotonic() < until:
-                time.sleep(0.05)
+                time.sleep(0.3)
             for table in self.tables():
                 self._engine.command(
                     f"ALTER TABLE {quoted(table)} MODIFY SETTING old_parts_lifetime = {_LIFETIMES.get(table, 1)}",

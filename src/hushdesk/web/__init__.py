@@ -6,6 +6,7 @@ from hushdesk.web._app import create_app
 from hushdesk.web._checks import LetterChecks, checks_of
 from hushdesk.web._desk import DeskPages, lookout_of
 from hushdesk.web._incidents import Incidents, incidents_of
+from hushdesk.web._persons import PersonsOf, PersonsPort, persons_of
 from hushdesk.web._ports import (
     DeskPort,
     KindCount,
@@ -29,6 +30,8 @@ __all__ = [
     "ListenError",
     "LoadReportView",
     "LoadSummary",
+    "PersonsOf",
+    "PersonsPort",
     "RefusedLine",
     "RowCount",
     "SearchRequest",
@@ -40,5 +43,6 @@ __all__ = [
     "create_app",
     "incidents_of",
     "lookout_of",
+    "persons_of",
     "serve",
 ]

@@ -116,8 +116,8 @@ def _carry(rooms: Rooms, plan: Plan, *, resumed: bool) -> Erasure:
     for number, chunk in enumerate(_chunks(plan.empty)):
         _empty(rooms.store, dict(chunk))
         reached(f"emptied {number}")
-    for cases in _chunks(plan.remove):
-        rooms.store.delete(cases)
+    if plan.remove:
+        rooms.store.delete(plan.remove)
     reached("removed")
     shredded = [_shred(rooms.vault, person) for person in plan.persons]
     reached("shredded")

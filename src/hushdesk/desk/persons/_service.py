@@ -16,7 +16,7 @@ from hushdesk.desk.persons._carry import Erasure, Rooms, begin, resume
 from hushdesk.desk.persons._disclose import Discloser
 from hushdesk.desk.persons._file import Opening, PersonFile
 from hushdesk.desk.persons._find import Finder, Found
-from hushdesk.desk.persons._plan import Planner
+from hushdesk.desk.persons._plan import Plan, Planner
 from hushdesk.vault import PersonId
 
 if TYPE_CHECKING:
@@ -38,6 +38,18 @@ class Exported:
     persons: tuple[int, ...]
     cases: int
     internal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an erasure would do."""
+
+    persons: tuple[int, ...]
+    emptied: int
+    resealed: int
+    values: int
+    shared: int
+    quarantined: int
 
 
 class Persons:
@@ -138,29 +150,47 @@ class Persons:
             OnHold: One of their cases must stay.
             ErasureError: A load is running.
         """
+        with self._desk.gate.erasing():
+            rooms = rooms_of(self._desk)
+            resume(rooms)
+            return begin(rooms, self._plan(list(typed), chosen, cases))
+
+    def preview(
+        self, typed: Iterable[str], chosen: Sequence[int] = (), *, cases: CasePolicy | None = None
+    ) -> Preview:
+        """What :meth:`erase` would do; nothing is changed, and it raises what that would raise."""
+        plan = self._plan(list(typed), chosen, cases)
+        return Preview(
+            plan.persons,
+            emptied=len(plan.empty),
+            resealed=len(plan.reseal),
+            values=plan.values,
+            shared=plan.shared,
+            quarantined=plan.quarantined,
+        )
+
+    def _plan(self, lines: Sequence[str], chosen: Sequence[int], cases: CasePolicy | None) -> Plan:
         desk = self._desk
         settings = _settings.read(desk.folder)
-        lines = list(typed)
-        with desk.gate.erasing():
-            rooms = rooms_of(desk)
-            resume(rooms)
-            quarantined = desk.review.count_open()
-            found = self._finder.find(lines, quarantined)
-            whole = self._finder.whole(self._finder.choose(found, chosen))
-            sources = self._finder.sources()
-            planner = Planner(
-                self._finder, desk.vault, desk.keyring.pseudonymisers(), desk.erased.values, sources
-            )
-            plan = planner.plan(
-                whole,
-                self._finder.read(lines),
-                cases or settings.erasure.cases,
-                self._who,
-                time.time_ns() // 1_000_000,
-                quarantined,
-                lambda ids: check_holds(settings.holds, self._held, ids),
-            )
-            return begin(rooms, plan)
+        quarantined = desk.review.count_open()
+        found = self._finder.find(lines, quarantined)
+        whole = self._finder.whole(self._finder.choose(found, chosen))
+        planner = Planner(
+            self._finder,
+            desk.vault,
+            desk.keyring.pseudonymisers(),
+            desk.erased.values,
+            self._finder.sources(),
+        )
+        return planner.plan(
+            whole,
+            self._finder.read(lines),
+            cases or settings.erasure.cases,
+            self._who,
+            time.time_ns() // 1_000_000,
+            quarantined,
+            lambda ids: check_holds(settings.holds, self._held, ids),
+        )
 
 
 def check_holds(holds: Sequence[HoldSettings], held: Held | None, ids: Sequence[str]) -> None:
