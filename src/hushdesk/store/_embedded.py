@@ -248,7 +248,7 @@ class EmbeddedStore:
                 "ALTER TABLE cases APPLY DELETED MASK", settings={"mutations_sync": 2}, operation="purge"
             )
 
-    def vanish(self, wait: float = 180.0) -> Remains:
+    def vanish(self, wait: float = 400.0) -> Remains:
         """Rewrite what holds deleted rows, and wait until the parts that held them are off the disk.
 
         Queries that still read an old part keep it until they end.
