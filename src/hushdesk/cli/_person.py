@@ -56,8 +56,7 @@ def find(desk_path: Path, *, as_json: bool) -> None:
         "customer",
         "agent",
         "mentioned",
-        "from",
-        "to",
+        "years",
         "values",
         box=None,
         pad_edge=False,
@@ -71,8 +70,7 @@ def find(desk_path: Path, *, as_json: bool) -> None:
             str(one["person"]),
             what,
             *(counted(one[role]) for role in ("customer", "agent", "mentioned")),
-            one["first"],
-            one["last"],
+            f"{one['first'][:4]}–{one['last'][:4]}" if one["first"] else "",
             ", ".join(f"{number} {kind}" for kind, number in one["kinds"]),
         )
     stdout.print(table)
