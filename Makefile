@@ -29,11 +29,13 @@ demo: $(READY) ## Make exports, load 20,000 cases, check them against the truth,
 serve: $(READY) ## Serve the demo's desk again
 	$(BIN)/hushdesk serve --desk $(DEMO)/desk
 
+# Tests start hundreds of interpreters: without compiled files each would compile all it imports anew.
+# The order of files is that of tests/conftest.py, long ones first.
 test: $(READY) ## Run the fast tests
-	$(BIN)/python -m pytest -q -m "not slow" -n 3 --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -m "not slow" -n 3 --dist loadfile --no-loadscope-reorder
 
-test-slow: $(READY) ## Run the long tests
-	$(BIN)/python -m pytest -q -m slow
+test-slow: $(READY) ## Run the long tests, and those of properties with many more examples
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -m "slow or hypothesis" --hypothesis-profile thorough
 
 lint: $(READY) ## Style, types, layers
 	$(BIN)/ruff check .

@@ -13,8 +13,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from hushdesk.access import Argon2Hasher
+from hushdesk.vault._provider import Scrypt
+
 # No test asserts a time: a busy machine is not a defect.
-settings.register_profile("hushdesk", deadline=None)
+settings.register_profile("hushdesk", deadline=None, max_examples=40)
+settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("hushdesk")
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,10 +28,58 @@ NO_KERNEL = re.compile(r"network namespaces|the kernel cannot be asked")
 NO_DATA = re.compile(r"development (data|exports)")
 """How tests say that they want real exports, which are not part of the project."""
 
+LONG = (
+    "docs/test_docs_run.py",
+    "desk/test_load_killed.py",
+    "browser/test_browser_pages.py",
+    "browser/test_browser_axe.py",
+    "cli/test_cli_desk.py",
+    "web/test_web_serve.py",
+    "cli/test_cli_quarantine.py",
+    "web/test_web_incident.py",
+    "cli/test_cli_incident.py",
+    "incident/answering/test_less_than_the_truth.py",
+    "incident/sending/test_send.py",
+    "incident/drill/test_drill.py",
+    "incident/sending/test_killed.py",
+    "incident/flows/test_series.py",
+)
+"""Files that take longest, the longest first: ``--dist loadfile`` runs a file in one process."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     # Keys and vaults of test desks never go to the user's own home.
     os.environ.setdefault("HUSHDESK_HOME", str(ROOT / "build" / "test-home"))
+    # Processes that run side by side read the files from different places on, so that each compiles a share of
+    # them and finds the others' compiled.
+    worker = getattr(config, "workerinput", None)
+    if worker and all(Path(place).is_dir() for place in config.args):
+        files = [str(file) for place in config.args for file in sorted(Path(place).rglob("test_*.py"))]
+        first = int(worker["workerid"].removeprefix("gw")) * len(files) // worker["workercount"]
+        config.args = files[first:] + files[:first]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, so that none is begun when all else has ended; then in the order of their names."""
+    place = {(ROOT / "tests" / name).resolve(strict=True): number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: (place.get(item.path, len(place)), item.path))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_argon2() -> Iterator[dict[str, int]]:
+    """What argon2id costs as shipped. The tests pay the least that is accepted for every key and password.
+
+    Files name their costs, so that other processes open them as cheaply; whatever other processes make
+    themselves has the shipped costs.
+    """
+    costs = Argon2Hasher.__init__.__kwdefaults__
+    shipped = dict(costs)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(costs, "time_cost", 1)
+        patch.setitem(costs, "memory_cost", 64)
+        patch.setattr(Scrypt, "fresh", classmethod(lambda cls: cls(os.urandom(16), n=1 << 10)))
+        yield shipped
 
 
 @cache

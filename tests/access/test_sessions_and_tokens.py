@@ -102,7 +102,10 @@ def test_no_session_for_the_disabled(accounts, ada):
 def test_a_token_does_what_it_says_and_no_more(accounts, ada, clock):
     new = accounts.tokens.create(ada, " charts ", [Permission.CASES_SEARCH], expires_in=DAY)
     token = accounts.tokens.lookup(new.secret)
-    assert (token.label, token.permissions) == ("charts", {Permission.CASES_SEARCH})
+    assert (token.label, token.permissions) == (
+        "charts",
+        {Permission.CASES_SEARCH, Permission.CASES_COUNT},
+    )
     require(token, Permission.CASES_SEARCH)
     with pytest.raises(Forbidden):
         require(token, Permission.CASES_READ)
@@ -122,7 +125,8 @@ def test_a_token_loses_what_its_owner_loses(accounts, ada):
     scopes = [Permission.CASES_SEARCH, Permission.CASES_EXPORT]
     secret = accounts.tokens.create(ada, "x", scopes, expires_in=DAY).secret
     accounts.set_role(ada.id, Role.VIEWER)
-    assert accounts.tokens.lookup(secret).permissions == {Permission.CASES_SEARCH}
+    # Whoever may search may count, and a viewer may do no more.
+    assert accounts.tokens.lookup(secret).permissions == {Permission.CASES_COUNT}
     accounts.set_role(ada.id, Role.ADMIN)
     assert accounts.tokens.lookup(secret).permissions == frozenset()
     accounts.disable(ada.id)

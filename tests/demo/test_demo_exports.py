@@ -19,7 +19,7 @@ from hushdesk.demo import FORMATS, Summary, iter_cases, write_exports
 from hushdesk.errors import UsageError
 from hushdesk.redact import Kind
 
-COUNT = 1500
+COUNT = 1000
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +76,10 @@ def mails(folder: Path) -> list[email.message.EmailMessage]:
         return list(box)
 
 
-def mail_texts(folder: Path) -> dict[str, str]:
+def mail_texts(box: list[email.message.EmailMessage]) -> dict[str, str]:
     root: dict[str, str] = {}
     out: dict[str, list[str]] = defaultdict(list)
-    for message in mails(folder):
+    for message in box:
         own = message["Message-ID"].strip("<>")
         first = root[own] = (message["References"] or f"<{own}>").split()[0].strip("<>")
         # A long thread cuts its References; what it answers leads to the root all the same.
@@ -96,12 +96,17 @@ def mail_texts(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def exported(folder: Path, summary: Summary) -> dict[str, dict[str, str]]:
+def box(folder: Path, summary: Summary) -> list[email.message.EmailMessage]:
+    return mails(folder)
+
+
+@pytest.fixture(scope="module")
+def exported(folder: Path, box: list[email.message.EmailMessage]) -> dict[str, dict[str, str]]:
     return {
         "zendesk": zendesk_texts(folder),
         "jira": table_texts(folder / "jira/issues.csv", 2),
         "csv": table_texts(folder / "csv/cases.csv", 0),
-        "mail": mail_texts(folder),
+        "mail": mail_texts(box),
     }
 
 
@@ -140,8 +145,9 @@ def test_truth_names_only_lines_about_the_case_that_holds_them(folder: Path, sum
     assert len(seen) == len(set(seen))
 
 
-def test_mailbox_is_in_the_order_of_time_and_threads_hang_together(folder: Path, summary: Summary) -> None:
-    box = mails(folder)
+def test_mailbox_is_in_the_order_of_time_and_threads_hang_together(
+    box: list[email.message.EmailMessage],
+) -> None:
     times = [email.utils.parsedate_to_datetime(message["Date"]) for message in box]
     assert times == sorted(times)
     ids = {message["Message-ID"] for message in box}
@@ -150,10 +156,8 @@ def test_mailbox_is_in_the_order_of_time_and_threads_hang_together(folder: Path,
     assert not any(part.defects for message in box for part in message.walk())
 
 
-def test_mail_comes_in_the_encodings_of_its_time(folder: Path, summary: Summary) -> None:
-    parts = [
-        part for message in mails(folder) for part in message.walk() if part.get_content_maintype() == "text"
-    ]
+def test_mail_comes_in_the_encodings_of_its_time(folder: Path, box: list[email.message.EmailMessage]) -> None:
+    parts = [part for message in box for part in message.walk() if part.get_content_maintype() == "text"]
     charsets = {part.get_content_charset() for part in parts}
     assert charsets >= {"us-ascii", "iso-8859-1", "windows-1252", "utf-8"}
     assert charsets & {"iso-2022-jp", "shift_jis"}
@@ -169,10 +173,10 @@ def test_mail_comes_in_the_encodings_of_its_time(folder: Path, summary: Summary)
     assert b"X-Originating-IP: [" in raw
 
 
-def test_internal_notes_are_mails_within_the_support_domain(folder: Path, summary: Summary) -> None:
+def test_internal_notes_are_mails_within_the_support_domain(box: list[email.message.EmailMessage]) -> None:
     inside = [
         message
-        for message in mails(folder)
+        for message in box
         if "@norrvik.example" in message["From"] and "@norrvik.example" in message["To"]
     ]
     assert inside

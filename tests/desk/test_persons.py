@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hushdesk.analytics import Scope, open_desk
+from hushdesk.analytics._small import PERSON
 from hushdesk.desk import CasePolicy, Desk, ErasureError, NameAlone, NobodyFound, OnHold, SeveralPersons
 from hushdesk.desk.persons import JOURNAL_FILE, MARK, Persons
 from hushdesk.record import RecordReader
@@ -221,6 +222,11 @@ def test_erased_is_gone_from_disk_and_does_not_come_back(place, person, policy):
         assert view.opened_at.hour == view.opened_at.minute == 0
     assert charts(opened) == before
     assert charts(opened, Scope()) == viewer
+    # Where small groups are hidden, several cases of nobody are not several persons.
+    rows = desk.store.query(
+        f"SELECT uniqExact({PERSON}) AS n FROM cases WHERE contract = '{MARK}'"
+    ).to_pylist()
+    assert rows == [{"n": 1}]
     # Neither is found by their words any more, nor by the name of the one whose cases stay.
     assert opened.search(name.split()[0], facets=(), histogram=False).total == 0
     found = opened.search("router down", facets=(), histogram=False)

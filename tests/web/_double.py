@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hushdesk.access import Accounts, Role
+from hushdesk.access import Accounts, Actor, Permission, Question, Role, require
 from hushdesk.analytics import (
     Bar,
     CaseView,
@@ -36,7 +36,6 @@ from hushdesk.web import (
     LoadSummary,
     RefusedLine,
     RowCount,
-    SearchRequest,
     SourceCount,
     StatusView,
 )
@@ -209,7 +208,7 @@ class MemoryDesk:
 
     def __init__(self, count: int = 64) -> None:
         self.cases = [_case(number) for number in range(count)]
-        self.asked: list[SearchRequest] = []
+        self.asked: list[Question] = []
         self.fail_with: Exception | None = None
 
     def add(self, **fields: object) -> CaseView:
@@ -218,25 +217,28 @@ class MemoryDesk:
         self.cases.append(case)
         return case
 
-    def search(self, request: SearchRequest) -> SearchPage:
+    def search(self, who: Actor, request: Question) -> SearchPage:
+        require(who, Permission.CASES_COUNT)
         self.asked.append(request)
         if self.fail_with:
             raise self.fail_with
         terms = _parse(request.query)
         filters = dict(request.filters)
-        seen = [self._visible(case, request.internal) for case in self.cases]
+        seen = [self._visible(case, who.may(Permission.CASES_READ_INTERNAL)) for case in self.cases]
         matching = [case for case in seen if self._matches(case, terms, request)]
         found = [case for case in matching if all(getattr(case, f) in v for f, v in filters.items())]
         found.sort(key=lambda case: case.opened_at, reverse=request.sort == "newest")
         start = (request.page - 1) * request.page_size
         facets, histogram = (), None
-        if request.facets:
+        if request.histogram:
             facets = tuple(self._facet(field, matching, filters) for field in FACETS)
             histogram = self._histogram(found, request)
         return SearchPage(
             query=request.query,
             total=len(found),
-            hits=tuple(self._hit(case) for case in found[start : start + request.page_size]),
+            hits=tuple(self._hit(case) for case in found[start : start + request.page_size])
+            if who.may(Permission.CASES_SEARCH)
+            else (),
             page=request.page,
             page_size=request.page_size,
             facets=facets,
@@ -245,14 +247,16 @@ class MemoryDesk:
             data_until=max(case.opened_at for case in self.cases),
         )
 
-    def read(self, case_id: str, internal: bool) -> CaseView | None:
+    def read(self, who: Actor, case_id: str) -> CaseView | None:
+        require(who, Permission.CASES_READ)
         found = next((case for case in self.cases if case.case_id == case_id), None)
-        return self._visible(found, internal) if found else None
+        return self._visible(found, who.may(Permission.CASES_READ_INTERNAL)) if found else None
 
-    def export(self, request: SearchRequest) -> Iterator[CaseView]:
-        page = self.search(replace(request, page=1, page_size=10**6))
+    def export(self, who: Actor, request: Question) -> Iterator[CaseView]:
+        require(who, Permission.CASES_EXPORT)
+        page = self.search(who, replace(request, page=1, page_size=10**6))
         for hit in page.hits:
-            case = self.read(hit.case_id, request.internal)
+            case = self.read(who, hit.case_id)
             assert case is not None
             yield case
 
@@ -353,7 +357,7 @@ class MemoryDesk:
         return replace(case, messages=public, notes=(), remarks="", internal_hidden=hidden)
 
     @staticmethod
-    def _matches(case: CaseView, terms: list[_Term], request: SearchRequest) -> bool:
+    def _matches(case: CaseView, terms: list[_Term], request: Question) -> bool:
         if request.start and case.opened_at < request.start:
             return False
         if request.end and case.opened_at >= request.end:
@@ -379,7 +383,7 @@ class MemoryDesk:
         )
 
     @staticmethod
-    def _histogram(found: list[CaseView], request: SearchRequest) -> Histogram | None:
+    def _histogram(found: list[CaseView], request: Question) -> Histogram | None:
         if not found:
             return None
         first, last = min(c.opened_at for c in found).year, max(c.opened_at for c in found).year

@@ -38,7 +38,7 @@ def test_an_unknown_visibility_is_shown_as_internal(signed_in, desk):
     )
     page = signed_in("lead").get("/cases/ODD").text
     assert page.count('class="label-internal"') == 1
-    assert "odd text" not in signed_in("viewer").get("/cases/ODD").text
+    assert "odd text" not in signed_in("analyst").get("/cases/ODD").text
 
 
 def test_without_the_permission_internal_parts_are_counted_and_not_sent(signed_in, desk):
@@ -90,7 +90,7 @@ def test_no_text_of_a_case_is_taken_for_markup(signed_in, desk):
 
 
 def test_the_reader_walks_through_the_list_it_was_opened_from(signed_in, desk):
-    client = signed_in("viewer")
+    client = signed_in("analyst")
     order = []
     path = html.unescape(
         re.search(r'href="([^"]+)" data-open', client.get("/cases?f.product=Mail&sort=oldest").text)[1]
@@ -107,12 +107,12 @@ def test_the_reader_walks_through_the_list_it_was_opened_from(signed_in, desk):
 
 
 def test_a_list_that_has_changed_offers_no_wrong_neighbours(signed_in, desk):
-    page = signed_in("viewer").get(f"/cases/{desk.cases[3].case_id}?at=1").text
+    page = signed_in("analyst").get(f"/cases/{desk.cases[3].case_id}?at=1").text
     assert 'rel="next"' not in page
 
 
 def test_unknown_cases_are_not_found(signed_in):
-    client = signed_in("viewer")
+    client = signed_in("analyst")
     for path in (
         "/cases/NOPE",
         "/cases/NOPE.json",
@@ -177,6 +177,6 @@ def test_a_sum_that_does_not_close_is_said(signed_in, desk, monkeypatch):
 def test_help_names_every_field_and_order(signed_in):
     from hushdesk.analytics import FIELDS, SORTS
 
-    page = signed_in("viewer").get("/help").text
+    page = signed_in("analyst").get("/help").text
     for name in (*FIELDS, *SORTS):
         assert f"<code>{name}</code>" in page

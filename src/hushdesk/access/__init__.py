@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from hushdesk.access._accounts import Accounts
+from hushdesk.access._actor import Actor, owner
+from hushdesk.access._asked import TooManyNarrow
+from hushdesk.access._door import Door
 from hushdesk.access._events import AuditEvent, Listener
 from hushdesk.access._passwords import Argon2Hasher, Hasher
 from hushdesk.access._permissions import SESSION_ONLY, Holder, Permission, Role, require
+from hushdesk.access._question import Question
+from hushdesk.access._row_scope import LIMITED_BY, RowScope
 from hushdesk.access._sessions import Sessions
 from hushdesk.access._tokens import Tokens
 from hushdesk.access._types import Account, AccountId, ApiToken, NewApiToken, NewSession, Session
+from hushdesk.access._witness import Witness
 from hushdesk.access.errors import (
     AccessError,
     AccountExists,
@@ -21,6 +27,7 @@ from hushdesk.access.errors import (
 )
 
 __all__ = [
+    "LIMITED_BY",
     "SESSION_ONLY",
     "AccessError",
     "Account",
@@ -29,9 +36,11 @@ __all__ = [
     "AccountUnknown",
     "Accounts",
     "AccountsUnsafe",
+    "Actor",
     "ApiToken",
     "Argon2Hasher",
     "AuditEvent",
+    "Door",
     "Forbidden",
     "Hasher",
     "Holder",
@@ -40,11 +49,16 @@ __all__ = [
     "NewSession",
     "PasswordTooWeak",
     "Permission",
+    "Question",
     "Role",
+    "RowScope",
     "ScopeTooWide",
     "Session",
     "Sessions",
     "SignInRefused",
     "Tokens",
+    "TooManyNarrow",
+    "Witness",
+    "owner",
     "require",
 ]

@@ -14,6 +14,7 @@ from hushdesk.access._database import Database
 from hushdesk.access._events import AuditEvent, Listener, ignore
 from hushdesk.access._lockout import Lockout
 from hushdesk.access._permissions import Role
+from hushdesk.access._row_scope import RowScope
 from hushdesk.access._rows import ACCOUNT_COLUMNS, account_of
 from hushdesk.access._sessions import Sessions
 from hushdesk.access._tokens import Tokens
@@ -212,6 +213,16 @@ class Accounts:
         self.get(account)
         self._db.execute("UPDATE account SET role = ? WHERE id = ?", Role(role).value, account)
         self._tell(AuditEvent.ADMIN_ROLE_CHANGE, account)
+
+    def set_rows(self, account: AccountId, rows: RowScope) -> None:
+        """Say which cases an account may see; sessions and tokens are bound by it from their next use.
+
+        Raises:
+            AccountUnknown: There is none of that id.
+        """
+        self.get(account)
+        self._db.execute("UPDATE account SET rows = ? WHERE id = ?", rows.to_text(), account)
+        self._tell(AuditEvent.ADMIN_ROWS_CHANGE, account)
 
     def get(self, account: AccountId) -> Account:
         """The account of that id.

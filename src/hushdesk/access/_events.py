@@ -22,6 +22,8 @@ class AuditEvent(StrEnum):
     ADMIN_ACCOUNT_ENABLE = "admin:account:enable"
     ADMIN_PASSWORD_RESET = "admin:password:reset"  # noqa: S105
     ADMIN_ROLE_CHANGE = "admin:role:change"
+    ADMIN_ROWS_CHANGE = "admin:rows:change"
+    ANALYST_CASE_COUNT = "analyst:case:count"
     ANALYST_CASE_EXPORT = "analyst:case:export"
     ANALYST_CASE_READ = "analyst:case:read"
     ANALYST_CASE_SEARCH = "analyst:case:search"

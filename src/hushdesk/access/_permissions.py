@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -11,6 +12,8 @@ class Permission(StrEnum):
 
     ACCOUNTS_MANAGE = "accounts:manage"
     """Create, disable and re-role accounts."""
+    CASES_COUNT = "cases:count"
+    """Counts, facets and charts, small groups hidden; no case."""
     CASES_EXPORT = "cases:export"
     """Take sealed cases out of the house as a file."""
     CASES_READ = "cases:read"
@@ -18,7 +21,7 @@ class Permission(StrEnum):
     CASES_READ_INTERNAL = "cases:read-internal"
     """See internal notes, remarks and internal messages."""
     CASES_SEARCH = "cases:search"
-    """Search, facets, charts."""
+    """See the rows that a search finds."""
     DESK_CONFIGURE = "desk:configure"
     """Change settings, rotate keys, run retention."""
     DESK_LOAD = "desk:load"
@@ -53,8 +56,14 @@ class Permission(StrEnum):
     """Ask to open a pseudonym."""
 
 
-_VIEWER: Final = frozenset({Permission.CASES_READ, Permission.CASES_SEARCH, Permission.DESK_STATUS})
-_ANALYST: Final = _VIEWER | {Permission.CASES_EXPORT, Permission.LOADS_READ, Permission.TOKENS_CREATE}
+_VIEWER: Final = frozenset({Permission.CASES_COUNT, Permission.DESK_STATUS})
+_ANALYST: Final = _VIEWER | {
+    Permission.CASES_EXPORT,
+    Permission.CASES_READ,
+    Permission.CASES_SEARCH,
+    Permission.LOADS_READ,
+    Permission.TOKENS_CREATE,
+}
 _LEAD: Final = _ANALYST | {Permission.CASES_READ_INTERNAL}
 _PRIVACY_OFFICER: Final = _LEAD | {
     Permission.GUARD_READ,
@@ -97,8 +106,14 @@ SESSION_ONLY: Final = frozenset(
 """Permissions that need a person who signed in; no API token carries them."""
 
 
+def with_implied(scopes: Iterable[Permission]) -> frozenset[Permission]:
+    """The permissions named and those they make no sense without: whoever sees rows may count them."""
+    named = frozenset(scopes)
+    return named | {Permission.CASES_COUNT} if Permission.CASES_SEARCH in named else named
+
+
 class Role(StrEnum):
-    """What an account is for. One role each; operator and admin see no case."""
+    """What an account is for. One role each; viewer sees counts alone, operator and admin not even those."""
 
     ADMIN = "admin"
     ANALYST = "analyst"

@@ -11,7 +11,7 @@ from typing import Final
 
 from hushdesk.access._database import Database
 from hushdesk.access._events import AuditEvent, Listener
-from hushdesk.access._permissions import SESSION_ONLY, Permission
+from hushdesk.access._permissions import SESSION_ONLY, Permission, with_implied
 from hushdesk.access._rows import ACCOUNT_COLUMNS, account_of
 from hushdesk.access._types import Account, AccountId, ApiToken, NewApiToken
 from hushdesk.access.errors import ScopeTooWide
@@ -126,7 +126,7 @@ def _token(row: sqlite3.Row) -> ApiToken:
         account=account_of(row),
         label=row["label"],
         # A permission that a later version no longer knows grants nothing.
-        scopes=frozenset(Permission(p) for p in row["permissions"].split() if p in known),
+        scopes=with_implied(Permission(p) for p in row["permissions"].split() if p in known),
         created_at=datetime.fromtimestamp(row["t_created"], UTC),
         expires_at=datetime.fromtimestamp(row["expires_at"], UTC),
         used_at=None if used is None else datetime.fromtimestamp(used, UTC),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NewType
 
 from hushdesk.access._permissions import Permission, Role
+from hushdesk.access._row_scope import ALL, RowScope
 
 AccountId = NewType("AccountId", int)
 
@@ -24,6 +25,8 @@ class Account:
     created_at: datetime
     signed_in_at: datetime | None
     """Last successful sign-in."""
+    rows: RowScope = ALL
+    """Which cases it may see at all."""
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -1,6 +1,8 @@
 """Questions to a desk: the query language, search, facets, charts, reading, export."""
 
 from hushdesk.analytics._analytics import Analytics
+from hushdesk.analytics._apart import Asked
+from hushdesk.analytics._columns import EXPORTED
 from hushdesk.analytics._compile import Condition, compile_query
 from hushdesk.analytics._errors import QueryError
 from hushdesk.analytics._fields import DEFAULT_FACETS, FACETS, FIELDS, Field, Takes
@@ -19,14 +21,17 @@ from hushdesk.analytics._results import (
 )
 from hushdesk.analytics._scope import Scope
 from hushdesk.analytics._search import SORTS
+from hushdesk.analytics._small import Withheld
 
 __all__ = [
     "DEFAULT_FACETS",
     "EVERYTHING",
+    "EXPORTED",
     "FACETS",
     "FIELDS",
     "SORTS",
     "Analytics",
+    "Asked",
     "Bar",
     "CaseView",
     "Condition",
@@ -42,6 +47,7 @@ __all__ = [
     "Scope",
     "SearchPage",
     "Takes",
+    "Withheld",
     "compile_query",
     "held_by",
     "open_desk",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 import pyarrow as pa
 
+from hushdesk.analytics._apart import Asked, apart
 from hushdesk.analytics._columns import EXPORTED, shown
 from hushdesk.analytics._compile import compile_query
 from hushdesk.analytics._facets import facets as count_facets
@@ -21,6 +23,7 @@ from hushdesk.analytics._read import read
 from hushdesk.analytics._results import CaseView, Histogram, SearchPage
 from hushdesk.analytics._scope import Scope
 from hushdesk.analytics._search import SORTS, extent, hits
+from hushdesk.analytics._small import Withheld, shown_count
 from hushdesk.cases import SEALED_SCHEMA
 from hushdesk.errors import UsageError
 from hushdesk.store import EmbeddedStore
@@ -74,21 +77,36 @@ class Analytics:
         chosen = {name: tuple(values) for name, values in (filters or {}).items()}
         with conditions(self._store, query, scope) as under:
             condition = under(chosen)
-            found = extent(self._store, condition)
+            found = extent(self._store, condition, scope)
+            few = 0 < found.cell.persons < scope.small
+            if found.cell.persons < scope.small:
+                if not scope.rows:
+                    raise Withheld(scope.small)
+                # All of it is about so few that their rows stand there: nothing is left to hide.
+                scope = replace(scope, small=0)
             rows = (
                 hits(self._store, condition, scope, sort=sort, page=page, page_size=page_size)
                 if found.total > (page - 1) * page_size and page_size
                 else ()
             )
             bars = (
-                count_bars(self._store, condition, found.first, found.last, found.undated)
+                count_bars(
+                    self._store,
+                    condition,
+                    found.first,
+                    found.last,
+                    found.undated,
+                    # How fine the bars are hangs on the first and the last case, that is on single ones.
+                    "" if scope.rows else "month",
+                    scope,
+                )
                 if histogram
                 else None
             )
             counted = count_facets(self._store, under, scope, chosen, facets, found.total)
         return SearchPage(
             query=query,
-            total=found.total,
+            total=shown_count(scope, found.cell, "total"),
             hits=rows,
             page=page,
             page_size=page_size,
@@ -98,14 +116,26 @@ class Analytics:
             data_until=self._until(scope),
             terms=condition.terms,
             sort=sort,
+            few=few,
+            rounded_to=scope.rounded_to,
         )
 
     def _until(self, scope: Scope) -> datetime | None:
         """The newest opening in the scope: every page shows it, and it changes with the store alone."""
-        key = (self._store.generation, scope.internal, *sorted(scope.where.items()))
+        key = (
+            self._store.generation,
+            scope.internal,
+            scope.since,
+            scope.until,
+            *sorted(scope.where.items()),
+        )
         if self._newest is None or self._newest[0] != key:
-            self._newest = (key, extent(self._store, compile_query(self._store, "", scope)).last)
-        return self._newest[1]
+            self._newest = (key, extent(self._store, compile_query(self._store, "", scope), Scope()).last)
+        newest = self._newest[1]
+        if newest is None or scope.rows:
+            return newest
+        # To the day: the moment is that of a single case.
+        return newest.replace(hour=0, minute=0, second=0, microsecond=0)
 
     def histogram(
         self, query: str, *, scope: Scope, grain: str = "", filters: Mapping[str, Sequence[str]] | None = None
@@ -119,12 +149,12 @@ class Analytics:
         if grain and grain not in GRAINS:
             raise UsageError("There is no such grain.", remedy=f"The grains are {', '.join(GRAINS)}.")
         condition = compile_query(self._store, query, scope, filters)
-        found = extent(self._store, condition)
-        return count_bars(self._store, condition, found.first, found.last, found.undated, grain)
+        found = extent(self._store, condition, scope)
+        return count_bars(self._store, condition, found.first, found.last, found.undated, grain, scope)
 
     def count(self, query: str, *, scope: Scope, filters: Mapping[str, Sequence[str]] | None = None) -> int:
         """How many cases there are; exact."""
-        return extent(self._store, compile_query(self._store, query, scope, filters)).total
+        return extent(self._store, compile_query(self._store, query, scope, filters), scope).total
 
     def read(self, case: str, scope: Scope) -> CaseView | None:
         """The case with this id, or the newest with this number; None if the scope has none."""
@@ -159,6 +189,10 @@ class Analytics:
             {"max_block_size": 2048},
         )
         return (pa.RecordBatch.from_arrays(b.columns, names=list(columns)).cast(schema) for b in batches)
+
+    def apart(self, scope: Scope, question: Asked, others: Sequence[Asked]) -> list[int | None]:
+        """By how many persons a question differs from others; see :func:`hushdesk.analytics._apart.apart`."""
+        return apart(self._store, scope, question, others)
 
     def overview(self, scope: Scope) -> Overview:
         """What the scope holds, in numbers."""

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 import pyarrow as pa
 
 from hushdesk.analytics._columns import message_count, shown
+from hushdesk.analytics._counting import check_counting
 from hushdesk.analytics._errors import QueryError
 from hushdesk.analytics._fields import FACETS, FIELDS, Takes
 from hushdesk.analytics._scope import Scope
@@ -48,8 +49,9 @@ class Condition:
 
 
 class _Compiler:
-    def __init__(self, store: Queryable, scope: Scope) -> None:
+    def __init__(self, store: Queryable, scope: Scope, prefix: str = "p") -> None:
         self._store = store
+        self._named = prefix
         self._scope = scope
         self._bodies = [b for b in _BODIES if scope.internal or b == "public_body"]
         self._tokens: dict[str, list[str]] = {}
@@ -58,7 +60,7 @@ class _Compiler:
         self.costly = False
 
     def _param(self, value: Any, kind: str = "String") -> str:
-        name = f"p{len(self.params)}"
+        name = f"{self._named}{len(self.params)}"
         self.params[name] = value
         return f"{{{name}:{kind}}}"
 
@@ -153,12 +155,12 @@ class _Compiler:
                 return self._pseudonym(node, column)
             case Takes.TIME:
                 since, before = times(node.value, node.position)
-                return self._between(
+                return self.between(
                     column, since, before, "DateTime64(3, 'UTC')", nullable=column != "opened_at"
                 )
             case Takes.COUNT:
                 least, below = counts(node.value, node.position)
-                return self._between(message_count(self._scope), least, below, "UInt32")
+                return self.between(message_count(self._scope), least, below, "UInt32")
             case Takes.KIND:
                 return f"has({shown('kinds', self._scope)}, {self._param(node.value.upper())})"
             case Takes.STATE:
@@ -190,7 +192,8 @@ class _Compiler:
         # Every pseudonym of a case is among its tokens, so their index finds the few candidates.
         return f"({test} AND {column} = {value})"
 
-    def _between(self, column: str, start: Any, end: Any, kind: str, *, nullable: bool = False) -> str:
+    def between(self, column: str, start: Any, end: Any, kind: str, *, nullable: bool = False) -> str:
+        """Rows whose column lies in [start, end)."""
         tests = [f"isNotNull({column})"] if nullable else []
         if start is not None:
             tests.append(f"{column} >= {self._param(start, kind)}")
@@ -226,7 +229,12 @@ def _texts(node: Node) -> Iterator[str]:
 
 
 def compile_query(
-    store: Queryable, query: str, scope: Scope, filters: Mapping[str, Sequence[str]] | None = None
+    store: Queryable,
+    query: str,
+    scope: Scope,
+    filters: Mapping[str, Sequence[str]] | None = None,
+    *,
+    prefix: str = "p",
 ) -> Condition:
     """The condition that a query, its filters and the scope make together.
 
@@ -235,14 +243,17 @@ def compile_query(
         query: In the query language; empty means everything.
         scope: Who is asking.
         filters: Values by facet; a case must have one of each. An empty list filters nothing.
+        prefix: What the names of parameters begin with, where several conditions stand in one query.
 
     Raises:
         QueryError: The query cannot be carried out.
     """
-    compiler = _Compiler(store, scope)
+    compiler = _Compiler(store, scope, prefix)
     tests = []
     node = parse(query)
     if node is not None:
+        if not scope.rows:
+            check_counting(node)
         compiler.tokenise(list(_texts(node)))
         tests.append(compiler.node(node))
     for name, values in (filters or {}).items():
@@ -251,4 +262,8 @@ def compile_query(
         if values:
             tests.append(compiler.any_of(name, values))
     tests.extend(compiler.any_of(name, allowed) for name, allowed in scope.where.items())
+    if scope.since is not None or scope.until is not None:
+        # What the seal writes where no time is known is a time too, and would pass for an old one.
+        tests.append("opened_at != toDateTime64(0, 3, 'UTC')")
+        tests.append(compiler.between("opened_at", scope.since, scope.until, "DateTime64(3, 'UTC')"))
     return Condition(" AND ".join(tests) or "true", compiler.params, tuple(compiler.terms), compiler.costly)

@@ -10,12 +10,16 @@ from hushdesk.analytics._compile import Condition, Queryable
 from hushdesk.analytics._fields import FACETS
 from hushdesk.analytics._results import Facet, FacetValue
 from hushdesk.analytics._scope import Scope
+from hushdesk.analytics._small import Cell, hidden, measures, shown_count
 from hushdesk.store import QueryTooHeavyError
 
 VALUES: Final = 20
 """Values listed in a facet, besides those selected."""
 SECONDS: Final = 2.0
 """How long counting may take for one query of facets."""
+
+# Values looked at where small ones are hidden.
+_LOOKED_AT: Final = 400
 
 # Up to here all facets are counted in one pass that spreads each case over its values; beyond,
 # one pass for each is quicker.
@@ -49,32 +53,52 @@ def facets(
     found: dict[str, Facet] = {}
     for group in groups:
         condition = under({key: values for key, values in filters.items() if [key] != group})
-        found |= _count(store, condition, scope, group, filters)
+        found |= _count(store, condition, scope, group, filters, total)
     return tuple(found[name] for name in names)
 
 
 def _count(
-    store: Queryable, condition: Condition, scope: Scope, names: Sequence[str], filters: Filters
+    store: Queryable,
+    condition: Condition,
+    scope: Scope,
+    names: Sequence[str],
+    filters: Filters,
+    total: int,
 ) -> dict[str, Facet]:
     chosen = filters.get(names[0], ()) if len(names) == 1 else ()
     keep = VALUES + len(chosen) + 1
+    if scope.small:
+        # Those beyond the ones listed decide whether what is left over is about too few persons.
+        keep = max(keep, _LOOKED_AT)
+    more, values = measures(scope)
     try:
         rows = store.query(
             # The selected values are listed even where they are rare, so that they can be taken off again.
-            f"SELECT place, value, count() AS n FROM (SELECT {_spread(scope, names)} FROM {condition.table} "  # noqa: S608
-            f"WHERE {condition.sql}) GROUP BY place, value "
+            f"SELECT place, value, count() AS n, {more} FROM (SELECT {_spread(scope, names)}, customer, case_id "  # noqa: S608
+            f"FROM {condition.table} WHERE {condition.sql}) GROUP BY place, value "
             "ORDER BY place, has({chosen:Array(String)}, value) DESC, n DESC, value "
             f"LIMIT {keep} BY place",
-            {**condition.params, "chosen": list(chosen)},
+            {**condition.params, **values, "chosen": list(chosen)},
             {"max_execution_time": SECONDS},
         )
     except QueryTooHeavyError:
         return {name: Facet(name, (), more=True, timed_out=True) for name in names}
-    pairs: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
+    pairs: dict[str, list[tuple[str, Cell]]] = {name: [] for name in names}
     if rows.num_rows:
-        for place, value, n in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-            pairs[names[place]].append((value, n))
-    return {name: _facet(name, listed, filters.get(name, ())) for name, listed in pairs.items()}
+        for place, value, n, persons, mark in zip(*(c.to_pylist() for c in rows.columns), strict=True):
+            pairs[names[place]].append((value, Cell(n, persons, mark)))
+    return {
+        name: _facet(
+            name,
+            listed,
+            filters.get(name, ()),
+            scope,
+            others=len(listed) >= keep,
+            # Where the facet's own filter is left out, the total is another one.
+            whole=total if name in {"kind", "tag"} and not filters.get(name) else None,
+        )
+        for name, listed in pairs.items()
+    }
 
 
 def _spread(scope: Scope, names: Sequence[str]) -> str:
@@ -92,13 +116,32 @@ def _spread(scope: Scope, names: Sequence[str]) -> str:
     return f"arrayJoin(arrayConcat({', '.join(lists)})) AS pair, pair.1 AS place, pair.2 AS value"
 
 
-def _facet(name: str, pairs: Sequence[tuple[str, int]], selected: Sequence[str]) -> Facet:
+def _facet(
+    name: str,
+    pairs: Sequence[tuple[str, Cell]],
+    selected: Sequence[str],
+    scope: Scope,
+    *,
+    others: bool,
+    whole: int | None,
+) -> Facet:
     chosen = set(selected)
     present = {value for value, _ in pairs}
-    listed = pairs[: VALUES + len(chosen & present)]
-    values = [FacetValue(value, n, value in chosen) for value, n in listed]
-    values += [
-        FacetValue(value, 0, selected=True) for value in dict.fromkeys(selected) if value not in present
+    gone = hidden([cell for _, cell in pairs], scope.small, others=others, whole=whole)
+    shown = [
+        (value, cell) for (value, cell), out in zip(pairs, gone, strict=True) if not out or value in chosen
     ]
-    values.sort(key=lambda v: (-v.count, v.value))
-    return Facet(name, tuple(values), more=len(pairs) > len(listed))
+    out = {value for (value, _), gone_too in zip(pairs, gone, strict=True) if gone_too}
+    listed = shown[: VALUES + len(chosen & present)]
+    values = [
+        FacetValue(value, None if value in out else shown_count(scope, cell, name), value in chosen)
+        for value, cell in listed
+    ]
+    values += [
+        # Without rows, that there is nobody is not said either.
+        FacetValue(value, 0 if scope.rows else None, selected=True)
+        for value in dict.fromkeys(selected)
+        if value not in present
+    ]
+    values.sort(key=lambda v: (-(v.count or 0), v.value))
+    return Facet(name, tuple(values), more=len(shown) > len(listed) or others, hidden=bool(out))

@@ -30,7 +30,7 @@ def conditions(store: Queryable, query: str, scope: Scope) -> Iterator[Condition
         yield lambda filters: compile_query(store, query, scope, filters)
         return
     columns = ", ".join(
-        ("case_id", "opened_at", "updated_at", "closed_at", "internal_kinds", *FACETS.values())
+        ("case_id", "opened_at", "updated_at", "closed_at", "internal_kinds", "customer", *FACETS.values())
     )
     _drop(store)
     store.query(
@@ -39,7 +39,7 @@ def conditions(store: Queryable, query: str, scope: Scope) -> Iterator[Condition
         base.params,
     )
     try:
-        if extent(store, Condition("true", table=_TABLE)).total > _MOST:
+        if extent(store, Condition("true", table=_TABLE), Scope()).total > _MOST:
             yield lambda filters: compile_query(store, query, scope, filters)
             return
 

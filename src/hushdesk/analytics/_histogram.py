@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from hushdesk.analytics._compile import Condition, Queryable
 from hushdesk.analytics._results import Bar, Histogram
+from hushdesk.analytics._scope import Scope
+from hushdesk.analytics._small import Cell, hidden, measures, shown_count
 
 # The seal writes this where no time is known at all.
 UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -57,11 +60,13 @@ def _next(start: datetime, grain: str) -> datetime:
             return start.replace(year=whole // 12, month=whole % 12 + 1)
 
 
-def _bars(counts: dict[datetime, int], first: datetime, last: datetime, grain: str) -> Iterator[Bar]:
+def _bars(
+    cells: dict[datetime, Cell], first: datetime, last: datetime, grain: str
+) -> Iterator[tuple[Bar, Cell]]:
     start = _floor(first, grain)
     while start <= last:
         end = _next(start, grain)
-        yield Bar(start, end, counts.get(start, 0))
+        yield Bar(start, end, 0), cells.get(start, Cell(0, 0))
         start = end
 
 
@@ -72,6 +77,7 @@ def histogram(
     last: datetime | None,
     undated: int,
     grain: str = "",
+    scope: Scope = Scope(),  # noqa: B008 - it cannot be changed
 ) -> Histogram:
     """Bars without gaps from the first to the last case.
 
@@ -82,16 +88,38 @@ def histogram(
         last: The latest one.
         undated: How many of them have no known time.
         grain: One of :data:`GRAINS`; empty chooses.
+        scope: Hides bars about too few persons.
     """
     if first is None or last is None:
-        return Histogram(grain or "year", (), undated)
+        return Histogram(grain or "year", (), undated if scope.rows else 0)
+    more, values = measures(scope)
     grain = grain or grain_for(first, last)
     rows = store.query(
-        f"SELECT toDateTime64({_STARTS[grain]}, 3, 'UTC') AS start, count() AS n FROM {condition.table} "  # noqa: S608 - from the table above
-        f"WHERE opened_at != toDateTime64(0, 3, 'UTC') AND {condition.sql} GROUP BY start",
-        condition.params,
+        f"SELECT toDateTime64({_STARTS[grain]}, 3, 'UTC') AS start, count() AS n, {more} "  # noqa: S608 - from the table above
+        f"FROM {condition.table} WHERE opened_at != toDateTime64(0, 3, 'UTC') AND {condition.sql} GROUP BY start",
+        {**condition.params, **values},
         # Without it, starts before 1970 are clipped.
         {"enable_extended_results_for_datetime_functions": 1},
     )
-    counts = dict(zip(*(column.to_pylist() for column in rows.columns), strict=True)) if rows.num_rows else {}
-    return Histogram(grain, tuple(_bars(counts, first, last, grain)), undated)
+    columns = [column.to_pylist() for column in rows.columns] if rows.num_rows else [[]] * 4
+    cells = {start: Cell(n, persons, mark) for start, n, persons, mark in zip(*columns, strict=True)}
+    drawn = list(_bars(cells, first, last, grain))
+    if not scope.rows:
+        # Where the bars begin and end, and whether one is empty or about few, would tell of single cases.
+        few = [cell.persons < scope.small for _, cell in drawn]
+        start, end = (few.index(False), len(few) - few[::-1].index(False)) if False in few else (0, 0)
+        drawn = drawn[start:end]
+    # Cases without a known time are what the bars leave over of the total: one cell more.
+    without = Cell(undated, undated)
+    gone = hidden([*(cell for _, cell in drawn), without], scope.small)
+    if not scope.rows:
+        gone = [out or cell.persons < scope.small for out, (_, cell) in zip(gone, drawn, strict=False)] + [
+            True
+        ]
+    bars = tuple(
+        replace(bar, count=0 if out else shown_count(scope, cell, "bars"), hidden=out)
+        for (bar, cell), out in zip(drawn, gone[:-1], strict=True)
+    )
+    return Histogram(
+        grain, bars, 0 if gone[-1] else shown_count(scope, without, "bars"), undated_hidden=gone[-1]
+    )

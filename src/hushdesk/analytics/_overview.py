@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +10,7 @@ from hushdesk.analytics._columns import message_count, shown
 from hushdesk.analytics._compile import Queryable, compile_query
 from hushdesk.analytics._scope import Scope
 from hushdesk.analytics._search import extent
+from hushdesk.analytics._small import Cell, Withheld, hidden, measures, shown_count
 
 # Up to here distinct pseudonyms are counted one by one; beyond, within about one in a hundred.
 _EXACT: Final = 1_000_000
@@ -41,18 +42,31 @@ class Overview:
 def overview(store: Queryable, scope: Scope) -> Overview:
     """Count everything the scope may see."""
     limits = compile_query(store, "", scope)
-    total = extent(store, limits)
+    total = extent(store, limits, scope)
 
-    def by(value: str, more: str = "true") -> tuple[tuple[str, int], ...]:
+    if scope.small and total.cell.persons < scope.small:
+        if not scope.rows:
+            raise Withheld(scope.small)
+        scope = replace(scope, small=0)
+    also, values = measures(scope)
+
+    def by(value: str, more: str = "true", *, whole: int | None = None) -> tuple[tuple[str, int], ...]:
         rows = store.query(
-            f"SELECT {value} AS value, count() AS n FROM cases WHERE {limits.sql} AND {more} "  # noqa: S608
-            "GROUP BY value ORDER BY n DESC, value",
-            limits.params,
+            f"SELECT value, count() AS n, {also} FROM (SELECT {value} AS value, customer, case_id FROM cases "  # noqa: S608
+            f"WHERE {limits.sql} AND {more}) GROUP BY value ORDER BY n DESC, value",
+            {**limits.params, **values},
+        ).to_pylist()
+        cells = [Cell(row["n"], row["persons"], row["mark"]) for row in rows]
+        gone = hidden(cells, scope.small, whole=whole)
+        return tuple(
+            (row["value"], shown_count(scope, cell, "overview"))
+            for row, cell, out in zip(rows, cells, gone, strict=True)
+            if not out
         )
-        return tuple(zip(*(c.to_pylist() for c in rows.columns), strict=True)) if rows.num_rows else ()
 
     years = by("toYear(opened_at)", "opened_at != toDateTime64(0, 3, 'UTC')")
     exact = total.total <= _EXACT
+    # Of how many single values there are, and of messages, nothing is told without the rows.
     distinct = store.query(
         f"SELECT extract(token, '^(.*)_[^_]*$') AS kind, {'uniqExact' if exact else 'uniqCombined64'}(token) AS n "  # noqa: S608
         f"FROM (SELECT arrayJoin({shown('tokens', scope)}) AS token FROM cases WHERE {limits.sql}) "
@@ -63,20 +77,21 @@ def overview(store: Queryable, scope: Scope) -> Overview:
         f"SELECT countIf(isNull(closed_at)) AS o, sum({message_count(scope)}) AS m FROM cases WHERE {limits.sql}",  # noqa: S608
         limits.params,
     ).to_pylist()
+    told = scope.rows
     return Overview(
-        cases=total.total,
-        open_cases=sums[0]["o"] if sums else 0,
-        messages=sums[0]["m"] if sums else 0,
-        first=total.first,
-        last=total.last,
-        undated=total.undated,
+        cases=shown_count(scope, total.cell, "total"),
+        open_cases=sums[0]["o"] if sums and told else 0,
+        messages=sums[0]["m"] if sums and told else 0,
+        first=total.first if told else None,
+        last=total.last if told else None,
+        undated=total.undated if told else 0,
         by_year=tuple(sorted((int(year), n) for year, n in years)),
         by_source=by("toString(source)"),
         by_language=by("toString(language)"),
         by_product=by("toString(product)"),
-        by_kind=by(f"toString(arrayJoin({shown('kinds', scope)}))"),
+        by_kind=by(f"toString(arrayJoin({shown('kinds', scope)}))", whole=total.total),
         tokens_by_kind=tuple(zip(*(c.to_pylist() for c in distinct.columns), strict=True))
-        if distinct.num_rows
+        if distinct.num_rows and told
         else (),
         tokens_exact=exact,
     )

@@ -32,7 +32,8 @@ class FacetValue:
     """One value of a facet with its count under every filter but the facet's own."""
 
     value: str
-    count: int
+    count: int | None
+    """None if it is hidden, being about too few persons; such a value is listed only if it is selected."""
     selected: bool
 
 
@@ -46,6 +47,8 @@ class Facet:
     """True if there are values beyond those listed."""
     timed_out: bool = False
     """True if counting took too long; nothing is listed then, rather than something wrong."""
+    hidden: bool = False
+    """True if values are hidden that are about too few persons, or that would give those away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Bar:
     start: datetime
     end: datetime
     count: int
+    hidden: bool = False
+    """True if its count is not shown; 0 stands there then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ class Histogram:
     bars: tuple[Bar, ...]
     undated: int = 0
     """Cases without any known time; they are in no bar."""
+    undated_hidden: bool = False
+    """True if their number is not shown; 0 stands there then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,10 @@ class SearchPage:
     terms: tuple[str, ...] = ()
     """Words and phrases that were searched for, for marking them in what is shown."""
     sort: str = "newest"
+    few: bool = False
+    """True if all of it is about so few persons that counts would be hidden if the rows did not stand there."""
+    rounded_to: int = 1
+    """Counts are rounded, up or down, to a multiple of this."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hushdesk.analytics._compile import Condition, Queryable
 from hushdesk.analytics._histogram import UNKNOWN
 from hushdesk.analytics._results import Hit
 from hushdesk.analytics._scope import Scope
+from hushdesk.analytics._small import NO_CASES, Cell, measures
 from hushdesk.analytics._snippet import snippet
 
 SORTS: Final = {
@@ -45,20 +46,30 @@ class Extent:
     undated: int
     first: datetime | None
     last: datetime | None
+    cell: Cell = NO_CASES
+    """All of them."""
 
 
-def extent(store: Queryable, condition: Condition) -> Extent:
-    """Count the cases that meet the condition: exactly, all of them."""
+def extent(store: Queryable, condition: Condition, scope: Scope) -> Extent:
+    """Count the cases that meet the condition: exactly, all of them, and their persons if the scope hides few."""
+    more, values = measures(scope)
     rows = store.query(
         "SELECT count() AS total, countIf(opened_at = toDateTime64(0, 3, 'UTC')) AS undated, "  # noqa: S608
         "minIf(opened_at, opened_at != toDateTime64(0, 3, 'UTC')) AS first, "
-        f"maxIf(opened_at, opened_at != toDateTime64(0, 3, 'UTC')) AS last FROM {condition.table} WHERE {condition.sql}",
-        condition.params,
+        f"maxIf(opened_at, opened_at != toDateTime64(0, 3, 'UTC')) AS last, {more} "
+        f"FROM {condition.table} WHERE {condition.sql}",
+        {**condition.params, **values},
     ).to_pylist()
-    row: dict[str, Any] = rows[0] if rows else {"total": 0, "undated": 0, "first": None, "last": None}
+    if not rows:
+        return Extent(0, 0, None, None)
+    row: dict[str, Any] = rows[0]
     dated = row["total"] > row["undated"]
     return Extent(
-        row["total"], row["undated"], row["first"] if dated else None, row["last"] if dated else None
+        row["total"],
+        row["undated"],
+        row["first"] if dated else None,
+        row["last"] if dated else None,
+        Cell(row["total"], row["persons"], row["mark"]),
     )
 
 

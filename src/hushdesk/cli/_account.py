@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -78,3 +79,49 @@ def _file(desk: Path) -> Path:
     if not path.exists():
         raise UsageError(f"there is no desk at {desk}.", remedy=f"Make one with: hushdesk init {desk}")
     return path
+
+
+@account.command("rows")
+@click.argument("name")
+@click.option("--product", multiple=True, help="Only cases of this product; repeatable.")
+@click.option("--country", multiple=True, help="Only cases of this country; repeatable.")
+@click.option("--language", multiple=True, help="Only cases in this language; repeatable.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only cases opened on this day or later.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Only cases opened before this day.")
+@click.option("--all", "everything", is_flag=True, help="Take all limits away.")
+@desk_option
+def rows(
+    name: str,
+    product: tuple[str, ...],
+    country: tuple[str, ...],
+    language: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    desk_path: Path,
+    *,
+    everything: bool,
+) -> None:
+    """Say which cases the account NAME may see; without an option, show it.
+
+    What is said replaces what was said before, and holds from the account's next question.
+    """
+    from hushdesk.access import Accounts, RowScope
+
+    given = {"product": product, "country": country, "language": language}
+    where = {field: values for field, values in given.items() if values}
+    limited = bool(where or since or until)
+    if everything and limited:
+        raise UsageError("--all goes with no limit.")
+    with Accounts(_file(desk_path)) as accounts:
+        one = accounts.by_name(name)
+        if everything or limited:
+            wanted = RowScope(where, since.date() if since else None, until.date() if until else None)
+            accounts.set_rows(one.id, wanted)
+            one = accounts.by_name(name)
+    if one.rows.all:
+        stdout.print(f"{one.name}: all cases")
+        return
+    parts = [f"{field} {' or '.join(values) or 'none'}" for field, values in sorted(one.rows.where.items())]
+    parts += [f"opened on or after {one.rows.since}"] if one.rows.since else []
+    parts += [f"opened before {one.rows.until}"] if one.rows.until else []
+    stdout.print(f"{one.name}: {', '.join(parts)}", markup=False, soft_wrap=True)

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
-from hushdesk.analytics import OpenDesk
+from hushdesk.access import Actor, Door, Question, owner
+from hushdesk.analytics import DEFAULT_FACETS, OpenDesk
 from hushdesk.desk import OpenedEntry, Progress, Review, ReviewEntry
 
 Tell = Callable[[Progress], None]
@@ -51,8 +52,10 @@ class Commands(Protocol):
 class LocalCommands:
     """Carried out in this process, which owns the desk."""
 
-    def __init__(self, desk: OpenDesk) -> None:
+    def __init__(self, desk: OpenDesk, who: Actor | None = None, door: Door | None = None) -> None:
         self._desk = desk
+        self._who = who or owner()
+        self._door = door or Door(desk)
 
     def load(self, inputs: list[Path], options: dict[str, Any], tell: Tell | None) -> dict[str, Any]:
         """See :class:`Commands`."""
@@ -85,11 +88,12 @@ class LocalCommands:
 
     def search(self, query: str, options: dict[str, Any]) -> dict[str, Any]:
         """See :class:`Commands`."""
-        return asdict(self._desk.search(query, **options))
+        asked = {**options, "facets": tuple(options.get("facets", DEFAULT_FACETS))}
+        return asdict(self._door.search(self._who, Question(query, **asked)))
 
     def show(self, case: str) -> dict[str, Any] | None:
         """See :class:`Commands`."""
-        found = self._desk.read(case)
+        found = self._door.read(self._who, case)
         return None if found is None else asdict(found)
 
     def status(self) -> dict[str, Any]:
@@ -110,11 +114,9 @@ class LocalCommands:
 
     def incident(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`."""
-        import getpass
-
         from hushdesk.incident.answering import IncidentDesk
 
-        return IncidentDesk(self._desk.desk, f"cli:{getpass.getuser()}").call(action, arguments)
+        return IncidentDesk(self._desk.desk, self._who.name).call(action, arguments)
 
     def person(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`."""

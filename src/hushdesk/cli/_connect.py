@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hushdesk.cli._commands import Commands, LocalCommands, Tell
+from hushdesk.cli._permissions import acting, role_of
 from hushdesk.desk import DeskBusy, Progress
 from hushdesk.errors import HushdeskError
 
@@ -25,6 +26,7 @@ def connect(folder: Path, command: str) -> Iterator[Commands]:
         DeskError: There is no usable desk.
         DeskBusy: Another process owns it and does not serve it.
     """
+    from hushdesk.access import owner
     from hushdesk.analytics import open_desk
 
     try:
@@ -35,7 +37,7 @@ def connect(folder: Path, command: str) -> Iterator[Commands]:
         yield RemoteCommands(busy)
         return
     with desk:
-        yield LocalCommands(desk)
+        yield LocalCommands(desk, owner(role_of(acting.get())))
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -68,7 +70,7 @@ class RemoteCommands:
     def _call(self, name: str, arguments: dict[str, Any], tell: Tell | None = None) -> Any:
         connection = _UnixConnection(self._owner.socket)
         try:
-            body = json.dumps({"name": name, "arguments": arguments})
+            body = json.dumps({"name": name, "arguments": arguments, "role": acting.get()})
             connection.request("POST", CALL_PATH, body, {"content-type": "application/json"})
             response = connection.getresponse()
             for line in response:

@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from hushdesk._version import __version__
+from hushdesk.cli._account import ROLES
 from hushdesk.cli._output import fail
+from hushdesk.cli._permissions import acting, guarded
 from hushdesk.errors import HushdeskError
 
 COMMANDS = {
@@ -63,7 +65,7 @@ class _Lazy(click.Group):
         command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
         if not isinstance(command, click.Command):
             raise TypeError(cmd_name)
-        return command
+        return guarded(command, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -85,8 +87,10 @@ class _Lazy(click.Group):
     epilog=EPILOG,
 )
 @click.version_option(__version__, prog_name="hushdesk")
-def cli() -> None:
+@click.option("--role", type=click.Choice(ROLES), help="Act with the permissions of this role alone.")
+def cli(role: str | None) -> None:
     """Hushdesk: the support-case analytics store that is safe to lose."""
+    acting.set(role or "")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -74,7 +74,10 @@ def search(
     stdout.print(f"{shown}{counted(found['total'])} cases, {found['took_ms']:.0f} ms{until}", style="dim")
     if facets:
         for facet in found["facets"]:
-            values = ", ".join(f"{escape(v['value'])} {counted(v['count'])}" for v in facet["values"][:8])
+            values = ", ".join(
+                f"{escape(v['value'])} {'few' if v['count'] is None else counted(v['count'])}"
+                for v in facet["values"][:8]
+            )
             if values:
                 stdout.print(
                     f"[bold]{facet['field']}[/]  {values}{' …' if facet['more'] else ''}", soft_wrap=True

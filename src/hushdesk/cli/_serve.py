@@ -6,7 +6,7 @@ import json
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,10 +64,11 @@ def serve_desk(
     """
     import structlog
 
-    from hushdesk.access import Accounts
+    from hushdesk.access import Accounts, Door, owner
     from hushdesk.analytics import open_desk
     from hushdesk.cli._commands import LocalCommands
     from hushdesk.cli._connect import CALL_PATH
+    from hushdesk.cli._permissions import role_of
     from hushdesk.web import (
         DeskPages,
         WebSettings,
@@ -86,13 +87,14 @@ def serve_desk(
     check_host(host, tls=tls_cert is not None and tls_key is not None)
     with socket_path(folder) as unix, open_desk(folder, command="serve", socket=str(unix)) as desk:
         accounts = Accounts(folder / "accounts.sqlite")
+        door = Door(desk)
         try:
             lookout = lookout_of(desk)
             if lookout is not None:
                 # What changed while nothing was served is found now, and the first page need not wait for it.
                 lookout.look(wait=0)
             app = create_app(
-                DeskPages(desk),
+                DeskPages(desk, door),
                 accounts,
                 WebSettings(hosts=names),
                 lookout=lookout,
@@ -100,7 +102,7 @@ def serve_desk(
                 checks=checks_of(desk),
                 persons=persons_of(desk),
             )
-            calls = {CALL_PATH: OwnerCalls(LocalCommands(desk))}
+            calls = {CALL_PATH: OwnerCalls(lambda role: LocalCommands(desk, owner(role_of(role)), door))}
 
             def ready(url: str) -> None:
                 stdout.print(f"The page is at [bold]{url}[/]  (Ctrl-C ends it)", soft_wrap=True)
@@ -135,10 +137,10 @@ class OwnerCalls:
     """The command line's calls over the owner's socket, as an ASGI application.
 
     A call is ``{"name": …, "arguments": {…}}``; the answer is lines of JSON: progress, then a result or an
-    error. Whoever reaches the socket owns the desk's files, so no further permission is asked.
+    error. Whoever reaches the socket owns the desk's files; ``role`` says which role they want to act in.
     """
 
-    def __init__(self, commands: Commands) -> None:
+    def __init__(self, commands: Callable[[str], Commands]) -> None:
         self._commands = commands
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -147,14 +149,14 @@ class OwnerCalls:
         from starlette.responses import StreamingResponse
 
         call = await Request(scope, receive).json()
-        lines = self._lines(str(call["name"]), call["arguments"])
+        lines = self._lines(str(call["name"]), call["arguments"], str(call.get("role", "")))
         await StreamingResponse(lines, media_type="application/x-ndjson")(scope, receive, send)
 
-    def _lines(self, name: str, arguments: dict[str, Any]) -> Any:
+    def _lines(self, name: str, arguments: dict[str, Any], role: str) -> Any:
         from hushdesk.cli._commands import answer
 
         try:
-            for event in answer(self._commands, name, arguments):
+            for event in answer(self._commands(role), name, arguments):
                 yield json.dumps(event, ensure_ascii=False, default=str) + "\n"
         except HushdeskError as error:
             told = {

@@ -52,6 +52,16 @@ class PageSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SuppressionSettings:
+    """When counts are hidden because they are about too few persons."""
+
+    persons: int = 5
+    """Counts about fewer persons are hidden; 2 to 50."""
+    narrow_a_day: int = 500
+    """How often a day an account may ask about fewer persons than that."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskSettings:
     """What ``desk.toml`` says. Holds no secret."""
 
@@ -71,6 +81,7 @@ class DeskSettings:
     retention: tuple[RetentionRule, ...] = ()
     holds: tuple[HoldSettings, ...] = ()
     disclosure: DisclosureSettings = policies.NOTHING_SAID
+    suppression: SuppressionSettings = SuppressionSettings()
 
 
 def home() -> Path:
@@ -96,6 +107,7 @@ def write(folder: Path, settings: DeskSettings) -> None:
         "",
         *_guard_lines(settings.guard),
         *(["[pages]", "check = true", ""] if settings.pages.check else []),
+        *_suppression_lines(settings.suppression),
     ]
     path = folder / SETTINGS
     path.write_text("\n".join(lines), "utf-8")
@@ -138,6 +150,7 @@ def read(folder: Path) -> DeskSettings:
             retention=policies.retention(values.get("retention", []), path),
             holds=policies.holds(values.get("hold", []), path),
             disclosure=policies.disclosure(values.get("disclosure", {}), path),
+            suppression=_suppression(values.get("suppression", {}), path),
         )
     except KeyError as err:
         raise DeskError(f"{path} lacks {err}.", remedy="Restore it from a backup.") from None
@@ -184,6 +197,12 @@ def _guard(values: object, path: Path) -> GuardSettings:
     )
 
 
+def _suppression_lines(settings: SuppressionSettings) -> list[str]:
+    if settings == SuppressionSettings():
+        return []
+    return ["[suppression]", f"persons = {settings.persons}", f"narrow_a_day = {settings.narrow_a_day}", ""]
+
+
 def _pages(values: object, path: Path) -> PageSettings:
     if isinstance(values, dict) and values.keys() <= {"check"}:
         check = values.get("check", False)
@@ -192,6 +211,18 @@ def _pages(values: object, path: Path) -> PageSettings:
     raise DeskError(
         f"{path} says in [pages] what cannot be used.",
         remedy="check is true or false; nothing else is known.",
+    )
+
+
+def _suppression(values: object, path: Path) -> SuppressionSettings:
+    usual = SuppressionSettings()
+    if isinstance(values, dict) and values.keys() <= {"persons", "narrow_a_day"}:
+        persons, narrow = values.get("persons", usual.persons), values.get("narrow_a_day", usual.narrow_a_day)
+        if type(persons) is int and 2 <= persons <= 50 and type(narrow) is int and 0 <= narrow <= 100_000:
+            return SuppressionSettings(persons, narrow)
+    raise DeskError(
+        f"{path} says in [suppression] what cannot be used.",
+        remedy="persons is a number from 2 to 50, narrow_a_day one from 0 to 100,000.",
     )
 
 

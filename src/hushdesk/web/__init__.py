@@ -14,7 +14,6 @@ from hushdesk.web._ports import (
     LoadSummary,
     RefusedLine,
     RowCount,
-    SearchRequest,
     SourceCount,
     StatusView,
 )
@@ -34,7 +33,6 @@ __all__ = [
     "PersonsPort",
     "RefusedLine",
     "RowCount",
-    "SearchRequest",
     "SourceCount",
     "StatusView",
     "WebSettings",

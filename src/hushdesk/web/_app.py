@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from hushdesk._version import __version__
-from hushdesk.access import Accounts, AuditEvent, Listener
+from hushdesk.access import Accounts, AuditEvent, Forbidden, Listener
 from hushdesk.guard.state import Lookout
 from hushdesk.web import (
     _views_cases,
@@ -152,6 +152,10 @@ def _handle_errors(app: FastAPI, renderer: Renderer) -> None:
 
     @app.exception_handler(NotAllowedError)
     def not_allowed(request: Request, error: NotAllowedError) -> Response:
+        return show(request, 403, error.problem, error.remedy)
+
+    @app.exception_handler(Forbidden)
+    def forbidden(request: Request, error: Forbidden) -> Response:
         return show(request, 403, error.problem, error.remedy)
 
     @app.exception_handler(RequestValidationError)

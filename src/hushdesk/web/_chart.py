@@ -22,6 +22,8 @@ class ChartBar:
     height: float
     label: str
     count: int
+    hidden: bool
+    """Whether its count is not shown."""
     first: str
     """Its ``from``."""
     last: str
@@ -49,6 +51,8 @@ class Chart:
     most: int
     undated: int
     """Cases without any known time; they are in no bar."""
+    hidden: int = 0
+    """How many bars are not shown."""
 
 
 def chart(histogram: Histogram | None, state: SearchState) -> Chart | None:
@@ -72,12 +76,20 @@ def chart(histogram: Histogram | None, state: SearchState) -> Chart | None:
                 height=height,
                 label=_label(bar.start, histogram.grain, long=True),
                 count=bar.count,
+                hidden=bar.hidden,
                 first=first,
                 last=last,
                 url=state.within(first, last).url(),
             )
         )
-    return Chart(histogram.grain, tuple(bars), _ticks(histogram, bars), most, histogram.undated)
+    return Chart(
+        histogram.grain,
+        tuple(bars),
+        _ticks(histogram, bars),
+        most,
+        histogram.undated,
+        sum(bar.hidden for bar in bars),
+    )
 
 
 def _ticks(histogram: Histogram, bars: list[ChartBar]) -> tuple[Tick, ...]:

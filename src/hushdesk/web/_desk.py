@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hushdesk._version import __version__
-from hushdesk.analytics import DEFAULT_FACETS, CaseView, MessageView, OpenDesk, Scope, SearchPage
+from hushdesk.access import Actor, Door, Question
+from hushdesk.analytics import CaseView, MessageView, OpenDesk, SearchPage
 from hushdesk.desk import CertificateRefused, LoadReport, Review, SignedCertificate
 from hushdesk.guard.state import Lookout, Watched
 from hushdesk.web._ports import (
@@ -17,7 +18,6 @@ from hushdesk.web._ports import (
     LoadSummary,
     RefusedLine,
     RowCount,
-    SearchRequest,
     SourceCount,
     StatusView,
 )
@@ -33,38 +33,21 @@ _PARTS = ("text", "visibility", "at", "role", "author", "attachments")
 class DeskPages:
     """Answers the pages' questions from an open desk; implements :class:`hushdesk.web.DeskPort`."""
 
-    def __init__(self, desk: OpenDesk) -> None:
+    def __init__(self, desk: OpenDesk, door: Door | None = None) -> None:
         self._desk = desk
+        self._door = door or Door(desk)
 
-    def search(self, request: SearchRequest) -> SearchPage:
+    def search(self, who: Actor, question: Question) -> SearchPage:
         """Answer one search."""
-        return self._desk.search(
-            request.query,
-            scope=Scope(internal=request.internal),
-            start=request.start,
-            end=request.end,
-            page=request.page,
-            page_size=request.page_size,
-            sort=request.sort,
-            facets=DEFAULT_FACETS if request.facets else (),
-            histogram=request.facets,
-            filters=dict(request.filters),
-        )
+        return self._door.search(who, question)
 
-    def read(self, case_id: str, internal: bool) -> CaseView | None:
+    def read(self, who: Actor, case_id: str) -> CaseView | None:
         """Return one case."""
-        return self._desk.read(case_id, scope=Scope(internal=internal))
+        return self._door.read(who, case_id)
 
-    def export(self, request: SearchRequest) -> Iterator[CaseView]:
+    def export(self, who: Actor, question: Question) -> Iterator[CaseView]:
         """Yield every case that a search finds, newest first."""
-        batches = self._desk.export(
-            request.query,
-            scope=Scope(internal=request.internal),
-            start=request.start,
-            end=request.end,
-            filters=dict(request.filters),
-        )
-        for batch in batches:
+        for batch in self._door.export(who, question):
             for row in batch.to_pylist():
                 yield _case(row)
 
@@ -110,7 +93,7 @@ class DeskPages:
             last_load=max((at for at in times if at is not None), default=None),
             bytes_on_disk=counts["store_bytes"],
             sources=tuple(
-                SourceCount(each.value, each.count) for facet in newest.facets for each in facet.values
+                SourceCount(each.value, each.count or 0) for facet in newest.facets for each in facet.values
             ),
             findings=_counts(kinds),
             quarantined=counts["quarantined"],

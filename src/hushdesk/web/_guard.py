@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from hushdesk.access import Account, Accounts, ApiToken, Permission, Session
+from hushdesk.access import Accounts, Actor, ApiToken, Permission, Session, owner
 from hushdesk.errors import HushdeskError
 from hushdesk.web._sessions import session_secret
 
@@ -36,9 +36,9 @@ Rule = Permission | Open | AnyAccount
 
 PERMISSIONS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/"): AnyAccount("leads to the first page that the account may see"),
-    ("GET", "/cases"): Permission.CASES_SEARCH,
+    ("GET", "/cases"): Permission.CASES_COUNT,
     ("GET", "/cases.csv"): Permission.CASES_EXPORT,
-    ("GET", "/cases.json"): Permission.CASES_SEARCH,
+    ("GET", "/cases.json"): Permission.CASES_COUNT,
     ("GET", "/cases/{case_id}"): Permission.CASES_READ,
     ("GET", "/cases/{case_id}.json"): Permission.CASES_READ,
     ("GET", "/certificate"): Permission.LOADS_READ,
@@ -127,25 +127,12 @@ class PasswordChangeNeededError(HushdeskError):
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Who is asking, however they have shown it."""
+class Identity(Actor):
+    """Who is asking, and what their browser needs."""
 
-    name: str
-    role: str
-    permissions: frozenset[Permission]
-    account: Account | None = None
-    """None for the owner of the desk's folder, who needs no account."""
     csrf: str = ""
     """Belongs in each form; empty unless a browser is signed in."""
     must_change_password: bool = False
-
-    def may(self, permission: Permission) -> bool:
-        """Whether the account holds a permission."""
-        return permission in self.permissions
-
-
-OWNER: Final = Identity("owner", "owner", frozenset(Permission))
-"""Whoever reaches the owner-only socket: the file's mode has let them in, and the desk's files are theirs anyway."""
 
 
 def check_routes(routes: list[BaseRoute]) -> None:
@@ -191,7 +178,9 @@ def guard(request: Request) -> None:
 def identify(request: Request) -> Identity | None:
     """Who is asking: the owner by their socket, a browser by its cookie, a program by its token."""
     if request.scope.get(LOCAL):
-        return OWNER
+        # The socket's mode has let them in, and the desk's files are theirs anyway.
+        known = owner()
+        return Identity(known.name, known.role, known.permissions)
     accounts: Accounts = request.app.state.accounts
     bearer = request.headers.get("authorization", "")
     if bearer[:7].lower() == "bearer " and request.url.path.endswith((".json", ".csv")):
@@ -206,6 +195,7 @@ def identify(request: Request) -> Identity | None:
         role=held.account.role.value,
         permissions=held.permissions,
         account=held.account,
+        rows=held.account.rows,
         csrf=held.csrf_token if isinstance(held, Session) else "",
         must_change_password=held.account.must_change_password,
     )

@@ -11,31 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from hushdesk.access import Actor, Question
 from hushdesk.analytics import CaseView, SearchPage
 from hushdesk.desk import OpenedEntry, Released, ReviewEntry
 from hushdesk.vault import OfficerKey
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """One search as the pages ask it."""
-
-    query: str = ""
-    """The query language as typed."""
-    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Facet filters: field and the values of which one must match."""
-    start: datetime | None = None
-    """Opened at or after this time."""
-    end: datetime | None = None
-    """Opened before this time."""
-    sort: str = "newest"
-    """One of :data:`hushdesk.analytics.SORTS`."""
-    page: int = 1
-    page_size: int = 20
-    internal: bool = False
-    """May internal texts be matched and shown?"""
-    facets: bool = True
-    """Also count facets and the histogram?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,17 +174,17 @@ class ReviewPort(Protocol):
 class DeskPort(Protocol):
     """What the pages ask a desk."""
 
-    def search(self, request: SearchRequest) -> SearchPage:
-        """Answer one search.
+    def search(self, who: Actor, question: Question) -> SearchPage:
+        """Answer one search for somebody; without hits if they may only count.
 
         Raises:
             QueryError: The query cannot be read; it names the character.
         """
 
-    def read(self, case_id: str, internal: bool) -> CaseView | None:
-        """Return one case, without internal texts unless ``internal``; None if there is none."""
+    def read(self, who: Actor, case_id: str) -> CaseView | None:
+        """Return one case as somebody may see it; None if there is none among theirs."""
 
-    def export(self, request: SearchRequest) -> Iterator[CaseView]:
+    def export(self, who: Actor, question: Question) -> Iterator[CaseView]:
         """Yield every case that a search finds, page numbers ignored, without holding them all."""
 
     def loads(self) -> list[LoadSummary]:

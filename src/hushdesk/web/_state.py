@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlencode
 
+from hushdesk.access import Question
+from hushdesk.analytics import DEFAULT_FACETS
 from hushdesk.analytics import SORTS as _SORTS
 from hushdesk.errors import UsageError
-from hushdesk.web._ports import SearchRequest
 
 SORTS = tuple(_SORTS)
 """Orders in which rows can be asked for; the first is the default."""
@@ -143,10 +144,10 @@ class SearchState:
         path = f"/cases/{quote(case_id, safe='')}"
         return path if position is None else self.url(path, paged=False, at=position)
 
-    def request(self, *, internal: bool, facets: bool = True) -> SearchRequest:
+    def question(self, *, facets: bool = True) -> Question:
         """What to ask the desk."""
         start, end = self.bounds
-        return SearchRequest(
+        return Question(
             query=self.q,
             filters=self.filters,
             start=start,
@@ -154,8 +155,8 @@ class SearchState:
             sort=self.sort,
             page=self.page,
             page_size=PAGE_SIZE,
-            internal=internal,
-            facets=facets,
+            facets=DEFAULT_FACETS if facets else (),
+            histogram=facets,
         )
 
 

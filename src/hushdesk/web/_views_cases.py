@@ -13,9 +13,9 @@ from fastapi import Depends, FastAPI, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from hushdesk.access import AuditEvent, Listener, Permission
-from hushdesk.analytics import CaseView, Facet, Hit, QueryError
-from hushdesk.errors import UsageError
+from hushdesk.access import AuditEvent, Listener, Permission, TooManyNarrow
+from hushdesk.analytics import CaseView, Facet, Hit, QueryError, Withheld
+from hushdesk.errors import HushdeskError, UsageError
 from hushdesk.web import _csv
 from hushdesk.web._chart import HEIGHT, chart
 from hushdesk.web._guard import identity_of
@@ -94,7 +94,8 @@ class FacetLink:
 
     value: str
     label: str
-    count: int
+    count: int | None
+    """None if it is hidden."""
     selected: bool
     share: float
     """Width of its bar in per cent."""
@@ -110,6 +111,8 @@ class FacetList:
     links: tuple[FacetLink, ...]
     more: bool
     timed_out: bool
+    hidden: bool = False
+    """Whether values are left out that are about too few persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +165,18 @@ def _tell(on_event: Listener, event: AuditEvent, request: Request) -> None:
     on_event(event, account.id if account else None)
 
 
-def _internal(request: Request) -> bool:
-    return identity_of(request).may(Permission.CASES_READ_INTERNAL)
-
-
 def _search(desk: DeskPort, request: Request) -> Page:
     state = SearchState()
     try:
         state = SearchState.parse(request.query_params.multi_items())
-        found = desk.search(state.request(internal=_internal(request)))
+        found = desk.search(identity_of(request), state.question())
     except UsageError as error:
         return _wrong(request, state, error)
+    except (TooManyNarrow, Withheld) as error:
+        return _wrong(request, state, error, 403 if isinstance(error, Withheld) else 429)
     pages = max(1, min(MAX_PAGE, -(-found.total // found.page_size)))
+    if not identity_of(request).may(Permission.CASES_SEARCH):
+        pages = 1
     first = (found.page - 1) * found.page_size + 1
     extra = {
         "state": state,
@@ -190,6 +193,7 @@ def _search(desk: DeskPort, request: Request) -> Page:
         "facet_lists": [_facet(facet, state) for facet in found.facets if _telling(facet)],
         "chosen": _chosen(state),
         "sorts": SORTS,
+        "rows_shown": identity_of(request).may(Permission.CASES_SEARCH),
     }
     data = {
         "found": found,
@@ -203,7 +207,7 @@ def _search(desk: DeskPort, request: Request) -> Page:
     return Page("cases.html", data, extra)
 
 
-def _wrong(request: Request, state: SearchState, error: UsageError) -> Page:
+def _wrong(request: Request, state: SearchState, error: HushdeskError, status: int = 400) -> Page:
     """The page for a question that cannot be answered; the query stays in the bar to be mended."""
     problem, remedy = error.problem, error.remedy
     position = error.position if isinstance(error, QueryError) else None
@@ -222,16 +226,16 @@ def _wrong(request: Request, state: SearchState, error: UsageError) -> Page:
         "chart": None,
         "facet_lists": [],
     }
-    return Page("cases.html", data, extra, 400)
+    return Page("cases.html", data, extra, status)
 
 
 def _telling(facet: Facet) -> bool:
     """False for a facet that says nothing: no values, or none given in any case."""
-    return facet.timed_out or any(each.value or each.selected for each in facet.values)
+    return facet.timed_out or facet.hidden or any(each.value or each.selected for each in facet.values)
 
 
 def _facet(facet: Facet, state: SearchState) -> FacetList:
-    most = max((value.count for value in facet.values), default=0) or 1
+    most = max((value.count or 0 for value in facet.values), default=0) or 1
     return FacetList(
         facet.field,
         FACET_NAMES.get(facet.field, facet.field.replace("_", " ").capitalize()),
@@ -241,13 +245,14 @@ def _facet(facet: Facet, state: SearchState) -> FacetList:
                 _value_label(facet.field, each.value),
                 each.count,
                 each.selected or each.value in state.values(facet.field),
-                round(100 * each.count / most, 2),
+                round(100 * (each.count or 0) / most, 2),
                 state.toggled(facet.field, each.value).url(),
             )
             for each in facet.values
         ),
         facet.more,
         facet.timed_out,
+        facet.hidden,
     )
 
 
@@ -271,7 +276,7 @@ def _chosen(state: SearchState) -> list[Chosen]:
 
 
 def _read(desk: DeskPort, request: Request, case_id: str) -> Page:
-    case = desk.read(case_id, _internal(request)) if _CASE_ID.match(case_id) else None
+    case = desk.read(identity_of(request), case_id) if _CASE_ID.match(case_id) else None
     if case is None:
         raise HTTPException(404)
     state, position = SearchState(), None
@@ -302,8 +307,8 @@ def _neighbours(
     first = max(1, position - 1)
     rows: list[tuple[int, Hit]] = []
     for page in {-(-first // PAGE_SIZE), -(-(position + 1) // PAGE_SIZE)}:
-        asked = state.on(page).request(internal=_internal(request), facets=False)
-        rows += enumerate(desk.search(asked).hits, start=(page - 1) * PAGE_SIZE + 1)
+        asked = state.on(page).question(facets=False)
+        rows += enumerate(desk.search(identity_of(request), asked).hits, start=(page - 1) * PAGE_SIZE + 1)
     places = {place: hit.case_id for place, hit in rows}
     if places.get(position) != case_id:
         # The list has changed since it was opened: better no way than a wrong one.
@@ -328,7 +333,7 @@ def _timeline(case: CaseView) -> list[tuple[str, datetime | None]]:
 def _export(desk: DeskPort, request: Request, renderer: Renderer) -> Response:
     try:
         state = SearchState.parse(request.query_params.multi_items())
-        cases = desk.export(state.request(internal=_internal(request), facets=False))
+        cases = desk.export(identity_of(request), state.question(facets=False))
         # A wrong query must show now, not after the answer has begun.
         head: list[CaseView] = []
         for case in cases:

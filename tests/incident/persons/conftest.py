@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,20 +16,11 @@ from hushdesk.cases import SEALED_SCHEMA
 from hushdesk.incident.taken import Selection
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import Keyring, PeopleVault, Pseudonymiser
-from hushdesk.vault._provider import Scrypt
 
 MAKE = Pseudonymiser(b"p" * 32)
 _LOADS = itertools.count(1)
 
 Put = Callable[..., Selection]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cheap_scrypt() -> Iterator[None]:
-    """The lowest cost that is accepted: what is tested here is not scrypt."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Scrypt, "fresh", classmethod(lambda cls: cls(os.urandom(16), n=1 << 10)))
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ def storm(folder: Path, sink, persons: int, kills: int, connections: int, seed: 
 
 
 def test_killed_at_random_moments(start, tmp_path):
-    storm(tmp_path / "incident", start(), 400, 6, 3, seed=7)
+    storm(tmp_path / "incident", start(), 200, 4, 3, seed=7)
 
 
 @pytest.mark.slow

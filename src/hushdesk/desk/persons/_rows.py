@@ -9,7 +9,11 @@ from typing import Any, Final
 from hushdesk.vault import TOKEN_PATTERN
 
 MARK: Final = "[ERASED]"
-"""Begins the subject of a case that was emptied."""
+"""Begins the subject of a case that was emptied, and stands in place of the contract where a case's customer was erased.
+
+Counts that hide small groups read it there: all such cases count as those of one person, for nobody can tell any more of how
+many they are.
+"""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,6 +50,8 @@ def without(row: dict[str, Any], gone: Collection[str], mac: bytes) -> dict[str,
         out[name] = [clean(text) for text in row[name]]
     for name in _PEOPLE:
         out[name] = "" if row[name] in leaving else row[name]
+    if row["customer"] in leaving:
+        out["contract"] = MARK
     out["messages.author"] = ["" if one in leaving else one for one in row["messages.author"]]
     for name in ("people", "tokens"):
         out[name] = [one for one in row[name] if one not in leaving]
@@ -98,7 +104,7 @@ def emptied(row: dict[str, Any], case_id: str, mac: bytes) -> dict[str, Any]:
         "tokens": [],
         "kinds": list(row["kinds"]),
         "tags": [tag for tag in row["tags"] if not TOKEN_PATTERN.search(tag)],
-        "contract": "",
+        "contract": MARK,
         "attachments": [],
     }
 
