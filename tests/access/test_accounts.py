@@ -310,7 +310,7 @@ def test_migrations_are_numbered_without_a_gap_and_run_once(tmp_path, cheap):
 def test_a_failing_migration_leaves_nothing_behind(tmp_path, cheap, monkeypatch):
     good = migrations()
     monkeypatch.setattr(
-        "hushdesk.access._database.migrations", lambda: [*good, (2, "CREATE TABLE t (a); NONSENSE;")]
+        "hushdesk.access._database.migrations", lambda *_: [*good, (2, "CREATE TABLE t (a); NONSENSE;")]
     )
     with pytest.raises(AccountsUnsafe):
         Accounts(tmp_path / "a.db", hasher=cheap)

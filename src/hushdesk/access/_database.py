@@ -1,4 +1,4 @@
-"""The database of accounts: opened private, brought to the newest numbered migration, safe for threads."""
+"""A database of this package: opened private, brought to the newest numbered migration, safe for threads."""
 
 from __future__ import annotations
 
@@ -11,30 +11,42 @@ from threading import RLock
 from typing import Any
 
 from hushdesk.access.errors import AccountsUnsafe
-from hushdesk.vault import KeysUnsafeError, touch_private
+from hushdesk.vault import KeysUnsafeError, check_private, touch_private
 
 
-def migrations() -> list[tuple[int, str]]:
-    """Number and SQL of each migration that comes with the package, in order."""
+def migrations(package: str = "hushdesk.access") -> list[tuple[int, str]]:
+    """Number and SQL of each migration that comes with a package, in order."""
     found = [
         (int(entry.name.partition("_")[0]), entry.read_text(encoding="utf-8"))
-        for entry in files("hushdesk.access").joinpath("migrations").iterdir()
+        for entry in files(package).joinpath("migrations").iterdir()
         if entry.name.endswith(".sql")
     ]
     return sorted(found)
 
 
 class Database:
-    """One connection behind a lock; every change in a transaction of its own."""
+    """One connection behind a lock; every change in a transaction of its own.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: The file; made 0600 if missing.
+        package: In whose folder ``migrations`` the tables are.
+        what: What the file is, in messages.
+    """
+
+    def __init__(
+        self, path: Path, *, package: str = "hushdesk.access", what: str = "database of accounts"
+    ) -> None:
+        self._package, self._what = package, what
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            touch_private(path)
+            # A file that is there is not opened for this: closing it again would take away the locks that another
+            # connection of this process holds on it.
+            if path.exists():
+                check_private(path, self._what)
+            else:
+                touch_private(path)
         except KeysUnsafeError:
-            raise AccountsUnsafe(
-                "The database of accounts can be reached by others.", "Set it to 0600."
-            ) from None
+            raise AccountsUnsafe(f"The {what} can be reached by others.", "Set it to 0600.") from None
         self._lock = RLock()
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         try:
@@ -51,21 +63,19 @@ class Database:
             self._migrate()
         except sqlite3.DatabaseError:
             self._db.close()
-            raise AccountsUnsafe(
-                "The database of accounts is damaged.", "Restore it from its backup."
-            ) from None
+            raise AccountsUnsafe(f"The {what} is damaged.", "Restore it from its backup.") from None
         except AccountsUnsafe:
             self._db.close()
             raise
 
     def _migrate(self) -> None:
-        known = migrations()
+        known = migrations(self._package)
         # Under the write lock, for two processes may start at once.
         with self.write():
             version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > known[-1][0]:
                 raise AccountsUnsafe(
-                    "The database of accounts was made by a newer version.",
+                    f"The {self._what} was made by a newer version.",
                     "Upgrade Hushdesk, then try again.",
                 )
             for number, sql in known:

@@ -48,6 +48,9 @@ class Commands(Protocol):
     def retention(self, action: str, arguments: dict[str, Any]) -> Any:
         """What is due under the rules of retention; see :func:`hushdesk.cli._person_call.retention_call`."""
 
+    def reveal(self, action: str, arguments: dict[str, Any]) -> Any:
+        """What officers do to open a pseudonym; see :func:`hushdesk.access.reveal.reveal_call`."""
+
 
 class LocalCommands:
     """Carried out in this process, which owns the desk."""
@@ -129,6 +132,17 @@ class LocalCommands:
         from hushdesk.cli._person_call import retention_call
 
         return retention_call(self._desk, action, arguments)
+
+    def reveal(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`. Whoever owns the folder is no officer by that: each proves themselves by password."""
+        from hushdesk.access import Accounts
+        from hushdesk.access.reveal import open_reveals, reveal_call
+
+        with (
+            Accounts(self._desk.desk.folder / "accounts.sqlite") as accounts,
+            open_reveals(self._desk, accounts) as reveals,
+        ):
+            return reveal_call(reveals, accounts, action, arguments)
 
 
 OWNER = "owner"
@@ -247,6 +261,7 @@ def answer(commands: Commands, name: str, arguments: dict[str, Any]) -> Iterator
         "quarantine": commands.quarantine,
         "reports": commands.reports,
         "retention": commands.retention,
+        "reveal": commands.reveal,
         "search": commands.search,
         "show": commands.show,
         "status": commands.status,

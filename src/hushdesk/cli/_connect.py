@@ -141,3 +141,7 @@ class RemoteCommands:
     def retention(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`."""
         return self._call("retention", {"action": action, "arguments": arguments})
+
+    def reveal(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`. Passwords and what is opened go through the owner-only socket and no further."""
+        return self._call("reveal", {"action": action, "arguments": arguments})

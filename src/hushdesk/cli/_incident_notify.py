@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from hushdesk.cli._ask import password_of
 from hushdesk.cli._output import desk_option, json_option, print_json, stdout
-from hushdesk.errors import UsageError
 
 ident_argument = click.argument("ident", required=False, default="")
 
@@ -49,16 +48,6 @@ def plan_command(desk_path: Path, ident: str, *, as_json: bool) -> None:
     _notify(desk_path, ident, "plan", as_json=as_json)
 
 
-def _password(account: str, *, from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\n")
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "a password is needed and nobody can be asked for it.", remedy="Give it with --password-stdin."
-        )
-    return str(click.prompt(f"Password of {account}", hide_input=True, err=True))
-
-
 @notify.command("request")
 @ident_argument
 @desk_option
@@ -76,7 +65,7 @@ def request_command(
         "request",
         as_json=as_json,
         account=account,
-        password=_password(account, from_stdin=password_stdin),
+        password=password_of(account, from_stdin=password_stdin),
         reason=reason,
     )
 
@@ -99,7 +88,7 @@ def approve_command(
         "approve",
         as_json=as_json,
         account=account,
-        password=_password(account, from_stdin=password_stdin),
+        password=password_of(account, from_stdin=password_stdin),
     )
 
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "record": ("hushdesk.cli._record", "Show and verify the record of who did what."),
     "redact": ("hushdesk.cli._redact", "Filter: text in, text without personal data out."),
     "retention": ("hushdesk.cli._retention", "Let cases go whose time is up, by product and age."),
+    "reveal": ("hushdesk.cli._reveal", "Open a pseudonym: ask, approve as the second officer, open once."),
     "search": ("hushdesk.cli._search", "Search the cases of a desk."),
     "serve": ("hushdesk.cli._serve", "Serve the page on loopback, or with TLS elsewhere."),
     "show": ("hushdesk.cli._search", "Read one case."),

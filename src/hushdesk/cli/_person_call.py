@@ -7,6 +7,8 @@ import getpass
 from dataclasses import asdict
 from typing import Any
 
+from hushdesk.access import Accounts
+from hushdesk.access.reveal import open_reveals, openings_of
 from hushdesk.analytics import OpenDesk, held_by
 from hushdesk.desk import CasePolicy
 from hushdesk.desk.persons import Persons
@@ -26,7 +28,21 @@ def person_call(desk: OpenDesk, action: str, arguments: dict[str, Any]) -> Any:
         arguments: ``identifiers``; ``persons`` (numbers) but for ``find``; ``internal`` and ``language`` for ``export``;
             ``cases`` (``remove``, ``re-seal`` or empty) for ``preview`` and ``erase``.
     """
-    persons = Persons(desk.desk, _who(), held=held_by(desk))
+    with (
+        Accounts(desk.desk.folder / "accounts.sqlite") as accounts,
+        open_reveals(desk, accounts) as reveals,
+    ):
+        persons = Persons(
+            desk.desk,
+            _who(),
+            held=held_by(desk),
+            reveals=openings_of(reveals),
+            forget=reveals.erase_reasons_of,
+        )
+        return _step(persons, action, arguments)
+
+
+def _step(persons: Persons, action: str, arguments: dict[str, Any]) -> Any:
     typed = [str(one) for one in arguments["identifiers"]]
     if action == "find":
         return asdict(persons.find(typed))

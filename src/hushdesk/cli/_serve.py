@@ -65,6 +65,7 @@ def serve_desk(
     import structlog
 
     from hushdesk.access import Accounts, Door, owner
+    from hushdesk.access.reveal import open_reveals
     from hushdesk.analytics import open_desk
     from hushdesk.cli._commands import LocalCommands
     from hushdesk.cli._connect import CALL_PATH
@@ -88,6 +89,7 @@ def serve_desk(
     with socket_path(folder) as unix, open_desk(folder, command="serve", socket=str(unix)) as desk:
         accounts = Accounts(folder / "accounts.sqlite")
         door = Door(desk)
+        reveals = open_reveals(desk, accounts)
         try:
             lookout = lookout_of(desk)
             if lookout is not None:
@@ -100,7 +102,8 @@ def serve_desk(
                 lookout=lookout,
                 incidents=incidents_of(desk),
                 checks=checks_of(desk),
-                persons=persons_of(desk),
+                persons=persons_of(desk, reveals),
+                reveals=reveals,
             )
             calls = {CALL_PATH: OwnerCalls(lambda role: LocalCommands(desk, owner(role_of(role)), door))}
 
@@ -113,6 +116,7 @@ def serve_desk(
                 app, host, port, tls_cert=tls_cert, tls_key=tls_key, uds=unix, local=calls, on_ready=ready
             )
         finally:
+            reveals.close()
             accounts.close()
 
 

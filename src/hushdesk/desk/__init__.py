@@ -36,7 +36,14 @@ from hushdesk.desk._review import (
     ReviewFinding,
     ReviewText,
 )
-from hushdesk.desk._settings import CertificateSettings, DeskSettings, GuardSettings, PageSettings, home
+from hushdesk.desk._settings import (
+    CertificateSettings,
+    DeskSettings,
+    GuardSettings,
+    PageSettings,
+    RevealSettings,
+    home,
+)
 from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._sweep import Swept, ValueFinder, sweep
 
@@ -70,6 +77,7 @@ __all__ = [
     "Resolution",
     "RetentionAction",
     "RetentionRule",
+    "RevealSettings",
     "Review",
     "ReviewEntry",
     "ReviewError",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hushdesk.desk import _policies as policies
@@ -19,6 +19,9 @@ SETTINGS = "desk.toml"
 
 MOST_SAMPLED = 100_000
 """What a sample may hold is in memory until the load ends."""
+
+MOST_MINUTES = 24 * 60
+MOST_REVEALS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,24 @@ class PageSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RevealSettings:
+    """How long a request to open a pseudonym is good for, and how many there may be."""
+
+    approve_minutes: int = 30
+    """So long may pass until a second officer approves."""
+    open_minutes: int = 15
+    """So long may pass from there until it is opened."""
+    account_hour: int = 5
+    """So many may one account ask for within an hour."""
+    account_day: int = 20
+    """And within 24 hours."""
+    desk_hour: int = 20
+    """So many may all accounts together ask for within an hour."""
+    desk_day: int = 60
+    """And within 24 hours."""
+
+
+@dataclass(frozen=True, slots=True)
 class SuppressionSettings:
     """When counts are hidden because they are about too few persons."""
 
@@ -81,6 +102,7 @@ class DeskSettings:
     retention: tuple[RetentionRule, ...] = ()
     holds: tuple[HoldSettings, ...] = ()
     disclosure: DisclosureSettings = policies.NOTHING_SAID
+    reveal: RevealSettings = RevealSettings()
     suppression: SuppressionSettings = SuppressionSettings()
 
 
@@ -107,6 +129,7 @@ def write(folder: Path, settings: DeskSettings) -> None:
         "",
         *_guard_lines(settings.guard),
         *(["[pages]", "check = true", ""] if settings.pages.check else []),
+        *_reveal_lines(settings.reveal),
         *_suppression_lines(settings.suppression),
     ]
     path = folder / SETTINGS
@@ -150,6 +173,7 @@ def read(folder: Path) -> DeskSettings:
             retention=policies.retention(values.get("retention", []), path),
             holds=policies.holds(values.get("hold", []), path),
             disclosure=policies.disclosure(values.get("disclosure", {}), path),
+            reveal=_reveal(values.get("reveal", {}), path),
             suppression=_suppression(values.get("suppression", {}), path),
         )
     except KeyError as err:
@@ -211,6 +235,28 @@ def _pages(values: object, path: Path) -> PageSettings:
     raise DeskError(
         f"{path} says in [pages] what cannot be used.",
         remedy="check is true or false; nothing else is known.",
+    )
+
+
+def _reveal_lines(settings: RevealSettings) -> list[str]:
+    usual, given = asdict(RevealSettings()), asdict(settings)
+    lines = [f"{name} = {value}" for name, value in given.items() if value != usual[name]]
+    return ["[reveal]", *lines, ""] if lines else []
+
+
+def _reveal(values: object, path: Path) -> RevealSettings:
+    most = {
+        name: MOST_MINUTES if name.endswith("_minutes") else MOST_REVEALS for name in asdict(RevealSettings())
+    }
+    if isinstance(values, dict) and values.keys() <= most.keys():
+        least = {name: int(name.endswith("_minutes")) for name in most}
+        # As above, a bool is no number.
+        if all(type(given) is int and least[name] <= given <= most[name] for name, given in values.items()):
+            return RevealSettings(**values)
+    raise DeskError(
+        f"{path} says in [reveal] what cannot be used.",
+        remedy=f"approve_minutes and open_minutes are numbers from 1 to {MOST_MINUTES:,}; account_hour, account_day, "
+        f"desk_hour and desk_day from 0 to {MOST_REVEALS:,}.",
     )
 
 

@@ -98,6 +98,29 @@ def entry_lines(folder: Path) -> Iterator[tuple[int, bytes, bool]]:
             offset += len(line)
 
 
+def lines_from(folder: Path, offset: int) -> Iterator[tuple[int, bytes]]:
+    """Offset of the end, and bytes, of each whole line of the entries that begins at ``offset`` or later.
+
+    Raises:
+        ValueError: The file is shorter.
+    """
+    try:
+        file = (folder / ENTRIES).open("rb")
+    except FileNotFoundError:
+        if offset:
+            raise ValueError("the entries are shorter") from None
+        return
+    with file:
+        if file.seek(0, os.SEEK_END) < offset:
+            raise ValueError("the entries are shorter")
+        file.seek(offset)
+        for line in file:
+            if not line.endswith(b"\n"):
+                return
+            offset += len(line)
+            yield offset, line[:-1]
+
+
 def hashes(folder: Path) -> bytes:
     """All hashes, one after the other; a half one at the end is left out."""
     try:

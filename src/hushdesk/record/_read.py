@@ -33,6 +33,26 @@ class RecordReader:
             if entry.number >= first:
                 yield entry
 
+    def since(self, offset: int, having: bytes) -> tuple[list[Entry], int]:
+        """Entries in whose line some bytes stand, and where to go on: for those who look again and again for a few of many.
+
+        Args:
+            offset: Where an earlier call ended; 0 at first.
+            having: The bytes. They are looked for before a line is read as an entry.
+
+        Raises:
+            ValueError: The entries are shorter than at that call.
+        """
+        found = []
+        for end, line in files.lines_from(self.folder, offset):
+            offset = end
+            if having in line:
+                try:
+                    found.append(Entry.from_bytes(line))
+                except ValueError:
+                    continue
+        return found, offset
+
     def line(self, number: int) -> bytes:
         """The bytes of one entry.
 

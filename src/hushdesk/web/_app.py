@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hushdesk._version import __version__
 from hushdesk.access import Accounts, AuditEvent, Forbidden, Listener
+from hushdesk.access.reveal import Reveals
 from hushdesk.guard.state import Lookout
 from hushdesk.web import (
     _views_cases,
@@ -21,6 +22,7 @@ from hushdesk.web import (
     _views_incident,
     _views_persons,
     _views_quarantine,
+    _views_reveal,
     _views_sign,
 )
 from hushdesk.web._checks import LetterChecks
@@ -63,6 +65,7 @@ def create_app(
     incidents: Incidents | None = None,
     checks: LetterChecks | None = None,
     persons: PersonsOf | None = None,
+    reveals: Reveals | None = None,
     on_event: Listener = _unheard,
 ) -> FastAPI:
     """Build the application.
@@ -75,6 +78,7 @@ def create_app(
         incidents: The incidents of the desk.
         checks: Confirms check codes of letters to anybody; None unless the desk's owner has switched that page on.
         persons: Requests of persons; without it those pages answer that there is nothing.
+        reveals: Opens pseudonyms; None where the pages have no vault behind them.
         on_event: Told of each search, view and export, with the id of the account.
 
     Raises:
@@ -102,6 +106,7 @@ def create_app(
     _views_persons.add_routes(app, persons, accounts, renderer, settings.sign_in_window)
     officers = OfficerSessions()
     _views_quarantine.add_routes(app, desk, accounts, renderer, officers, on_event, settings.sign_in_window)
+    _views_reveal.add_routes(app, reveals, accounts, renderer)
     _views_sign.add_routes(app, accounts, renderer, settings, officers.forget)
 
     @app.get("/static/{digest}/{name}", include_in_schema=False)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+from hushdesk.access.reveal import Reveals, openings_of
 from hushdesk.analytics import OpenDesk, held_by
 from hushdesk.desk import CasePolicy
-from hushdesk.desk.persons import Erasure, Exported, Found, Persons, Preview, Reveals
+from hushdesk.desk.persons import Erasure, Exported, Found, Persons, Preview
 
 
 class PersonsPort(Protocol):
@@ -37,5 +38,11 @@ PersonsOf = Callable[[str], PersonsPort]
 
 
 def persons_of(desk: OpenDesk, reveals: Reveals | None = None) -> PersonsOf:
-    """The requests of persons at an open desk."""
-    return lambda who: Persons(desk.desk, f"web:{who}", held=held_by(desk), reveals=reveals)
+    """The requests of persons at an open desk; with ``reveals``, their files say who has had them opened."""
+    return lambda who: Persons(
+        desk.desk,
+        f"web:{who}",
+        held=held_by(desk),
+        reveals=openings_of(reveals) if reveals is not None else None,
+        forget=reveals.erase_reasons_of if reveals is not None else None,
+    )

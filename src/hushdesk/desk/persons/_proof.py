@@ -15,8 +15,8 @@ from hushdesk.desk._sweep import ValueFinder
 from hushdesk.store import EmbeddedStore, Remains
 from hushdesk.vault import ShredProof
 
-KEPT_IN: Final = (RECORD_FOLDER, "incidents")
-"""Folders that are kept as they are: they are what is shown to an authority (GDPR art. 17 (3) (b) and (e))."""
+KEPT_IN: Final = (RECORD_FOLDER, "incidents", "reveal.sqlite", "reveal.sqlite-wal")
+"""What is kept as it is, record, dossiers and requests to open pseudonyms: it is what is shown to an authority (GDPR art. 17 (3) (b) and (e))."""
 
 _ROWS: Final = "store, read back"
 

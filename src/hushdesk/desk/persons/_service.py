@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Reveals = Callable[[Sequence[PersonId]], Sequence[Opening]]
 """Tells who has had the identity of persons opened."""
 
+Forget = Callable[[PersonId], object]
+"""Erases what is written about a person outside of vault and store."""
+
 Held = Callable[[HoldSettings], Iterable[str]]
 """Gives the ids of the cases that a hold keeps; the query language is known to the rooms above."""
 
@@ -60,15 +63,23 @@ class Persons:
         who: Who works, for the record.
         held: Gives the cases of a hold. Without it a desk that has holds erases nobody.
         reveals: Who has had identities opened; None if that is not known here.
+        forget: Erases what staff have written about a person elsewhere, such as reasons; done first, and may be repeated.
     """
 
     def __init__(
-        self, desk: Desk, who: str, *, held: Held | None = None, reveals: Reveals | None = None
+        self,
+        desk: Desk,
+        who: str,
+        *,
+        held: Held | None = None,
+        reveals: Reveals | None = None,
+        forget: Forget | None = None,
     ) -> None:
         self._desk = desk
         self._who = who
         self._held = held
         self._reveals = reveals
+        self._forget = forget
         self._finder = Finder(desk.keyring, desk.vault, desk.store)
 
     def find(self, typed: Iterable[str]) -> Found:
@@ -153,7 +164,11 @@ class Persons:
         with self._desk.gate.erasing():
             rooms = rooms_of(self._desk)
             resume(rooms)
-            return begin(rooms, self._plan(list(typed), chosen, cases))
+            plan = self._plan(list(typed), chosen, cases)
+            if self._forget is not None:
+                for person in plan.persons:
+                    self._forget(PersonId(person))
+            return begin(rooms, plan)
 
     def preview(
         self, typed: Iterable[str], chosen: Sequence[int] = (), *, cases: CasePolicy | None = None

@@ -1,0 +1,150 @@
+"""``hushdesk reveal``: two officers prove themselves by password; the identity goes to the screen and nowhere else."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from hushdesk.access import Accounts, Role
+from hushdesk.analytics import open_desk
+from hushdesk.cli import _reveal as commands
+from hushdesk.cli import main
+from hushdesk.desk import Desk
+
+ROWS = """Ticket ID,Created,Customer name,Customer email,Subject,Description
+T-1,2019-03-04T09:12Z,Ada Quillon,ada.quillon@example.org,Router,"Write to ada.quillon@example.org."
+"""
+REASON = "The court asks whose line this is: Ada?"
+PASSWORDS = {name: f"several plain words of {name}" for name in ("one", "two")}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    root = tmp_path_factory.mktemp("reveal")
+    made = Desk.create(root / "desk", keys=root / "keys", vault=root / "vault")
+    (root / "a.csv").write_text(ROWS)
+    with open_desk(made.folder) as opened:
+        opened.load(root / "a.csv", workers=0)
+        [token] = [each for each in opened.read("T-1").tokens if each.startswith("EMAIL_")]
+    with Accounts(made.folder / "accounts.sqlite") as accounts:
+        for name, password in PASSWORDS.items():
+            generated = accounts.create(name, Role.PRIVACY_OFFICER)
+            accounts.change_password(accounts.by_name(name).id, generated, password)
+    return made.folder, token
+
+
+@pytest.fixture
+def run(desk, capsys, monkeypatch):
+    def call(*arguments: str, code: int = 0, typed: str = "") -> str:
+        monkeypatch.setenv("COLUMNS", "160")
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        with pytest.raises(SystemExit) as ended:
+            main(["reveal", *arguments, "--desk", str(desk[0])])
+        shown = capsys.readouterr()
+        assert ended.value.code == code, shown.out + shown.err
+        assert not [word for word in PASSWORDS.values() if word in shown.out + shown.err]
+        return shown.out + shown.err
+
+    return call
+
+
+def proof(name: str) -> tuple[str, ...]:
+    return "--as", name, "--password-stdin"
+
+
+def ask(run, token: str, *more: str, **also) -> str:
+    typed = f"{REASON}\n{PASSWORDS['one']}\n"
+    return run(
+        "ask", token, "--case", "T-1", *proof("one"), "--reason-stdin", *more, **{"typed": typed, **also}
+    )
+
+
+def the_whole_way(run, token: str) -> None:
+    two, one = f"{PASSWORDS['two']}\n", f"{PASSWORDS['one']}\n"
+    asked = json.loads(ask(run, token, "--json"))
+    request = asked["request"]
+    assert (asked["state"], asked["asked_by"], asked["persons"]) == ("waiting", "one", 1)
+    assert request in run("list")
+    assert "Ada" not in run("list", "--all") + run("list", "--json")
+    assert "cannot approve as well" in run("approve", request, *proof("one"), "--yes", typed=one, code=77)
+    assert "may open it once" in run("approve", request, *proof("two"), "--yes", typed=two)
+    # Nothing is spent by asking for it in a way that would put it into a file.
+    assert "--pipe" in run("open", request, *proof("one"), typed=one, code=2)
+    assert "account that asked" in run("open", request, *proof("two"), "--pipe", typed=two, code=77)
+    assert run("open", request, *proof("one"), "--pipe", typed=one) == "EMAIL  ada.quillon@example.org\n"
+    assert "once only" in run("open", request, *proof("one"), "--pipe", typed=one, code=77)
+    assert request not in run("list")
+    [spent] = [each for each in json.loads(run("list", "--all", "--json")) if each["request"] == request]
+    assert (spent["state"], spent["decided_by"]) == ("spent", "two")
+
+
+def test_on_the_desk_itself(run, desk):
+    request = json.loads(ask(run, desk[1], "--json"))["request"]
+    assert "may open it once" in run(
+        "approve", request, *proof("two"), "--yes", typed=f"{PASSWORDS['two']}\n"
+    )
+    opened = run("open", request, *proof("one"), "--pipe", "--json", typed=f"{PASSWORDS['one']}\n")
+    assert json.loads(opened)["values"] == {"EMAIL": ["ada.quillon@example.org"]}
+
+
+@pytest.fixture(scope="module")
+def served(desk):
+    """The process that serves the desk; what it said is looked through when it has ended."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hushdesk", "serve", "--desk", desk[0], "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    for word in ("quillon", "court", *PASSWORDS.values()):
+        assert word not in (out + err).lower()
+
+
+def test_the_whole_way_through_the_process_that_serves(run, desk, served):
+    the_whole_way(run, desk[1])
+
+
+def test_refused_wrong_and_unknown(run, desk, served):
+    request = json.loads(ask(run, desk[1], "--json"))["request"]
+    assert "Name or password is wrong" in run(
+        "approve", request, *proof("two"), "--yes", typed="guess\n", code=77
+    )
+    assert "Name or password is wrong" in run(
+        "approve", request, *proof("nobody"), "--yes", typed="guess\n", code=77
+    )
+    assert "Refused" in run("refuse", request, *proof("two"), typed=f"{PASSWORDS['two']}\n")
+    run("approve", request, *proof("two"), "--yes", typed=f"{PASSWORDS['two']}\n", code=77)
+    run("refuse", "0123456789", *proof("two"), typed=f"{PASSWORDS['two']}\n", code=9)
+    assert "no pseudonym" in ask(run, "ada.quillon@example.org", code=2)
+    assert "ada" not in ask(run, "ada.quillon@example.org", code=2).lower()
+    assert "A reason has" in ask(run, desk[1], typed=f"why\n{PASSWORDS['one']}\n", code=2)
+
+
+def test_without_a_terminal_nobody_is_asked(run, desk, served):
+    assert "--reason-stdin" in run("ask", desk[1], "--case", "T-1", "--as", "one", code=2)
+    assert "--password-stdin" in run("refuse", "0123456789", "--as", "one", code=2)
+    assert "--yes" in run("approve", "0123456789", *proof("two"), code=2)
+
+
+def test_a_terminal_is_not_told_what_to_do_by_a_value(capsys):
+    commands._show({"values": {"PERSON": ["Ada \x1b[2J\u202eQuillon [red]"]}, "persons": 2})
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "Quillon [red]" in shown
+    assert "2 persons" in shown
+    commands._show({"values": {}, "persons": 0})
+    assert "leads to nobody any more" in capsys.readouterr().out
