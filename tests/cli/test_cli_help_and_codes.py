@@ -65,9 +65,17 @@ def test_every_exit_code_is_documented():
             importlib.import_module(module.name)
     codes = {error.exit_code for error in every_error()}
     assert len(codes) > 8
-    from hushdesk.cli import _demo, _drill, _guard, _load
+    from hushdesk.cli import _demo, _drill, _guard, _load, _person
 
-    codes |= {0, 130, _load.EXIT_STRICT, _demo.EXIT_LEAK, _drill.EXIT_MISSED, _guard.EXIT_MALFORMED}
+    codes |= {
+        0,
+        130,
+        _load.EXIT_STRICT,
+        _demo.EXIT_LEAK,
+        _drill.EXIT_MISSED,
+        _guard.EXIT_MALFORMED,
+        _person.EXIT_NOT_PROVEN,
+    }
     assert codes == documented()
 
 

@@ -38,6 +38,7 @@ class AuditEvent(StrEnum):
     ANALYST_CASE_SEARCH = "analyst:case:search"
     OFFICER_PERSON_ERASE = "officer:person:erase"
     OFFICER_PERSON_EXPORT = "officer:person:export"
+    OFFICER_PERSON_FIND = "officer:person:find"
     OFFICER_QUARANTINE_DECIDE = "officer:quarantine:decide"
     OFFICER_QUARANTINE_READ = "officer:quarantine:read"
     OFFICER_QUARANTINE_RELEASE = "officer:quarantine:release"
@@ -48,6 +49,8 @@ class AuditEvent(StrEnum):
     OFFICER_REVEAL_REQUEST = "officer:reveal:request"
     OPERATOR_LOAD_FINISH = "operator:load:finish"
     OPERATOR_LOAD_START = "operator:load:start"
+    OPERATOR_RETENTION_FINISH = "operator:retention:finish"
+    OPERATOR_RETENTION_RUN = "operator:retention:run"
 
 
 Listener = Callable[[AuditEvent, int | None], None]

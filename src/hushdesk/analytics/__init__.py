@@ -6,6 +6,7 @@ from hushdesk.analytics._columns import EXPORTED
 from hushdesk.analytics._compile import Condition, compile_query
 from hushdesk.analytics._errors import QueryError
 from hushdesk.analytics._fields import DEFAULT_FACETS, FACETS, FIELDS, Field, Takes
+from hushdesk.analytics._holds import held_by
 from hushdesk.analytics._open import EVERYTHING, OpenDesk, open_desk, within
 from hushdesk.analytics._overview import Overview
 from hushdesk.analytics._results import (
@@ -50,6 +51,7 @@ __all__ = [
     "Takes",
     "Withheld",
     "compile_query",
+    "held_by",
     "open_desk",
     "within",
 ]

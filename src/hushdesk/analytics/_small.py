@@ -20,8 +20,8 @@ from typing import Any, Final
 from hushdesk.analytics._scope import Scope
 from hushdesk.errors import HushdeskError
 
-PERSON: Final = "if(customer = '', case_id, customer)"
-"""Whose case it is, as SQL."""
+PERSON: Final = "if(customer = '', if(contract = '[ERASED]', contract, case_id), customer)"
+"""Whose case it is, as SQL. All cases of erased customers count as one person's: of how many they are nobody can tell."""
 
 
 class Withheld(HushdeskError):  # noqa: N818 - named by what happened, as Forbidden is

@@ -149,6 +149,8 @@ class Reason(StrEnum):
     DUPLICATE_ID = "duplicate_id"
     EMPTY = "empty"
     ENCRYPTED = "encrypted"
+    ERASED = "erased"
+    """The case, or its customer, was erased before: the person does not come back with an old export."""
     IS_DIRECTORY = "is_directory"
     MISSING_ID = "missing_id"
     NOT_READABLE = "not_readable"

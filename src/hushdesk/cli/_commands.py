@@ -42,6 +42,12 @@ class Commands(Protocol):
     def incident(self, action: str, arguments: dict[str, Any]) -> Any:
         """What is done with incidents; see :class:`hushdesk.incident.answering.IncidentDesk`."""
 
+    def person(self, action: str, arguments: dict[str, Any]) -> Any:
+        """What is done for a person who asks; see :func:`hushdesk.cli._person_call.person_call`."""
+
+    def retention(self, action: str, arguments: dict[str, Any]) -> Any:
+        """What is due under the rules of retention; see :func:`hushdesk.cli._person_call.retention_call`."""
+
     def reveal(self, action: str, arguments: dict[str, Any]) -> Any:
         """What officers do to open a pseudonym; see :func:`hushdesk.access.reveal.reveal_call`."""
 
@@ -114,6 +120,18 @@ class LocalCommands:
         from hushdesk.incident.answering import IncidentDesk
 
         return IncidentDesk(self._desk.desk, self._who.name).call(action, arguments)
+
+    def person(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        from hushdesk.cli._person_call import person_call
+
+        return person_call(self._desk, action, arguments)
+
+    def retention(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        from hushdesk.cli._person_call import retention_call
+
+        return retention_call(self._desk, action, arguments)
 
     def reveal(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`. Whoever owns the folder is no officer by that: each proves themselves by password."""
@@ -239,8 +257,10 @@ def answer(commands: Commands, name: str, arguments: dict[str, Any]) -> Iterator
     simple: dict[str, Callable[..., Any]] = {
         "certificates": commands.certificates,
         "incident": commands.incident,
+        "person": commands.person,
         "quarantine": commands.quarantine,
         "reports": commands.reports,
+        "retention": commands.retention,
         "reveal": commands.reveal,
         "search": commands.search,
         "show": commands.show,

@@ -134,6 +134,14 @@ class RemoteCommands:
         """See :class:`Commands`. Passwords go through the owner-only socket and no further."""
         return self._call("incident", {"action": action, "arguments": arguments})
 
+    def person(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`. Identifiers, and a person's file, go through the owner-only socket and no further."""
+        return self._call("person", {"action": action, "arguments": arguments})
+
+    def retention(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        return self._call("retention", {"action": action, "arguments": arguments})
+
     def reveal(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`. Passwords and what is opened go through the owner-only socket and no further."""
         return self._call("reveal", {"action": action, "arguments": arguments})

@@ -30,12 +30,14 @@ COMMANDS = {
     "load": ("hushdesk.cli._load", "Load exports into the desk."),
     "loads": ("hushdesk.cli._load", "List loads, or show the report of one."),
     "mapping": ("hushdesk.cli._mapping", "Suggest a mapping file for a table, and ask."),
+    "person": ("hushdesk.cli._person", "Find, export or erase a person who asks (officer)."),
     "quarantine": (
         "hushdesk.cli._quarantine",
         "List, open, decide and release what was held back (officer).",
     ),
     "record": ("hushdesk.cli._record", "Show and verify the record of who did what."),
     "redact": ("hushdesk.cli._redact", "Filter: text in, text without personal data out."),
+    "retention": ("hushdesk.cli._retention", "Let cases go whose time is up, by product and age."),
     "reveal": ("hushdesk.cli._reveal", "Open a pseudonym: ask, approve as the second officer, open once."),
     "search": ("hushdesk.cli._search", "Search the cases of a desk."),
     "serve": ("hushdesk.cli._serve", "Serve the page on loopback, or with TLS elsewhere."),
@@ -48,6 +50,7 @@ EPILOG = """Exit codes: 0 done; 1 an error; 2 the command was given wrongly; 3 n
 8 with --strict: rows were refused or quarantined; 9 not found; 10 the leak count missed the demo's floor;
 11 a quarantined case stays there; 12 a certificate is refused; 13 labelled texts cannot be used;
 14 an input of the guard could not be read; 15 a step of an incident cannot be done; 16 the record is damaged; 17 the drill missed something;
+18 a person or a case cannot leave as asked; 19 what was erased is not proven to be gone;
 70 a reader has a bug; 75 try again later; 77 not permitted; 130 interrupted."""
 
 

@@ -97,6 +97,7 @@ def serve_desk(
         create_app,
         incidents_of,
         lookout_of,
+        persons_of,
         security_txt,
     )
     from hushdesk.web import serve as serve_app
@@ -132,6 +133,7 @@ def serve_desk(
                 lookout=lookout,
                 incidents=incidents_of(desk),
                 checks=checks_of(desk),
+                persons=persons_of(desk, reveals),
                 reveals=reveals,
                 provider=provider_of(desk.desk.settings, folder),
             )

@@ -5,13 +5,26 @@ from hushdesk.desk._errors import (
     CertificateRefused,
     DeskBusy,
     DeskError,
+    ErasureError,
     LoadError,
+    NameAlone,
+    NobodyFound,
     NoSuchEntry,
+    OnHold,
     ReviewError,
     SealingDied,
+    SeveralPersons,
 )
 from hushdesk.desk._ledger import Resolution
 from hushdesk.desk._load import Progress
+from hushdesk.desk._policies import (
+    CasePolicy,
+    DisclosureSettings,
+    ErasureSettings,
+    HoldSettings,
+    RetentionAction,
+    RetentionRule,
+)
 from hushdesk.desk._record import RECORD_FOLDER, open_record
 from hushdesk.desk._report import LoadReport, RefusedLine, Tally
 from hushdesk.desk._review import (
@@ -40,6 +53,7 @@ from hushdesk.desk._sweep import Swept, ValueFinder, sweep
 
 __all__ = [
     "RECORD_FOLDER",
+    "CasePolicy",
     "CertificateRefused",
     "CertificateSettings",
     "Created",
@@ -47,11 +61,18 @@ __all__ = [
     "DeskBusy",
     "DeskError",
     "DeskSettings",
+    "DisclosureSettings",
+    "ErasureError",
+    "ErasureSettings",
     "GuardSettings",
+    "HoldSettings",
     "LoadError",
     "LoadReport",
+    "NameAlone",
     "NoSuchEntry",
+    "NobodyFound",
     "OidcSettings",
+    "OnHold",
     "OpenedEntry",
     "PageSettings",
     "Piece",
@@ -59,6 +80,8 @@ __all__ = [
     "RefusedLine",
     "Released",
     "Resolution",
+    "RetentionAction",
+    "RetentionRule",
     "RevealSettings",
     "Review",
     "ReviewEntry",
@@ -67,6 +90,7 @@ __all__ = [
     "ReviewText",
     "SealingDied",
     "SecuritySettings",
+    "SeveralPersons",
     "SignInSettings",
     "SignedCertificate",
     "Swept",

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from hushdesk.desk import _settings
 from hushdesk.desk._certify import Certifier
+from hushdesk.desk._erased import ERASED_FILE, ErasedFile
 from hushdesk.desk._errors import DeskError, LoadError
 from hushdesk.desk._gate import LoadGate
 from hushdesk.desk._ledger import Ledger, now
@@ -27,6 +28,7 @@ from hushdesk.desk._report import LoadReport
 from hushdesk.desk._review import Review
 from hushdesk.desk._settings import DeskSettings
 from hushdesk.desk._signed import SignedCertificate
+from hushdesk.desk.persons import resume, rooms_of
 from hushdesk.readers import Options, plan
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import Keyring, PeopleVault, Pseudonymiser, Quarantine
@@ -71,7 +73,8 @@ class Desk:
             self.certifier = Certifier(
                 keyring, self.settings.certificate, self.ledger, self.store, self.pseudonyms, self.lists.lists
             )
-            self._gate = LoadGate()
+            self.erased = ErasedFile(folder / ERASED_FILE, keyring)
+            self.gate = LoadGate()
             self.review = Review(
                 self.quarantine,
                 self.ledger,
@@ -80,9 +83,12 @@ class Desk:
                 self.pseudonyms,
                 self.lists,
                 self.settings.keys,
-                self._gate,
+                self.gate,
+                self.erased.values,
             )
             self.ledger.mark_interrupted()
+            # An erasure that a killed process began is ended before anybody can ask anything.
+            resume(rooms_of(self))
             # Everything is open: from here on it is closed by close(), the lock last.
             self._opened = opened.pop_all()
 
@@ -179,7 +185,7 @@ class Desk:
         for path in inputs:
             if not path.exists():
                 raise LoadError("an input does not exist.", remedy=f"Check the path: {path}")
-        with self._gate.loading():
+        with self.gate.loading():
             return self._load(
                 inputs,
                 options=options,
@@ -222,6 +228,7 @@ class Desk:
             self.pseudonyms,
             self.lists.lists,
             self.certifier,
+            self.erased.values,
         )
         load = Load(
             rooms,

@@ -75,3 +75,56 @@ class NoSuchEntry(ReviewError):  # noqa: N818 - a state, not a fault
 
     def __init__(self, what: str = "entry") -> None:
         super().__init__(f"there is no such {what}.", remedy="List them anew: hushdesk quarantine list")
+
+
+class ErasureError(TerminalError):
+    """Somebody cannot be found, exported or erased as asked, or cases cannot leave as asked."""
+
+    exit_code = 18
+
+
+class NameAlone(ErasureError):  # noqa: N818 - a state, not a fault
+    """Only a name was given: a name alone is no identifier."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a name alone is no identifier: many may have it, and their data is not to be shown or erased for another's.",
+            remedy="Give an e-mail address, phone, account or user name as well, one on each line.",
+        )
+
+
+class NobodyFound(ErasureError):  # noqa: N818 - a state, not a fault
+    """Nobody in the vault has these identifiers."""
+
+    exit_code = 9
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nobody in the vault has these identifiers.",
+            remedy="Ask the person for the others they have used: addresses, numbers, customer and contract numbers.",
+        )
+
+
+class SeveralPersons(ErasureError):  # noqa: N818 - a state, not a fault
+    """The identifiers belong to several persons, and it was not said which are meant.
+
+    Attributes:
+        persons: Their numbers in the vault.
+    """
+
+    def __init__(self, persons: tuple[int, ...]) -> None:
+        self.persons = persons
+        super().__init__(
+            f"the identifiers belong to {len(persons)} persons: {', '.join(map(str, persons))}.",
+            remedy="Say which are meant by their numbers; find shows what tells them apart.",
+        )
+
+
+class OnHold(ErasureError):  # noqa: N818 - a state, not a fault
+    """Cases of the person must stay for now."""
+
+    def __init__(self, cases: int, why: str) -> None:
+        super().__init__(
+            f"{cases:,} of the cases are on hold: {why}.",
+            remedy="Tell the person so (GDPR art. 17 (3)), or end the hold in desk.toml.",
+        )

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hushdesk.desk._errors import ReviewError
+from hushdesk.desk._errors import ErasureError, ReviewError
 
 
 class LoadGate:
-    """Any number of loads, or one release."""
+    """Any number of loads, or one release, or one erasure."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -39,5 +39,20 @@ class LoadGate:
                 raise ReviewError(
                     "a load is running, and may be about to store the same case.",
                     remedy="Seal it again when the load has ended.",
+                )
+            yield
+
+    @contextmanager
+    def erasing(self) -> Iterator[None]:
+        """While cases or persons leave; a load that begins meanwhile waits.
+
+        Raises:
+            ErasureError: A load is running.
+        """
+        with self._lock:
+            if self._loads:
+                raise ErasureError(
+                    "a load is running, and may be about to store what is to leave.",
+                    remedy="Wait until it has ended, and do this again.",
                 )
             yield

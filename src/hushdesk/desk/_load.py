@@ -21,11 +21,11 @@ import pyarrow as pa
 from hushdesk.cases import Case, Locator, Reason, Refused, Supporting
 from hushdesk.desk._certify import Certifier
 from hushdesk.desk._ledger import Ledger
-from hushdesk.desk._plan import BATCH_CASES, Decision, Judge, Work, batches, line_of, place_of
+from hushdesk.desk._plan import BATCH_CASES, Decision, Judge, Work, batches, erased_line, line_of, place_of
 from hushdesk.desk._report import LoadReport
 from hushdesk.desk._workers import Pending, Workers
 from hushdesk.readers import Options, Plan, ReaderFailedError, read_plan
-from hushdesk.seal import SealedBatch, ValueLists, Verdict, content_bytes
+from hushdesk.seal import ErasedValues, SealedBatch, ValueLists, Verdict, content_bytes
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import PeopleVault, Pseudonymiser, Quarantine
 
@@ -61,6 +61,8 @@ class Rooms:
     pseudonyms: Pseudonymiser
     lists: ValueLists
     certifier: Certifier
+    erased: ErasedValues
+    """Who must not come back."""
 
 
 @dataclass(slots=True)
@@ -132,7 +134,7 @@ class Load:
             HushdeskError: The store or the vault failed; likewise.
         """
         state = "interrupted"
-        workers = Workers(self._rooms.pseudonyms, self._workers_wanted, self._rooms.lists)
+        workers = Workers(self._rooms.pseudonyms, self._workers_wanted, self._rooms.lists, self._rooms.erased)
         try:
             self._run(workers)
             # Looking at the sample says nothing of how quick the load was; a kill from here on is taken up again too.
@@ -217,12 +219,18 @@ class Load:
         """Commit one batch."""
         work, rooms = flight.work, self._rooms
         sealed = flight.pending.result() if flight.pending is not None else []
-        held = self._count(work, sealed)
+        held, erased = self._count(work, sealed)
         tally = work.tally
-        for (_, case_id, _), decision in zip(work.cases, work.decisions, strict=True):
+        for (case, case_id, _), position, decision in zip(
+            work.cases, work.positions, work.decisions, strict=True
+        ):
             if decision not in _SEALED:
                 continue
-            if case_id in held:
+            if case_id in erased:
+                tally.refused += 1
+                tally.reasons[Reason.ERASED.value] += 1
+                work.refused.append(erased_line(case, position))
+            elif case_id in held:
                 tally.quarantined += 1
             else:
                 tally.stored += 1
@@ -240,7 +248,7 @@ class Load:
             self._to_store(work, sealed, held)
         rooms.ledger.done(self.id, work.number)
         for case, case_id, mac in self._to_seal(work):
-            if case_id not in held:
+            if case_id not in held and case_id not in erased:
                 self._sample.offer(case, case_id, mac)
         for _, case_id, mac in work.cases:
             known = self._judge.in_flight.get(case_id)
@@ -249,15 +257,19 @@ class Load:
         self._cases += len(work.cases)
         self._tell()
 
-    def _count(self, work: Work, sealed: Sequence[SealedBatch]) -> dict[str, str]:
-        """Count what sealing found; returns the cases held back, with the reason."""
+    def _count(self, work: Work, sealed: Sequence[SealedBatch]) -> tuple[dict[str, str], set[str]]:
+        """Count what sealing found; returns the cases held back, with the reason, and those that were erased."""
         held: dict[str, str] = {}
+        erased: set[str] = set()
         doubts = (doubt for part in sealed for doubt in part.doubts)
         verdicts = [verdict for part in sealed for verdict in part.verdicts]
         for part in sealed:
             work.tally.kinds.update(part.kinds)
         for (_, case_id, _), verdict in zip(self._to_seal(work), verdicts, strict=True):
             if verdict is Verdict.SEALED:
+                continue
+            if verdict is Verdict.ERASED:
+                erased.add(case_id)
                 continue
             doubt = next(doubts)
             held[case_id] = doubt.reason
@@ -266,7 +278,7 @@ class Load:
             for kind in doubt.kinds:
                 for name in doubt.fields:
                     work.tally.doubts[f"{kind} in {name}"] += 1
-        return held
+        return held, erased
 
     def _to_quarantine(self, work: Work, held: dict[str, str]) -> None:
         rooms = self._rooms

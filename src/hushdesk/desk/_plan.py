@@ -249,3 +249,13 @@ def _duplicate(case: Case, position: int) -> Refused:
         "Give the rows distinct ids, or map a column to updated_at so that the newer one can be told.",
         raw=content_bytes(case),
     )
+
+
+def erased_line(case: Case, position: int) -> Refused:
+    """A case that must not come back. Nothing of it goes anywhere, quarantine included."""
+    return Refused(
+        Reason.ERASED,
+        Locator(f"{case.source} input", position),
+        "the case, or its customer, was erased from this desk before",
+        "Nothing is to be done. Have the help desk erase the person too, so that its exports no longer hold them.",
+    )

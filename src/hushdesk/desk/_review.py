@@ -20,7 +20,7 @@ from hushdesk.desk._ledger import Ledger, Resolution
 from hushdesk.desk._lists import ListsFile
 from hushdesk.desk._plan import Judge
 from hushdesk.redact import Kind, Known
-from hushdesk.seal import BatchSealer, Doubt, Listed, Reviewed, Sealer, Verdict, case_of
+from hushdesk.seal import BatchSealer, Doubt, ErasedValues, Listed, Reviewed, Sealer, Verdict, case_of
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import (
     OfficerKey,
@@ -146,6 +146,7 @@ class Review:
         lists: ListsFile,
         keys: Path,
         gate: LoadGate,
+        erased: ErasedValues,
     ) -> None:
         self._quarantine = quarantine
         self._ledger = ledger
@@ -155,6 +156,7 @@ class Review:
         self._lists = lists
         self._keys = keys
         self._gate = gate
+        self._erased = erased
 
     def unlock(self, passphrase: str) -> OfficerKey:
         """The officer's key, for as long as the caller keeps it.
@@ -358,6 +360,8 @@ class Review:
         if case is None:
             return Released(Resolution.KEPT, "it cannot be read as a case"), False
         case_id = self._pseudonyms.case_id(case.source, case.source_id)
+        if self._erased.refuses(case, case_id):
+            return Released(Resolution.DISMISSED, "the case, or its customer, was erased"), False
         mac = self._pseudonyms.content_mac(item.payload)
         stored = self._store.macs([case_id]).get(case_id)
         if stored is not None and stored[0] == mac:
@@ -370,7 +374,7 @@ class Review:
             for finding in opened.findings
             if finding.decision is Listed.DENY
         ]
-        sealer = BatchSealer(self._pseudonyms, lists=self._lists.lists)
+        sealer = BatchSealer(self._pseudonyms, lists=self._lists.lists, erased=self._erased)
         sealed = sealer.seal([(case, case_id, mac)], _number(item.entry.load_id), extra)
         if sealed.verdicts != (Verdict.SEALED,):
             doubt = sealed.doubts[0]

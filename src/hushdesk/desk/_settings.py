@@ -10,8 +10,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from hushdesk.desk import _policies as policies
 from hushdesk.desk import _sign_in
 from hushdesk.desk._errors import DeskError
+from hushdesk.desk._policies import DisclosureSettings, ErasureSettings, HoldSettings, RetentionRule
 from hushdesk.desk._sign_in import OidcSettings, SignInSettings
 
 FORMAT = 1
@@ -114,6 +116,10 @@ class DeskSettings:
     certificate: CertificateSettings = CertificateSettings()
     guard: GuardSettings = GuardSettings()
     pages: PageSettings = PageSettings()
+    erasure: ErasureSettings = policies.USUAL_ERASURE
+    retention: tuple[RetentionRule, ...] = ()
+    holds: tuple[HoldSettings, ...] = ()
+    disclosure: DisclosureSettings = policies.NOTHING_SAID
     reveal: RevealSettings = RevealSettings()
     sign_in: SignInSettings = field(default_factory=SignInSettings)
     oidc: OidcSettings | None = None
@@ -185,6 +191,10 @@ def read(folder: Path) -> DeskSettings:
             certificate=_certificate(values.get("certificate", {}), path),
             guard=_guard(values.get("guard", {}), path),
             pages=_pages(values.get("pages", {}), path),
+            erasure=policies.erasure(values.get("erasure", {}), path),
+            retention=policies.retention(values.get("retention", []), path),
+            holds=policies.holds(values.get("hold", []), path),
+            disclosure=policies.disclosure(values.get("disclosure", {}), path),
             reveal=_reveal(values.get("reveal", {}), path),
             sign_in=_sign_in.sign_in(values.get("sign_in", {}), path),
             oidc=_sign_in.oidc(values.get("oidc"), path),

@@ -18,7 +18,16 @@ from typing import Protocol
 
 from hushdesk.cases import Case
 from hushdesk.desk._errors import SealingDied
-from hushdesk.seal import BatchSealer, Looker, Sampled, SealedBatch, ValueLists, ValuesWire
+from hushdesk.seal import (
+    BatchSealer,
+    ErasedValues,
+    ErasedWire,
+    Looker,
+    Sampled,
+    SealedBatch,
+    ValueLists,
+    ValuesWire,
+)
 from hushdesk.vault import Pseudonymiser, PseudonymKeys
 
 Job = Sequence[tuple[Case, str, bytes]]
@@ -31,11 +40,11 @@ _sealer: BatchSealer | None = None
 _looker: Looker | None = None
 
 
-def _start(wire: PseudonymKeys, values: ValuesWire) -> None:
+def _start(wire: PseudonymKeys, values: ValuesWire, erased: ErasedWire) -> None:
     global _sealer, _looker
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
     lists = ValueLists.from_wire(values)
-    _sealer = BatchSealer(Pseudonymiser.from_wire(wire), lists=lists)
+    _sealer = BatchSealer(Pseudonymiser.from_wire(wire), lists=lists, erased=ErasedValues.from_wire(erased))
     _looker = Looker(lists)
     # What is loaded by now stays: looking through it again and again cost a tenth of sealing.
     gc.freeze()
@@ -99,7 +108,9 @@ class _Here:
 class Workers:
     """A pool of sealing processes; with ``count`` 0 the sealing is done in this process."""
 
-    def __init__(self, pseudonyms: Pseudonymiser, count: int, lists: ValueLists) -> None:
+    def __init__(
+        self, pseudonyms: Pseudonymiser, count: int, lists: ValueLists, erased: ErasedValues
+    ) -> None:
         self.count = count
         self._lists = lists
         self._here: BatchSealer | None = None
@@ -109,10 +120,10 @@ class Workers:
                 count,
                 mp_context=get_context("spawn"),
                 initializer=_start,
-                initargs=(pseudonyms.to_wire(), lists.to_wire()),
+                initargs=(pseudonyms.to_wire(), lists.to_wire(), erased.to_wire()),
             )
         else:
-            self._here = BatchSealer(pseudonyms, lists=lists)
+            self._here = BatchSealer(pseudonyms, lists=lists, erased=erased)
 
     def submit(self, job: Job, load_id: int) -> Pending:
         """Begin to seal ``job``."""

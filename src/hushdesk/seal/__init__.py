@@ -3,17 +3,22 @@
 from hushdesk.seal._batch import BatchSealer, SealedBatch, Verdict, to_record_batch
 from hushdesk.seal._bounds import rate_bound, share_bound
 from hushdesk.seal._certificate import Certificate, Looker, Sampled, make_certificate, texts_of
+from hushdesk.seal._erased import CASE, ErasedValues, ErasedWire
 from hushdesk.seal._identity import Cast, case_of, content_bytes
-from hushdesk.seal._seal import Doubt, Doubtful, Reviewed, Sealed, Sealer
+from hushdesk.seal._seal import PER_CASE, Doubt, Doubtful, Reviewed, Sealed, Sealer
 from hushdesk.seal._values import Entry, Listed, ValueLists, ValuesWire, ValueTooShort
 
 __all__ = [
+    "CASE",
+    "PER_CASE",
     "BatchSealer",
     "Cast",
     "Certificate",
     "Doubt",
     "Doubtful",
     "Entry",
+    "ErasedValues",
+    "ErasedWire",
     "Listed",
     "Looker",
     "Reviewed",

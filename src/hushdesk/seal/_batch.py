@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from hushdesk.cases import SEALED_SCHEMA, Case
 from hushdesk.redact import Known, Policy
+from hushdesk.seal._erased import ErasedValues
 from hushdesk.seal._seal import Doubtful, Sealed, Sealer
 from hushdesk.seal._values import ValueLists
 from hushdesk.vault import Pseudonymiser, VaultEntry
@@ -23,6 +24,8 @@ class Verdict(StrEnum):
     """What became of one case of a batch."""
 
     DOUBTFUL = "doubtful"
+    ERASED = "erased"
+    """The case, or its customer, was erased: it is refused, and nothing of it is kept anywhere."""
     FAILED = "failed"
     """Sealing met an error of ours; the case goes to quarantine rather than past the detectors."""
     SEALED = "sealed"
@@ -46,9 +49,14 @@ class BatchSealer:
     """Seals batches of cases; one per worker process."""
 
     def __init__(
-        self, pseudonyms: Pseudonymiser, policy: Policy | None = None, lists: ValueLists | None = None
+        self,
+        pseudonyms: Pseudonymiser,
+        policy: Policy | None = None,
+        lists: ValueLists | None = None,
+        erased: ErasedValues | None = None,
     ) -> None:
-        self._sealer = Sealer(pseudonyms, policy, lists)
+        self._erased = erased or None
+        self._sealer = Sealer(pseudonyms, policy, lists, self._erased)
 
     def seal(
         self, cases: Sequence[tuple[Case, str, bytes]], load_id: int, extra: Sequence[Known] = ()
@@ -59,9 +67,14 @@ class BatchSealer:
         doubts: list[Doubtful] = []
         entries: dict[tuple[str, str, str], VaultEntry] = {}
         kinds: Counter[str] = Counter()
-        for (_, _, mac), sealed in zip(
-            cases, self._sealed([(c, i) for c, i, _ in cases], extra), strict=True
-        ):
+        refused = self._refused(cases)
+        wanted = [(case, case_id) for case, case_id, _ in cases if case_id not in refused]
+        sealing = iter(self._sealed(wanted, extra) if wanted else ())
+        for _, case_id, mac in cases:
+            if case_id in refused:
+                verdicts.append(Verdict.ERASED)
+                continue
+            sealed = next(sealing)
             if isinstance(sealed, Doubtful):
                 doubts.append(sealed)
                 verdicts.append(Verdict.FAILED if sealed.failure else Verdict.DOUBTFUL)
@@ -79,6 +92,13 @@ class BatchSealer:
         return SealedBatch(
             sink.getvalue().to_pybytes(), tuple(verdicts), tuple(doubts), tuple(entries.values()), kinds
         )
+
+    def _refused(self, cases: Sequence[tuple[Case, str, bytes]]) -> set[str]:
+        """Ids of the cases that must not come back."""
+        erased = self._erased
+        if erased is None:
+            return set()
+        return {case_id for case, case_id, _ in cases if erased.refuses(case, case_id)}
 
     def _sealed(self, cases: Sequence[tuple[Case, str]], extra: Sequence[Known]) -> list[Sealed | Doubtful]:
         """Seal all at once; if a detector fails on one of them, one by one, so that only that one is lost."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from hushdesk.cases import Case, Message, Person, PersonRole, Visibility
 from hushdesk.redact import Kind, Known, canonical
+from hushdesk.seal._erased import GONE, ErasedValues
 from hushdesk.vault import Pseudonymiser, VaultEntry
 
 MIN_SOURCE_ID = 6
@@ -176,8 +177,11 @@ class Cast:
     only is one person within this case and nowhere else.
     """
 
-    def __init__(self, case: Case, case_id: str, pseudonyms: Pseudonymiser) -> None:
+    def __init__(
+        self, case: Case, case_id: str, pseudonyms: Pseudonymiser, erased: ErasedValues | None = None
+    ) -> None:
         self._case = case
+        self._erased = erased
         self._case_id = case_id
         self._pseudonyms = pseudonyms
         self._cache: dict[int, str] = {}
@@ -187,7 +191,7 @@ class Cast:
             token = self._identify(person)
             # Somebody with no pseudonym (an account number and nothing else) has values to be hunted all the same.
             self._people.append((person, token))
-            if token:
+            if token and token != GONE:
                 self._order[token] = None
 
     def _persons(self) -> Iterator[Person]:
@@ -210,6 +214,8 @@ class Cast:
         return token
 
     def _make(self, person: Person) -> str:
+        if self._erased is not None and self._erased.gone(person, self._case.source, self._case.opened_at):
+            return GONE
         for kind, values in ((Kind.EMAIL, person.emails), (Kind.PHONE, person.phones)):
             for value in values:
                 form = canonical(kind, value)
@@ -235,7 +241,8 @@ class Cast:
         """The pseudonym of one of the case's persons; empty for nobody and for the system itself."""
         if person is None or person.role is PersonRole.SYSTEM:
             return ""
-        return self._identify(person)
+        token = self._identify(person)
+        return "" if token == GONE else token
 
     def known(self) -> list[Known]:
         """Every value that the fields give about these people and the case, to be hunted in its text.
@@ -288,7 +295,7 @@ class Cast:
         """What the vault has to hold so that these pseudonyms lead back to their people."""
         language, country = self._case.language, self._case.country
         for item in known:
-            if not item.ref:
+            if not item.ref or item.ref == GONE:
                 continue
             kind = item.kind
             form = canonical(kind, item.value)

@@ -12,6 +12,7 @@ from typing import Any
 from hushdesk.cases import Case
 from hushdesk.redact import Finding, Kind, Known, Policy, canonical, find_batch, fold, leftovers, replace
 from hushdesk.seal import _coarsen
+from hushdesk.seal._erased import GONE, ErasedValues
 from hushdesk.seal._identity import Cast
 from hushdesk.seal._values import ValueLists
 from hushdesk.vault import TOKEN_PATTERN, Pseudonymiser, VaultEntry
@@ -132,15 +133,20 @@ class Sealer:
     """Seals cases under one desk's keys. Pure: the same case gives the same sealed case, anywhere."""
 
     def __init__(
-        self, pseudonyms: Pseudonymiser, policy: Policy | None = None, lists: ValueLists | None = None
+        self,
+        pseudonyms: Pseudonymiser,
+        policy: Policy | None = None,
+        lists: ValueLists | None = None,
+        erased: ErasedValues | None = None,
     ) -> None:
         self._pseudonyms = pseudonyms
         self._policy = policy
         self._lists = lists
+        self._erased = erased
 
     def _taken(self, case: Case, case_id: str, extra: Sequence[Known]) -> _Taken:
         """Take a case apart into people, known values and texts."""
-        cast = Cast(case, case_id, self._pseudonyms)
+        cast = Cast(case, case_id, self._pseudonyms, self._erased)
         known = [*cast.known(), *extra]
         texts = _Texts()
         take = {
@@ -189,7 +195,7 @@ class Sealer:
 
         def render(finding: Finding) -> str:
             kinds[finding.kind.value] += 1
-            token = self._token(finding, case_id, names_by_form)
+            token = self._token(finding, case_id, names_by_form, case)
             if not token:
                 return f"[{finding.kind.value}]"
             tokens.add(token)
@@ -266,8 +272,9 @@ class Sealer:
         customer, agent = cast.token_of(case.customer), cast.token_of(case.agent)
         people = [token for token in cast.people if token]
         contract = ""
-        if case.contract_number:
-            contract = self._pseudonyms.token(Kind.ACCOUNT, canonical(Kind.ACCOUNT, case.contract_number))
+        number = canonical(Kind.ACCOUNT, case.contract_number) if case.contract_number else ""
+        if number and not (self._erased is not None and self._erased.has("ACCOUNT", number, case.opened_at)):
+            contract = self._pseudonyms.token(Kind.ACCOUNT, number)
         entries = list(cast.vault_entries(known))
         tokens.update(people)
         tokens.update(filter(None, (customer, agent, contract)))
@@ -306,14 +313,18 @@ class Sealer:
             row[name] = out[take[name].start]
         return Sealed(row, (*entries, *free.values()), kinds)
 
-    def _token(self, finding: Finding, case_id: str, names: dict[str, str]) -> str:
+    def _token(self, finding: Finding, case_id: str, names: dict[str, str], case: Case) -> str:
         kind = finding.kind
-        if kind is Kind.SECRET:
+        if kind is Kind.SECRET or finding.ref == GONE:
+            return ""
+        if self._erased is not None and self._erased.has(kind.value, finding.canonical, case.opened_at):
             return ""
         if kind is Kind.PERSON:
             if finding.ref:
                 return finding.ref
             form = names.get(finding.canonical, finding.canonical)
+            if form == GONE:
+                return ""
             if TOKEN_PATTERN.fullmatch(form):
                 return form
             return self._pseudonyms.case_token(kind, form, case_id)

@@ -1,6 +1,6 @@
 """The sealed store: what a desk keeps, in chDB, without a person in it."""
 
-from hushdesk.store._embedded import EmbeddedStore
+from hushdesk.store._embedded import EmbeddedStore, Remains
 from hushdesk.store._engine import Caps
 from hushdesk.store._errors import (
     BatchRejectedError,
@@ -23,6 +23,7 @@ __all__ = [
     "EmbeddedStore",
     "EngineError",
     "QueryTooHeavyError",
+    "Remains",
     "SchemaMismatchError",
     "StoreBusyError",
     "StoreClosedError",

@@ -7,7 +7,9 @@ import fcntl
 import json
 import os
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -35,11 +37,30 @@ _NONE_STAYS = bytes(16)
 _TRIES: Final = 3
 """So often an insert is repeated that did not bring all of its rows."""
 _CHUNK = 10_000
+_LIFETIMES: Final = {"cases": 5}
+"""Seconds for which replaced parts stay, as the schema says; 1 for the other tables."""
 
 _DELETE = (
     "DELETE FROM cases WHERE case_id IN (SELECT case_id FROM deleting) "
     "AND (case_id, content_mac) NOT IN (SELECT case_id, keep_mac FROM deleting)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What lies on disk after a purge."""
+
+    parts: int
+    """Parts that hold what is stored now."""
+    old_parts: int
+    """Replaced parts that are still there."""
+    mutations: int
+    """Deletions that are not finished."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no deleted row is left."""
+        return not self.old_parts and not self.mutations
 
 
 class EmbeddedStore:
@@ -230,6 +251,57 @@ class EmbeddedStore:
             self._engine.command(
                 "ALTER TABLE cases APPLY DELETED MASK", settings={"mutations_sync": 2}, operation="purge"
             )
+
+    def vanish(self, wait: float = 400.0) -> Remains:
+        """Rewrite what holds deleted rows, and wait until the parts that held them are off the disk.
+
+        Queries that still read an old part keep it until they end.
+
+        Args:
+            wait: Most seconds to wait. Stores made before version 0.6 look after old parts every few minutes only.
+
+        Returns:
+            What is left; nothing, unless the wait was too short.
+        """
+        with self._writing:
+            self.purge()
+            for table in self.tables():
+                self._engine.command(
+                    f"ALTER TABLE {quoted(table)} MODIFY SETTING old_parts_lifetime = 0, cleanup_delay_period = 1, "
+                    "cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3",
+                    operation="purge",
+                )
+            until = time.monotonic() + wait
+            while not (left := self._remains()).nothing and time.monotonic() < until:
+                time.sleep(0.3)
+            for table in self.tables():
+                self._engine.command(
+                    f"ALTER TABLE {quoted(table)} MODIFY SETTING old_parts_lifetime = {_LIFETIMES.get(table, 1)}",
+                    operation="purge",
+                )
+            return left
+
+    def _remains(self) -> Remains:
+        """What of deleted rows may still lie on disk."""
+        parts = self._engine.query(
+            "SELECT toUInt8(active) AS active, rows, path FROM system.parts WHERE database = currentDatabase()"
+        ).to_pylist()
+        mutations = self._engine.query(
+            "SELECT countIf(NOT is_done) AS n FROM system.mutations WHERE database = currentDatabase()"
+        ).to_pylist()
+        known = {Path(part["path"]).name for part in parts}
+        tables = {Path(part["path"]).parent for part in parts}
+        # A folder that the engine does not speak of is none of its parts any more, and still there to be read.
+        stray = sum(
+            folder.is_dir() and (folder / "checksums.txt").exists() and folder.name not in known
+            for table in tables
+            for folder in (*table.iterdir(), *(table / "detached").glob("*"))
+        )
+        return Remains(
+            parts=sum(part["active"] for part in parts),
+            old_parts=sum(not part["active"] and part["rows"] > 0 for part in parts) + stray,
+            mutations=mutations[0]["n"] if mutations else 0,
+        )
 
     def _leave(self, ids: Sequence[str], macs: Sequence[bytes]) -> None:
         rows = pa.table({"case_id": pa.array(ids, pa.string()), "keep_mac": pa.array(macs, pa.binary(16))})

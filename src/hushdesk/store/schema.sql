@@ -107,6 +107,9 @@ SETTINGS
     non_replicated_deduplication_window = 20000,
     -- Removed bytes leave the disk soon, and the list of finished deletions stays short.
     old_parts_lifetime = 5,
+    cleanup_delay_period = 1,
+    cleanup_delay_period_random_add = 0,
+    max_cleanup_delay_period = 3,
     finished_mutations_to_keep = 1;
 
 -- Versions that are to leave: written before anything else, so that a deletion or a replacement that
@@ -118,7 +121,7 @@ CREATE TABLE leaving
 )
 ENGINE = MergeTree
 ORDER BY case_id
-SETTINGS old_parts_lifetime = 1;
+SETTINGS old_parts_lifetime = 1, cleanup_delay_period = 1, cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3;
 
 -- What the running deletion reads. It names this table and never a value, because the text of a
 -- deletion stays on disk for a while.

@@ -23,7 +23,7 @@ from hushdesk.vault._people_schema import ALIVE, SCHEMA, SCHEMA_VERSION, connect
 from hushdesk.vault._people_types import PersonId, PersonProfile, ShredProof, Stored, Value, VaultEntry
 from hushdesk.vault._people_write import CHUNK, Writer, chunks, marks
 from hushdesk.vault._profiles import read_profiles
-from hushdesk.vault._shred import finish_shredding, shred
+from hushdesk.vault._shred import finish_shredding, shred, shred_many
 from hushdesk.vault._slots import EMPTY, SLOT, Slots
 from hushdesk.vault.errors import KeysExistError, KeysMissingError, VaultDamagedError, VaultLockedError
 
@@ -125,6 +125,15 @@ class PeopleVault:
         """
         with self._lock:
             return shred(self._db, self._slots, self.folder, person)
+
+    def shred_many(self, persons: Sequence[PersonId]) -> int:
+        """Destroy the keys and entries of many persons, without a search for each; else as :meth:`shred`.
+
+        Returns:
+            How many were alive.
+        """
+        with self._lock:
+            return shred_many(self._db, self._slots, persons) if persons else 0
 
     def rewrap(self) -> int:
         """Wrap the keys of all persons with the newest wrap key; values are not touched.

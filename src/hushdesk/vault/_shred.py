@@ -46,6 +46,24 @@ def shred(database: sqlite3.Connection, slots: Slots, folder: Path, person: Pers
     )
 
 
+def shred_many(database: sqlite3.Connection, slots: Slots, persons: Sequence[PersonId]) -> int:
+    """Shred many persons; the intent for all of them is durable first. Returns how many there were."""
+    wanted = sorted(set(persons))
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        database.executemany(
+            "UPDATE person SET state = ? WHERE id = ? AND state = ?",
+            [(SHREDDING, person, ALIVE) for person in wanted],
+        )
+        database.execute("COMMIT")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    done = finish_shredding(database, slots)
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return done
+
+
 def finish_shredding(database: sqlite3.Connection, slots: Slots) -> int:
     """Finish what a killed process began; returns how many persons."""
     pending = database.execute(f"SELECT id FROM person WHERE state = {SHREDDING}").fetchall()  # noqa: S608

@@ -8,6 +8,7 @@ from hushdesk.web._desk import DeskPages, lookout_of
 from hushdesk.web._incidents import Incidents, incidents_of
 from hushdesk.web._own_tls import CertificateNameError, OwnCertificate, own_certificate
 from hushdesk.web._own_tls import expiry as certificate_expiry
+from hushdesk.web._persons import PersonsOf, PersonsPort, persons_of
 from hushdesk.web._ports import (
     DeskPort,
     KindCount,
@@ -36,6 +37,8 @@ __all__ = [
     "LoadReportView",
     "LoadSummary",
     "OwnCertificate",
+    "PersonsOf",
+    "PersonsPort",
     "RefusedLine",
     "RowCount",
     "SourceCount",
@@ -49,6 +52,7 @@ __all__ = [
     "incidents_of",
     "lookout_of",
     "own_certificate",
+    "persons_of",
     "security_txt",
     "serve",
 ]

@@ -24,6 +24,7 @@ from hushdesk.web import (
     _views_factor,
     _views_guard,
     _views_incident,
+    _views_persons,
     _views_provider,
     _views_quarantine,
     _views_reveal,
@@ -41,6 +42,7 @@ from hushdesk.web._guard import (
 )
 from hushdesk.web._incidents import Incidents
 from hushdesk.web._officer import OfficerSessions
+from hushdesk.web._persons import PersonsOf
 from hushdesk.web._ports import DeskPort
 from hushdesk.web._render import Renderer, json_answer, wants_json
 from hushdesk.web._settings import WebSettings
@@ -70,6 +72,7 @@ def create_app(
     lookout: Lookout | None = None,
     incidents: Incidents | None = None,
     checks: LetterChecks | None = None,
+    persons: PersonsOf | None = None,
     reveals: Reveals | None = None,
     provider: OidcClient | None = None,
     on_event: Listener = _unheard,
@@ -83,6 +86,7 @@ def create_app(
         lookout: Looks at who can reach the stores; None if the desk names no input.
         incidents: The incidents of the desk.
         checks: Confirms check codes of letters to anybody; None unless the desk's owner has switched that page on.
+        persons: Requests of persons; without it those pages answer that there is nothing.
         reveals: Opens pseudonyms; None where the pages have no vault behind them.
         provider: Asks the provider of identities that accounts may sign in with; None if the desk names none.
         on_event: Told of each search, view and export, with the id of the account.
@@ -109,6 +113,7 @@ def create_app(
     _views_guard.add_routes(app, lookout, renderer)
     _views_incident.add_routes(app, incidents, accounts, renderer)
     _views_check.add_routes(app, checks, renderer)
+    _views_persons.add_routes(app, persons, accounts, renderer, settings.sign_in_window)
     officers = OfficerSessions()
     _views_quarantine.add_routes(app, desk, accounts, renderer, officers, on_event, settings.sign_in_window)
     _views_reveal.add_routes(app, reveals, accounts, renderer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hushdesk.access.reveal._calls import reveal_call
 from hushdesk.access.reveal._desk import case_of_desk, open_reveals
+from hushdesk.access.reveal._file import openings_of
 from hushdesk.access.reveal._reveals import LEAST_REASON, MOST_REASON, Reveals
 from hushdesk.access.reveal._types import CaseOf, Officer, Opened, Request, Shown, State
 from hushdesk.access.reveal.errors import (
@@ -35,5 +36,6 @@ __all__ = [
     "TooManyReveals",
     "case_of_desk",
     "open_reveals",
+    "openings_of",
     "reveal_call",
 ]
