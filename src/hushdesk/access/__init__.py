@@ -13,7 +13,6 @@ from hushdesk.access._row_scope import LIMITED_BY, RowScope
 from hushdesk.access._sessions import Sessions
 from hushdesk.access._tokens import Tokens
 from hushdesk.access._types import Account, AccountId, ApiToken, NewApiToken, NewSession, Session
-from hushdesk.access._witness import Witness
 from hushdesk.access.errors import (
     AccessError,
     AccountExists,
@@ -24,6 +23,7 @@ from hushdesk.access.errors import (
     ScopeTooWide,
     SignInRefused,
 )
+from hushdesk.access.witness import Seal, Witness, WitnessedReview, origin, witnessed_accounts
 
 __all__ = [
     "LIMITED_BY",
@@ -52,12 +52,16 @@ __all__ = [
     "Role",
     "RowScope",
     "ScopeTooWide",
+    "Seal",
     "Session",
     "Sessions",
     "SignInRefused",
     "Tokens",
     "Witness",
+    "WitnessedReview",
+    "origin",
     "owner",
     "require",
     "scope_of",
+    "witnessed_accounts",
 ]

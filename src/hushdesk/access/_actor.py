@@ -22,19 +22,22 @@ class Actor:
     """None for the owner of the desk's folder, who needs no account."""
     rows: RowScope = ALL
     """Which cases they may see at all."""
+    via: str = "unknown"
+    """How they came: ``page``, ``command-line``, ``socket``, or ``token:`` and its id."""
 
     def may(self, permission: Permission) -> bool:
         """Whether they hold a permission."""
         return permission in self.permissions
 
 
-def owner(role: Role | None = None) -> Actor:
+def owner(role: Role | None = None, via: str = "command-line") -> Actor:
     """Whoever runs a command on the desk's own folder: the files' modes have let them in.
 
     Args:
         role: Do with the permissions of this role alone, to see what it sees.
+        via: How they came.
     """
     name = f"cli:{getpass.getuser()}"
     if role is None:
-        return Actor(name, "owner", frozenset(Permission))
-    return Actor(name, role.value, role.permissions)
+        return Actor(name, "owner", frozenset(Permission), via=via)
+    return Actor(name, role.value, role.permissions, via=via)

@@ -9,6 +9,8 @@ import click
 from rich.table import Table
 
 from hushdesk.cli._output import desk_option, json_option, print_json, stdout
+from hushdesk.cli._permissions import acting
+from hushdesk.cli._witnessed import accounts_file, accounts_of
 from hushdesk.errors import UsageError
 
 ROLES = ("admin", "analyst", "lead", "operator", "privacy-officer", "viewer")
@@ -28,9 +30,10 @@ def account() -> None:
 @desk_option
 def add(name: str, role: str, desk_path: Path) -> None:
     """Add the account NAME and print its password once; it is changed at first sign-in."""
-    from hushdesk.access import Accounts, Role
+    from hushdesk.access import Role
 
-    with Accounts(_file(desk_path)) as accounts:
+    accounts_file(desk_path)
+    with accounts_of(desk_path, role=acting.get()) as accounts:
         password = accounts.create(name, Role(role))
     stdout.print(f"{name} ({role}), password, shown once: [bold]{password}[/]", soft_wrap=True)
 
@@ -40,9 +43,8 @@ def add(name: str, role: str, desk_path: Path) -> None:
 @desk_option
 def reset(name: str, desk_path: Path) -> None:
     """Make a new password for NAME, print it once, and end the account's sessions."""
-    from hushdesk.access import Accounts
-
-    with Accounts(_file(desk_path)) as accounts:
+    accounts_file(desk_path)
+    with accounts_of(desk_path, role=acting.get()) as accounts:
         password = accounts.reset_password(accounts.by_name(name).id)
     stdout.print(f"{name}, new password, shown once: [bold]{password}[/]", soft_wrap=True)
 
@@ -54,7 +56,7 @@ def list_accounts(desk_path: Path, *, as_json: bool) -> None:
     """List the accounts with their roles."""
     from hushdesk.access import Accounts
 
-    with Accounts(_file(desk_path)) as accounts:
+    with Accounts(accounts_file(desk_path)) as accounts:
         found = [
             {
                 "name": one.name,
@@ -72,13 +74,6 @@ def list_accounts(desk_path: Path, *, as_json: bool) -> None:
         role = f"{one['role']}, disabled" if one["disabled"] else str(one["role"])
         table.add_row(str(one["name"]), role, str(one["signed_in_at"] or "never")[:16])
     stdout.print(table)
-
-
-def _file(desk: Path) -> Path:
-    path = desk / "accounts.sqlite"
-    if not path.exists():
-        raise UsageError(f"there is no desk at {desk}.", remedy=f"Make one with: hushdesk init {desk}")
-    return path
 
 
 @account.command("rows")
@@ -105,14 +100,15 @@ def rows(
 
     What is said replaces what was said before, and holds from the account's next question.
     """
-    from hushdesk.access import Accounts, RowScope
+    from hushdesk.access import RowScope
 
     given = {"product": product, "country": country, "language": language}
     where = {field: values for field, values in given.items() if values}
     limited = bool(where or since or until)
     if everything and limited:
         raise UsageError("--all goes with no limit.")
-    with Accounts(_file(desk_path)) as accounts:
+    accounts_file(desk_path)
+    with accounts_of(desk_path, role=acting.get()) as accounts:
         one = accounts.by_name(name)
         if everything or limited:
             wanted = RowScope(where, since.date() if since else None, until.date() if until else None)

@@ -7,13 +7,14 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hushdesk.cli._output import desk_option, stdout
+from hushdesk.cli._witnessed import ACCOUNTS
 from hushdesk.errors import HushdeskError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def serve_desk(
     """
     import structlog
 
-    from hushdesk.access import Accounts, Door, owner
+    from hushdesk.access import Door, owner, witnessed_accounts
     from hushdesk.analytics import open_desk
     from hushdesk.cli._commands import LocalCommands
     from hushdesk.cli._connect import CALL_PATH
@@ -84,34 +85,35 @@ def serve_desk(
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     # Before anything is opened: a refusal should cost nothing and leave no trace.
     check_host(host, tls=tls_cert is not None and tls_key is not None)
-    with socket_path(folder) as unix, open_desk(folder, command="serve", socket=str(unix)) as desk:
-        accounts = Accounts(folder / "accounts.sqlite")
+    with ExitStack() as opened:
+        unix = opened.enter_context(socket_path(folder))
+        desk = opened.enter_context(open_desk(folder, command="serve", socket=str(unix)))
         door = Door(desk)
-        try:
-            lookout = lookout_of(desk)
-            if lookout is not None:
-                # What changed while nothing was served is found now, and the first page need not wait for it.
-                lookout.look(wait=0)
-            app = create_app(
-                DeskPages(desk, door),
-                accounts,
-                WebSettings(hosts=names),
-                lookout=lookout,
-                incidents=incidents_of(desk),
-                checks=checks_of(desk),
-            )
-            calls = {CALL_PATH: OwnerCalls(lambda role: LocalCommands(desk, owner(role_of(role)), door))}
+        accounts = opened.enter_context(
+            witnessed_accounts(folder / ACCOUNTS, desk.desk.record, door.witness.seal)
+        )
+        lookout = lookout_of(desk)
+        if lookout is not None:
+            # What changed while nothing was served is found now, and the first page need not wait for it.
+            lookout.look(wait=0)
+        app = create_app(
+            DeskPages(desk, door),
+            accounts,
+            WebSettings(hosts=names),
+            lookout=lookout,
+            incidents=incidents_of(desk),
+            checks=checks_of(desk),
+        )
+        calls = {
+            CALL_PATH: OwnerCalls(lambda role: LocalCommands(desk, owner(role_of(role), "socket"), door))
+        }
 
-            def ready(url: str) -> None:
-                stdout.print(f"The page is at [bold]{url}[/]  (Ctrl-C ends it)", soft_wrap=True)
+        def ready(url: str) -> None:
+            stdout.print(f"The page is at [bold]{url}[/]  (Ctrl-C ends it)", soft_wrap=True)
 
-            if other_port_if_taken and _taken(host, port):
-                port = 0
-            serve_app(
-                app, host, port, tls_cert=tls_cert, tls_key=tls_key, uds=unix, local=calls, on_ready=ready
-            )
-        finally:
-            accounts.close()
+        if other_port_if_taken and _taken(host, port):
+            port = 0
+        serve_app(app, host, port, tls_cert=tls_cert, tls_key=tls_key, uds=unix, local=calls, on_ready=ready)
 
 
 def _taken(host: str, port: int) -> bool:

@@ -27,6 +27,7 @@ from hushdesk.desk._report import LoadReport
 from hushdesk.desk._review import Review
 from hushdesk.desk._settings import DeskSettings
 from hushdesk.desk._signed import SignedCertificate
+from hushdesk.desk._told import certified, compare_settings, remember_settings, told
 from hushdesk.readers import Options, plan
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import Keyring, PeopleVault, Pseudonymiser, Quarantine
@@ -82,6 +83,7 @@ class Desk:
                 self.settings.keys,
                 self._gate,
             )
+            compare_settings(self.record, folder, self.settings)
             self.ledger.mark_interrupted()
             # Everything is open: from here on it is closed by close(), the lock last.
             self._opened = opened.pop_all()
@@ -121,6 +123,7 @@ class Desk:
         EmbeddedStore.create(folder / "store").close()
         Ledger(folder / "ledger.sqlite").close()
         settings = DeskSettings(desk_id, now(), keys, vault, officer.public_key.hex())
+        remember_settings(folder, settings)
         # Last of all: a folder with settings is a whole desk.
         _settings.write(folder, settings)
         return Created(folder, keys, vault, officer.passphrase)
@@ -158,6 +161,7 @@ class Desk:
         mark: str = "",
         batch_cases: int = BATCH_CASES,
         on_progress: Callable[[Progress], None] | None = None,
+        by: str = "desk",
     ) -> LoadReport:
         """Load exports.
 
@@ -172,6 +176,7 @@ class Desk:
             batch_cases: At most this many cases are committed at once. No part of the load's identity: where an
                 interrupted load goes on is written in the ledger, and how it is cut from there changes nothing.
             on_progress: Told after each batch.
+            by: Who loads, for the record.
 
         Raises:
             LoadError: An input does not exist.
@@ -189,6 +194,7 @@ class Desk:
                 mark=mark,
                 batch_cases=batch_cases,
                 on_progress=on_progress,
+                by=by,
             )
 
     def _load(
@@ -202,6 +208,7 @@ class Desk:
         mark: str,
         batch_cases: int,
         on_progress: Callable[[Progress], None] | None,
+        by: str,
     ) -> LoadReport:
         load: Load | None = None
 
@@ -234,7 +241,10 @@ class Desk:
             mark="\n".join((mark, source, reader or "", str(options.zone), str(options.day_first))),
             on_progress=on_progress,
         )
-        return load.run()
+        with told(self.record, self.ledger, load, len(inputs), by):
+            report = load.run()
+        certified(self.record, report)
+        return report
 
     def certificates(self) -> list[SignedCertificate]:
         """The certificate of each load that has one, newest first; of several of one load the latest."""

@@ -6,6 +6,7 @@ drops or reorders entries under a head is found by :func:`verify`; whoever takes
 found by a head that somebody else holds.
 """
 
+from hushdesk.record._manifest import Manifest, ManifestReader, ManifestWriter, sweep
 from hushdesk.record._merkle import consistent, leaf_hash, root_from_inclusion
 from hushdesk.record._read import RecordReader
 from hushdesk.record._record import Record
@@ -16,11 +17,15 @@ __all__ = [
     "Entry",
     "Fault",
     "Head",
+    "Manifest",
+    "ManifestReader",
+    "ManifestWriter",
     "Record",
     "RecordReader",
     "Verified",
     "consistent",
     "leaf_hash",
     "root_from_inclusion",
+    "sweep",
     "verify",
 ]

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from hushdesk._version import __version__
-from hushdesk.access import Accounts, AuditEvent, Forbidden, Listener
+from hushdesk.access import Accounts, Forbidden
 from hushdesk.guard.state import Lookout
 from hushdesk.web import (
     _views_cases,
@@ -33,6 +33,7 @@ from hushdesk.web._guard import (
 )
 from hushdesk.web._incidents import Incidents
 from hushdesk.web._officer import OfficerSessions
+from hushdesk.web._origin import OriginMiddleware
 from hushdesk.web._ports import DeskPort
 from hushdesk.web._render import Renderer, json_answer, wants_json
 from hushdesk.web._settings import WebSettings
@@ -48,10 +49,6 @@ _TITLES = {
 }
 
 
-def _unheard(event: AuditEvent, account: int | None) -> None:
-    """The listener of those who keep no record."""
-
-
 def create_app(
     desk: DeskPort,
     accounts: Accounts,
@@ -60,7 +57,6 @@ def create_app(
     lookout: Lookout | None = None,
     incidents: Incidents | None = None,
     checks: LetterChecks | None = None,
-    on_event: Listener = _unheard,
 ) -> FastAPI:
     """Build the application.
 
@@ -71,7 +67,6 @@ def create_app(
         lookout: Looks at who can reach the stores; None if the desk names no input.
         incidents: The incidents of the desk.
         checks: Confirms check codes of letters to anybody; None unless the desk's owner has switched that page on.
-        on_event: Told of each search, view and export, with the id of the account.
 
     Raises:
         UnlistedError: A route names no permission: a mistake in this package.
@@ -91,12 +86,12 @@ def create_app(
     app.state.accounts = accounts
     app.state.hosts = {name.lower() for name in settings.hosts}
     _views_desk.add_routes(app, desk, renderer)
-    _views_cases.add_routes(app, desk, renderer, on_event)
+    _views_cases.add_routes(app, desk, renderer)
     _views_guard.add_routes(app, lookout, renderer)
     _views_incident.add_routes(app, incidents, accounts, renderer)
     _views_check.add_routes(app, checks, renderer)
     officers = OfficerSessions()
-    _views_quarantine.add_routes(app, desk, accounts, renderer, officers, on_event, settings.sign_in_window)
+    _views_quarantine.add_routes(app, desk, accounts, renderer, officers, settings.sign_in_window)
     _views_sign.add_routes(app, accounts, renderer, settings, officers.forget)
 
     @app.get("/static/{digest}/{name}", include_in_schema=False)
@@ -113,6 +108,7 @@ def create_app(
 
     _handle_errors(app, renderer)
     check_routes(app.routes)
+    app.add_middleware(OriginMiddleware)
     app.add_middleware(Shield, hosts=app.state.hosts, max_body=settings.max_body)
     return app
 

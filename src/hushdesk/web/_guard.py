@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from hushdesk.access import Accounts, Actor, ApiToken, Permission, Session, owner
+from hushdesk.access import Accounts, Actor, ApiToken, Permission, Session, origin, owner
 from hushdesk.errors import HushdeskError
 from hushdesk.web._sessions import session_secret
 
@@ -160,6 +160,9 @@ def guard(request: Request) -> None:
     if rule is None:
         raise UnlistedError(f"{request.method} {path}")
     request.state.identity = identity = identify(request)
+    came = origin.get()
+    if came is not None and identity is not None:
+        came.who, came.via = identity, identity.via
     if isinstance(rule, Open):
         return
     if identity is None:
@@ -175,7 +178,7 @@ def identify(request: Request) -> Identity | None:
     if request.scope.get(LOCAL):
         # The socket's mode has let them in, and the desk's files are theirs anyway.
         known = owner()
-        return Identity(known.name, known.role, known.permissions)
+        return Identity(known.name, known.role, known.permissions, via="socket")
     accounts: Accounts = request.app.state.accounts
     bearer = request.headers.get("authorization", "")
     if bearer[:7].lower() == "bearer " and request.url.path.endswith((".json", ".csv")):
@@ -193,6 +196,7 @@ def identify(request: Request) -> Identity | None:
         rows=held.account.rows,
         csrf=held.csrf_token if isinstance(held, Session) else "",
         must_change_password=held.account.must_change_password,
+        via="page" if isinstance(held, Session) else f"token:{held.id}",
     )
 
 
