@@ -23,7 +23,7 @@ from hushdesk.access.errors import (
     ScopeTooWide,
     SignInRefused,
 )
-from hushdesk.access.witness import Seal, Witness, WitnessedReview, origin, witnessed_accounts
+from hushdesk.access.witness import RecordBook, Seal, Witness, WitnessedReview, origin, witnessed_accounts
 
 __all__ = [
     "LIMITED_BY",
@@ -49,6 +49,7 @@ __all__ = [
     "PasswordTooWeak",
     "Permission",
     "Question",
+    "RecordBook",
     "Role",
     "RowScope",
     "ScopeTooWide",

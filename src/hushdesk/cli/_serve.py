@@ -65,7 +65,7 @@ def serve_desk(
     """
     import structlog
 
-    from hushdesk.access import Door, owner, witnessed_accounts
+    from hushdesk.access import Door, RecordBook, owner, witnessed_accounts
     from hushdesk.analytics import open_desk
     from hushdesk.cli._commands import LocalCommands
     from hushdesk.cli._connect import CALL_PATH
@@ -103,6 +103,7 @@ def serve_desk(
             lookout=lookout,
             incidents=incidents_of(desk),
             checks=checks_of(desk),
+            record=opened.enter_context(RecordBook.of(desk.desk, door.witness)),
         )
         calls = {
             CALL_PATH: OwnerCalls(lambda role: LocalCommands(desk, owner(role_of(role), "socket"), door))

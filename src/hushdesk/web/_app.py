@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from hushdesk._version import __version__
-from hushdesk.access import Accounts, Forbidden
+from hushdesk.access import Accounts, Forbidden, RecordBook
 from hushdesk.guard.state import Lookout
 from hushdesk.web import (
     _views_cases,
@@ -20,6 +20,7 @@ from hushdesk.web import (
     _views_guard,
     _views_incident,
     _views_quarantine,
+    _views_record,
     _views_sign,
 )
 from hushdesk.web._checks import LetterChecks
@@ -57,6 +58,7 @@ def create_app(
     lookout: Lookout | None = None,
     incidents: Incidents | None = None,
     checks: LetterChecks | None = None,
+    record: RecordBook | None = None,
 ) -> FastAPI:
     """Build the application.
 
@@ -67,6 +69,7 @@ def create_app(
         lookout: Looks at who can reach the stores; None if the desk names no input.
         incidents: The incidents of the desk.
         checks: Confirms check codes of letters to anybody; None unless the desk's owner has switched that page on.
+        record: What the record says, for those who may read it.
 
     Raises:
         UnlistedError: A route names no permission: a mistake in this package.
@@ -90,6 +93,7 @@ def create_app(
     _views_guard.add_routes(app, lookout, renderer)
     _views_incident.add_routes(app, incidents, accounts, renderer)
     _views_check.add_routes(app, checks, renderer)
+    _views_record.add_routes(app, record, renderer)
     officers = OfficerSessions()
     _views_quarantine.add_routes(app, desk, accounts, renderer, officers, settings.sign_in_window)
     _views_sign.add_routes(app, accounts, renderer, settings, officers.forget)
