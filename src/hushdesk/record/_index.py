@@ -205,7 +205,7 @@ class RecordIndex:
             self._db.execute("ROLLBACK")
             self._names = {}
             raise
-        return last < self._log.size
+        return bool(last < self._log.size)
 
     def _fits(self) -> bool:
         """Whether what is in it is the beginning of the log."""
@@ -217,7 +217,7 @@ class RecordIndex:
         block = self._log.block((size - 1) // BLOCK)
         last = leaf_hash(block[(size - 1) % BLOCK])
         kept = (self._get(self._db, "mark"), self._get(self._db, "last"))
-        return kept == (self._log.mark(size), last)
+        return bool(kept == (self._log.mark(size), last))
 
     def _take(self, first: int, last: int) -> None:
         days: Counter[tuple[int, int, int]] = Counter()
@@ -315,27 +315,20 @@ class RecordIndex:
                 # Beginnings, compared as they stand: an underscore is no placeholder.
                 where.append("event IN (SELECT id FROM name WHERE substr(text, 1, ?) = ?)")
                 given += [len(event), event]  # type: ignore[list-item]
-            for sign, time in ((">=", start), ("<", end)):
-                if time is not None:
-                    where.append(f"at {sign} ?")
-                    given.append(_since(time))
-                    low, high = self._bounds(sign, _since(time))
-                    where.append(f"n {low} ?")
-                    given.append(high)
+            # Times hardly ever go back, and each block knows its own; the last, unfinished one is always looked at.
+            whole = self._db.execute("SELECT count(*) FROM block").fetchone()[0]
+            if start is not None:
+                sql = "SELECT min(b) FROM block WHERE last >= ?"
+                low = self._db.execute(sql, (_since(start),)).fetchone()[0]
+                where += ["at >= ?", "n >= ?"]
+                given += [_since(start), (whole if low is None else low) * BLOCK]
+            if end is not None:
+                sql = "SELECT max(b) FROM block WHERE first < ?"
+                high = self._db.execute(sql, (_since(end),)).fetchone()[0]
+                where += ["at < ?", "(n < ? OR n >= ?)"]
+                given += [_since(end), (0 if high is None else high + 1) * BLOCK, whole * BLOCK]
             sql = f"SELECT n FROM entry WHERE {' AND '.join(where)} ORDER BY n DESC LIMIT ?"  # noqa: S608
             return [row[0] for row in self._db.execute(sql, (*given, most))]
-
-    def _bounds(self, sign: str, time: int) -> tuple[str, int]:
-        """Numbers beyond which no entry can be in time: times hardly ever go back, and blocks know theirs."""
-        if sign == ">=":
-            row = self._db.execute("SELECT min(b) FROM block WHERE last >= ?", (time,)).fetchone()
-            tail = self._db.execute("SELECT count(*) FROM block").fetchone()[0]
-            return ">=", (row[0] if row[0] is not None else tail) * BLOCK
-        row = self._db.execute("SELECT max(b) FROM block WHERE first < ?", (time,)).fetchone()
-        whole = self._db.execute("SELECT count(*) FROM block").fetchone()[0]
-        last = row[0] if row[0] is not None else -1
-        # The last, unfinished block has no row of its own.
-        return "<", self._log.size if last == whole - 1 else (last + 1) * BLOCK
 
     def case(self, case: str, *, before: int | None = None) -> Iterator[int]:
         """Numbers of the entries that name a case, newest first; exports name theirs in their lists."""
