@@ -195,9 +195,9 @@ def test_looking_is_written_down_and_what_was_asked_is_sealed(browser, record, b
     client.get("/record.json?account=zanzibar")
     client.get(f"/record/case/{CASE}.json")
     found = client.get("/record.json?event=officer:record").json()["entries"]
-    assert [e["detail"]["page"] for e in found] == ["entries", "case", "entries"]
-    assert found[2]["words"] == {"account": "zanzibar"}
-    assert found[1]["detail"]["about"] == CASE
+    assert [e["detail"]["page"] for e in found] == ["case", "entries"]
+    assert found[1]["words"] == {"account": "zanzibar"}
+    assert found[0]["detail"]["about"] == CASE
     assert {e["who"] for e in found} == {"privacy-officer"}
     assert b"zanzibar" not in (record.folder / "entries.jsonl").read_bytes()
 

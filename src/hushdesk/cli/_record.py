@@ -143,14 +143,8 @@ def show_command(
 
         raise RecordError(state.problem, remedy="Look with: hushdesk record verify")
     if as_json:
-        print_json(
-            {
-                name: [_plain(each) for each in value]
-                if isinstance(value, list)
-                else {key: [_plain(each) for each in group] for key, group in value.items()}
-                for name, value in told.items()
-            }
-        )
+        plain = _plain(told)
+        print_json(plain if case or exports else plain["entries"])
         return
     _tell(told)
     head = f"head of {state.head.at[:19]}" if state.head else "no head yet"
@@ -222,11 +216,19 @@ def _book(desk_path: Path) -> Iterator[tuple[RecordBook, Actor]]:
 
 
 def _plain(value: Any) -> Any:
-    """A dataclass as JSON has it."""
-    found = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    if isinstance(found, dict):
-        return {name: _plain(each) for name, each in found.items()}
-    return found.isoformat() if isinstance(found, datetime) else found
+    """As JSON has it."""
+    from hushdesk.access.witness import ShownEntry
+
+    if isinstance(value, ShownEntry):
+        shown = {"n": value.number, "at": value.at, "event": value.event, "who": value.who}
+        return _plain({**shown, "detail": value.detail, "words": value.words})
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
 
 
 def _tell(told: dict[str, Any]) -> None:

@@ -157,6 +157,8 @@ class RecordBook:
         state = self._look(who, page="entries", asked=asked)
         if not state.whole:
             return state, []
+        # Looks of before are listed; the one that is being taken is not.
+        before = state.entries - 1 if before is None else before
         numbers = self._index.find(who=account, event=event, start=start, end=end, before=before, most=most)
         return self._shown(state, numbers)
 

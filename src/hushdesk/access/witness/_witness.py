@@ -12,7 +12,7 @@ from hushdesk.access._question import Question
 from hushdesk.access.witness._seal import Seal
 from hushdesk.analytics import CaseView, SearchPage
 from hushdesk.desk import Desk
-from hushdesk.record import ManifestWriter, Record
+from hushdesk.record import ManifestWriter, Record, sweep
 
 
 class Witness:
@@ -29,7 +29,8 @@ class Witness:
 
     @classmethod
     def of(cls, desk: Desk) -> Self:
-        """That of an open desk."""
+        """That of an open desk; clears up what exports put aside when their process died."""
+        sweep(desk.record.folder)
         return cls(desk.record, Seal.of(desk.keyring.derived, desk.settings.desk_id))
 
     def searched(self, who: Actor, question: Question, page: SearchPage) -> None:
