@@ -181,7 +181,7 @@ def test_a_record_that_shrank_or_lost_its_heads_is_not_followed(tmp_path):
 
 
 @given(st.lists(st.lists(IDS, max_size=40), max_size=12), st.integers(1, 60), IDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_manifest_holds_exactly_what_was_put_in(tmp_path_factory, batches, spill, stranger):
     folder = tmp_path_factory.mktemp("manifest")
     writer = ManifestWriter(folder, 3, spill)
@@ -263,7 +263,7 @@ def test_proofs_are_checked_without_hushdesk(proofs, tmp_path):
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_changed_proof_proves_nothing(proofs, data):
     entry, growth, earlier = proofs
     proof, given = json.loads(json.dumps(data.draw(st.sampled_from([entry, growth])))), earlier
