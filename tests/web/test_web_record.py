@@ -5,36 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.testclient import TestClient
 
-from hushdesk.access import RecordBook, Role, Seal, Witness
+from hushdesk.access import Role
 from hushdesk.access._question import Question
-from hushdesk.record import ProvenLog, Record, RecordIndex
 from hushdesk.web import create_app
 
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-KEYS = {1: KEY.public_key().public_bytes_raw()}
 CASE, OTHER, NEVER = "0123456789ABCDEF", "Z" * 16, "N" * 16
 NASTY = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def record(tmp_path):
-    with Record(tmp_path / "record", "desk-1", lambda message: (1, KEY.sign(message)), KEYS) as made:
-        yield made
-
-
-@pytest.fixture
-def witness(record):
-    return Witness(record, Seal.of(lambda use: use.encode().ljust(32, b"-"), "desk-1"))
-
-
-@pytest.fixture
-def book(record, witness):
-    log = ProvenLog(record.folder, lambda: KEYS, "desk-1")
-    with RecordIndex(log) as index:
-        yield RecordBook(log, index, witness)
 
 
 @pytest.fixture
