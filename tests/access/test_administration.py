@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from hushdesk.access import (
-    AccountsRecorder,
     Administration,
     AdministrationError,
     AuditEvent,
@@ -154,45 +153,3 @@ def test_the_list_does_not_grow_for_ever(accounts, monkeypatch):
     for _ in range(30):
         accounts._tell(AuditEvent.ACCOUNT_SIGN_IN_FAILURE, None)
     assert len(accounts.audit.newest(1000)) <= 14
-
-
-class MemoryRecord:
-    def __init__(self):
-        self.entries = []
-        self.fail = False
-
-    def append_many(self, entries):
-        if self.fail:
-            raise OSError
-        self.entries += entries
-
-
-def test_the_record_gets_all_of_it_once_and_in_order(tmp_path, cheap):
-    record = MemoryRecord()
-    recorder = AccountsRecorder(record)
-    path = tmp_path / "c.sqlite"
-    with Accounts(path, hasher=cheap) as beside:
-        beside.create("ada", Role.VIEWER)
-    with Accounts(path, hasher=cheap, on_event=recorder) as accounts:
-        assert record.entries == []
-        recorder.attach(accounts.audit)
-        assert [event for event, _, _ in record.entries] == ["admin:account:create"]
-        with Accounts(path, hasher=cheap) as beside:
-            beside.create("bob", Role.VIEWER)
-        accounts.disable(accounts.by_name("ada").id)
-        told = [(event, detail["account"]) for event, _, detail in record.entries]
-        assert told == [
-            ("admin:account:create", "ada"),
-            ("admin:account:create", "bob"),
-            ("admin:account:disable", "ada"),
-        ]
-        numbers = [detail["number"] for _, _, detail in record.entries]
-        assert numbers == sorted(set(numbers))
-        # What the record does not take stays to be recorded.
-        record.fail = True
-        with pytest.raises(OSError):
-            accounts.enable(accounts.by_name("ada").id)
-        record.fail = False
-        assert recorder.copy() == 1
-        assert recorder.copy() == 0
-        assert record.entries[-1][0] == "admin:account:enable"

@@ -163,7 +163,9 @@ def test_the_record_on_the_command_line(desk, run, tmp_path):
     assert "firewall" in run("record", "show", "--event", "incident:statement:")
     shown = run("record", "show", "--event", "incident:statement:", "--json")
     assert {entry["event"] for entry in json.loads(shown)} == {"incident:statement:add"}
-    assert json.loads(run("record", "show", "--json", "--last", "1"))[0]["event"].startswith("incident:")
+    assert json.loads(run("record", "show", "--event", "incident:", "--json", "--last", "1"))[0][
+        "event"
+    ].startswith("incident:")
     head = tmp_path / "head.json"
     head.write_text(run("record", "head"))
     assert "whole" in run("record", "verify", "--head", str(head))

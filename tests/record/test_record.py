@@ -356,7 +356,7 @@ def test_heads_are_plain_json_and_refuse_what_is_none(tmp_path):
 
 def test_the_verifier_alone_is_short_and_needs_no_hushdesk(tmp_path):
     source = Path(alone.__file__)
-    assert len(source.read_text().splitlines()) < 150
+    assert len(source.read_text().splitlines()) < 170
     assert "import hushdesk" not in source.read_text()
     assert "from hushdesk" not in source.read_text()
     filled(tmp_path / "r", 9)

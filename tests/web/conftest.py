@@ -9,10 +9,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.testclient import TestClient
 
+from hushdesk.access import RecordBook, Seal, Witness
 from hushdesk.guard.state import Lookout, Watched
+from hushdesk.record import ProvenLog, Record, RecordIndex
 from hushdesk.web import WebSettings, create_app
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+KEYS = {1: KEY.public_key().public_bytes_raw()}
 
 
 def load(name, place):
@@ -63,8 +69,26 @@ def settings() -> WebSettings:
 
 
 @pytest.fixture
-def app(desk, accounts, settings, lookout, incidents):
-    return create_app(desk, accounts, settings, lookout=lookout, incidents=incidents)
+def record(tmp_path):
+    with Record(tmp_path / "record", "desk-1", lambda message: (1, KEY.sign(message)), KEYS) as made:
+        yield made
+
+
+@pytest.fixture
+def witness(record):
+    return Witness(record, Seal.of(lambda use: use.encode().ljust(32, b"-"), "desk-1"))
+
+
+@pytest.fixture
+def book(record, witness):
+    log = ProvenLog(record.folder, lambda: KEYS, "desk-1")
+    with RecordIndex(log) as index:
+        yield RecordBook(log, index, witness)
+
+
+@pytest.fixture
+def app(desk, accounts, settings, lookout, incidents, book):
+    return create_app(desk, accounts, settings, lookout=lookout, incidents=incidents, record=book)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from hushdesk.access import AuditEvent, Permission, Role
 from hushdesk.analytics import open_desk
 from hushdesk.desk import Desk
+from hushdesk.record import RecordReader
 from hushdesk.web import DeskPages, WebSettings, create_app
 from hushdesk.web._officer import IDLE, LONGEST, OfficerSessions
 
@@ -33,16 +34,9 @@ def place(tmp_path: Path):
 
 
 @pytest.fixture
-def told() -> list[AuditEvent]:
-    return []
-
-
-@pytest.fixture
-def browser(place, accounts, told):
+def browser(place, accounts):
     desk, _ = place
-    app = create_app(
-        DeskPages(desk), accounts, WebSettings(), on_event=lambda event, _account: told.append(event)
-    )
+    app = create_app(DeskPages(desk), accounts, WebSettings())
     opened = []
 
     def sign_in(role: str = "privacy-officer") -> TestClient:
@@ -132,7 +126,7 @@ def test_forms_of_other_sites_do_nothing(officer, place):
     assert all(entry.state.value == "open" for entry in place[0].desk.review.entries())
 
 
-def test_the_whole_way(officer, place, told):
+def test_the_whole_way(officer, place):
     desk, _ = place
     page = post(officer, "/quarantine/1")
     assert page.status_code == 200
@@ -172,11 +166,17 @@ def test_the_whole_way(officer, place, told):
     )
     for path in ("/quarantine/99", "/quarantine/x", "/quarantine/-1"):
         assert post(officer, path).status_code == 404
+    told = list(RecordReader(desk.desk.record.folder).entries())
     assert {
+        AuditEvent.OFFICER_QUARANTINE_UNLOCK,
+        AuditEvent.OFFICER_QUARANTINE_LIST,
         AuditEvent.OFFICER_QUARANTINE_READ,
         AuditEvent.OFFICER_QUARANTINE_DECIDE,
         AuditEvent.OFFICER_QUARANTINE_RELEASE,
-    } <= set(told)
+        AuditEvent.OFFICER_QUARANTINE_DISMISS,
+    } <= {entry.event for entry in told}
+    assert {entry.who for entry in told if entry.event.startswith("officer:")} == {"privacy-officer"}
+    assert {entry.detail["via"] for entry in told if entry.event.startswith("officer:")} == {"page"}
 
 
 def test_the_key_is_for_one_browser_and_until_it_is_locked_or_left(officer, browser):

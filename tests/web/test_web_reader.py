@@ -3,9 +3,7 @@ from __future__ import annotations
 import html
 import re
 
-from hushdesk.access import AuditEvent
 from hushdesk.analytics import MessageView
-from hushdesk.web import create_app
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 
@@ -124,25 +122,6 @@ def test_unknown_cases_are_not_found(signed_in):
         assert client.get(path).status_code in {403, 404}
     assert client.get("/cases/NOPE.json").json()["error"]["problem"]
     assert "There is nothing at this address" in client.get("/cases/NOPE").text
-
-
-def test_searches_views_and_exports_are_told_to_the_record(desk, accounts, double):
-    from starlette.testclient import TestClient
-
-    told = []
-    app = create_app(desk, accounts, on_event=lambda event, account: told.append((event, account)))
-    account = accounts.by_name("analyst")
-    secret = accounts.sessions.create(account.id).secret
-    with TestClient(app, base_url="http://localhost", cookies={"hushdesk": secret}) as client:
-        client.get("/cases?q=a")
-        client.get(f"/cases/{desk.cases[0].case_id}")
-        client.get("/cases.csv")
-        client.get("/loads")
-    assert told == [
-        (AuditEvent.ANALYST_CASE_SEARCH, account.id),
-        (AuditEvent.ANALYST_CASE_READ, account.id),
-        (AuditEvent.ANALYST_CASE_EXPORT, account.id),
-    ]
 
 
 def test_load_report_says_where_each_case_went(signed_in):

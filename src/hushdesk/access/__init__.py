@@ -6,7 +6,7 @@ from hushdesk.access._accounts import Accounts
 from hushdesk.access._actor import Actor, owner
 from hushdesk.access._administration import Administration
 from hushdesk.access._asked import TooManyNarrow
-from hushdesk.access._audit import AccountsRecorder, Audit, Happened, acting_as
+from hushdesk.access._audit import Audit, Happened, acting_as
 from hushdesk.access._door import Door
 from hushdesk.access._events import AuditEvent, Listener
 from hushdesk.access._oidc import OidcClient, Vouched
@@ -28,7 +28,6 @@ from hushdesk.access._types import (
     SeenSession,
     Session,
 )
-from hushdesk.access._witness import Witness
 from hushdesk.access.errors import (
     AccessError,
     AccountExists,
@@ -43,6 +42,7 @@ from hushdesk.access.errors import (
     SecondFactorError,
     SignInRefused,
 )
+from hushdesk.access.witness import RecordBook, Seal, Witness, WitnessedReview, origin, witnessed_accounts
 
 __all__ = [
     "LIMITED_BY",
@@ -54,7 +54,6 @@ __all__ = [
     "AccountId",
     "AccountUnknown",
     "Accounts",
-    "AccountsRecorder",
     "AccountsUnsafe",
     "Actor",
     "Administration",
@@ -79,9 +78,11 @@ __all__ = [
     "Permission",
     "ProviderError",
     "Question",
+    "RecordBook",
     "Role",
     "RowScope",
     "ScopeTooWide",
+    "Seal",
     "SecondFactorError",
     "SecondFactors",
     "SecondStep",
@@ -93,7 +94,10 @@ __all__ = [
     "TooManyNarrow",
     "Vouched",
     "Witness",
+    "WitnessedReview",
     "acting_as",
+    "origin",
     "owner",
     "require",
+    "witnessed_accounts",
 ]

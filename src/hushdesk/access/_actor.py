@@ -23,6 +23,8 @@ class Actor:
     """None for the owner of the desk's folder, who needs no account."""
     rows: RowScope = ALL
     """Which cases they may see at all."""
+    via: str = "unknown"
+    """How they came: ``page``, ``command-line``, ``socket``, or ``token:`` and its id."""
 
     def may(self, permission: Permission) -> bool:
         """Whether they hold a permission."""
@@ -33,13 +35,14 @@ OWNER: Final = "owner"
 """The role of whoever owns the desk's folder."""
 
 
-def owner(role: Role | None = None) -> Actor:
+def owner(role: Role | None = None, via: str = "command-line") -> Actor:
     """Whoever runs a command on the desk's own folder: the files' modes have let them in.
 
     Args:
         role: Do with the permissions of this role alone, to see what it sees.
+        via: How they came.
     """
     name = f"cli:{getpass.getuser()}"
     if role is None:
-        return Actor(name, OWNER, frozenset(Permission))
-    return Actor(name, role.value, role.permissions)
+        return Actor(name, OWNER, frozenset(Permission), via=via)
+    return Actor(name, role.value, role.permissions, via=via)

@@ -8,18 +8,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
 from typing import Final
 
 from hushdesk.access._database import Database
 from hushdesk.access._events import AuditEvent, Listener
-from hushdesk.record import Record
 
 MOST_KEPT: Final = 100_000
 """Older ones are in the record, if a record is kept; guesses at passwords must not fill the disk."""
 _PRUNE_EVERY: Final = 500
-_CURSOR: Final = "audit_recorded"
-_BATCH: Final = 1_000
 
 _acting: ContextVar[str] = ContextVar("hushdesk_acting", default="")
 
@@ -81,10 +77,6 @@ class Audit:
         """The newest first."""
         return self._read("WHERE 1 ORDER BY u.id DESC LIMIT ?", most)
 
-    def since(self, number: int, most: int = _BATCH) -> list[Happened]:
-        """Those after a number, oldest first."""
-        return self._read("WHERE u.id > ? ORDER BY u.id LIMIT ?", number, most)
-
     def did(self, by: str, event: AuditEvent, account: int, since: float) -> bool:
         """Whether somebody did that to an account since a moment."""
         sql = "SELECT 1 FROM audit WHERE by = ? AND event = ? AND account = ? AND at >= ? LIMIT 1"
@@ -102,52 +94,3 @@ class Audit:
             )
             for r in rows
         ]
-
-    def recorded(self) -> int:
-        """The number of the newest that was handed to a record."""
-        row = self._db.one("SELECT value FROM meta WHERE name = ?", _CURSOR)
-        return 0 if row is None else int(row["value"])
-
-    def mark_recorded(self, number: int) -> None:
-        """Remember how far the record has them."""
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", _CURSOR, str(number))
-
-
-class AccountsRecorder:
-    """Copies what happened to accounts into a desk's record, also what the command line did beside a served desk.
-
-    A listener for :class:`Accounts`: call :meth:`attach` once there are some. After a kill between the two writes an
-    entry may stand in the record twice, with the same ``number``; none is ever missing.
-
-    Args:
-        record: The desk's record.
-    """
-
-    def __init__(self, record: Record) -> None:
-        self._record = record
-        self._audit: Audit | None = None
-        self._lock = Lock()
-
-    def attach(self, audit: Audit) -> None:
-        """Begin with what nobody has recorded yet."""
-        self._audit = audit
-        self.copy()
-
-    def __call__(self, _event: AuditEvent, _account: int | None) -> None:
-        """Something happened."""
-        self.copy()
-
-    def copy(self) -> int:
-        """Copy what is new; returns how many entries that were."""
-        copied = 0
-        with self._lock:
-            while self._audit is not None and (new := self._audit.since(self._audit.recorded())):
-                self._record.append_many(
-                    [
-                        (one.event, one.by or "unknown", {"account": one.account, "number": one.id})
-                        for one in new
-                    ]
-                )
-                self._audit.mark_recorded(new[-1].id)
-                copied += len(new)
-        return copied

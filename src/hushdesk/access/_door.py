@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -16,7 +17,7 @@ from hushdesk.access._actor import OWNER, Actor
 from hushdesk.access._asked import AskedBefore
 from hushdesk.access._permissions import Permission, require
 from hushdesk.access._question import Question
-from hushdesk.access._witness import Witness
+from hushdesk.access.witness import ExportWitness, Witness
 from hushdesk.analytics import (
     EXPORTED,
     Asked,
@@ -29,6 +30,8 @@ from hushdesk.analytics import (
     within,
 )
 
+CASE_ID: Final = "case_id"
+
 
 class Door:
     """Answers questions about cases.
@@ -40,7 +43,7 @@ class Door:
 
     def __init__(self, desk: OpenDesk, witness: Witness | None = None) -> None:
         self.desk = desk
-        self._witness = witness or Witness(desk.desk.record)
+        self.witness = witness or Witness.of(desk.desk)
         self._limits = desk.desk.settings.suppression
         secret = desk.desk.keyring.derived("suppression of small groups")
         self._round_by = int.from_bytes(secret[:8]), int.from_bytes(secret[8:16])
@@ -71,7 +74,7 @@ class Door:
         if not scope.rows:
             self._compare(who, scope, question)
         page = self._found(who, scope, question)
-        self._witness.searched(who, question, page)
+        self.witness.searched(who, question, page)
         return page
 
     def _found(self, who: Actor, scope: Scope, question: Question) -> SearchPage:
@@ -126,7 +129,7 @@ class Door:
         require(who, Permission.CASES_READ)
         found = self.desk.read(case, scope=self.scope_of(who))
         if found is not None:
-            self._witness.read(who, found)
+            self.witness.read(who, found)
         return found
 
     def export(
@@ -140,29 +143,32 @@ class Door:
             UsageError: There is no such column, or it may not leave the store.
         """
         require(who, Permission.CASES_EXPORT)
-        batches = self.desk.export(
-            question.query,
-            scope=self.scope_of(who),
-            start=question.start,
-            end=question.end,
-            columns=columns,
-            filters=dict(question.filters),
+        # How many there are is for the record and not for them: nothing is hidden from it.
+        scope = replace(self.scope_of(who), small=0)
+        asked: dict[str, Any] = {"scope": scope, "start": question.start, "end": question.end}
+        filters = dict(question.filters)
+        # Which cases go out is written down, whatever columns are wanted.
+        wanted = tuple(columns) if CASE_ID in columns or not columns else (*columns, CASE_ID)
+        batches = self.desk.export(question.query, columns=wanted, filters=filters, **asked)
+        counted = self.desk.search(
+            question.query, page_size=0, facets=(), histogram=False, filters=filters, **asked
         )
-        self._witness.export_began(who, question)
-        return self._handed_over(who, question, batches)
+        export = self.witness.export_began(who, question, counted.total)
+        return self._handed_over(export, batches, list(columns))
 
+    @staticmethod
     def _handed_over(
-        self, who: Actor, question: Question, batches: Iterator[pa.RecordBatch]
+        export: ExportWitness, batches: Iterator[pa.RecordBatch], columns: list[str]
     ) -> Iterator[pa.RecordBatch]:
-        rows, whole = 0, False
+        whole = False
         try:
             for batch in batches:
-                # Counted before it is handed over: a reader who takes it and breaks off has it.
-                rows += batch.num_rows
-                yield batch
+                # Before it is handed over: a reader who takes it and breaks off has it.
+                export.handing(batch.column(CASE_ID).to_pylist())
+                yield batch.select(columns)
             whole = True
         finally:
-            self._witness.export_ended(who, question, rows, whole=whole)
+            export.ended(whole=whole)
 
     def overview(self, who: Actor) -> Overview:
         """What they may see, in numbers.
@@ -171,4 +177,5 @@ class Door:
             Forbidden: They may not count.
         """
         require(who, Permission.CASES_COUNT)
+        self.witness.counted(who)
         return self.desk.overview(scope=self.scope_of(who))

@@ -26,3 +26,7 @@ class Question:
     """Which facets to count, out of :data:`hushdesk.analytics.FACETS`."""
     histogram: bool = True
     """Whether to count bars."""
+    aside: bool = False
+    """Asked by a page on its own account, for the cases before and after one that is read."""
+    reason: str = ""
+    """Why somebody exports, in their own words."""

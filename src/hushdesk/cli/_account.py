@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 
 from hushdesk.cli._account_token import token
 from hushdesk.cli._output import desk_option, json_option, print_json, stdout
+from hushdesk.cli._witnessed import accounts_of
 from hushdesk.errors import UsageError
-
-if TYPE_CHECKING:
-    from hushdesk.access import Accounts
 
 ROLES = ("admin", "analyst", "lead", "operator", "privacy-officer", "viewer")
 
@@ -234,19 +228,3 @@ def rows(
     parts += [f"opened on or after {one.rows.since}"] if one.rows.since else []
     parts += [f"opened before {one.rows.until}"] if one.rows.until else []
     stdout.print(f"{one.name}: {', '.join(parts)}", markup=False, soft_wrap=True)
-
-
-@contextmanager
-def accounts_of(desk: Path) -> Iterator[Accounts]:
-    """The accounts of a desk, with its settings and without its keys; what is done is done as the system's user."""
-    from hushdesk.access import Accounts, acting_as
-    from hushdesk.desk import read_settings
-
-    path = desk / "accounts.sqlite"
-    if not path.exists():
-        raise UsageError(f"there is no desk at {desk}.", remedy=f"Make one with: hushdesk init {desk}")
-    with (
-        acting_as(f"cli:{getpass.getuser()}"),
-        Accounts(path, settings=read_settings(desk).sign_in) as accounts,
-    ):
-        yield accounts

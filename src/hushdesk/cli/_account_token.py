@@ -31,7 +31,7 @@ def create(
 ) -> None:
     """Make a token of the account NAME and print it once."""
     from hushdesk.access import Permission
-    from hushdesk.cli._account import accounts_of
+    from hushdesk.cli._witnessed import accounts_of
 
     try:
         wanted = [Permission(scope) for scope in scopes]
@@ -53,7 +53,7 @@ def create(
 @json_option
 def list_tokens(name: str, desk_path: Path, *, as_json: bool) -> None:
     """List the tokens of the account NAME, never the tokens themselves."""
-    from hushdesk.cli._account import accounts_of
+    from hushdesk.cli._witnessed import accounts_of
 
     with accounts_of(desk_path) as accounts:
         found = accounts.tokens.list(accounts.by_name(name).id)
@@ -94,7 +94,7 @@ def list_tokens(name: str, desk_path: Path, *, as_json: bool) -> None:
 @desk_option
 def revoke(name: str, number: int, desk_path: Path) -> None:
     """Revoke the token NUMBER of the account NAME."""
-    from hushdesk.cli._account import accounts_of
+    from hushdesk.cli._witnessed import accounts_of
 
     with accounts_of(desk_path) as accounts:
         if not accounts.tokens.revoke(accounts.by_name(name).id, number):

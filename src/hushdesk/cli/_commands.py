@@ -8,9 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
-from hushdesk.access import Actor, Door, Question, owner
+from hushdesk.access import Actor, Door, Question, WitnessedReview, owner
 from hushdesk.analytics import DEFAULT_FACETS, OpenDesk
-from hushdesk.desk import OpenedEntry, Progress, Review, ReviewEntry
+from hushdesk.desk import OpenedEntry, Progress, ReviewEntry
 
 Tell = Callable[[Progress], None]
 
@@ -82,6 +82,7 @@ class LocalCommands:
             workers=options.get("workers"),
             mark=mark,
             on_progress=tell,
+            by=self._who.name,
         )
         return report.to_json()
 
@@ -113,7 +114,8 @@ class LocalCommands:
 
     def quarantine(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`."""
-        return officer_call(self._desk.desk.review, action, arguments)
+        review = WitnessedReview(self._desk.desk.review, self._door.witness, self._who)
+        return officer_call(review, action, arguments)
 
     def incident(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`."""
@@ -149,7 +151,7 @@ OWNER = "owner"
 """Who decides on the command line: whoever may write the desk's files and knows the officer's passphrase."""
 
 
-def officer_call(review: Review, action: str, arguments: dict[str, Any]) -> Any:
+def officer_call(review: WitnessedReview, action: str, arguments: dict[str, Any]) -> Any:
     """One step of the officer's review.
 
     Args:

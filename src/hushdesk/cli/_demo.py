@@ -16,6 +16,7 @@ from rich.table import Table
 from hushdesk.cli._load import progress_shown
 from hushdesk.cli._output import counted, json_option, print_json, size, stdout
 from hushdesk.cli._report import show_report
+from hushdesk.cli._witnessed import accounts_of
 from hushdesk.errors import HushdeskError
 
 MARK = ".hushdesk-demo"
@@ -83,7 +84,7 @@ def demo(
 
     FOLDER (default: ./demo) will hold exports/, desk/, keys/ and vault/.
     """
-    from hushdesk.access import Accounts, Role
+    from hushdesk.access import Role
     from hushdesk.analytics import open_desk
     from hushdesk.demo import claim, iter_cases, write_exports
     from hushdesk.desk import Desk
@@ -105,9 +106,8 @@ def demo(
     mapping = folder / "exports" / "mapping.toml"
     mapping.write_text(files("hushdesk.demo").joinpath("data/mapping.toml").read_text("utf-8"), "utf-8")
     made = Desk.create(folder / "desk", keys=folder / "keys", vault=folder / "vault")
-    accounts = Accounts(made.folder / "accounts.sqlite")
-    password = accounts.create("lead", Role.LEAD, must_change=False)
-    accounts.close()
+    with accounts_of(made.folder) as accounts:
+        password = accounts.create("lead", Role.LEAD, must_change=False)
     say("\n[bold]2[/] Loading them …")
     searches: list[dict[str, Any]] = []
     with open_desk(made.folder, command="demo") as desk:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hushdesk.cli._output import json_option, print_json, stdout
+from hushdesk.cli._witnessed import accounts_of
 
 
 @click.command("init")
@@ -20,15 +21,12 @@ def init(folder: Path, keys: Path | None, vault: Path | None, account: str, *, a
 
     Prints the first account's password and the officer's passphrase once; neither is stored.
     """
-    from hushdesk.access import Accounts, Role
+    from hushdesk.access import Role
     from hushdesk.desk import Desk
 
     made = Desk.create(folder, keys=keys, vault=vault)
-    accounts = Accounts(folder / "accounts.sqlite")
-    try:
+    with accounts_of(folder) as accounts:
         password = accounts.create(account, Role.LEAD, must_change=False)
-    finally:
-        accounts.close()
     if as_json:
         print_json(
             {

@@ -88,6 +88,8 @@ NEEDS: Final[Mapping[str, Needs]] = {
     "quarantine release": "quarantine:decide",
     "quarantine show": "quarantine:decide",
     "record head": "record:read",
+    "record index": "record:read",
+    "record prove": "record:read",
     "record show": "record:read",
     "record verify": "record:read",
     "redact": NoDesk("is a filter"),

@@ -7,13 +7,14 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hushdesk.cli._output import desk_option, stdout
+from hushdesk.cli._witnessed import ACCOUNTS
 from hushdesk.errors import HushdeskError
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def serve_desk(
     """
     import structlog
 
-    from hushdesk.access import SECOND_FACTORS, Accounts, AccountsRecorder, Door, owner
+    from hushdesk.access import SECOND_FACTORS, Door, RecordBook, owner, witnessed_accounts
     from hushdesk.access.reveal import open_reveals
     from hushdesk.analytics import open_desk
     from hushdesk.cli._commands import LocalCommands
@@ -110,54 +111,56 @@ def serve_desk(
         tls_cert, tls_key = made.cert, made.key
     # Before anything is opened: a refusal should cost nothing and leave no trace.
     check_host(host, tls=tls_cert is not None and tls_key is not None)
-    with socket_path(folder) as unix, open_desk(folder, command="serve", socket=str(unix)) as desk:
-        recorder = AccountsRecorder(desk.desk.record)
-        accounts = Accounts(
-            folder / "accounts.sqlite",
-            key=desk.desk.keyring.derived(SECOND_FACTORS),
-            settings=desk.desk.settings.sign_in,
-            on_event=recorder,
-        )
+    with ExitStack() as opened:
+        unix = opened.enter_context(socket_path(folder))
+        desk = opened.enter_context(open_desk(folder, command="serve", socket=str(unix)))
         door = Door(desk)
-        reveals = open_reveals(desk, accounts)
-        try:
-            recorder.attach(accounts.audit)
-            lookout = lookout_of(desk)
-            if lookout is not None:
-                # What changed while nothing was served is found now, and the first page need not wait for it.
-                lookout.look(wait=0)
-            app = create_app(
-                DeskPages(desk, door),
-                accounts,
-                WebSettings(hosts=names, security_txt=security_txt(desk.desk.settings.security)),
-                lookout=lookout,
-                incidents=incidents_of(desk),
-                checks=checks_of(desk),
-                persons=persons_of(desk, reveals),
-                reveals=reveals,
-                provider=provider_of(desk.desk.settings, folder),
+        accounts = opened.enter_context(
+            witnessed_accounts(
+                folder / ACCOUNTS,
+                desk.desk.record,
+                door.witness.seal,
+                key=desk.desk.keyring.derived(SECOND_FACTORS),
+                settings=desk.desk.settings.sign_in,
             )
-            calls = {CALL_PATH: OwnerCalls(lambda role: LocalCommands(desk, owner(role_of(role)), door))}
+        )
+        reveals = opened.enter_context(closing(open_reveals(desk, accounts)))
+        lookout = lookout_of(desk)
+        if lookout is not None:
+            # What changed while nothing was served is found now, and the first page need not wait for it.
+            lookout.look(wait=0)
+        app = create_app(
+            DeskPages(desk, door),
+            accounts,
+            WebSettings(hosts=names, security_txt=security_txt(desk.desk.settings.security)),
+            lookout=lookout,
+            incidents=incidents_of(desk),
+            checks=checks_of(desk),
+            persons=persons_of(desk, reveals),
+            reveals=reveals,
+            provider=provider_of(desk.desk.settings, folder),
+            record=opened.enter_context(RecordBook.of(desk.desk, door.witness)),
+        )
+        calls = {
+            CALL_PATH: OwnerCalls(lambda role: LocalCommands(desk, owner(role_of(role), "socket"), door))
+        }
 
-            def ready(url: str) -> None:
-                stdout.print(f"The page is at [bold]{url}[/]  (Ctrl-C ends it)", soft_wrap=True)
+        def ready(url: str) -> None:
+            stdout.print(f"The page is at [bold]{url}[/]  (Ctrl-C ends it)", soft_wrap=True)
 
-            if other_port_if_taken and _taken(host, port):
-                port = 0
-            serve_app(
-                app,
-                host,
-                port,
-                tls_cert=tls_cert,
-                tls_key=tls_key,
-                uds=unix,
-                local=calls,
-                on_ready=ready,
-                before_reload=renew,
-            )
-        finally:
-            reveals.close()
-            accounts.close()
+        if other_port_if_taken and _taken(host, port):
+            port = 0
+        serve_app(
+            app,
+            host,
+            port,
+            tls_cert=tls_cert,
+            tls_key=tls_key,
+            uds=unix,
+            local=calls,
+            on_ready=ready,
+            before_reload=renew,
+        )
 
 
 def provider_of(settings: DeskSettings, folder: Path) -> OidcClient | None:

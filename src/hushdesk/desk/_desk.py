@@ -28,6 +28,7 @@ from hushdesk.desk._report import LoadReport
 from hushdesk.desk._review import Review
 from hushdesk.desk._settings import DeskSettings
 from hushdesk.desk._signed import SignedCertificate
+from hushdesk.desk._told import certified, compare_settings, remember_settings, told
 from hushdesk.desk.persons import resume, rooms_of
 from hushdesk.readers import Options, plan
 from hushdesk.store import EmbeddedStore
@@ -86,6 +87,7 @@ class Desk:
                 self.gate,
                 self.erased.values,
             )
+            compare_settings(self.record, folder, self.settings)
             self.ledger.mark_interrupted()
             # An erasure that a killed process began is ended before anybody can ask anything.
             resume(rooms_of(self))
@@ -127,6 +129,7 @@ class Desk:
         EmbeddedStore.create(folder / "store").close()
         Ledger(folder / "ledger.sqlite").close()
         settings = DeskSettings(desk_id, now(), keys, vault, officer.public_key.hex())
+        remember_settings(folder, settings)
         # Last of all: a folder with settings is a whole desk.
         _settings.write(folder, settings)
         return Created(folder, keys, vault, officer.passphrase)
@@ -164,6 +167,7 @@ class Desk:
         mark: str = "",
         batch_cases: int = BATCH_CASES,
         on_progress: Callable[[Progress], None] | None = None,
+        by: str = "desk",
     ) -> LoadReport:
         """Load exports.
 
@@ -178,6 +182,7 @@ class Desk:
             batch_cases: At most this many cases are committed at once. No part of the load's identity: where an
                 interrupted load goes on is written in the ledger, and how it is cut from there changes nothing.
             on_progress: Told after each batch.
+            by: Who loads, for the record.
 
         Raises:
             LoadError: An input does not exist.
@@ -195,6 +200,7 @@ class Desk:
                 mark=mark,
                 batch_cases=batch_cases,
                 on_progress=on_progress,
+                by=by,
             )
 
     def _load(
@@ -208,6 +214,7 @@ class Desk:
         mark: str,
         batch_cases: int,
         on_progress: Callable[[Progress], None] | None,
+        by: str,
     ) -> LoadReport:
         load: Load | None = None
 
@@ -241,7 +248,10 @@ class Desk:
             mark="\n".join((mark, source, reader or "", str(options.zone), str(options.day_first))),
             on_progress=on_progress,
         )
-        return load.run()
+        with told(self.record, self.ledger, load, len(inputs), by):
+            report = load.run()
+        certified(self.record, report)
+        return report
 
     def certificates(self) -> list[SignedCertificate]:
         """The certificate of each load that has one, newest first; of several of one load the latest."""

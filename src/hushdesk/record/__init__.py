@@ -6,21 +6,32 @@ drops or reorders entries under a head is found by :func:`verify`; whoever takes
 found by a head that somebody else holds.
 """
 
+from hushdesk.record._index import DayCount, ExportRow, RecordIndex
+from hushdesk.record._manifest import Manifest, ManifestReader, ManifestWriter, sweep
 from hushdesk.record._merkle import consistent, leaf_hash, root_from_inclusion
+from hushdesk.record._proven import ProvenLog
 from hushdesk.record._read import RecordReader
 from hushdesk.record._record import Record
 from hushdesk.record._types import Entry, Head
 from hushdesk.record._verify import Fault, Verified, verify
 
 __all__ = [
+    "DayCount",
     "Entry",
+    "ExportRow",
     "Fault",
     "Head",
+    "Manifest",
+    "ManifestReader",
+    "ManifestWriter",
+    "ProvenLog",
     "Record",
+    "RecordIndex",
     "RecordReader",
     "Verified",
     "consistent",
     "leaf_hash",
     "root_from_inclusion",
+    "sweep",
     "verify",
 ]

@@ -74,17 +74,30 @@ def verify(folder: Path, keys: Mapping[int, bytes], desk: str = "", earlier: Hea
             faults.append(Fault(f"the head given: {problem}"))
         wanted.setdefault(earlier.size, []).append(("the head given", earlier))
     kept, peaks, checked = files.hashes(folder), Peaks(), 0
+    look = _Look(faults, kept)
+    held, broken = 0, 0
     for number, (_, line, whole) in enumerate(files.entry_lines(folder)):
         if not whole and newest is not None and number >= newest.size:
             break
-        _entry(faults, number, line, kept)
-        peaks.append(leaf_hash(line))
+        leaf = leaf_hash(line)
+        look.entry(number, line, leaf)
+        peaks.append(leaf)
         for name, head in wanted.pop(peaks.size, ()):
             checked += 1
-            if head.root != peaks.root():
+            if head.root == peaks.root():
+                held = head.size
+                continue
+            broken += 1
+            if broken == 1:
                 faults.append(
-                    Fault(f"{name} signs other entries than the first {head.size:,} that are there")
+                    Fault(
+                        f"{name} signs other entries than the first {head.size:,} that are there:"
+                        f" what was changed first is between entry {held:,} and entry {head.size - 1:,}"
+                    )
                 )
+    if broken > 1:
+        faults.append(Fault(f"{broken - 1:,} later heads do not hold either"))
+    look.blame(newest)
     for size, heads in sorted(wanted.items()):
         faults += [
             Fault(f"{name} signs {size:,} entries, of which {peaks.size:,} are there") for name, _ in heads
@@ -123,16 +136,48 @@ def _refuses(head: Head, keys: Mapping[int, bytes], desk: str) -> str:
     return ""
 
 
-def _entry(faults: list[Fault], number: int, line: bytes, kept: bytes) -> None:
-    if len(faults) > MOST:
-        return
-    try:
-        entry = Entry.from_bytes(line)
-    except ValueError:
-        faults.append(Fault("the entry was changed: it cannot be read", number))
-        return
-    if entry.number != number:
-        faults.append(Fault(f"number {entry.number:,} stands in the place of {number:,}", number))
-    there = kept[number * HASH : (number + 1) * HASH]
-    if there and there != leaf_hash(line):
-        faults.append(Fault("the entry, or the hash kept of it, was changed", number))
+class _Look:
+    """Looks at one entry after the other; what stands in a wrong place is named once, and not all that follows it."""
+
+    def __init__(self, faults: list[Fault], kept: bytes) -> None:
+        self._faults, self._kept, self._shift = faults, kept, 0
+        self._doubtful: list[tuple[int, int]] = []
+        """Where in the list of faults, and which entry: it, or the hash kept of it, was changed."""
+
+    def _hash(self, number: int) -> bytes:
+        return self._kept[number * HASH : (number + 1) * HASH] if number >= 0 else b""
+
+    def entry(self, number: int, line: bytes, leaf: bytes) -> None:
+        """The entry that stands at the place of ``number``."""
+        expected = number + self._shift
+        # Most are just what they should be: an entry holds its number, and its hash is the one that was kept.
+        if line.startswith(b'{"n":%d,' % expected) and leaf == self._hash(expected) and not self._shift:
+            return
+        if len(self._faults) > MOST:
+            return
+        try:
+            entry = Entry.from_bytes(line)
+        except ValueError:
+            self._faults.append(Fault("the entry was changed: it cannot be read", number))
+            return
+        there = self._hash(entry.number)
+        if entry.number != expected:
+            self._faults.append(Fault(f"number {entry.number:,} stands in the place of {expected:,}", number))
+            if leaf == there:
+                # A true entry in a wrong place: those that follow it are measured by it.
+                self._shift = entry.number - number
+                return
+        if there and there != leaf:
+            self._doubtful.append((len(self._faults), number))
+            self._faults.append(Fault("the entry, or the hash kept of it, was changed", number))
+
+    def blame(self, newest: Head | None) -> None:
+        """Say which of the two it was, where the newest head tells: the kept hashes have a root too."""
+        if newest is None or not self._doubtful or len(self._kept) < newest.size * HASH:
+            return
+        peaks = Peaks()
+        for number in range(newest.size):
+            peaks.append(self._hash(number))
+        if peaks.root() == newest.root:
+            for place, number in self._doubtful:
+                self._faults[place] = Fault("the entry was changed; its hash is as it was signed", number)

@@ -83,6 +83,14 @@ def heads_of(folder: Path, extra: Path | None) -> Iterator[tuple[str, bytes]]:
         yield str(extra), extra.read_bytes()
 
 
+def number_of(line: bytes) -> int | None:
+    """The number that an entry bears."""
+    try:
+        return int(json.loads(line)["n"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 def check(folder: Path, keys: Sequence[bytes], extra: Path | None = None) -> tuple[int, int, list[str]]:
     """Number of entries, number of heads that hold, and what is wrong."""
     faults: list[str] = []
@@ -103,26 +111,29 @@ def check(folder: Path, keys: Sequence[bytes], extra: Path | None = None) -> tup
         wanted.setdefault(size, []).append((name, root))
         newest = max(newest, size)
         desks.add(head["desk"])
-    tree, held = Tree(), 0
+    tree, held, good, bad, shift = Tree(), 0, 0, 0, 0
     with (folder / "entries.jsonl").open("rb") as lines:
         for raw in lines:
             if not raw.endswith(b"\n") and tree.size >= newest:
                 break  # half an entry, after everything that is signed
             line = raw.removesuffix(b"\n")
-            try:
-                number = json.loads(line)["n"]
-            except (ValueError, KeyError, TypeError):
-                number = None
-            if number != tree.size:
+            number = number_of(line)
+            if number != tree.size + shift:
                 faults.append(f"entry {tree.size}: changed, or out of its place")
+                shift = shift if number is None else number - tree.size
             tree.append(line)
             for name, root in wanted.pop(tree.size, ()):
                 if root == tree.root():
-                    held += 1
+                    held, good = held + 1, tree.size
                 else:
-                    faults.append(f"{name}: signs other entries than the first {tree.size} that are there")
+                    bad += 1
+                    what = (
+                        f"signs other entries; the first that differs is between {good} and {tree.size - 1}"
+                    )
+                    faults += [f"{name}: {what}"] if bad == 1 else []
     for size, names in wanted.items():
         faults += [f"{name}: signs {size} entries, but only {tree.size} are there" for name, _ in names]
+    faults += [f"{bad - 1} later heads do not hold either"] if bad > 1 else []
     if len(desks) > 1:
         faults.append("the heads are those of several desks")
     if not newest:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from hushdesk._version import __version__
-from hushdesk.access import Accounts, AuditEvent, Forbidden, Listener, OidcClient
+from hushdesk.access import Accounts, Forbidden, OidcClient, RecordBook
 from hushdesk.access.reveal import Reveals
 from hushdesk.analytics import QueryTooHeavyError
 from hushdesk.guard.state import Lookout
@@ -27,6 +27,7 @@ from hushdesk.web import (
     _views_persons,
     _views_provider,
     _views_quarantine,
+    _views_record,
     _views_reveal,
     _views_sign,
 )
@@ -42,6 +43,7 @@ from hushdesk.web._guard import (
 )
 from hushdesk.web._incidents import Incidents
 from hushdesk.web._officer import OfficerSessions
+from hushdesk.web._origin import OriginMiddleware
 from hushdesk.web._persons import PersonsOf
 from hushdesk.web._ports import DeskPort
 from hushdesk.web._render import Renderer, json_answer, wants_json
@@ -60,10 +62,6 @@ _TITLES = {
 }
 
 
-def _unheard(event: AuditEvent, account: int | None) -> None:
-    """The listener of those who keep no record."""
-
-
 def create_app(
     desk: DeskPort,
     accounts: Accounts,
@@ -75,7 +73,7 @@ def create_app(
     persons: PersonsOf | None = None,
     reveals: Reveals | None = None,
     provider: OidcClient | None = None,
-    on_event: Listener = _unheard,
+    record: RecordBook | None = None,
 ) -> FastAPI:
     """Build the application.
 
@@ -89,7 +87,7 @@ def create_app(
         persons: Requests of persons; without it those pages answer that there is nothing.
         reveals: Opens pseudonyms; None where the pages have no vault behind them.
         provider: Asks the provider of identities that accounts may sign in with; None if the desk names none.
-        on_event: Told of each search, view and export, with the id of the account.
+        record: What the record says, for those who may read it.
 
     Raises:
         UnlistedError: A route names no permission: a mistake in this package.
@@ -109,13 +107,14 @@ def create_app(
     app.state.accounts = accounts
     app.state.hosts = {name.lower() for name in settings.hosts}
     _views_desk.add_routes(app, desk, renderer)
-    _views_cases.add_routes(app, desk, renderer, on_event)
+    _views_cases.add_routes(app, desk, renderer)
     _views_guard.add_routes(app, lookout, renderer)
     _views_incident.add_routes(app, incidents, accounts, renderer)
     _views_check.add_routes(app, checks, renderer)
+    _views_record.add_routes(app, record, renderer)
     _views_persons.add_routes(app, persons, accounts, renderer, settings.sign_in_window)
     officers = OfficerSessions()
-    _views_quarantine.add_routes(app, desk, accounts, renderer, officers, on_event, settings.sign_in_window)
+    _views_quarantine.add_routes(app, desk, accounts, renderer, officers, settings.sign_in_window)
     _views_reveal.add_routes(app, reveals, accounts, renderer)
     door = _views_sign.FrontDoor(accounts, renderer, settings, provider)
     _views_sign.add_routes(app, door, officers.forget)
@@ -146,6 +145,7 @@ def create_app(
     _handle_errors(app, renderer)
     check_routes(app.routes)
     app.add_middleware(Turns, limits=settings.turns)
+    app.add_middleware(OriginMiddleware)
     app.add_middleware(Shield, hosts=app.state.hosts, max_body=settings.max_body)
     return app
 

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hushdesk._version import __version__
-from hushdesk.access import Actor, Door, Question
+from hushdesk.access import Actor, AuditEvent, Door, Question, WitnessedReview
 from hushdesk.analytics import CaseView, MessageView, OpenDesk, SearchPage
-from hushdesk.desk import CertificateRefused, LoadReport, Review, SignedCertificate
-from hushdesk.guard.state import Lookout, Watched
+from hushdesk.desk import CertificateRefused, LoadReport, SignedCertificate
+from hushdesk.guard import AddressSet
+from hushdesk.guard.state import LastChange, Lookout, Watched
+from hushdesk.record import Record
 from hushdesk.web._ports import (
     KindCount,
     LoadReportView,
@@ -27,6 +29,9 @@ _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 # Readers count oddities of times where they count rows.
 _TIMES = "times."
 _NO_ZONE = "times.zone_assumed"
+_MOST_NAMED = 50
+"""Endpoints, and ports of one, that an entry of the record names."""
+_LONGEST_NAME = 200
 _PARTS = ("text", "visibility", "at", "role", "author", "attachments")
 
 
@@ -70,9 +75,9 @@ class DeskPages:
             for one in self._desk.desk.certificates()
         ]
 
-    def review(self) -> Review:
+    def review(self, who: Actor) -> WitnessedReview:
         """Return the quarantine, as its officer works through it."""
-        return self._desk.desk.review
+        return WitnessedReview(self._desk.desk.review, self._door.witness, who)
 
     def status(self) -> StatusView:
         """Return what the desk holds."""
@@ -113,7 +118,34 @@ def lookout_of(desk: OpenDesk) -> Lookout | None:
     if not settings.inputs:
         return None
     watched = Watched(settings.inputs, settings.intent, settings.service_tags)
-    return Lookout(watched, desk.desk.folder / "guard")
+    return Lookout(
+        watched, desk.desk.folder / "guard", on_change=lambda change: _tell_change(desk.desk.record, change)
+    )
+
+
+def _tell_change(record: Record, change: LastChange) -> None:
+    """Who can reach a store has changed: which endpoints, and how many addresses came and went."""
+    detail = {
+        "since": change.before.isoformat(),
+        "endpoints": len(change.endpoints),
+        "opened": sum(one.opens for one in change.endpoints),
+        "named": [
+            {
+                "name": one.name[:_LONGEST_NAME],
+                "opens": one.opens,
+                "ports": [port for ports, _ in one.reach for port in ports][:_MOST_NAMED],
+                "added": sum(_addresses(how.added) for _, how in one.reach),
+                "removed": sum(_addresses(how.removed) for _, how in one.reach),
+            }
+            for one in change.endpoints[:_MOST_NAMED]
+        ],
+    }
+    record.append(AuditEvent.GUARD_REACH_CHANGE.value, "desk", detail)
+
+
+def _addresses(found: AddressSet) -> int:
+    """How many: of both families, over all ports that changed alike once."""
+    return found.v4.size + found.v6.size
 
 
 def _verified(desk: OpenDesk, signed: SignedCertificate) -> bool:

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from hushdesk.access import Accounts, Actor, ApiToken, Permission, Session, owner
+from hushdesk.access import Accounts, Actor, ApiToken, Permission, Session, origin, owner
 from hushdesk.errors import HushdeskError
 from hushdesk.web._sessions import session_secret
 
@@ -73,6 +73,14 @@ PERMISSIONS: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/persons"): Permission.PERSONS_EXPORT,
     ("GET", "/quarantine"): Permission.QUARANTINE_READ,
     ("GET", "/quarantine.json"): Permission.QUARANTINE_READ,
+    ("GET", "/record"): Permission.RECORD_READ,
+    ("GET", "/record.json"): Permission.RECORD_READ,
+    ("GET", "/record/account/{name}"): Permission.RECORD_READ,
+    ("GET", "/record/account/{name}.json"): Permission.RECORD_READ,
+    ("GET", "/record/case/{case_id}"): Permission.RECORD_READ,
+    ("GET", "/record/case/{case_id}.json"): Permission.RECORD_READ,
+    ("GET", "/record/exports"): Permission.RECORD_READ,
+    ("GET", "/record/exports.json"): Permission.RECORD_READ,
     ("GET", "/reveal"): Permission.VAULT_REVEAL,
     ("GET", "/reveal.json"): Permission.VAULT_REVEAL,
     ("GET", "/second-factor"): AnyAccount("sets up the account's own second factor"),
@@ -200,6 +208,9 @@ def guard(request: Request) -> None:
     if rule is None:
         raise UnlistedError(f"{request.method} {path}")
     request.state.identity = identity = identify(request)
+    came = origin.get()
+    if came is not None and identity is not None:
+        came.who, came.via = identity, identity.via
     if isinstance(rule, Open):
         return
     if identity is None:
@@ -217,7 +228,7 @@ def identify(request: Request) -> Identity | None:
     if request.scope.get(LOCAL):
         # The socket's mode has let them in, and the desk's files are theirs anyway.
         known = owner()
-        return Identity(known.name, known.role, known.permissions)
+        return Identity(known.name, known.role, known.permissions, via="socket")
     accounts: Accounts = request.app.state.accounts
     bearer = request.headers.get("authorization", "")
     if bearer[:7].lower() == "bearer " and request.url.path.endswith((".json", ".csv")):
@@ -235,6 +246,7 @@ def identify(request: Request) -> Identity | None:
         rows=held.account.rows,
         csrf=held.csrf_token if isinstance(held, Session) else "",
         must_change_password=held.account.must_change_password,
+        via="page" if isinstance(held, Session) else f"token:{held.id}",
         must_enrol=accounts.must_enrol(held.account),
     )
 

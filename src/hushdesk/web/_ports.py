@@ -199,5 +199,5 @@ class DeskPort(Protocol):
     def certificates(self) -> list[dict[str, Any]]:
         """Return the certificates of all loads, newest first, each with ``verified``."""
 
-    def review(self) -> ReviewPort:
-        """Return the quarantine, as its officer works through it."""
+    def review(self, who: Actor) -> ReviewPort:
+        """Return the quarantine, as somebody works through it; each step goes into the record."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Annotated
@@ -13,7 +13,7 @@ from fastapi import Depends, FastAPI, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from hushdesk.access import AuditEvent, Listener, Permission, TooManyNarrow
+from hushdesk.access import Permission, TooManyNarrow
 from hushdesk.analytics import CaseView, Facet, Hit, QueryError, Withheld
 from hushdesk.errors import HushdeskError, UsageError
 from hushdesk.web import _csv
@@ -23,6 +23,8 @@ from hushdesk.web._ports import DeskPort
 from hushdesk.web._render import Page, Renderer
 from hushdesk.web._state import MAX_PAGE, PAGE_SIZE, SORTS, SearchState, parse_position
 
+_MOST_REASON = 200
+"""Characters of the reason for an export."""
 _CASE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}\Z")
 FACET_NAMES = {
     "product": "Product",
@@ -137,32 +139,24 @@ def _document(
     """Describes the address keys in the OpenAPI document; the values are read by SearchState."""
 
 
-def add_routes(routes: FastAPI, desk: DeskPort, renderer: Renderer, on_event: Listener) -> None:
+def add_routes(routes: FastAPI, desk: DeskPort, renderer: Renderer) -> None:
     """Add the routes of this module."""
     described = [Depends(_document)]
 
     @routes.get("/cases", include_in_schema=False)
     @routes.get("/cases.json", dependencies=described, summary="Search cases")
     def search(request: Request) -> Response:
-        _tell(on_event, AuditEvent.ANALYST_CASE_SEARCH, request)
         return renderer.answer(request, _search(desk, request))
 
     @routes.get("/cases.csv", dependencies=described, summary="Export every case that a search finds")
     def export(request: Request) -> Response:
-        _tell(on_event, AuditEvent.ANALYST_CASE_EXPORT, request)
         return _export(desk, request, renderer)
 
     # The twin is tried first: the decorator nearest to the function adds the first route.
     @routes.get("/cases/{case_id}", include_in_schema=False)
     @routes.get("/cases/{case_id}.json", summary="Read one case")
     def read(request: Request, case_id: str) -> Response:
-        _tell(on_event, AuditEvent.ANALYST_CASE_READ, request)
         return renderer.answer(request, _read(desk, request, case_id))
-
-
-def _tell(on_event: Listener, event: AuditEvent, request: Request) -> None:
-    account = identity_of(request).account
-    on_event(event, account.id if account else None)
 
 
 def _search(desk: DeskPort, request: Request) -> Page:
@@ -307,7 +301,7 @@ def _neighbours(
     first = max(1, position - 1)
     rows: list[tuple[int, Hit]] = []
     for page in {-(-first // PAGE_SIZE), -(-(position + 1) // PAGE_SIZE)}:
-        asked = state.on(page).question(facets=False)
+        asked = replace(state.on(page).question(facets=False), aside=True)
         rows += enumerate(desk.search(identity_of(request), asked).hits, start=(page - 1) * PAGE_SIZE + 1)
     places = {place: hit.case_id for place, hit in rows}
     if places.get(position) != case_id:
@@ -333,7 +327,8 @@ def _timeline(case: CaseView) -> list[tuple[str, datetime | None]]:
 def _export(desk: DeskPort, request: Request, renderer: Renderer) -> Response:
     try:
         state = SearchState.parse(request.query_params.multi_items())
-        cases = desk.export(identity_of(request), state.question(facets=False))
+        reason = " ".join(request.query_params.get("reason", "").split())[:_MOST_REASON]
+        cases = desk.export(identity_of(request), replace(state.question(facets=False), reason=reason))
         # A wrong query must show now, not after the answer has begun.
         head: list[CaseView] = []
         for case in cases:

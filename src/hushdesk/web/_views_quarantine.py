@@ -12,7 +12,7 @@ from fastapi import FastAPI, Form, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from hushdesk.access import Accounts, AuditEvent, Listener
+from hushdesk.access import Accounts
 from hushdesk.desk import NoSuchEntry, OpenedEntry, Resolution
 from hushdesk.errors import HushdeskError
 from hushdesk.vault import KeysRefusedError, OfficerKey
@@ -38,18 +38,13 @@ def add_routes(
     accounts: Accounts,
     renderer: Renderer,
     officers: OfficerSessions,
-    on_event: Listener,
     window: float,
 ) -> None:
     """Add the routes of this module."""
     limit = RateLimit(window)
 
-    def tell(request: Request, event: AuditEvent) -> None:
-        account = identity_of(request).account
-        on_event(event, account.id if account is not None else None)
-
     def listing(request: Request, problem: str = "", notice: str = "", status: int = 200) -> Response:
-        every = desk.review().entries()
+        every = desk.review(identity_of(request)).entries()
         # What waits comes first, and a page stays a page.
         entries = sorted(every, key=lambda entry: not entry.open)[:_MOST_LISTED]
         extra = {
@@ -100,7 +95,7 @@ def add_routes(
             response.headers["retry-after"] = str(int(wait) + 1)
             return response
         try:
-            key = desk.review().unlock(passphrase[:_LONGEST])
+            key = desk.review(identity_of(request)).unlock(passphrase[:_LONGEST])
         except KeysRefusedError:
             limit.fail([name])
             return listing(request, "The passphrase is wrong.", status=401)
@@ -119,9 +114,7 @@ def add_routes(
     @routes.post("/quarantine/{entry}", include_in_schema=False)
     def show_entry(request: Request, entry: str, token: Annotated[str, Form()] = "") -> Response:
         def step(index: int, key: OfficerKey, _by: str) -> Response:
-            opened = desk.review().open(index, key)
-            tell(request, AuditEvent.OFFICER_QUARANTINE_READ)
-            return entry_page(request, opened)
+            return entry_page(request, desk.review(identity_of(request)).open(index, key))
 
         return officer(request, token, entry, step)
 
@@ -134,7 +127,7 @@ def add_routes(
         token: Annotated[str, Form()] = "",
     ) -> Response:
         def step(index: int, key: OfficerKey, by: str) -> Response:
-            review = desk.review()
+            review = desk.review(identity_of(request))
             if decision not in {"confirm", "reject"}:
                 return entry_page(request, review.open(index, key), "Confirm or reject.", 400)
             try:
@@ -143,7 +136,6 @@ def add_routes(
                 return entry_page(request, review.open(index, key), "This finding is no longer there.", 409)
             except HushdeskError as error:
                 return entry_page(request, review.open(index, key), f"{error.problem} {error.remedy}", 409)
-            tell(request, AuditEvent.OFFICER_QUARANTINE_DECIDE)
             return entry_page(request, opened)
 
         return officer(request, token, entry, step)
@@ -151,9 +143,8 @@ def add_routes(
     @routes.post("/quarantine/{entry}/release", include_in_schema=False)
     def release(request: Request, entry: str, token: Annotated[str, Form()] = "") -> Response:
         def step(index: int, key: OfficerKey, by: str) -> Response:
-            review = desk.review()
+            review = desk.review(identity_of(request))
             released = review.release(index, key, by=by)
-            tell(request, AuditEvent.OFFICER_QUARANTINE_RELEASE)
             if released.stays:
                 return entry_page(
                     request, review.open(index, key), f"It stays in quarantine: {released.reason}.", 409
@@ -169,8 +160,7 @@ def add_routes(
     @routes.post("/quarantine/{entry}/dismiss", include_in_schema=False)
     def dismiss(request: Request, entry: str, token: Annotated[str, Form()] = "") -> Response:
         def step(index: int, _key: OfficerKey, by: str) -> Response:
-            desk.review().dismiss(index, by=by)
-            tell(request, AuditEvent.OFFICER_QUARANTINE_RELEASE)
+            desk.review(identity_of(request)).dismiss(index, by=by)
             return listing(request, notice=f"Entry {index} is closed. Nothing of it was stored.")
 
         return officer(request, token, entry, step)

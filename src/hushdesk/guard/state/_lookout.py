@@ -90,6 +90,7 @@ class Lookout:
         folder: Where states are kept.
         using: Dialects, instead of all that are installed.
         now: For tests.
+        on_change: Told once of each change of who can reach something, before it is remembered.
     """
 
     def __init__(
@@ -99,11 +100,13 @@ class Lookout:
         *,
         using: Sequence[Dialect] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        on_change: Callable[[LastChange], None] | None = None,
     ) -> None:
         self.watched = watched
         self._file = StateFile(folder)
         self._using = using
         self._now = now
+        self._on_change = on_change
         self._lock = threading.Lock()
         self._done: threading.Event | None = None
         self._sight = Sight(None, None, running=False)
@@ -159,6 +162,9 @@ class Lookout:
         broken = {fault.place.file for fault in estate.malformed}
         kept, missed = advance(self._kept, estate.endpoints, broken, at, intent)
         if kept is not self._kept:
+            if self._on_change and kept.now and kept.before and kept.before is not self._kept.before:
+                found = compare(kept.before.endpoints, kept.now.endpoints, intent)
+                self._on_change(LastChange(kept.now.at, kept.before.at, found))
             self._kept = kept
             try:
                 self._file.write(kept)

@@ -29,6 +29,7 @@ _MISSING: Final = "entries are missing: their numbers jump"
 _BACKWARDS: Final = "entries are numbered twice or out of order"
 # By event: act, words, and rows if the entry has no count of its own (None: unknown).
 _KNOWN: Final[Mapping[str, tuple[str, str, int | None]]] = {
+    "analyst:case:count": ("read", "count", 0),
     "analyst:case:search": ("read", "search", None),
     "analyst:case:export": ("read", "export", None),
     "analyst:case:read": ("read", "view", 1),
@@ -37,6 +38,7 @@ _KNOWN: Final[Mapping[str, tuple[str, str, int | None]]] = {
     "officer:quarantine:read": ("read", "view of a quarantined case", 1),
     "officer:quarantine:decide": ("written", "decision on a quarantined case", 0),
     "officer:quarantine:release": ("written", "release from quarantine", 0),
+    "officer:record:read": ("other", "look at the record", 0),
     "officer:reveal:request": ("other", "request to reveal", 0),
     "officer:reveal:approve": ("read", "reveal", None),
     "officer:reveal:open": ("read", "reveal", 1),
@@ -148,8 +150,11 @@ def _add(rows: Rows, at: int, event: str, who: str, detail: Mapping[str, Any], l
         asked = event.replace(":", " ")
     counted = next((found for key in _COUNTS if (found := whole(detail.get(key))) is not None), None)
     failed = detail.get("ok") is False or "error" in detail
-    if act == "read" and counted is not None:
-        bound: tuple[int, int | None] = (0 if failed else counted, counted)
+    if detail.get("state") == "begun":
+        # How many it was says the entry that ends it; if there is none, up to all hits.
+        bound: tuple[int, int | None] = (0, whole(detail.get("hits")))
+    elif act == "read" and counted is not None:
+        bound = (0 if failed else counted, counted)
     else:
         bound = (0, most)
     client = next((there for key in _ADDRESSES if (there := _address(detail.get(key)))), "")

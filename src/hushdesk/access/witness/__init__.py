@@ -1,0 +1,37 @@
+"""What is written into the desk's record about those who use it, before anybody sees an answer."""
+
+from hushdesk.access.witness._accounts import NOBODY, AccountWitness, witnessed_accounts
+from hushdesk.access.witness._book import (
+    AccountDay,
+    BookState,
+    ExportSeen,
+    Left,
+    RecordBook,
+    ShownEntry,
+    days_between,
+)
+from hushdesk.access.witness._flood import Flood
+from hushdesk.access.witness._origin import Origin, origin
+from hushdesk.access.witness._review import WitnessedReview
+from hushdesk.access.witness._seal import Seal
+from hushdesk.access.witness._witness import ExportWitness, Witness
+
+__all__ = [
+    "NOBODY",
+    "AccountDay",
+    "AccountWitness",
+    "BookState",
+    "ExportSeen",
+    "ExportWitness",
+    "Flood",
+    "Left",
+    "Origin",
+    "RecordBook",
+    "Seal",
+    "ShownEntry",
+    "Witness",
+    "WitnessedReview",
+    "days_between",
+    "origin",
+    "witnessed_accounts",
+]
