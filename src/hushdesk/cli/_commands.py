@@ -41,6 +41,9 @@ class Commands(Protocol):
     def incident(self, action: str, arguments: dict[str, Any]) -> Any:
         """What is done with incidents; see :class:`hushdesk.incident.answering.IncidentDesk`."""
 
+    def keys(self, action: str, arguments: dict[str, Any]) -> Any:
+        """What is done with keys; see :class:`hushdesk.desk.KeyDesk`."""
+
 
 class LocalCommands:
     """Carried out in this process, which owns the desk."""
@@ -110,6 +113,14 @@ class LocalCommands:
 
         return IncidentDesk(self._desk.desk, f"cli:{getpass.getuser()}").call(action, arguments)
 
+    def keys(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        import getpass
+
+        from hushdesk.desk import KeyDesk
+
+        return KeyDesk(self._desk.desk, f"cli:{getpass.getuser()}").call(action, arguments)
+
 
 OWNER = "owner"
 """Who decides on the command line: whoever may write the desk's files and knows the officer's passphrase."""
@@ -121,7 +132,7 @@ def officer_call(review: Review, action: str, arguments: dict[str, Any]) -> Any:
     Args:
         review: The desk's quarantine.
         action: ``list``, ``show``, ``decide``, ``release`` or ``dismiss``.
-        arguments: ``entry`` but for ``list``; ``passphrase`` where something is opened; ``findings`` and
+        arguments: ``entry`` but for ``list``; ``passphrase`` or ``shares`` where something is opened; ``findings`` and
             ``personal`` for ``decide``.
     """
     if action == "list":
@@ -130,7 +141,8 @@ def officer_call(review: Review, action: str, arguments: dict[str, Any]) -> Any:
     if action == "dismiss":
         review.dismiss(entry, by=OWNER)
         return None
-    key = review.unlock(arguments["passphrase"])
+    shares = arguments.get("shares")
+    key = review.unlock_with_shares(shares) if shares else review.unlock(arguments["passphrase"])
     if action == "show":
         return _opened(review.open(entry, key))
     if action == "decide":
@@ -223,6 +235,7 @@ def answer(commands: Commands, name: str, arguments: dict[str, Any]) -> Iterator
     simple: dict[str, Callable[..., Any]] = {
         "certificates": commands.certificates,
         "incident": commands.incident,
+        "keys": commands.keys,
         "quarantine": commands.quarantine,
         "reports": commands.reports,
         "search": commands.search,

@@ -131,3 +131,7 @@ class RemoteCommands:
     def incident(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`. Passwords go through the owner-only socket and no further."""
         return self._call("incident", {"action": action, "arguments": arguments})
+
+    def keys(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`. Passphrases and shares go through the owner-only socket and no further."""
+        return self._call("keys", {"action": action, "arguments": arguments})

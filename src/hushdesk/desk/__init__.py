@@ -10,6 +10,7 @@ from hushdesk.desk._errors import (
     ReviewError,
     SealingDied,
 )
+from hushdesk.desk._keys import KeyDesk
 from hushdesk.desk._ledger import Resolution
 from hushdesk.desk._load import Progress
 from hushdesk.desk._record import RECORD_FOLDER, open_record
@@ -37,6 +38,7 @@ __all__ = [
     "DeskError",
     "DeskSettings",
     "GuardSettings",
+    "KeyDesk",
     "LoadError",
     "LoadReport",
     "NoSuchEntry",
