@@ -44,6 +44,9 @@ class Commands(Protocol):
     def keys(self, action: str, arguments: dict[str, Any]) -> Any:
         """What is done with keys; see :class:`hushdesk.desk.KeyDesk`."""
 
+    def backup(self, action: str, arguments: dict[str, Any]) -> Any:
+        """``create``: back the desk up; see :func:`hushdesk.desk.backup.create_backup`."""
+
 
 class LocalCommands:
     """Carried out in this process, which owns the desk."""
@@ -120,6 +123,23 @@ class LocalCommands:
         from hushdesk.desk import KeyDesk
 
         return KeyDesk(self._desk.desk, f"cli:{getpass.getuser()}").call(action, arguments)
+
+    def backup(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        import getpass
+
+        from hushdesk.desk.backup import create_backup
+
+        if action != "create":
+            raise ValueError(action)
+        vault = arguments.get("vault_root")
+        made = create_backup(
+            self._desk.desk,
+            Path(arguments["root"]),
+            vault_root=Path(vault) if vault else None,
+            who=f"cli:{getpass.getuser()}",
+        )
+        return made.to_json()
 
 
 OWNER = "owner"
@@ -233,6 +253,7 @@ def answer(commands: Commands, name: str, arguments: dict[str, Any]) -> Iterator
             if "result" in event:
                 return
     simple: dict[str, Callable[..., Any]] = {
+        "backup": commands.backup,
         "certificates": commands.certificates,
         "incident": commands.incident,
         "keys": commands.keys,

@@ -135,3 +135,7 @@ class RemoteCommands:
     def keys(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`. Passphrases and shares go through the owner-only socket and no further."""
         return self._call("keys", {"action": action, "arguments": arguments})
+
+    def backup(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        return self._call("backup", {"action": action, "arguments": arguments})

@@ -6,6 +6,7 @@ drops or reorders entries under a head is found by :func:`verify`; whoever takes
 found by a head that somebody else holds.
 """
 
+from hushdesk.record._copy import copy_signed
 from hushdesk.record._merkle import consistent, leaf_hash, root_from_inclusion
 from hushdesk.record._read import RecordReader
 from hushdesk.record._record import Record
@@ -20,6 +21,7 @@ __all__ = [
     "RecordReader",
     "Verified",
     "consistent",
+    "copy_signed",
     "leaf_hash",
     "root_from_inclusion",
     "verify",

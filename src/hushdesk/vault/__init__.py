@@ -33,10 +33,12 @@ from hushdesk.vault._people import PeopleVault
 from hushdesk.vault._people_types import PersonId, PersonProfile, ShredProof, Stored, Value, VaultEntry
 from hushdesk.vault._profiles import PROFILES
 from hushdesk.vault._provider import KeyProvider, PassphraseFileProvider
+from hushdesk.vault._provider_environment import DEFAULT_VARIABLE
 from hushdesk.vault._pseudonyms import KINDS, TOKEN_PATTERN, Pseudonymiser, PseudonymKeys
 from hushdesk.vault._purpose import Purpose
-from hushdesk.vault._quarantine import Quarantine, QuarantineEntry, QuarantineItem
+from hushdesk.vault._quarantine import QUARANTINE_FILE, Quarantine, QuarantineEntry, QuarantineItem
 from hushdesk.vault._sealer import Sealer, unseal
+from hushdesk.vault._split import share_threshold
 from hushdesk.vault._wrapper import PersonKeyWrapper, verify_signature
 from hushdesk.vault.errors import (
     ExtraMissingError,
@@ -56,10 +58,12 @@ from hushdesk.vault.errors import (
 )
 
 __all__ = [
+    "DEFAULT_VARIABLE",
     "KEYRING_FILE",
     "KINDS",
     "OFFICER_FILE",
     "PROFILES",
+    "QUARANTINE_FILE",
     "TOKEN_PATTERN",
     "ExtraMissingError",
     "KeyInUseError",
@@ -105,6 +109,7 @@ __all__ = [
     "private_folder",
     "read_private",
     "renew_officer_passphrase",
+    "share_threshold",
     "split_officer_key",
     "sync_folder",
     "touch_private",

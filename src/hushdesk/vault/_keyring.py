@@ -227,6 +227,10 @@ class Keyring:
         """The name of the key provider."""
         return str(self._document["provider"]["name"])
 
+    def passphrase_file(self) -> Path | None:
+        """The file whose passphrase opens these keys, if it is one that opens them; for a backup, which has to seal it."""
+        return self._provider.secret_file(self.folder)
+
     def pseudonymiser(self, version: int | None = None) -> Pseudonymiser:
         """Makes pseudonyms with the newest domain key, or with an old one to look up old pseudonyms."""
         version = version or self.version(Purpose.DOMAIN)
@@ -400,8 +404,10 @@ class Keyring:
                 if self._on_disk() != self._document["mac"]:
                     return
                 finish_destroying(self.folder / KEYRING_FILE)
-                known = {"passphrase", *self._provider.own_files()} - {*self._document.get("left", ())}
-                for name in set(own_passphrase_files(self.folder)) - known:
+                # By what is written, and not by how it was opened: the passphrase may have been given from elsewhere.
+                used = str(self._document["provider"]["settings"].get("file", ""))
+                kept = ({"passphrase"} - {*self._document.get("left", ())}) | {used}
+                for name in set(own_passphrase_files(self.folder)) - kept:
                     destroy(self.folder / name)
             finally:
                 os.close(folder)

@@ -158,6 +158,15 @@ class PeopleVault:
                     self._db.execute("COMMIT")
         return done
 
+    def shred_keyless(self) -> int:
+        """Shred whoever has entries and no key: after a restore, those who were shredded while the copy was made."""
+        with self._lock:
+            alive = self._db.execute(f"SELECT id FROM person WHERE state = {ALIVE}").fetchall()  # noqa: S608
+            gone = [person for (person,) in alive if self._slots.read(person) == EMPTY]
+            for person in gone:
+                shred(self._db, self._slots, self.folder, PersonId(person))
+        return len(gone)
+
     def wrap_versions(self) -> dict[int, int]:
         """How many keys of persons are wrapped by each version of the wrap key; needs no keys."""
         counts: Counter[int] = Counter()

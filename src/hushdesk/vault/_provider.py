@@ -104,6 +104,10 @@ class KeyProvider(ABC):
         """Names of files in the keys folder that hold a secret of this provider, made by it: destroyed when it is left."""
         return ()
 
+    def secret_file(self, folder: Path) -> Path | None:  # noqa: ARG002 - for those that have one
+        """The file without which the keys in ``folder`` do not open; None if what opens them is elsewhere."""
+        return None
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
@@ -148,6 +152,8 @@ class PassphraseFileProvider(PassphraseProvider):
         """Use the passphrase file named, or make one of 256 random bits; with the option ``fresh`` never the one in the folder."""
         named = options.get("passphrase_file", "")
         file = str(Path(named).absolute()) if named else ""
+        if file and Path(file).parent == folder:
+            file = Path(file).name
         if not named and options.get("fresh"):
             file = f"passphrase.{secrets.token_hex(6)}"
         path = folder / (file or "passphrase")
@@ -172,6 +178,10 @@ class PassphraseFileProvider(PassphraseProvider):
     def settings(self) -> dict[str, object]:
         """Scrypt parameters, and where the passphrase lies if not beside the keyring."""
         return {"scrypt": self._scrypt.to_json(), "file": self._file}
+
+    def secret_file(self, folder: Path) -> Path | None:
+        """The passphrase file."""
+        return folder / (self._file or "passphrase")
 
     def own_files(self) -> tuple[str, ...]:
         """The passphrase file, if it is one that was made here."""

@@ -75,6 +75,15 @@ class Share:
         return cls(body[1], body[2], body[3:_HEAD], body[_HEAD:])
 
 
+def share_threshold(text: str) -> int:
+    """How many shares are needed, by one of them as somebody typed it.
+
+    Raises:
+        SharesError: It is no share.
+    """
+    return Share.read(text).threshold
+
+
 def split(secret: bytes, shares: int = 3, threshold: int = 2) -> tuple[Share, ...]:
     """Split a secret.
 
