@@ -23,6 +23,11 @@ def _call(desk_path: Path, action: str, **arguments: Any) -> dict[str, Any]:
         return found
 
 
+_UNCONFIRMED = (
+    "When they are written down: hushdesk keys confirm. Until then what opened the key before opens it too."
+)
+
+
 @click.group("keys")
 def keys() -> None:
     """Keys: show them, rotate them, move them to another provider, split the officer's key.
@@ -52,9 +57,12 @@ def status(desk_path: Path, *, as_json: bool) -> None:
         )
     stdout.print(table)
     officer = found["officer"]
-    ways = ["a passphrase"] if officer["passphrase"] else []
-    if officer["threshold"]:
-        ways.append(f"{officer['threshold']} of {officer['shares']} shares (split {officer['split']})")
+    ways = [f"{officer['passphrases']} passphrases" if officer["passphrases"] > 1 else "a passphrase"]
+    if not officer["passphrases"]:
+        ways.clear()
+    ways += [
+        f"{one['threshold']} of {one['shares']} shares (split {one['split']})" for one in officer["splits"]
+    ]
     stdout.print(f"provider       {escape(found['provider'])}")
     stdout.print(f"officer's key  opens by {' or '.join(ways)}", soft_wrap=True)
     for link in found["signing_chain"]:
@@ -136,7 +144,6 @@ def retire(version: int, desk_path: Path, *, as_json: bool) -> None:
     show_default=True,
     help="How many of them open the key.",
 )
-@click.option("--keep-passphrase", is_flag=True, help="Let the passphrase open the key too.")
 @desk_option
 @officer_options
 @json_option
@@ -145,14 +152,13 @@ def split(
     threshold: int,
     desk_path: Path,
     *,
-    keep_passphrase: bool,
     passphrase_stdin: bool,
     shares_stdin: bool,
     as_json: bool,
 ) -> None:
     """Split the officer's key into shares of which any --threshold open it; prints them once.
 
-    From then on neither the passphrase nor earlier shares open it. Give each share to another person.
+    Give each to another person. What opened the key before does so until `hushdesk keys confirm` has seen that the shares do.
     """
     passphrase, held = officer_secret(passphrase_stdin=passphrase_stdin, shares_stdin=shares_stdin)
     found = _call(
@@ -162,7 +168,6 @@ def split(
         held=held,
         shares=count,
         threshold=threshold,
-        keep_passphrase=keep_passphrase,
     )
     if as_json:
         print_json(found)
@@ -172,8 +177,7 @@ def split(
     )
     for number, share in enumerate(found["shares"], 1):
         stdout.print(f"  share {number}  [bold]{share}[/]", soft_wrap=True)
-    if not found["passphrase"]:
-        stdout.print("No passphrase opens it any more.")
+    stdout.print(_UNCONFIRMED, soft_wrap=True)
 
 
 @keys.command("join")
@@ -183,7 +187,7 @@ def split(
 def join(desk_path: Path, *, passphrase_stdin: bool, shares_stdin: bool, as_json: bool) -> None:
     """Give the officer's key a new passphrase, out of its shares or of the old passphrase; prints it once.
 
-    From then on only the new passphrase opens it: shares do not, nor does the old passphrase.
+    What opened the key before does so until `hushdesk keys confirm` has seen that the new passphrase does.
     """
     passphrase, held = officer_secret(passphrase_stdin=passphrase_stdin, shares_stdin=shares_stdin)
     found = _call(desk_path, "join", passphrase=passphrase, held=held)
@@ -192,6 +196,24 @@ def join(desk_path: Path, *, passphrase_stdin: bool, shares_stdin: bool, as_json
         return
     stdout.print("Shown once, stored nowhere:")
     stdout.print(f"  officer's passphrase  [bold]{found['passphrase']}[/]", soft_wrap=True)
+    stdout.print(_UNCONFIRMED, soft_wrap=True)
+
+
+@keys.command("confirm")
+@click.option("--keep-passphrase", is_flag=True, help="Leave passphrases too.")
+@desk_option
+@officer_options
+@json_option
+def confirm(
+    desk_path: Path, *, keep_passphrase: bool, passphrase_stdin: bool, shares_stdin: bool, as_json: bool
+) -> None:
+    """Open the officer's key once with what `split` or `join` has printed, and destroy every other way to open it."""
+    passphrase, held = officer_secret(passphrase_stdin=passphrase_stdin, shares_stdin=shares_stdin)
+    found = _call(desk_path, "confirm", passphrase=passphrase, held=held, keep_passphrase=keep_passphrase)
+    if as_json:
+        print_json(found)
+    else:
+        stdout.print(f"It opens. Other ways that were closed: {found['closed']}.")
 
 
 @keys.command("provider")

@@ -16,8 +16,9 @@ from hushdesk.vault import (
     KeyInUseError,
     OfficerKey,
     Purpose,
+    add_officer_passphrase,
+    close_other_doors,
     officer_doors,
-    renew_officer_passphrase,
     split_officer_key,
 )
 
@@ -38,7 +39,7 @@ class KeyDesk:
         self._who = who
 
     def call(self, action: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """One step by name, for the command line: ``status``, ``rotate``, ``rewrap``, ``provider``, ``split``, ``join``."""
+        """One step by name, for the command line: ``status``, ``rotate``, ``rewrap``, ``retire``, ``provider``, ``split``, ``join`` and so on."""
         steps = {
             "status": self.status,
             "rotate": self.rotate,
@@ -47,6 +48,7 @@ class KeyDesk:
             "provider": self.provider,
             "split": self.split,
             "join": self.join,
+            "confirm": self.confirm,
         }
         if action not in steps:
             raise UsageError("there is no such step.", remedy=f"Known: {', '.join(steps)}.")
@@ -81,10 +83,11 @@ class KeyDesk:
             "signing_chain": [link.to_json() | {"holds": link.holds} for link in keyring.signing_chain()],
             "persons_wrapped": {str(version): count for version, count in wrapped.items()},
             "officer": {
-                "passphrase": doors.passphrase,
-                "threshold": doors.threshold,
-                "shares": doors.shares,
-                "split": doors.split,
+                "passphrases": doors.passphrases,
+                "splits": [
+                    {"split": name, "threshold": threshold, "shares": shares}
+                    for name, threshold, shares in doors.splits
+                ],
                 "public_key": doors.public_key.hex(),
             },
             "loads_running": self._desk.loads_running(),
@@ -159,43 +162,42 @@ class KeyDesk:
         return {"from": before, "to": name, "destroyed": list(destroyed)}
 
     def split(
-        self,
-        *,
-        passphrase: str = "",
-        held: Sequence[str] = (),
-        shares: int = 3,
-        threshold: int = 2,
-        keep_passphrase: bool = False,
+        self, *, passphrase: str = "", held: Sequence[str] = (), shares: int = 3, threshold: int = 2
     ) -> dict[str, Any]:
-        """Split the officer's key. Shares made before open it no more, nor does the passphrase unless it is kept."""
+        """Let the officer's key open by shares too. What opened it before does so until :meth:`confirm`."""
         if not 2 <= threshold <= shares <= 10:
             raise UsageError(
                 "these numbers cannot be.", remedy="2 to 10 shares, of which 2 or more are needed."
             )
-        if keep_passphrase and not passphrase:
-            raise UsageError("a passphrase that is to be kept has to be given.", remedy="Give it.")
         desk = self._desk
         with desk.keys_lock:
             key = self._officer(passphrase, held)
-            said = {"shares": shares, "threshold": threshold, "passphrase": keep_passphrase}
-            desk.record.append("keys:officer:split", self._who, said)
-            made = split_officer_key(
-                desk.settings.keys,
-                key,
-                shares=shares,
-                threshold=threshold,
-                keep_passphrase=passphrase if keep_passphrase else "",
-            )
-        return {"shares": list(made), "threshold": threshold, "passphrase": keep_passphrase}
+            desk.record.append("keys:officer:split", self._who, {"shares": shares, "threshold": threshold})
+            made = split_officer_key(desk.settings.keys, key, shares=shares, threshold=threshold)
+        return {"shares": list(made), "threshold": threshold}
 
     def join(self, *, passphrase: str = "", held: Sequence[str] = ()) -> dict[str, Any]:
-        """Give the officer's key a new passphrase, which alone opens it: shares made before do so no more."""
+        """Let the officer's key open by a new passphrase too. What opened it before does so until :meth:`confirm`."""
         desk = self._desk
         with desk.keys_lock:
             key = self._officer(passphrase, held)
             desk.record.append("keys:officer:passphrase", self._who, {})
-            made = renew_officer_passphrase(desk.settings.keys, key)
+            made = add_officer_passphrase(desk.settings.keys, key)
         return {"passphrase": made.passphrase}
+
+    def confirm(
+        self, *, passphrase: str = "", held: Sequence[str] = (), keep_passphrase: bool = False
+    ) -> dict[str, Any]:
+        """Destroy every way to open the officer's key but the one that is used here."""
+        desk = self._desk
+        with desk.keys_lock:
+            self._officer(passphrase, held)
+            said = {"by": "shares" if held else "passphrase", "keep_passphrase": keep_passphrase}
+            desk.record.append("keys:officer:confirm", self._who, said)
+            closed = close_other_doors(
+                desk.settings.keys, passphrase=passphrase, shares=held, keep_passphrases=keep_passphrase
+            )
+        return {"closed": closed}
 
     def _officer(self, passphrase: str, held: Sequence[str]) -> OfficerKey:
         review = self._desk.review
@@ -209,7 +211,8 @@ class KeyDesk:
 
 
 def _purpose(word: str) -> Purpose:
-    try:
-        return Purpose(word)
-    except ValueError:
-        raise UsageError("there is no such key.", remedy="Known: domain, signing, wrap.") from None
+    known = [purpose.value for purpose in Purpose if purpose is not Purpose.CONTENT]
+    if word not in known:
+        # The content key is never rotated: a load repeated after that would store everything twice.
+        raise UsageError("there is no such key.", remedy=f"Known: {', '.join(known)}.")
+    return Purpose(word)

@@ -189,13 +189,20 @@ class Sealer:
 
         def render(finding: Finding) -> str:
             kinds[finding.kind.value] += 1
-            token = self._token(finding, case_id, names_by_form)
+            token = self._token(finding, case_id, names_by_form, self._pseudonyms)
             if not token:
                 return f"[{finding.kind.value}]"
             tokens.add(token)
             if not finding.ref and finding.kind in VAULTED and token not in free:
+                older = (self._token(finding, case_id, names_by_form, one) for one in self._pseudonyms.older)
                 free[token] = VaultEntry(
-                    token, token, finding.kind.value, finding.canonical, case.language, case.country
+                    token,
+                    token,
+                    finding.kind.value,
+                    finding.canonical,
+                    case.language,
+                    case.country,
+                    tuple(one for one in older if one != token),
                 )
             return token
 
@@ -306,7 +313,8 @@ class Sealer:
             row[name] = out[take[name].start]
         return Sealed(row, (*entries, *free.values()), kinds)
 
-    def _token(self, finding: Finding, case_id: str, names: dict[str, str]) -> str:
+    @staticmethod
+    def _token(finding: Finding, case_id: str, names: dict[str, str], pseudonyms: Pseudonymiser) -> str:
         kind = finding.kind
         if kind is Kind.SECRET:
             return ""
@@ -316,13 +324,13 @@ class Sealer:
             form = names.get(finding.canonical, finding.canonical)
             if TOKEN_PATTERN.fullmatch(form):
                 return form
-            return self._pseudonyms.case_token(kind, form, case_id)
+            return pseudonyms.case_token(kind, form, case_id)
         form = finding.canonical
         if not form:
             return ""
         if kind in PER_CASE:
-            return self._pseudonyms.case_token(kind, form, case_id)
-        return self._pseudonyms.token(kind, form)
+            return pseudonyms.case_token(kind, form, case_id)
+        return pseudonyms.token(kind, form)
 
     @staticmethod
     def _merge_names(found: Sequence[Sequence[Finding]], known: Sequence[Known]) -> dict[str, str]:

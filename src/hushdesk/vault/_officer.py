@@ -1,7 +1,8 @@
 """The officer's key: opens the quarantine. The loading process never holds it.
 
 ``officer.key`` holds the private half once for each *door*: a passphrase, or shares of which some are enough
-(:mod:`hushdesk.vault._split`). A file of the first format has one door, the passphrase.
+(:mod:`hushdesk.vault._split`). A file of the first format has one door, the passphrase. A new door never closes another: what opens it
+might be lost before anybody has read it. The others are closed by whoever has opened the new one (:func:`close_other_doors`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -50,14 +52,10 @@ class OfficerDoors:
     """How ``officer.key`` opens; needs no secret."""
 
     public_key: bytes
-    passphrase: bool
-    """Whether a passphrase opens it."""
-    threshold: int = 0
-    """So many shares open it; 0 if it was not split."""
-    shares: int = 0
-    """How many were made."""
-    split: str = ""
-    """Eight hexadecimal digits that stand in each share of the split that counts."""
+    passphrases: int
+    """So many passphrases open it."""
+    splits: tuple[tuple[str, int, int], ...]
+    """Of each split that opens it: eight hexadecimal digits that stand in its shares, how many are needed, how many were made."""
 
 
 class OfficerKey:
@@ -97,56 +95,78 @@ def create_officer_key(folder: Path, scrypt: Scrypt | None = None) -> OfficerSec
 
 
 def split_officer_key(
-    folder: Path, key: OfficerKey, *, shares: int = 3, threshold: int = 2, keep_passphrase: str = ""
+    folder: Path, key: OfficerKey, *, shares: int = 3, threshold: int = 2
 ) -> tuple[str, ...]:
-    """Encrypt ``officer.key`` under a fresh random secret that only shares give. Shares made before open it no more.
+    """Let the key open by shares too, under a fresh random secret that only they give.
 
     Args:
         folder: The keys folder.
         key: The unlocked key.
         shares: How many are made, 2 to 10.
         threshold: How many of them open it, 2 to ``shares``.
-        keep_passphrase: The passphrase, if it is to open the key too; else no passphrase does from now on.
 
     Returns:
         The shares, as they are printed. Show each once, to another person each; nothing keeps them.
 
     Raises:
-        KeysRefusedError: The passphrase to be kept is wrong, or the key is that of another folder.
+        KeysRefusedError: The key is that of another folder.
         ValueError: The numbers are out of bounds.
     """
-    found = _read(folder)
-    if found["public"] != key.public_key:
-        raise KeysRefusedError("officer's key")
-    doors: list[dict[str, Any]] = []
-    if keep_passphrase:
-        unlock_officer_key(folder, keep_passphrase)
-        doors = [door for door in found["doors"] if door["by"] == _PASSPHRASE]
+    found = _own(folder, key)
     secret = secrets.token_bytes(32)
     made = _split.split(secret, shares, threshold)
     nonce = os.urandom(12)
     name = made[0].split
     sealed = AESGCM(_share_key(secret, name)).encrypt(nonce, _raw(key), _bind(key.public_key))
-    doors.append(
-        {
-            "by": _SHARES,
-            "split": name.hex(),
-            "threshold": threshold,
-            "shares": shares,
-            "wrapped": base64.b64encode(nonce + sealed).decode(),
-        }
-    )
-    replace_destroying(folder / OFFICER_FILE, _document(key, doors))
+    door = {
+        "by": _SHARES,
+        "split": name.hex(),
+        "threshold": threshold,
+        "shares": shares,
+        "wrapped": base64.b64encode(nonce + sealed).decode(),
+    }
+    replace_destroying(folder / OFFICER_FILE, _document(key, [*found["doors"], door]))
     return tuple(share.text() for share in made)
 
 
-def renew_officer_passphrase(folder: Path, key: OfficerKey) -> OfficerSecret:
-    """Encrypt ``officer.key`` under a new passphrase, which alone opens it from now on: shares and the old one do not."""
-    if _read(folder)["public"] != key.public_key:
-        raise KeysRefusedError("officer's key")
+def add_officer_passphrase(folder: Path, key: OfficerKey) -> OfficerSecret:
+    """Let the key open by a new passphrase too.
+
+    Raises:
+        KeysRefusedError: The key is that of another folder.
+    """
+    found = _own(folder, key)
     passphrase, door = _passphrase_door(key)
-    replace_destroying(folder / OFFICER_FILE, _document(key, [door]))
+    replace_destroying(folder / OFFICER_FILE, _document(key, [*found["doors"], door]))
     return OfficerSecret(passphrase, key.public_key)
+
+
+def close_other_doors(
+    folder: Path, *, passphrase: str = "", shares: Sequence[str] = (), keep_passphrases: bool = False
+) -> int:
+    """Destroy every way to open the key but the one that is used here, which shows that it works and was written down.
+
+    Args:
+        folder: The keys folder.
+        passphrase: What shall open the key from now on: this,
+        shares: or these.
+        keep_passphrases: Leave passphrases too.
+
+    Returns:
+        How many ways were closed.
+
+    Raises:
+        KeysRefusedError: The passphrase is wrong.
+        SharesError: The shares do not open the key.
+    """
+    found = _read(folder)
+    key, kept = _open_shares(found, shares) if shares else _open_passphrase(found, passphrase)
+    doors = [
+        door for door in found["doors"] if door is kept or (keep_passphrases and door["by"] == _PASSPHRASE)
+    ]
+    if len(doors) < len(found["doors"]):
+        replace_destroying(folder / OFFICER_FILE, _document(key, doors))
+    return len(found["doors"]) - len(doors)
 
 
 def officer_doors(path: Path) -> OfficerDoors:
@@ -157,14 +177,14 @@ def officer_doors(path: Path) -> OfficerDoors:
         KeysRefusedError: It was changed.
     """
     found = _read(path)
-    by = {door["by"]: door for door in found["doors"]}
-    shares = by.get(_SHARES, {})
     return OfficerDoors(
         found["public"],
-        _PASSPHRASE in by,
-        int(shares.get("threshold", 0)),
-        int(shares.get("shares", 0)),
-        str(shares.get("split", "")),
+        sum(door["by"] == _PASSPHRASE for door in found["doors"]),
+        tuple(
+            (str(door.get("split")), int(door.get("threshold", 0)), int(door.get("shares", 0)))
+            for door in found["doors"]
+            if door["by"] == _SHARES
+        ),
     )
 
 
@@ -181,16 +201,7 @@ def unlock_officer_key(path: Path, passphrase: str) -> OfficerKey:
         KeysRefusedError: Wrong passphrase, or the file was changed.
         SharesNeededError: It was split, and no passphrase opens it any more.
     """
-    found = _read(path)
-    doors = {door["by"]: door for door in found["doors"]}
-    if _PASSPHRASE not in doors:
-        raise SharesNeededError(int(doors.get(_SHARES, {}).get("threshold", 2)))
-    door = doors[_PASSPHRASE]
-    try:
-        secret = Scrypt.from_json(door["scrypt"]).derive(read_groups(passphrase).encode())
-        return _open(found, door, secret)
-    except (InvalidTag, ValueError, KeyError, TypeError, AttributeError):
-        raise KeysRefusedError("officer's key") from None
+    return _open_passphrase(_read(path), passphrase)[0]
 
 
 def unlock_officer_key_with_shares(path: Path, shares: Sequence[str]) -> OfficerKey:
@@ -205,18 +216,7 @@ def unlock_officer_key_with_shares(path: Path, shares: Sequence[str]) -> Officer
         SharesError: They are too few, mistyped, of another split, or it was never split.
         KeysRefusedError: The file was changed.
     """
-    found = _read(path)
-    door = next((door for door in found["doors"] if door["by"] == _SHARES), None)
-    if door is None:
-        raise SharesError("this key was never split")
-    read = [_split.Share.read(share) for share in shares if share.strip()]
-    if any(share.split.hex() != door.get("split") for share in read):
-        raise SharesError("one of them is of another split, which counts no more")
-    secret = _split.join(read)
-    try:
-        return _open(found, door, _share_key(secret, read[0].split))
-    except (InvalidTag, ValueError, KeyError, TypeError):
-        raise KeysRefusedError("officer's key") from None
+    return _open_shares(_read(path), shares)[0]
 
 
 def finish_officer_change(folder: Path) -> int:
@@ -237,6 +237,39 @@ def _read(path: Path) -> dict[str, Any]:
             raise KeysRefusedError("officer's key")
         return {"public": public, "doors": doors, "format": document["format"]}
     except (ValueError, KeyError, TypeError, AttributeError):
+        raise KeysRefusedError("officer's key") from None
+
+
+def _own(folder: Path, key: OfficerKey) -> dict[str, Any]:
+    found = _read(folder)
+    if found["public"] != key.public_key:
+        raise KeysRefusedError("officer's key")
+    return found
+
+
+def _open_passphrase(found: dict[str, Any], passphrase: str) -> tuple[OfficerKey, dict[str, Any]]:
+    doors = [door for door in found["doors"] if door["by"] == _PASSPHRASE]
+    if not doors:
+        raise SharesNeededError(min((int(door.get("threshold", 2)) for door in found["doors"]), default=2))
+    for door in doors:
+        with suppress(InvalidTag, ValueError, KeyError, TypeError, AttributeError):
+            secret = Scrypt.from_json(door["scrypt"]).derive(read_groups(passphrase).encode())
+            return _open(found, door, secret), door
+    raise KeysRefusedError("officer's key")
+
+
+def _open_shares(found: dict[str, Any], shares: Sequence[str]) -> tuple[OfficerKey, dict[str, Any]]:
+    doors = {door.get("split"): door for door in found["doors"] if door["by"] == _SHARES}
+    if not doors:
+        raise SharesError("this key was never split")
+    read = [_split.Share.read(share) for share in shares if share.strip()]
+    if any(share.split.hex() not in doors for share in read):
+        raise SharesError("one of them is of another split, which counts no more")
+    secret = _split.join(read)
+    door = doors[read[0].split.hex()]
+    try:
+        return _open(found, door, _share_key(secret, read[0].split)), door
+    except (InvalidTag, ValueError, KeyError, TypeError):
         raise KeysRefusedError("officer's key") from None
 
 
