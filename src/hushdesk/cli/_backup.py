@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.markup import escape
@@ -71,7 +71,7 @@ def list_command(folders: tuple[Path, ...], *, as_json: bool) -> None:
     """List the whole backups in FOLDERS, newest first. Whether they are true says `backup verify`."""
     from hushdesk.desk.backup import list_backups
 
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "folder": str(folder),
             "content": manifest.content.value,

@@ -6,7 +6,7 @@ process killed in the middle has said it too; each is whole or not at all on dis
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from hushdesk.desk._desk import Desk
@@ -40,7 +40,7 @@ class KeyDesk:
 
     def call(self, action: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """One step by name, for the command line: ``status``, ``rotate``, ``rewrap``, ``retire``, ``provider``, ``split``, ``join`` and so on."""
-        steps = {
+        steps: dict[str, Callable[..., dict[str, Any]]] = {
             "status": self.status,
             "rotate": self.rotate,
             "rewrap": self.rewrap,
@@ -52,8 +52,7 @@ class KeyDesk:
         }
         if action not in steps:
             raise UsageError("there is no such step.", remedy=f"Known: {', '.join(steps)}.")
-        found: dict[str, Any] = steps[action](**arguments)
-        return found
+        return steps[action](**arguments)
 
     def status(self) -> dict[str, Any]:
         """What keys there are, by which versions persons are wrapped, and what is left to do. Nothing secret."""

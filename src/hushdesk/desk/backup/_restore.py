@@ -124,7 +124,7 @@ def restore_backup(
         manifest.check(backup, keyring.signing_public_keys(), keyring.desk_id)
         for old in folder.parent.glob(f".{folder.name}.*{_PARTIAL}"):
             shutil.rmtree(old, ignore_errors=True)
-        private_folder(folder.parent) if not folder.parent.exists() else None
+        folder.parent.mkdir(parents=True, exist_ok=True)
         partial = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}{_PARTIAL}")
         undo.callback(shutil.rmtree, partial, ignore_errors=True)
         _unpack(backup, manifest, keyring, partial)
@@ -212,7 +212,8 @@ def _point(folder: Path, keys: Path, vault: Path) -> None:
     text = path.read_text("utf-8")
     for name, value in (("keys", keys), ("vault", vault)):
         line = f"{name} = {json.dumps(str(value))}"
-        text = re.sub(rf"^{name} = .*$", lambda _, line=line: line, text, count=1, flags=re.MULTILINE)
+        # A backslash of the path must not be taken for one of the pattern.
+        text = re.sub(rf"^{name} = .*$", line.replace("\\", "\\\\"), text, count=1, flags=re.MULTILINE)
     write_private(path, text.encode())
     found = _settings.read(folder)
     if (found.keys, found.vault) != (keys, vault):
