@@ -39,7 +39,7 @@ from hushdesk.vault._pseudonyms import KINDS, TOKEN_PATTERN, Pseudonymiser, Pseu
 from hushdesk.vault._purpose import Purpose
 from hushdesk.vault._quarantine import QUARANTINE_FILE, Quarantine, QuarantineEntry, QuarantineItem
 from hushdesk.vault._sealer import Sealer, unseal
-from hushdesk.vault._split import share_threshold
+from hushdesk.vault._split import Share, share_threshold
 from hushdesk.vault._wrapper import PersonKeyWrapper, verify_signature
 from hushdesk.vault.errors import (
     ExtraMissingError,
@@ -93,6 +93,7 @@ __all__ = [
     "QuarantineEntry",
     "QuarantineItem",
     "Sealer",
+    "Share",
     "SharesError",
     "SharesNeededError",
     "ShredProof",
