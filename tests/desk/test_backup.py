@@ -156,6 +156,17 @@ def test_backups_are_listed_newest_first_and_verified(place):
     assert place.early.cases < place.cases
 
 
+def test_a_backup_that_fails_leaves_nothing(place, tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError("disk full")
+
+    with Desk.open(place.folder / "desk") as desk:
+        monkeypatch.setattr(Manifest, "write", full)
+        with pytest.raises(OSError, match="disk full"):
+            create_backup(desk, tmp_path / "s", vault_root=tmp_path / "v", who="tests")
+    assert list((tmp_path / "s").iterdir()) == list((tmp_path / "v").iterdir()) == []
+
+
 def test_store_and_people_never_go_to_one_place(place):
     folder = place.folder
     with Desk.open(folder / "desk") as desk:

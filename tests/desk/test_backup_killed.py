@@ -15,6 +15,8 @@ from hushdesk.record import verify
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import Keyring, unlock_officer_key
 
+pytestmark = pytest.mark.slow
+
 PROCESS = Path(__file__).with_name("backup_process.py")
 HEAD = "Ticket ID,Created,Customer name,Customer email,Subject,Description\n"
 
@@ -66,12 +68,10 @@ def test_a_backup_killed_while_parts_are_linked_and_before_it_has_its_name(place
     backups_killed(place, ["frozen", "unnamed"])
 
 
-@pytest.mark.slow
 def test_a_backup_killed_at_all_other_points(place):
     backups_killed(place, ["packing", "unsigned", "half named"])
 
 
-@pytest.mark.slow
 def test_a_restore_killed_leaves_no_desk_and_is_repeated(place):
     with Desk.open(place / "desk") as desk:
         made = create_backup(desk, place / "store", vault_root=place / "people", who="tests")

@@ -25,6 +25,8 @@ from hushdesk.vault import (
     unlock_officer_key_with_shares,
 )
 
+pytestmark = pytest.mark.slow
+
 HEAD = "Ticket ID,Created,Customer name,Customer email,Subject,Description\n"
 ADDRESS = "ada@example.org"
 

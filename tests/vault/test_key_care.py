@@ -283,6 +283,7 @@ def left_over(folder: Path) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_rotations_killed_at_each_step_are_there_or_not(place):
     token = Keyring.open(place / "keys").pseudonymiser().token("EMAIL", "a@b.c")
     reached = set()
@@ -329,6 +330,7 @@ def test_rewrapping_killed_at_each_step_loses_nobody_and_goes_on(place):
     assert {((1,), (1,)), ((1,), (1, 2)), ((2,), (1, 2)), ((2,), (2,))} <= versions
 
 
+@pytest.mark.slow
 def test_a_split_killed_at_each_step_leaves_what_somebody_has(place):
     ways = set()
     for copy in kill_each_step("split", place):

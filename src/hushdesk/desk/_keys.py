@@ -100,6 +100,7 @@ class KeyDesk:
         """
         desk, wanted = self._desk, _purpose(purpose)
         with desk.keys_lock:
+            desk.keyring.refresh()
             version = desk.keyring.version(wanted) + 1
             desk.record.append(f"keys:{wanted.value}:rotate", self._who, {"version": version})
             made = desk.keyring.rotate(wanted)
@@ -115,6 +116,7 @@ class KeyDesk:
         """Wrap the keys of all persons with the newest wrap key, then destroy the old versions. May be killed and repeated."""
         desk = self._desk
         with desk.keys_lock:
+            desk.keyring.refresh()
             newest = desk.keyring.version(Purpose.WRAP)
             old = [v for v in desk.keyring.versions(Purpose.WRAP) if v != newest]
             desk.record.append("keys:wrap:rewrap", self._who, {"version": newest, "old": old})
@@ -141,6 +143,7 @@ class KeyDesk:
             )
         desk = self._desk
         with desk.keys_lock:
+            desk.keyring.refresh()
             if version not in desk.keyring.signing_public_keys():
                 raise UsageError("there is no such version.", remedy="See: hushdesk keys status")
             desk.record.append("keys:signing:destroy", self._who, {"version": version})
@@ -151,6 +154,7 @@ class KeyDesk:
         """Have another key provider wrap the keys, or the same one with a new secret; the old wrapped keys are destroyed."""
         desk, given = self._desk, dict(options or {})
         with desk.keys_lock:
+            desk.keyring.refresh()
             before = desk.keyring.provider
             plain = {key: value for key, value in given.items() if key not in _PROVIDER_OPTIONS}
             desk.record.append(

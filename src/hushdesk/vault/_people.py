@@ -161,8 +161,15 @@ class PeopleVault:
     def shred_keyless(self) -> int:
         """Shred whoever has entries and no key: after a restore, those who were shredded while the copy was made."""
         with self._lock:
-            alive = self._db.execute(f"SELECT id FROM person WHERE state = {ALIVE}").fetchall()  # noqa: S608
-            gone = [person for (person,) in alive if self._slots.read(person) == EMPTY]
+            gone: list[int] = []
+            last = int(self._one("SELECT coalesce(max(id), 0) FROM person"))
+            alive = f"SELECT id FROM person WHERE state = {ALIVE} AND id BETWEEN ? AND ?"  # noqa: S608
+            for first in range(1, last + 1, CHUNK):
+                raw = self._slots.read_many(first, CHUNK)
+                for (person,) in self._db.execute(alive, [first, first + CHUNK - 1]).fetchall():
+                    at = (person - first) * SLOT
+                    if raw[at : at + SLOT] == EMPTY:
+                        gone.append(person)
             for person in gone:
                 shred(self._db, self._slots, self.folder, PersonId(person))
         return len(gone)

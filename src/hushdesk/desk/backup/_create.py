@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,7 +77,7 @@ def create_backup(desk: Desk, root: Path, *, vault_root: Path | None = None, who
     root = root.absolute()
     vault_root = vault_root.absolute() if vault_root is not None else None
     _keep_apart(desk, root, vault_root)
-    with desk.keys_lock:
+    with desk.keys_lock, ExitStack() as undo:
         at = datetime.now(UTC)
         name = f"{at:%Y%m%dT%H%M%SZ}-{desk.settings.desk_id}-{secrets.token_hex(2)}"
         stamp = at.isoformat(timespec="seconds")
@@ -86,12 +86,14 @@ def create_backup(desk: Desk, root: Path, *, vault_root: Path | None = None, who
             private_folder(vault_root)
         desk.record.append("desk:backup:begin", who, {"backup": name, "vault": vault_root is not None})
         partial = _fresh(root, name, desk.settings.desk_id)
+        undo.callback(shutil.rmtree, partial, ignore_errors=True)
         manifest, linked = _store(desk, partial, name, stamp)
         digest = manifest.write(partial, desk.keyring.sign_with_version)
         persons, vault_digest = 0, ""
         vault_partial = None
         if vault_root is not None:
             vault_partial = _fresh(vault_root, name, desk.settings.desk_id)
+            undo.callback(shutil.rmtree, vault_partial, ignore_errors=True)
             people = _vault(desk, vault_partial, name, stamp)
             vault_digest = people.write(vault_partial, desk.keyring.sign_with_version)
             persons = people.counts["persons"]
