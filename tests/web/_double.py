@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +29,7 @@ from hushdesk.analytics import (
 )
 from hushdesk.desk import SignedCertificate, SignInSettings
 from hushdesk.seal import Certificate
-from hushdesk.vault import KeysRefusedError, OfficerKey
+from hushdesk.vault import KeysRefusedError, OfficerDoors, OfficerKey, SharesError
 from hushdesk.web import (
     KindCount,
     LoadReportView,
@@ -201,6 +201,12 @@ class EmptyReview:
 
     def unlock(self, passphrase: str) -> OfficerKey:
         raise KeysRefusedError("officer's key")
+
+    def unlock_with_shares(self, shares: Sequence[str]) -> OfficerKey:
+        raise SharesError("none was made")
+
+    def doors(self) -> OfficerDoors:
+        return OfficerDoors(bytes(32), 1, ())
 
 
 class MemoryDesk:

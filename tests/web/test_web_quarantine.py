@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 
 from hushdesk.access import AuditEvent, Permission, Role
 from hushdesk.analytics import open_desk
-from hushdesk.desk import Desk
+from hushdesk.desk import Desk, KeyDesk
 from hushdesk.record import RecordReader
 from hushdesk.web import DeskPages, WebSettings, create_app
-from hushdesk.web._officer import IDLE, LONGEST, OfficerSessions
+from hushdesk.web._officer import IDLE, LONGEST, OfficerSessions, OfficerShares
 
 HEAD = "Ticket ID,Created,Customer name,Customer email,Subject,Description\n"
 TEXTS = ("I changed nothing@all. It reboots.", "Ask margit@nord. It is 5 < 6 urgent.", "All fine.")
@@ -193,6 +193,58 @@ def test_signing_out_forgets_the_key(request, monkeypatch):
     client = request.getfixturevalue("browser")()
     assert post(client, "/sign-out").status_code == 303
     assert len(forgotten) == 1
+
+
+def test_two_officers_unlock_with_a_share_each(browser, place, accounts):
+    desk, passphrase = place
+    accounts.create("second", Role.PRIVACY_OFFICER, must_change=False)
+    one, two = browser(), browser("second")
+    assert 'name="share"' not in one.get("/quarantine").text
+    keys = KeyDesk(desk.desk, "tests")
+    old = keys.split(passphrase=passphrase)["shares"]
+    shares = keys.split(passphrase=passphrase)["shares"]
+    keys.confirm(held=shares[:2])
+    page = one.get("/quarantine").text
+    assert 'name="share"' in page
+    assert 'name="passphrase"' not in page
+    held = post(one, "/quarantine/unlock", share=shares[0])
+    assert "Your share is held" in held.text
+    assert shares[0] not in held.text
+    # One person with two shares is one person.
+    assert "Your share is held" in post(one, "/quarantine/unlock", share=shares[1]).text
+    assert post(one, "/quarantine/0").status_code == 403
+    for wrong in (
+        shares[0][:-1] + "0" * (shares[0][-1] != "0") + "1" * (shares[0][-1] == "0"),
+        old[0],
+        "nonsense",
+    ):
+        answer = post(two, "/quarantine/unlock", share=wrong)
+        assert answer.status_code == 401
+        assert wrong not in answer.text
+    assert post(two, "/quarantine/unlock", share=shares[2]).status_code == 303
+    assert post(two, "/quarantine/0").status_code == 200
+    # Whoever entered first does not have it by that.
+    assert post(one, "/quarantine/0").status_code == 403
+    # Two with the same share are not two shares.
+    assert "Your share is held" in post(one, "/quarantine/unlock", share=shares[0]).text
+    post(two, "/quarantine/lock")
+    assert post(two, "/quarantine/unlock", share=shares[0]).status_code == 401
+
+
+def test_a_share_is_forgotten_in_time():
+    now = [0.0]
+    held = OfficerShares(lambda: now[0])
+    assert held.add("s", "one", "first") == ["first"]
+    assert held.add("s", "one", "again") == ["again"]
+    assert held.add("t", "two", "other") == ["other"]
+    now[0] = IDLE
+    assert sorted(held.add("s", "two", "second")) == ["again", "second"]
+    now[0] += 1
+    assert held.add("s", "three", "third") == ["second", "third"]
+    held.forget("s")
+    held.purge()
+    assert held._entered == {}
+    assert "second" not in repr(held)
 
 
 def test_a_key_is_forgotten_in_time():

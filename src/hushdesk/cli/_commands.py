@@ -42,6 +42,12 @@ class Commands(Protocol):
     def incident(self, action: str, arguments: dict[str, Any]) -> Any:
         """What is done with incidents; see :class:`hushdesk.incident.answering.IncidentDesk`."""
 
+    def keys(self, action: str, arguments: dict[str, Any]) -> Any:
+        """What is done with keys; see :class:`hushdesk.desk.KeyDesk`."""
+
+    def backup(self, action: str, arguments: dict[str, Any]) -> Any:
+        """``create``: back the desk up; see :func:`hushdesk.desk.backup.create_backup`."""
+
     def person(self, action: str, arguments: dict[str, Any]) -> Any:
         """What is done for a person who asks; see :func:`hushdesk.cli._person_call.person_call`."""
 
@@ -146,6 +152,27 @@ class LocalCommands:
         ):
             return reveal_call(reveals, accounts, action, arguments)
 
+    def keys(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        from hushdesk.desk import KeyDesk
+
+        return KeyDesk(self._desk.desk, self._who.name).call(action, arguments)
+
+    def backup(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        from hushdesk.desk.backup import create_backup
+
+        if action != "create":
+            raise ValueError(action)
+        vault = arguments.get("vault_root")
+        made = create_backup(
+            self._desk.desk,
+            Path(arguments["root"]),
+            vault_root=Path(vault) if vault else None,
+            who=self._who.name,
+        )
+        return made.to_json()
+
 
 OWNER = "owner"
 """Who decides on the command line: whoever may write the desk's files and knows the officer's passphrase."""
@@ -157,7 +184,7 @@ def officer_call(review: WitnessedReview, action: str, arguments: dict[str, Any]
     Args:
         review: The desk's quarantine.
         action: ``list``, ``show``, ``decide``, ``release`` or ``dismiss``.
-        arguments: ``entry`` but for ``list``; ``passphrase`` where something is opened; ``findings`` and
+        arguments: ``entry`` but for ``list``; ``passphrase`` or ``shares`` where something is opened; ``findings`` and
             ``personal`` for ``decide``.
     """
     if action == "list":
@@ -166,7 +193,8 @@ def officer_call(review: WitnessedReview, action: str, arguments: dict[str, Any]
     if action == "dismiss":
         review.dismiss(entry, by=OWNER)
         return None
-    key = review.unlock(arguments["passphrase"])
+    shares = arguments.get("shares")
+    key = review.unlock_with_shares(shares) if shares else review.unlock(arguments["passphrase"])
     if action == "show":
         return _opened(review.open(entry, key))
     if action == "decide":
@@ -257,8 +285,10 @@ def answer(commands: Commands, name: str, arguments: dict[str, Any]) -> Iterator
             if "result" in event:
                 return
     simple: dict[str, Callable[..., Any]] = {
+        "backup": commands.backup,
         "certificates": commands.certificates,
         "incident": commands.incident,
+        "keys": commands.keys,
         "person": commands.person,
         "quarantine": commands.quarantine,
         "reports": commands.reports,

@@ -145,3 +145,11 @@ class RemoteCommands:
     def reveal(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`. Passwords and what is opened go through the owner-only socket and no further."""
         return self._call("reveal", {"action": action, "arguments": arguments})
+
+    def keys(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`. Passphrases and shares go through the owner-only socket and no further."""
+        return self._call("keys", {"action": action, "arguments": arguments})
+
+    def backup(self, action: str, arguments: dict[str, Any]) -> Any:
+        """See :class:`Commands`."""
+        return self._call("backup", {"action": action, "arguments": arguments})

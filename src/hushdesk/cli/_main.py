@@ -17,6 +17,7 @@ from hushdesk.errors import HushdeskError
 
 COMMANDS = {
     "account": ("hushdesk.cli._account", "Accounts, their roles, passwords, second factors and API tokens."),
+    "backup": ("hushdesk.cli._backup", "Back up a desk in use; verify and list backups."),
     "certificate": ("hushdesk.cli._certificate", "Show what is certified of each load, or verify it."),
     "demo": (
         "hushdesk.cli._demo",
@@ -27,6 +28,7 @@ COMMANDS = {
     "guard": ("hushdesk.cli._guard", "Compute who can reach a data store, and by which rule."),
     "incident": ("hushdesk.cli._incident", "What was open, who came, whose data, whom to tell by when."),
     "init": ("hushdesk.cli._init", "Make an empty desk, its keys and its first account."),
+    "keys": ("hushdesk.cli._keys", "Show and rotate keys, move them, split the officer's key."),
     "load": ("hushdesk.cli._load", "Load exports into the desk."),
     "loads": ("hushdesk.cli._load", "List loads, or show the report of one."),
     "mapping": ("hushdesk.cli._mapping", "Suggest a mapping file for a table, and ask."),
@@ -37,6 +39,7 @@ COMMANDS = {
     ),
     "record": ("hushdesk.cli._record", "Show and verify the record of who did what."),
     "redact": ("hushdesk.cli._redact", "Filter: text in, text without personal data out."),
+    "restore": ("hushdesk.cli._backup", "Restore a backup into a new folder."),
     "retention": ("hushdesk.cli._retention", "Let cases go whose time is up, by product and age."),
     "reveal": ("hushdesk.cli._reveal", "Open a pseudonym: ask, approve as the second officer, open once."),
     "search": ("hushdesk.cli._search", "Search the cases of a desk."),
@@ -50,6 +53,7 @@ EPILOG = """Exit codes: 0 done; 1 an error; 2 the command was given wrongly; 3 n
 8 with --strict: rows were refused or quarantined; 9 not found; 10 the leak count missed the demo's floor;
 11 a quarantined case stays there; 12 a certificate is refused; 13 labelled texts cannot be used;
 14 an input of the guard could not be read; 15 a step of an incident cannot be done; 16 the record is damaged; 17 the drill missed something;
+19 a backup cannot be made or restored, or is not what it claims to be;
 18 a person or a case cannot leave as asked; 19 what was erased is not proven to be gone;
 70 a reader has a bug; 75 try again later; 77 not permitted; 130 interrupted."""
 

@@ -2,52 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from rich.markup import escape
 from rich.table import Table
 
 from hushdesk.cli._output import counted, desk_option, json_option, print_json, size, stdout
+from hushdesk.cli._secrets import officer_options, officer_secret
 from hushdesk.errors import UsageError
 
 EXIT_STAYS = 11
-
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-
-def _passphrase_option(function: _F) -> _F:
-    return click.option(
-        "--passphrase-stdin",
-        is_flag=True,
-        help="Read the officer's passphrase from standard input instead of asking for it.",
-    )(function)
-
-
-def _passphrase(*, from_stdin: bool) -> str:
-    """The officer's passphrase, which never stands in an argument or a variable.
-
-    Raises:
-        UsageError: There is nobody to ask.
-    """
-    if from_stdin:
-        return sys.stdin.readline().strip()
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "the officer's passphrase is needed and nobody can be asked for it.",
-            remedy="Run this in a terminal, or give it with --passphrase-stdin.",
-        )
-    return str(click.prompt("Officer's passphrase", hide_input=True, err=True))
 
 
 @click.group("quarantine")
 def quarantine() -> None:
     """Quarantine: list what was held back, open it, decide about findings, seal again.
 
-    Listing needs no key. Opening needs the officer's passphrase, which is asked for and kept nowhere. What is
+    Listing needs no key. Opening needs the officer's passphrase, or shares of the officer's key, which are asked for and kept nowhere. What is
     confirmed is masked in every case from then on; what is rejected is left alone. Both are kept as keyed hashes.
     """
 
@@ -93,14 +66,19 @@ def list_entries(desk_path: Path, *, every: bool, as_json: bool) -> None:
 @quarantine.command("show")
 @click.argument("entry", type=click.IntRange(0))
 @desk_option
-@_passphrase_option
+@officer_options
 @json_option
-def show(entry: int, desk_path: Path, *, passphrase_stdin: bool, as_json: bool) -> None:
+def show(entry: int, desk_path: Path, *, passphrase_stdin: bool, shares_stdin: bool, as_json: bool) -> None:
     """Open ENTRY: the sealed texts with the doubtful values in them, or a refused row as it came.
 
     This prints personal data. Do not send it where personal data must not be.
     """
-    found = _call(desk_path, "show", entry=entry, passphrase=_passphrase(from_stdin=passphrase_stdin))
+    found = _call(
+        desk_path,
+        "show",
+        entry=entry,
+        **_secret(passphrase_stdin=passphrase_stdin, shares_stdin=shares_stdin),
+    )
     _print(found, as_json=as_json)
 
 
@@ -114,7 +92,7 @@ def show(entry: int, desk_path: Path, *, passphrase_stdin: bool, as_json: bool) 
     help="Confirm: personal, masked in every case from now on. Reject: harmless, left alone from now on.",
 )
 @desk_option
-@_passphrase_option
+@officer_options
 @json_option
 def decide(
     entry: int,
@@ -123,6 +101,7 @@ def decide(
     *,
     personal: bool | None,
     passphrase_stdin: bool,
+    shares_stdin: bool,
     as_json: bool,
 ) -> None:
     """Decide about FINDINGS of ENTRY (ids as `show` prints them), or about all that are not decided."""
@@ -137,7 +116,7 @@ def decide(
         entry=entry,
         findings=list(findings),
         personal=personal,
-        passphrase=_passphrase(from_stdin=passphrase_stdin),
+        **_secret(passphrase_stdin=passphrase_stdin, shares_stdin=shares_stdin),
     )
     _print(found, as_json=as_json)
 
@@ -145,11 +124,18 @@ def decide(
 @quarantine.command("release")
 @click.argument("entry", type=click.IntRange(0))
 @desk_option
-@_passphrase_option
+@officer_options
 @json_option
-def release(entry: int, desk_path: Path, *, passphrase_stdin: bool, as_json: bool) -> None:
+def release(
+    entry: int, desk_path: Path, *, passphrase_stdin: bool, shares_stdin: bool, as_json: bool
+) -> None:
     """Seal the case of ENTRY again and store it, if nothing in it is doubtful any more; else exit with 11."""
-    found = _call(desk_path, "release", entry=entry, passphrase=_passphrase(from_stdin=passphrase_stdin))
+    found = _call(
+        desk_path,
+        "release",
+        entry=entry,
+        **_secret(passphrase_stdin=passphrase_stdin, shares_stdin=shares_stdin),
+    )
     if as_json:
         print_json(found)
     elif found["stays"]:
@@ -169,6 +155,11 @@ def dismiss(entry: int, desk_path: Path) -> None:
     """Close ENTRY without storing anything: it was corrected at its source, or is not wanted."""
     _call(desk_path, "dismiss", entry=entry)
     stdout.print(f"Entry {entry} is closed.", soft_wrap=True)
+
+
+def _secret(*, passphrase_stdin: bool, shares_stdin: bool) -> dict[str, Any]:
+    passphrase, shares = officer_secret(passphrase_stdin=passphrase_stdin, shares_stdin=shares_stdin)
+    return {"passphrase": passphrase, "shares": shares}
 
 
 def _call(desk_path: Path, action: str, **arguments: Any) -> Any:

@@ -15,6 +15,7 @@ from hushdesk.desk._errors import (
     SealingDied,
     SeveralPersons,
 )
+from hushdesk.desk._keys import KeyDesk
 from hushdesk.desk._ledger import Resolution
 from hushdesk.desk._load import Progress
 from hushdesk.desk._policies import (
@@ -66,6 +67,7 @@ __all__ = [
     "ErasureSettings",
     "GuardSettings",
     "HoldSettings",
+    "KeyDesk",
     "LoadError",
     "LoadReport",
     "NameAlone",

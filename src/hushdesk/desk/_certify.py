@@ -134,9 +134,7 @@ class Certifier:
             lists=self._lists,
             seconds=time.monotonic() - began,
         )
-        signed = SignedCertificate(
-            certificate, max(self._keyring.signing_public_keys()), self._keyring.sign(certificate.to_bytes())
-        )
+        signed = SignedCertificate(certificate, *self._keyring.sign_with_version(certificate.to_bytes()))
         self._ledger.certify(sample.load_id, signed.to_text())
         return signed
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
 from pathlib import Path
@@ -76,6 +77,8 @@ class Desk:
             )
             self.erased = ErasedFile(folder / ERASED_FILE, keyring)
             self.gate = LoadGate()
+            self.keys_lock = threading.Lock()
+            """Held while keys are changed or backed up."""
             self.review = Review(
                 self.quarantine,
                 self.ledger,
@@ -236,6 +239,7 @@ class Desk:
             self.lists.lists,
             self.certifier,
             self.erased.values,
+            self.gate,
         )
         load = Load(
             rooms,
@@ -252,6 +256,20 @@ class Desk:
             report = load.run()
         certified(self.record, report)
         return report
+
+    def adopt_keys(self) -> None:
+        """Use the newest versions of the keys from now on; loads that run keep the ones with which they began."""
+        self.pseudonyms = self.keyring.pseudonymiser()
+        self.review.adopt(self.pseudonyms)
+        self.vault.adopt(self.keyring)
+
+    def loads_running(self) -> int:
+        """How many loads run now."""
+        return self.gate.loads
+
+    def still(self) -> AbstractContextManager[None]:
+        """While nothing is half way into the desk, for a copy that fits together; loads wait."""
+        return self.gate.still()
 
     def certificates(self) -> list[SignedCertificate]:
         """The certificate of each load that has one, newest first; of several of one load the latest."""

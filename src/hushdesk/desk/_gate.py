@@ -15,6 +15,24 @@ class LoadGate:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loads = 0
+        self._committing = threading.Lock()
+
+    @property
+    def loads(self) -> int:
+        """How many loads run."""
+        return self._loads
+
+    @contextmanager
+    def committing(self) -> Iterator[None]:
+        """While a batch, or a released case, goes into ledger, quarantine, vault and store: all of it, or none so far."""
+        with self._committing:
+            yield
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """While nothing is half way in, for a copy that fits together; loads wait."""
+        with self._committing:
+            yield
 
     @contextmanager
     def loading(self) -> Iterator[None]:
@@ -40,7 +58,8 @@ class LoadGate:
                     "a load is running, and may be about to store the same case.",
                     remedy="Seal it again when the load has ended.",
                 )
-            yield
+            with self._committing:
+                yield
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
@@ -55,4 +74,5 @@ class LoadGate:
                     "a load is running, and may be about to store what is to leave.",
                     remedy="Wait until it has ended, and do this again.",
                 )
-            yield
+            with self._committing:
+                yield

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from hushdesk.cases import Case, Locator, Reason, Refused, Supporting
 from hushdesk.desk._certify import Certifier
+from hushdesk.desk._gate import LoadGate
 from hushdesk.desk._ledger import Ledger
 from hushdesk.desk._plan import BATCH_CASES, Decision, Judge, Work, batches, erased_line, line_of, place_of
 from hushdesk.desk._report import LoadReport
@@ -63,6 +64,7 @@ class Rooms:
     certifier: Certifier
     erased: ErasedValues
     """Who must not come back."""
+    gate: LoadGate = field(default_factory=LoadGate)
 
 
 @dataclass(slots=True)
@@ -217,8 +219,14 @@ class Load:
 
     def _land(self, flight: _Flight) -> None:
         """Commit one batch."""
-        work, rooms = flight.work, self._rooms
         sealed = flight.pending.result() if flight.pending is not None else []
+        with self._rooms.gate.committing():
+            self._commit(flight, sealed)
+        self._cases += len(flight.work.cases)
+        self._tell()
+
+    def _commit(self, flight: _Flight, sealed: Sequence[SealedBatch]) -> None:
+        work, rooms = flight.work, self._rooms
         held, erased = self._count(work, sealed)
         tally = work.tally
         for (case, case_id, _), position, decision in zip(
@@ -254,8 +262,6 @@ class Load:
             known = self._judge.in_flight.get(case_id)
             if known is not None and known.mac == mac:
                 del self._judge.in_flight[case_id]
-        self._cases += len(work.cases)
-        self._tell()
 
     def _count(self, work: Work, sealed: Sequence[SealedBatch]) -> tuple[dict[str, str], set[str]]:
         """Count what sealing found; returns the cases held back, with the reason, and those that were erased."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from hushdesk.record import Record
-from hushdesk.vault import Keyring, Purpose
+from hushdesk.vault import Keyring
 
 RECORD_FOLDER: Final = "record"
 
@@ -17,8 +18,20 @@ def open_record(folder: Path, keyring: Keyring) -> Record:
     Raises:
         RecordDamagedError: What is signed is not what is there.
     """
+    return Record(folder / RECORD_FOLDER, keyring.desk_id, keyring.sign_with_version, PublicKeys(keyring))
 
-    def sign(message: bytes) -> tuple[int, bytes]:
-        return keyring.version(Purpose.SIGNING), keyring.sign(message)
 
-    return Record(folder / RECORD_FOLDER, keyring.desk_id, sign, keyring.signing_public_keys())
+class PublicKeys(Mapping[int, bytes]):
+    """The public signing keys of a keyring by version, as they are at each look: they grow with a rotation."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def __getitem__(self, version: int) -> bytes:
+        return self._keyring.signing_public_keys()[version]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._keyring.signing_public_keys())
+
+    def __len__(self) -> int:
+        return len(self._keyring.signing_public_keys())

@@ -23,13 +23,16 @@ from hushdesk.redact import Kind, Known
 from hushdesk.seal import BatchSealer, Doubt, ErasedValues, Listed, Reviewed, Sealer, Verdict, case_of
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import (
+    OfficerDoors,
     OfficerKey,
     PeopleVault,
     Pseudonymiser,
     Quarantine,
     QuarantineEntry,
     QuarantineItem,
+    officer_doors,
     unlock_officer_key,
+    unlock_officer_key_with_shares,
 )
 
 MOST_SHOWN = 200_000
@@ -165,6 +168,22 @@ class Review:
             KeysRefusedError: The passphrase is wrong.
         """
         return unlock_officer_key(self._keys, passphrase)
+
+    def unlock_with_shares(self, shares: Sequence[str]) -> OfficerKey:
+        """The officer's key out of its shares, as they are printed; for as long as the caller keeps it.
+
+        Raises:
+            SharesError: They are too few, mistyped, or of another split.
+        """
+        return unlock_officer_key_with_shares(self._keys, shares)
+
+    def doors(self) -> OfficerDoors:
+        """How the officer's key opens: by a passphrase, by so many shares, or by either."""
+        return officer_doors(self._keys)
+
+    def adopt(self, pseudonyms: Pseudonymiser) -> None:
+        """Seal with these pseudonyms from now on: the domain key was rotated."""
+        self._pseudonyms = pseudonyms
 
     def entries(self) -> list[ReviewEntry]:
         """All entries, newest first. Needs no key."""

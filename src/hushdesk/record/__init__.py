@@ -6,6 +6,7 @@ drops or reorders entries under a head is found by :func:`verify`; whoever takes
 found by a head that somebody else holds.
 """
 
+from hushdesk.record._copy import copy_signed
 from hushdesk.record._index import DayCount, ExportRow, RecordIndex
 from hushdesk.record._manifest import Manifest, ManifestReader, ManifestWriter, sweep
 from hushdesk.record._merkle import consistent, leaf_hash, root_from_inclusion
@@ -30,6 +31,7 @@ __all__ = [
     "RecordReader",
     "Verified",
     "consistent",
+    "copy_signed",
     "leaf_hash",
     "root_from_inclusion",
     "sweep",

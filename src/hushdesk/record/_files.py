@@ -139,11 +139,16 @@ def old_heads(folder: Path) -> Iterator[tuple[int, Head | None]]:
     for number, line in enumerate(lines, 1):
         if not line:
             continue
-        try:
-            head = Head.from_json(json.loads(line))
-            yield number, head if json.dumps(head.to_json(), separators=(",", ":")).encode() == line else None
-        except (ValueError, AttributeError):
-            yield number, None
+        yield number, head_of(line)
+
+
+def head_of(line: bytes) -> Head | None:
+    """The head that a line of :data:`HEADS` holds; ``None`` if it is none."""
+    try:
+        head = Head.from_json(json.loads(line))
+    except (ValueError, AttributeError):
+        return None
+    return head if json.dumps(head.to_json(), separators=(",", ":")).encode() == line else None
 
 
 def sync_folder(folder: Path) -> None:

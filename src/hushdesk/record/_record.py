@@ -63,7 +63,8 @@ class Record:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder = folder
         self._desk, self._sign, self._clock = desk, sign, clock
-        self._keys = dict(keys)
+        # Not copied: a key that is added later signs heads that have to be known for ours.
+        self._keys = keys
         self._peaks, self._end, self._slot, self._broken = Peaks(), 0, 0, False
         self._head: Head | None = None
         self._queue: list[_Waiting] = []

@@ -185,6 +185,7 @@ class Cast:
         self._case_id = case_id
         self._pseudonyms = pseudonyms
         self._cache: dict[int, str] = {}
+        self._older: dict[str, tuple[str, ...]] = {}
         self._people: list[tuple[Person, str]] = []
         self._order: dict[str, None] = {}
         for person in self._persons():
@@ -220,17 +221,31 @@ class Cast:
             for value in values:
                 form = canonical(kind, value)
                 if form:
-                    return self._pseudonyms.token(Kind.PERSON, f"{kind.value}:{form}")
+                    return self._named(f"{kind.value}:{form}")
         if person.source_id:
-            return self._pseudonyms.token(Kind.PERSON, f"{self._case.source}:{person.source_id}")
+            return self._named(f"{self._case.source}:{person.source_id}")
         for value in person.usernames:
             form = canonical(Kind.USERNAME, value)
             if form:
-                return self._pseudonyms.token(Kind.PERSON, f"{Kind.USERNAME.value}:{form}")
+                return self._named(f"{Kind.USERNAME.value}:{form}")
         form = canonical(Kind.PERSON, person.name)
         if form:
-            return self._pseudonyms.case_token(Kind.PERSON, form, self._case_id)
+            return self._within_case(form)
         return ""
+
+    def _named(self, identity: str) -> str:
+        token = self._pseudonyms.token(Kind.PERSON, identity)
+        if self._pseudonyms.older:
+            self._older[token] = tuple(one.token(Kind.PERSON, identity) for one in self._pseudonyms.older)
+        return token
+
+    def _within_case(self, form: str) -> str:
+        token = self._pseudonyms.case_token(Kind.PERSON, form, self._case_id)
+        if self._pseudonyms.older:
+            self._older[token] = tuple(
+                one.case_token(Kind.PERSON, form, self._case_id) for one in self._pseudonyms.older
+            )
+        return token
 
     @property
     def people(self) -> list[str]:
@@ -299,8 +314,9 @@ class Cast:
                 continue
             kind = item.kind
             form = canonical(kind, item.value)
+            older = self._older.get(item.ref, ())
             if kind is Kind.PERSON:
-                yield VaultEntry(item.ref, item.ref, kind.value, item.value, language, country)
+                yield VaultEntry(item.ref, item.ref, kind.value, item.value, language, country, older)
             elif form:
                 token = self._pseudonyms.token(kind, form)
-                yield VaultEntry(item.ref, token, kind.value, item.value, language, country)
+                yield VaultEntry(item.ref, token, kind.value, item.value, language, country, older)

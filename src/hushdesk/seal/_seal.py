@@ -195,13 +195,22 @@ class Sealer:
 
         def render(finding: Finding) -> str:
             kinds[finding.kind.value] += 1
-            token = self._token(finding, case_id, names_by_form, case)
+            token = self._token(finding, case_id, names_by_form, case, self._pseudonyms)
             if not token:
                 return f"[{finding.kind.value}]"
             tokens.add(token)
             if not finding.ref and finding.kind in VAULTED and token not in free:
+                older = (
+                    self._token(finding, case_id, names_by_form, case, one) for one in self._pseudonyms.older
+                )
                 free[token] = VaultEntry(
-                    token, token, finding.kind.value, finding.canonical, case.language, case.country
+                    token,
+                    token,
+                    finding.kind.value,
+                    finding.canonical,
+                    case.language,
+                    case.country,
+                    tuple(one for one in older if one != token),
                 )
             return token
 
@@ -313,7 +322,9 @@ class Sealer:
             row[name] = out[take[name].start]
         return Sealed(row, (*entries, *free.values()), kinds)
 
-    def _token(self, finding: Finding, case_id: str, names: dict[str, str], case: Case) -> str:
+    def _token(
+        self, finding: Finding, case_id: str, names: dict[str, str], case: Case, pseudonyms: Pseudonymiser
+    ) -> str:
         kind = finding.kind
         if kind is Kind.SECRET or finding.ref == GONE:
             return ""
@@ -327,13 +338,13 @@ class Sealer:
                 return ""
             if TOKEN_PATTERN.fullmatch(form):
                 return form
-            return self._pseudonyms.case_token(kind, form, case_id)
+            return pseudonyms.case_token(kind, form, case_id)
         form = finding.canonical
         if not form:
             return ""
         if kind in PER_CASE:
-            return self._pseudonyms.case_token(kind, form, case_id)
-        return self._pseudonyms.token(kind, form)
+            return pseudonyms.case_token(kind, form, case_id)
+        return pseudonyms.token(kind, form)
 
     @staticmethod
     def _merge_names(found: Sequence[Sequence[Finding]], known: Sequence[Known]) -> dict[str, str]:

@@ -29,6 +29,7 @@ from hushdesk.store._errors import (
 from hushdesk.store._hash import content_hash_sql
 from hushdesk.store._rows import prepare
 from hushdesk.store._schema import SCHEMA_VERSION, quoted, sealed_select, statements
+from hushdesk.store._snapshot import FREEZE, copy_frozen, melt
 
 _MARK = "store.json"
 _LOCK = "lock"
@@ -126,6 +127,7 @@ class EmbeddedStore:
             raise SchemaMismatchError(str(found), str(SCHEMA_VERSION))
         store = cls(folder, caps or Caps(), _take_lock(folder))
         try:
+            melt(folder / _ENGINE)
             store._recover()
         except BaseException:
             store.close()
@@ -448,6 +450,29 @@ class EmbeddedStore:
             raise StoreMissingError(f"{self._path} (table)")
         names = ", ".join(quoted(name) for name in rows.column(0).to_pylist())
         yield from self._engine.stream(f"SELECT {names} FROM {quoted(table)}")  # noqa: S608
+
+    def copy_to(self, target: Path) -> tuple[int, int]:
+        """Copy the store as it is now into a new folder, which is a store then; writing waits, reading goes on.
+
+        Parts are linked where the file system can, so it takes moments whatever the size.
+
+        Returns:
+            Files linked, and files copied.
+        """
+        engine = self._path / _ENGINE
+        with self._writing:
+            melt(engine)
+            try:
+                for table in self.tables():
+                    self._engine.command(
+                        f"ALTER TABLE {quoted(table)} FREEZE WITH NAME '{FREEZE}'", operation="copy"
+                    )
+                target.mkdir(mode=0o700)
+                found = copy_frozen(engine, target / _ENGINE)
+                (target / _MARK).write_bytes((self._path / _MARK).read_bytes())
+            finally:
+                melt(engine)
+        return found
 
     def disk_bytes(self) -> int:
         """Bytes the store takes on disk, everything included."""

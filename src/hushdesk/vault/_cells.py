@@ -7,7 +7,7 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from hushdesk.vault._keyring import PersonKeyWrapper
+from hushdesk.vault._wrapper import PersonKeyWrapper
 from hushdesk.vault.errors import VaultDamagedError
 
 

@@ -1,13 +1,17 @@
-"""Files that only their owner may reach: created so, written whole or not at all, refused if opened up."""
+"""Files that only their owner may reach: created so, written whole or not at all, refused if opened up, destroyed."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from hushdesk.vault.errors import KeysMissingError, KeysUnsafeError
+
+_OLD: Final = ".old"
 
 
 def private_folder(folder: Path) -> None:
@@ -96,3 +100,57 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def destroy(path: Path) -> bool:
+    """Overwrite a file, first with noise and then with zeros, each durably, and remove it.
+
+    What the disk itself has kept (snapshots, worn cells of an SSD, a file system that copies on write) is out of reach.
+
+    Returns:
+        Whether there was one.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False
+    try:
+        size = os.fstat(descriptor).st_size
+        for noise in (os.urandom, bytes):
+            for start in range(0, size, 1 << 20):
+                os.pwrite(descriptor, noise(min(1 << 20, size - start)), start)
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    with suppress(FileNotFoundError):
+        path.unlink()
+    sync_folder(path.parent)
+    return True
+
+
+def replace_destroying(path: Path, data: bytes) -> None:
+    """Write a file whole in the place of another, and destroy the bytes that stood there.
+
+    The old bytes have a second name until they are destroyed, so that :func:`finish_destroying` can do it after a crash.
+    """
+    old = path.with_name(f".{path.name}.{secrets.token_hex(6)}{_OLD}")
+    os.link(path, old)
+    try:
+        write_private(path, data)
+    except BaseException:
+        old.unlink(missing_ok=True)
+        raise
+    destroy(old)
+
+
+def finish_destroying(path: Path) -> int:
+    """Finish what a killed :func:`replace_destroying` left; returns how many old files were destroyed."""
+    done = 0
+    for old in path.parent.glob(f".{path.name}.*{_OLD}"):
+        with suppress(FileNotFoundError):
+            if old.samefile(path):
+                # It was killed before the new bytes took the place: this is but a second name of what is in use.
+                old.unlink()
+            else:
+                done += destroy(old)
+    return done

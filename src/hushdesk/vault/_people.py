@@ -18,13 +18,14 @@ import pyarrow as pa
 from hushdesk.vault._cells import binding, make_slot, open_slot, open_value, unwrap_slot
 from hushdesk.vault._codec import Codec
 from hushdesk.vault._files import check_private, private_folder, sync_folder, touch_private
-from hushdesk.vault._keyring import Keyring, PersonKeyWrapper
-from hushdesk.vault._people_schema import ALIVE, SCHEMA, SCHEMA_VERSION, connect
+from hushdesk.vault._keyring import Keyring
+from hushdesk.vault._people_schema import ALIASES, ALIVE, SCHEMA, SCHEMA_VERSION, connect
 from hushdesk.vault._people_types import PersonId, PersonProfile, ShredProof, Stored, Value, VaultEntry
 from hushdesk.vault._people_write import CHUNK, Writer, chunks, marks
 from hushdesk.vault._profiles import read_profiles
 from hushdesk.vault._shred import finish_shredding, shred, shred_many
 from hushdesk.vault._slots import EMPTY, SLOT, Slots
+from hushdesk.vault._wrapper import PersonKeyWrapper
 from hushdesk.vault.errors import KeysExistError, KeysMissingError, VaultDamagedError, VaultLockedError
 
 DATABASE_FILE: Final = "people.db"
@@ -70,7 +71,7 @@ class PeopleVault:
         touch_private(fresh)
         database = sqlite3.connect(fresh, isolation_level=None)
         try:
-            database.executescript(SCHEMA)
+            database.executescript(SCHEMA + ALIASES)
             database.execute("INSERT INTO meta VALUES ('vault_id', ?)", [os.urandom(16)])
             database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         finally:
@@ -109,10 +110,11 @@ class PeopleVault:
             VaultLockedError: Opened without keys.
             ValueError: A token is no pseudonym, or a kind no kind.
         """
-        wrapper = self._keys()
+        self._keys()
         batch = list(entries)
         with self._lock:
-            return Writer(self._db, self._slots, self._codec, wrapper, self._id).put(batch)
+            # Asked for here, under the lock: after a rotation nothing more is wrapped with the old key.
+            return Writer(self._db, self._slots, self._codec, self._keys(), self._id).put(batch)
 
     def shred(self, person: PersonId) -> ShredProof:
         """Destroy a person's key and entries; nothing can open their values again.
@@ -142,24 +144,67 @@ class PeopleVault:
             How many keys were wrapped anew.
         """
         wrapper, done = self._keys(), 0
-        with self._lock:
-            last = self._db.execute("SELECT coalesce(max(id), 0) FROM person").fetchone()[0]
-            for first in range(1, last + 1, CHUNK):
+        last = int(self._one("SELECT coalesce(max(id), 0) FROM person"))
+        for first in range(1, last + 1, CHUNK):
+            # Piece by piece, so that reading and writing go on meanwhile.
+            with self._lock:
                 # The write lock keeps shredding in another process from being undone by this.
                 self._db.execute("BEGIN IMMEDIATE")
                 try:
                     raw = self._slots.read_many(first, min(CHUNK, last + 1 - first))
                     slots = [raw[i : i + SLOT] for i in range(0, len(raw), SLOT)]
+                    stale = 0
                     for offset, slot in enumerate(slots):
                         if slot == EMPTY or int.from_bytes(slot[:4], "big") == wrapper.version:
                             continue
                         person = first + offset
                         slots[offset] = make_slot(wrapper, person, unwrap_slot(wrapper, person, slot))
-                        done += 1
-                    self._slots.write(first, slots)
+                        stale += 1
+                    if stale:
+                        self._slots.write(first, slots)
+                    done += stale
                 finally:
                     self._db.execute("COMMIT")
         return done
+
+    def shred_keyless(self) -> int:
+        """Shred whoever has entries and no key: after a restore, those who were shredded while the copy was made."""
+        with self._lock:
+            gone: list[int] = []
+            last = int(self._one("SELECT coalesce(max(id), 0) FROM person"))
+            alive = f"SELECT id FROM person WHERE state = {ALIVE} AND id BETWEEN ? AND ?"  # noqa: S608
+            for first in range(1, last + 1, CHUNK):
+                raw = self._slots.read_many(first, CHUNK)
+                for (person,) in self._db.execute(alive, [first, first + CHUNK - 1]).fetchall():
+                    at = (person - first) * SLOT
+                    if raw[at : at + SLOT] == EMPTY:
+                        gone.append(person)
+            for person in gone:
+                shred(self._db, self._slots, self.folder, PersonId(person))
+        return len(gone)
+
+    def wrap_versions(self) -> dict[int, int]:
+        """How many keys of persons are wrapped by each version of the wrap key; needs no keys."""
+        counts: Counter[int] = Counter()
+        last = int(self._one("SELECT coalesce(max(id), 0) FROM person"))
+        for first in range(1, last + 1, CHUNK):
+            raw = self._slots.read_many(first, min(CHUNK, last + 1 - first))
+            counts.update(
+                int.from_bytes(raw[i : i + 4], "big")
+                for i in range(0, len(raw), SLOT)
+                if raw[i : i + SLOT] != EMPTY
+            )
+        return dict(sorted(counts.items()))
+
+    def adopt(self, keyring: Keyring) -> None:
+        """Use the keys as they are now in the keyring, after a rotation.
+
+        Raises:
+            VaultLockedError: Opened without keys.
+        """
+        self._keys()
+        with self._lock:
+            self._wrapper = keyring.wrapper(self._id)
 
     # --- without identities ------------------------------------------------------------------
 
@@ -189,7 +234,10 @@ class PeopleVault:
         if packed is None:
             return None
         with self._lock:
-            row = self._db.execute("SELECT id FROM person WHERE token = ?", [packed]).fetchone()
+            row = self._db.execute(
+                "SELECT id FROM person WHERE token = ?1 UNION ALL SELECT person FROM alias WHERE token = ?1",
+                [packed],
+            ).fetchone()
         if row is not None:
             return PersonId(row[0])
         held = self.persons(token)
@@ -274,6 +322,12 @@ class PeopleVault:
         for chunk in chunks(packed):
             yield from self._open_rows(wrapper, f"p.token IN ({marks(chunk)}) AND e.token = x''", chunk)
             yield from self._open_rows(wrapper, f"e.token IN ({marks(chunk)}) AND e.token <> x''", chunk)
+            # What goes by a person's first pseudonym goes by their later ones too.
+            yield from self._open_rows(
+                wrapper,
+                f"e.token = x'' AND e.person IN (SELECT person FROM alias WHERE token IN ({marks(chunk)}))",  # noqa: S608
+                chunk,
+            )
 
     def values(self, person: PersonId) -> list[Value]:
         """All values of a person; empty if unknown or shredded."""
@@ -354,6 +408,7 @@ class PeopleVault:
                 for select in (
                     "SELECT id FROM person WHERE",
                     "SELECT person FROM entry WHERE token <> x'' AND",
+                    "SELECT person FROM alias WHERE",
                 ):
                     found.update(p for (p,) in self._db.execute(f"{select} token IN ({places})", chunk))
         return found

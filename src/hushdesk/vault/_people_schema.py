@@ -52,6 +52,16 @@ CREATE TABLE entry (
 CREATE INDEX entry_token ON entry (token) WHERE token <> x'';
 """
 
+# Vaults of earlier versions do not have it, and need nothing else.
+ALIASES: Final = """
+CREATE TABLE IF NOT EXISTS alias (
+    -- The pseudonym of a person under another version of the domain key than the one in ``person``.
+    token BLOB PRIMARY KEY,
+    person INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS alias_person ON alias (person);
+"""
+
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the database; transactions are begun by hand.
@@ -73,6 +83,8 @@ def connect(path: Path) -> sqlite3.Connection:
             database.execute(f"PRAGMA {pragma}")
         if database.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
             raise VaultDamagedError("people vault")
+        if not database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'alias_person'").fetchone():
+            database.executescript(ALIASES)
     except sqlite3.DatabaseError:
         database.close()
         raise VaultDamagedError("people vault") from None

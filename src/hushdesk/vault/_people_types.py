@@ -25,6 +25,8 @@ class VaultEntry:
     """BCP 47 primary tag of the person, if known."""
     country: str = ""
     """ISO 3166-1 alpha-2 of the person's residence, if known."""
+    older: tuple[str, ...] = ()
+    """Pseudonyms of the same person under earlier versions of the domain key, newest first."""
 
     def __repr__(self) -> str:
         return f"VaultEntry(kind={self.kind!r})"

@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hushdesk.vault._cells import binding, make_slot, open_slot, seal_value
 from hushdesk.vault._codec import Codec
-from hushdesk.vault._keyring import PersonKeyWrapper
 from hushdesk.vault._people_schema import ALIVE
 from hushdesk.vault._people_types import Stored, VaultEntry
 from hushdesk.vault._slots import EMPTY, Slots
+from hushdesk.vault._wrapper import PersonKeyWrapper
 from hushdesk.vault.errors import VaultDamagedError
 
 T = TypeVar("T")
@@ -65,6 +65,7 @@ class Writer:
     def _put(self, batch: Sequence[VaultEntry]) -> Stored:
         pack = self._codec.pack
         wanted: dict[bytes, tuple[str, str]] = {}
+        older: dict[bytes, dict[bytes, None]] = {}
         cells: dict[tuple[bytes, bytes, str, str], None] = {}
         for entry in batch:
             holder = pack(entry.person_token)
@@ -72,7 +73,11 @@ class Writer:
             language, country = wanted.get(holder, ("", ""))
             wanted[holder] = (entry.language or language, entry.country or country)
             cells[holder, token, entry.kind, entry.value] = None
+            if entry.older:
+                older.setdefault(holder, {}).update(dict.fromkeys(map(pack, entry.older)))
         known = self._known(sorted(wanted))
+        aliased = self._aliased([h for h in wanted if h not in known], older)
+        known |= aliased
         ciphers = self._add_persons([h for h in wanted if h not in known], wanted, known)
         added = len(ciphers)
         self._update_persons(wanted, known, ciphers)
@@ -81,7 +86,8 @@ class Writer:
         for holder, token, kind, value in cells:
             person = known[holder]
             tag = self._codec.number(kind) + self._wrapper.tag(person, value)
-            place = b"" if token == holder else token
+            # An empty place stands for the person's first pseudonym, which an alias is not.
+            place = b"" if token == holder and holder not in aliased else token
             if (person, place, tag) in present:
                 continue
             present.add((person, place, tag))
@@ -100,6 +106,27 @@ class Writer:
             sql = f"SELECT token, id FROM person WHERE token IN ({marks(chunk)}) AND state = {ALIVE}"  # noqa: S608
             known.update(self._db.execute(sql, chunk).fetchall())
         return known
+
+    def _aliased(self, holders: Sequence[bytes], older: dict[bytes, dict[bytes, None]]) -> dict[bytes, int]:
+        """Those of the holders who are known under another version of the domain key; such links are kept."""
+        found: dict[bytes, int] = {}
+        for chunk in chunks(holders):
+            sql = f"SELECT token, person FROM alias WHERE token IN ({marks(chunk)})"  # noqa: S608
+            found.update(self._db.execute(sql, chunk).fetchall())
+        fresh = {h: older[h] for h in holders if h not in found and h in older}
+        before = sorted({token for tokens in fresh.values() for token in tokens})
+        if not before:
+            return found
+        known = self._known(before)
+        for chunk in chunks(before):
+            sql = f"SELECT token, person FROM alias WHERE token IN ({marks(chunk)})"  # noqa: S608
+            known.update(self._db.execute(sql, chunk).fetchall())
+        for holder, tokens in fresh.items():
+            person = next((known[token] for token in tokens if token in known), None)
+            if person is not None:
+                found[holder] = person
+                self._db.execute("INSERT INTO alias VALUES (?, ?)", [holder, person])
+        return found
 
     def _present(self, persons: Sequence[int]) -> set[tuple[int, bytes, bytes]]:
         present: set[tuple[int, bytes, bytes]] = set()

@@ -41,6 +41,10 @@ _PLACES: Final = (
 _ENTRIES: Final = (
     "SELECT group_concat(person), group_concat(hex(token || tag)) FROM entry WHERE person BETWEEN ? AND ?"
 )
+_ALIASES: Final = (
+    "SELECT group_concat(person), group_concat(hex(token), '') FROM alias a WHERE person BETWEEN ? AND ?"
+    " AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.person = a.person AND e.token = a.token)"
+)
 _TAG: Final = 4
 _MARK: Final = "\x1e"
 
@@ -55,6 +59,7 @@ def read_profiles(database: sqlite3.Connection, first: int, last: int) -> pa.Rec
     try:
         ids, tokens, *places = database.execute(_PERSONS, span).fetchone()
         owners, sealed = database.execute(_ENTRIES, span).fetchone()
+        others, later = database.execute(_ALIASES, span).fetchone()
         names = dict(database.execute("SELECT id, name FROM kind").fetchall())
         persons = _numbers(ids)
         languages, countries = ((text or "").split(_MARK) for text in places)
@@ -74,13 +79,21 @@ def read_profiles(database: sqlite3.Connection, first: int, last: int) -> pa.Rec
     alive = place < len(persons)
     alive[alive] = persons[place[alive]] == owner[alive]
     token, kind, place = token[alive], kind[alive], place[alive]
+    kinds = _kinds(names, kind, place, len(persons))
+    if others:
+        more = np.searchsorted(persons, _numbers(others))
+        token = np.concatenate((token, np.frombuffer(bytes.fromhex(later), f"V{PACKED}")))
+        place = np.concatenate((place, more))
+        # A pseudonym of theirs follows the others; none of it is among these.
+        order = np.argsort(place, kind="stable")
+        token, place = token[order], place[order]
     return pa.RecordBatch.from_arrays(
         [
             pa.array(persons),
             _binary(own),
             pa.array(languages, pa.string()),
             pa.array(countries, pa.string()),
-            _kinds(names, kind, place, len(persons)),
+            kinds,
             _tokens(own, token, place, len(persons)),
         ],
         schema=PROFILES,

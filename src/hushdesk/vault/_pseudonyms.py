@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
@@ -59,6 +60,8 @@ class PseudonymKeys(NamedTuple):
     domain: bytes
     content: bytes
     version: int
+    older: tuple[tuple[bytes, int], ...] = ()
+    """Domain keys before this one, newest first, with their versions."""
 
     def __repr__(self) -> str:
         return f"PseudonymKeys(version={self.version})"
@@ -74,11 +77,20 @@ class Pseudonymiser:
         key: Domain key, at least 32 bytes.
         version: Version of the domain key.
         content_key: Key of case ids and content MACs; derived from ``key`` if left out.
+        older: Domain keys before this one, newest first, with their versions: who had a pseudonym under one of them is the
+            same person, and the vault is told so.
     """
 
-    __slots__ = ("_content_key", "_inner", "_key", "_kinds", "_outer", "token", "version")
+    __slots__ = ("_content_key", "_inner", "_key", "_kinds", "_outer", "older", "token", "version")
 
-    def __init__(self, key: bytes, version: int = 1, *, content_key: bytes = b"") -> None:
+    def __init__(
+        self,
+        key: bytes,
+        version: int = 1,
+        *,
+        content_key: bytes = b"",
+        older: Iterable[tuple[bytes, int]] = (),
+    ) -> None:
         if len(key) < 32 or len(key) > _BLOCK:
             raise ValueError("the domain key needs 32 to 64 bytes")
         if not 1 <= version < 1 << 32:
@@ -93,6 +105,10 @@ class Pseudonymiser:
         self._outer: _State = hashlib.sha256(bytes(b ^ 0x5C for b in block))
         self._kinds: dict[str, tuple[_State, str]] = {}
         self.token = lru_cache(_CACHE)(self._token)
+        self.older = tuple(
+            Pseudonymiser(before, number, content_key=self._content_key) for before, number in older
+        )
+        """One for each earlier version of the domain key, newest first."""
 
     def _token(self, kind: str, canonical: str) -> str:
         """The pseudonym of a value: kind, ``_`` and 14 characters (70 bits)."""
@@ -132,13 +148,14 @@ class Pseudonymiser:
 
     def to_wire(self) -> PseudonymKeys:
         """The keys as plain data, to be sent through a pipe to a worker process of one's own."""
-        return PseudonymKeys(self._key, self._content_key, self.version)
+        older = tuple((one._key, one.version) for one in self.older)  # noqa: SLF001 - of this class
+        return PseudonymKeys(self._key, self._content_key, self.version, older)
 
     @classmethod
     def from_wire(cls, keys: PseudonymKeys) -> Pseudonymiser:
         """The twin of :meth:`to_wire`, in the worker."""
-        domain, content, version = keys
-        return cls(domain, version, content_key=content)
+        domain, content, version, older = keys
+        return cls(domain, version, content_key=content, older=older)
 
     def __reduce__(self) -> str:
         raise TypeError("a Pseudonymiser is not pickled by accident: use to_wire() and from_wire()")

@@ -77,6 +77,7 @@ def _finish(database: sqlite3.Connection, slots: Slots, person: int) -> None:
     try:
         slots.destroy(person)
         database.execute("DELETE FROM entry WHERE person = ?", [person])
+        database.execute("DELETE FROM alias WHERE person = ?", [person])
         database.execute(
             f"UPDATE person SET token = NULL, language = '', country = '', state = {SHREDDED} WHERE id = ?",  # noqa: S608
             [person],

@@ -82,5 +82,55 @@ class OfficerSessions:
         return f"OfficerSessions(held={len(self._held)})"
 
 
+@dataclass(slots=True)
+class _Entered:
+    share: str
+    at: float
+
+
+class OfficerShares:
+    """Shares that officers have entered, each under their own sign-in, until enough are together or the time is up.
+
+    One account counts for one share, however many it enters: two shares are two persons.
+
+    Args:
+        clock: For tests.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._entered: dict[tuple[str, str], _Entered] = {}
+
+    def add(self, split: str, account: str, share: str) -> list[str]:
+        """Hold a share; returns those of the same split that are held, of different accounts."""
+        now = self._clock()
+        with self._lock:
+            self._purge(now)
+            self._entered[split, account] = _Entered(share, now)
+            found = [entered.share for (of, _), entered in self._entered.items() if of == split]
+        # Nobody may come by again to notice that the time is up.
+        timer = threading.Timer(IDLE + 1, self.purge)
+        timer.daemon = True
+        timer.start()
+        return found
+
+    def forget(self, split: str) -> None:
+        """Let the shares of a split go."""
+        with self._lock:
+            self._entered = {key: entered for key, entered in self._entered.items() if key[0] != split}
+
+    def purge(self) -> None:
+        """Let every share go whose time is up."""
+        with self._lock:
+            self._purge(self._clock())
+
+    def _purge(self, now: float) -> None:
+        self._entered = {key: entered for key, entered in self._entered.items() if now - entered.at <= IDLE}
+
+    def __repr__(self) -> str:
+        return f"OfficerShares(held={len(self._entered)})"
+
+
 def _name(session: str) -> bytes:
     return hashlib.sha256(session.encode("utf-8", "replace")).digest()

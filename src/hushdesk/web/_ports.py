@@ -6,7 +6,7 @@ is sealed already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from hushdesk.access import Actor, Question
 from hushdesk.analytics import CaseView, SearchPage
 from hushdesk.desk import OpenedEntry, Released, ReviewEntry
-from hushdesk.vault import OfficerKey
+from hushdesk.vault import OfficerDoors, OfficerKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,16 @@ class ReviewPort(Protocol):
         Raises:
             KeysRefusedError: The passphrase is wrong.
         """
+
+    def unlock_with_shares(self, shares: Sequence[str]) -> OfficerKey:
+        """The officer's key out of its shares.
+
+        Raises:
+            SharesError: They are too few, mistyped, or of another split.
+        """
+
+    def doors(self) -> OfficerDoors:
+        """How the officer's key opens."""
 
     def entries(self) -> list[ReviewEntry]:
         """All entries, newest first, without what is in them."""

@@ -15,10 +15,10 @@ from starlette.responses import RedirectResponse, Response
 from hushdesk.access import Accounts
 from hushdesk.desk import NoSuchEntry, OpenedEntry, Resolution
 from hushdesk.errors import HushdeskError
-from hushdesk.vault import KeysRefusedError, OfficerKey
+from hushdesk.vault import KeysRefusedError, OfficerKey, Share, SharesError
 from hushdesk.web._guard import identity_of
 from hushdesk.web._limits import RateLimit
-from hushdesk.web._officer import IDLE, OfficerSessions
+from hushdesk.web._officer import IDLE, OfficerSessions, OfficerShares
 from hushdesk.web._ports import DeskPort
 from hushdesk.web._render import Page, Renderer
 from hushdesk.web._sessions import ours, session_secret
@@ -42,6 +42,7 @@ def add_routes(
 ) -> None:
     """Add the routes of this module."""
     limit = RateLimit(window)
+    entered = OfficerShares()
 
     def listing(request: Request, problem: str = "", notice: str = "", status: int = 200) -> Response:
         every = desk.review(identity_of(request)).entries()
@@ -51,6 +52,7 @@ def add_routes(
             "hidden": len(every) - len(entries),
             "unlocked": officers.unlocked(session_secret(request)),
             "minutes": round(IDLE / 60),
+            "doors": desk.review(identity_of(request)).doors(),
             "problem": problem,
             "notice": notice,
         }
@@ -77,6 +79,19 @@ def add_routes(
         except HushdeskError as error:
             return listing(request, f"{error.problem} {error.remedy}".strip(), status=409)
 
+    def by_share(request: Request, name: str, text: str) -> OfficerKey | None:
+        """The officer's key, once as many different officers as needed have entered a share each; else None."""
+        share = Share.read(text)
+        split = share.split.hex()
+        if split not in {known for known, _, _ in desk.review(identity_of(request)).doors().splits}:
+            raise SharesError("it is of another split, which counts no more")
+        together = entered.add(split, name, text)
+        if len(together) < share.threshold:
+            return None
+        # Right or not: they are entered anew the next time.
+        entered.forget(split)
+        return desk.review(identity_of(request)).unlock_with_shares(together)
+
     @routes.get("/quarantine", include_in_schema=False)
     @routes.get("/quarantine.json", summary="List the quarantine, without what is in it")
     def show_list(request: Request) -> Response:
@@ -84,7 +99,10 @@ def add_routes(
 
     @routes.post("/quarantine/unlock", include_in_schema=False)
     def unlock(
-        request: Request, passphrase: Annotated[str, Form()] = "", token: Annotated[str, Form()] = ""
+        request: Request,
+        passphrase: Annotated[str, Form()] = "",
+        share: Annotated[str, Form()] = "",
+        token: Annotated[str, Form()] = "",
     ) -> Response:
         if not ours(accounts, request, token):
             return listing(request, _OLD_FORM, status=403)
@@ -95,12 +113,24 @@ def add_routes(
             response.headers["retry-after"] = str(int(wait) + 1)
             return response
         try:
-            key = desk.review(identity_of(request)).unlock(passphrase[:_LONGEST])
+            key = (
+                by_share(request, name, share[:_LONGEST])
+                if share
+                else desk.review(identity_of(request)).unlock(passphrase[:_LONGEST])
+            )
         except KeysRefusedError:
             limit.fail([name])
             return listing(request, "The passphrase is wrong.", status=401)
+        except SharesError as error:
+            limit.fail([name])
+            return listing(request, error.problem, status=401)
         except HushdeskError as error:
             return listing(request, f"{error.problem} {error.remedy}".strip(), status=409)
+        if key is None:
+            return listing(
+                request,
+                notice=f"Your share is held for {round(IDLE / 60)} minutes. Another officer enters theirs, and can open entries then.",
+            )
         officers.put(session_secret(request), key)
         return RedirectResponse("/quarantine", 303)
 

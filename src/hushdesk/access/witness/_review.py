@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hushdesk.access._actor import Actor
 from hushdesk.access._events import AuditEvent
 from hushdesk.access._permissions import Permission, require
 from hushdesk.access.witness._witness import Witness
 from hushdesk.desk import OpenedEntry, Released, Review, ReviewEntry
-from hushdesk.vault import KeysRefusedError, OfficerKey
+from hushdesk.vault import KeysRefusedError, OfficerDoors, OfficerKey, SharesError
 
 
 class WitnessedReview:
@@ -38,6 +38,31 @@ class WitnessedReview:
             self._witness.note(AuditEvent.OFFICER_QUARANTINE_UNLOCK, self._who, state="refused")
             raise
         self._witness.note(AuditEvent.OFFICER_QUARANTINE_UNLOCK, self._who, state="granted")
+        return key
+
+    def doors(self) -> OfficerDoors:
+        """The ways to the officer's key; see :meth:`hushdesk.desk.Review.doors`."""
+        require(self._who, Permission.QUARANTINE_READ)
+        return self._review.doors()
+
+    def unlock_with_shares(self, shares: Sequence[str]) -> OfficerKey:
+        """The officer's key by shares; shares that do not fit are written down too.
+
+        Raises:
+            Forbidden: They may not decide.
+            SharesError: The shares do not fit together.
+        """
+        require(self._who, Permission.QUARANTINE_DECIDE)
+        try:
+            key = self._review.unlock_with_shares(shares)
+        except SharesError:
+            self._witness.note(
+                AuditEvent.OFFICER_QUARANTINE_UNLOCK, self._who, state="refused", shares=len(shares)
+            )
+            raise
+        self._witness.note(
+            AuditEvent.OFFICER_QUARANTINE_UNLOCK, self._who, state="granted", shares=len(shares)
+        )
         return key
 
     def entries(self) -> list[ReviewEntry]:

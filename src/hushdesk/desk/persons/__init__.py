@@ -6,6 +6,7 @@ from hushdesk.desk.persons._find import Candidate, Found
 from hushdesk.desk.persons._journal import JOURNAL_FILE
 from hushdesk.desk.persons._plan import Plan, new_id
 from hushdesk.desk.persons._proof import ErasureProof, Shredded
+from hushdesk.desk.persons._restored import after_restore
 from hushdesk.desk.persons._rows import MARK
 from hushdesk.desk.persons._service import Exported, Held, Persons, Preview, Reveals, check_holds, rooms_of
 
@@ -26,6 +27,7 @@ __all__ = [
     "Reveals",
     "Rooms",
     "Shredded",
+    "after_restore",
     "begin",
     "check_holds",
     "new_id",
