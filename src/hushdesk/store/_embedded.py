@@ -35,7 +35,7 @@ _MARK = "store.json"
 _LOCK = "lock"
 _ENGINE = "engine"
 _NONE_STAYS = bytes(16)
-_TRIES: Final = 3
+_TRIES: Final = 4
 """So often an insert is repeated that did not bring all of its rows."""
 _CHUNK = 10_000
 _LIFETIMES: Final = {"cases": 5}
@@ -183,29 +183,43 @@ class EmbeddedStore:
         with self._writing:
             self._insert(table, token)
 
-    def _insert(self, table: pa.Table, token: str) -> None:
+    def _insert(self, table: pa.Table, token: str, *, replacing: bool = False) -> None:
         if not table.num_rows:
             return
-        before = self.count()
+        before, name = self.count(), token
         for attempt in range(_TRIES):
             self._engine.insert(
                 "cases",
                 table,
-                {"insert_deduplicate": 1, "insert_deduplication_token": token},
+                {"insert_deduplicate": 1, "insert_deduplication_token": name},
                 operation="insert",
             )
             self._generation += 1
-            # All of it, or nothing, since the batch is a repetition. On a machine under load the engine was seen to return
-            # without an error and without some of the partitions: repeated under the same token, just these are added.
-            if (attempt == 0 and self.count() - before in {0, table.num_rows}) or self._holds(table):
+            added = self.count() - before
+            # Of new versions none at all: a repetition, that came late.
+            if attempt == 0 and (added == table.num_rows or (replacing and added == 0)):
                 return
+            missing = self._missing(table, replacing=replacing)
+            if not missing.num_rows:
+                return
+            # On a machine under load the engine was seen to return without an error and without some of the partitions:
+            # repeated under the same token, just these are added. An insert that ran out of memory leaves its token
+            # behind in partitions without their rows, which are then taken for repeated for ever: so at last what is
+            # missing gets a token of its own.
+            if attempt:
+                table, name = missing, f"{token} again {attempt}"
         raise EngineError("insert", 0)
 
-    def _holds(self, table: pa.Table) -> bool:
-        """Whether every case of a batch is there."""
-        ids = table.column("case_id").to_pylist()
+    def _missing(self, table: pa.Table, *, replacing: bool) -> pa.Table:
+        """The rows of a batch that are not there; in whatever version, unless they are to replace another one."""
+        ids, macs = (table.column(name).to_pylist() for name in ("case_id", "content_mac"))
         held = self._versions(ids)
-        return all(pair in held for pair in zip(ids, table.column("content_mac").to_pylist(), strict=True))
+        known = {case_id for case_id, _ in held}
+        return table.filter(
+            pa.array(
+                [(i, m) not in held if replacing else i not in known for i, m in zip(ids, macs, strict=True)]
+            )
+        )
 
     def replace(self, batch: pa.RecordBatch | pa.Table, token: str) -> None:
         """Put new versions of cases in the place of those stored.
@@ -225,7 +239,7 @@ class EmbeddedStore:
             held = self._versions(ids)
             new = pa.array([(i, m) not in held for i, m in zip(ids, macs, strict=True)])
             self._leave(ids, macs)
-            self._insert(table.filter(new), token)
+            self._insert(table.filter(new), token, replacing=True)
             self._finish_leaving()
             self._generation += 1
 
