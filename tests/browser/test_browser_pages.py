@@ -110,11 +110,11 @@ def test_internal_notes_stand_visibly_apart(visit):
     assert all(mine != other for mine, other in zip(ours, theirs, strict=True))
 
 
-def test_a_viewer_gets_no_internal_text_in_the_document(visit, double):
+def test_an_analyst_gets_no_internal_text_in_the_document(visit, double):
     notes = {
         m.text for case in double.MemoryDesk().cases for m in case.messages if m.visibility == "internal"
     }
-    page = visit("viewer")
+    page = visit("analyst")
     page.goto(page.locator("[data-open]").first.get_attribute("href"))
     text = page.content()
     assert "internal text" in page.locator(".notice").inner_text()

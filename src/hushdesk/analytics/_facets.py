@@ -10,7 +10,7 @@ from hushdesk.analytics._compile import Condition, Queryable
 from hushdesk.analytics._fields import FACETS
 from hushdesk.analytics._results import Facet, FacetValue
 from hushdesk.analytics._scope import Scope
-from hushdesk.analytics._small import Cell, hidden, measures, shown_count
+from hushdesk.analytics._small import OF_A_PERSON, Cell, hidden, measures, shown_count
 from hushdesk.store import QueryTooHeavyError
 
 VALUES: Final = 20
@@ -85,7 +85,7 @@ def _count(
         counted = _by_each(condition, names, more)
     else:
         counted = (
-            f"SELECT place, value, count() AS n, {more} FROM (SELECT {_spread(scope, names)}, customer, case_id "  # noqa: S608
+            f"SELECT place, value, count() AS n, {more} FROM (SELECT {_spread(scope, names)}, {OF_A_PERSON} "  # noqa: S608
             f"FROM {condition.table} WHERE {condition.sql}) GROUP BY place, value "
         )
     try:

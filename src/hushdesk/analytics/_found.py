@@ -30,7 +30,16 @@ def conditions(store: Queryable, query: str, scope: Scope) -> Iterator[Condition
         yield lambda filters: compile_query(store, query, scope, filters)
         return
     columns = ", ".join(
-        ("case_id", "opened_at", "updated_at", "closed_at", "internal_kinds", "customer", *FACETS.values())
+        (
+            "case_id",
+            "opened_at",
+            "updated_at",
+            "closed_at",
+            "internal_kinds",
+            "customer",
+            "contract",
+            *FACETS.values(),
+        )
     )
     _drop(store)
     store.query(

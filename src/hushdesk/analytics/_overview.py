@@ -10,7 +10,7 @@ from hushdesk.analytics._columns import message_count, shown
 from hushdesk.analytics._compile import Queryable, compile_query
 from hushdesk.analytics._scope import Scope
 from hushdesk.analytics._search import extent
-from hushdesk.analytics._small import Cell, Withheld, hidden, measures, shown_count
+from hushdesk.analytics._small import OF_A_PERSON, Cell, Withheld, hidden, measures, shown_count
 
 # Up to here distinct pseudonyms are counted one by one; beyond, within about one in a hundred.
 _EXACT: Final = 1_000_000
@@ -52,7 +52,7 @@ def overview(store: Queryable, scope: Scope) -> Overview:
 
     def by(value: str, more: str = "true", *, whole: int | None = None) -> tuple[tuple[str, int], ...]:
         rows = store.query(
-            f"SELECT value, count() AS n, {also} FROM (SELECT {value} AS value, customer, case_id FROM cases "  # noqa: S608
+            f"SELECT value, count() AS n, {also} FROM (SELECT {value} AS value, {OF_A_PERSON} FROM cases "  # noqa: S608
             f"WHERE {limits.sql} AND {more}) GROUP BY value ORDER BY n DESC, value",
             {**limits.params, **values},
         ).to_pylist()

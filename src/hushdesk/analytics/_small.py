@@ -20,6 +20,8 @@ from typing import Any, Final
 from hushdesk.analytics._scope import Scope
 from hushdesk.errors import HushdeskError
 
+OF_A_PERSON: Final = "customer, contract, case_id"
+"""The columns that :func:`measures` reads."""
 PERSON: Final = "if(customer = '', if(contract = '[ERASED]', contract, case_id), customer)"
 """Whose case it is, as SQL. All cases of erased customers count as one person's: of how many they are nobody can tell."""
 

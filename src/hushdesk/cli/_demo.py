@@ -106,7 +106,7 @@ def demo(
     mapping = folder / "exports" / "mapping.toml"
     mapping.write_text(files("hushdesk.demo").joinpath("data/mapping.toml").read_text("utf-8"), "utf-8")
     made = Desk.create(folder / "desk", keys=folder / "keys", vault=folder / "vault")
-    with accounts_of(made.folder) as accounts:
+    with accounts_of(made.folder, new=True) as accounts:
         password = accounts.create("lead", Role.LEAD, must_change=False)
     say("\n[bold]2[/] Loading them …")
     searches: list[dict[str, Any]] = []

@@ -25,7 +25,7 @@ def init(folder: Path, keys: Path | None, vault: Path | None, account: str, *, a
     from hushdesk.desk import Desk
 
     made = Desk.create(folder, keys=keys, vault=vault)
-    with accounts_of(folder) as accounts:
+    with accounts_of(folder, new=True) as accounts:
         password = accounts.create(account, Role.LEAD, must_change=False)
     if as_json:
         print_json(

@@ -58,8 +58,12 @@ def witness_of(folder: Path) -> Iterator[Witness]:
 
 
 @contextmanager
-def accounts_of(folder: Path) -> Iterator[Accounts]:
+def accounts_of(folder: Path, *, new: bool = False) -> Iterator[Accounts]:
     """The accounts of a desk, with its settings; what happens to them is in the record, done by the system's user.
+
+    Args:
+        folder: The desk's.
+        new: Whether the desk has just been made and has none yet.
 
     Raises:
         UsageError: There is no desk.
@@ -68,7 +72,8 @@ def accounts_of(folder: Path) -> Iterator[Accounts]:
     from hushdesk.access.witness import Origin
     from hushdesk.cli._permissions import acting, role_of
 
-    accounts_file(folder)
+    if not new:
+        accounts_file(folder)
     who = owner(role_of(acting.get()))
     held = origin.set(Origin(who.via, who=who))
     try:
