@@ -35,6 +35,7 @@ REPORT_KEYS = {
     "partial_files", "refused_rows", "notes", "resumed", "released", "certificate",
 }  # fmt: skip
 STATUS_KEYS = {
+    "security_contact",
     "desk_id", "created", "cases", "store_bytes", "loads", "quarantined", "quarantine_open", "people", "certificate", "used_by",
 }  # fmt: skip
 PAGE_KEYS = {"hits", "total", "took_ms", "facets", "histogram", "data_until"}

@@ -85,7 +85,7 @@ def the_whole_way(run, folder: Path, passphrase: str) -> str:
     assert "NAME=VALUE" in run("keys", "provider", "x", "--option", "y", code=2)
     assert "is not set" in run("keys", "provider", "environment", "--variable", "NOT_SET", code=2)
     made = json.loads(run("backup", "create", folder / "store", "--vault", folder / "people", "--json"))
-    assert "together" in run("backup", "create", folder / "store", "--vault", folder / "store", code=19)
+    assert "together" in run("backup", "create", folder / "store", "--vault", folder / "store", code=20)
     assert "without the keys" in run("backup", "create", folder / "more")
     assert run("backup", "verify", made["store"], made["vault"]).count("whole") == 2
     listed = json.loads(run("backup", "list", folder / "store", folder / "people", "--json", desk=False))
@@ -145,4 +145,4 @@ def test_on_the_desk_itself_and_then_restored(run, place):
     assert "Verified" in restored
     verified = json.loads(run("backup", "verify", store, "--keys", folder / "keys2", "--json", desk=False))
     assert verified[0]["cases"] >= 1
-    assert "in use" in run("restore", store, folder / "again", *where, desk=False, code=19)
+    assert "in use" in run("restore", store, folder / "again", *where, desk=False, code=20)

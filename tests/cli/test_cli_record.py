@@ -94,7 +94,7 @@ def test_proofs_hold_elsewhere(run, place):
 
 
 def test_what_is_done_to_accounts_is_written_down(place):
-    with accounts_of(place) as accounts:
+    with accounts_of(place, new=True) as accounts:
         from hushdesk.access import Role
 
         password = accounts.create("ada", Role.VIEWER)

@@ -205,4 +205,5 @@ def restore(
         soft_wrap=True,
     )
     for name, count in done.again.items():
-        stdout.print(f"Done again: {escape(name)} {counted(count)}", soft_wrap=True)
+        if count:
+            stdout.print(f"Done again: {escape(name.replace('_', ' '))} {counted(count)}", soft_wrap=True)
