@@ -25,7 +25,7 @@ import structlog
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from hushdesk.access import SESSION_ONLY, Permission, Role, RowScope
+from hushdesk.access import SESSION_ONLY, Accounts, Permission, Role, RowScope
 from hushdesk.analytics import open_desk
 from hushdesk.cli._serve import serve_desk
 from hushdesk.desk import Desk, DeskSettings
@@ -131,6 +131,7 @@ PARAMETERS: dict[str, str] = {
     "{address}": "198.51.100.7",
     "{case_id}": "CASE000000000000",
     "{digest}": "0",
+    "{endpoint}": "0" * 16,
     "{entry}": "0",
     "{ident}": INCIDENT,
     "{load_id}": "1",

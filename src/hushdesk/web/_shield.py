@@ -118,8 +118,10 @@ def host_allowed(given: str, hosts: Iterable[str]) -> bool:
     """Whether a Host header names loopback or one of ``hosts``: a foreign name that was made to point here does not."""
     name = given.strip().lower()
     if name.startswith("["):
-        name, _, port = name[1:].partition("]")
-        port = port.removeprefix(":")
+        name, closing, port = name[1:].partition("]")
+        if not closing or port[:1] not in {"", ":"}:
+            return False
+        port = port[1:]
     else:
         name, _, port = name.partition(":")
     if port and not port.isdigit():
