@@ -171,7 +171,9 @@ def fill(house: House, path: str, **instead: str) -> str:
 
 
 @contextmanager
-def opened(root: Path, *, whole: bool = True) -> Iterator[House]:
+def opened(
+    root: Path, *, whole: bool = True, stored: list[dict[str, object]] | None = None
+) -> Iterator[House]:
     """Build the house; where it is not whole, nothing was loaded through the seal and no store is watched."""
     created = Desk.create(root / "desk", keys=root / "keys", vault=root / "vault")
     (root / "estate").mkdir()
@@ -183,7 +185,7 @@ def opened(root: Path, *, whole: bool = True) -> Iterator[House]:
         if "sign_in" in DeskSettings.__dataclass_fields__:
             # Roles that must set up a second factor first would see nothing else.
             file.write("\n[sign_in]\nsecond_factor = []\n")
-    stored = rows()
+    stored = stored or rows()
     with open_desk(root / "desk") as desk:
         made.insert(desk.desk, stored)
         if whole:

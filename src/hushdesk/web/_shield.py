@@ -110,6 +110,9 @@ class Shield:
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)
         headers.setdefault("cache-control", "no-store")
+        if {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}:
+            # Two lengths: where the next request would begin is in doubt, so there is none (RFC 9112, 6.1).
+            headers["connection"] = "close"
         if scope.get("scheme") == "https":
             headers.setdefault("strict-transport-security", "max-age=31536000")
 
