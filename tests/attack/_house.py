@@ -172,7 +172,7 @@ def fill(house: House, path: str, **instead: str) -> str:
 
 @contextmanager
 def opened(
-    root: Path, *, whole: bool = True, stored: list[dict[str, object]] | None = None
+    root: Path, *, whole: bool = True, stored: Any = None
 ) -> Iterator[House]:
     """Build the house; where it is not whole, nothing was loaded through the seal and no store is watched."""
     created = Desk.create(root / "desk", keys=root / "keys", vault=root / "vault")
@@ -185,8 +185,8 @@ def opened(
         if "sign_in" in DeskSettings.__dataclass_fields__:
             # Roles that must set up a second factor first would see nothing else.
             file.write("\n[sign_in]\nsecond_factor = []\n")
-    stored = stored or rows()
     with open_desk(root / "desk") as desk:
+        stored = stored(desk.desk) if callable(stored) else stored or rows()
         made.insert(desk.desk, stored)
         if whole:
             desk.load(root / "list.csv", workers=0)
