@@ -255,13 +255,12 @@ def test_the_guard_refuses_bombs_and_reads_what_is_beside_them(tmp_path):
 def test_settings_that_are_bombs_are_refused_in_one_line(tmp_path):
     """Files that the owner names: the intent of the guard, a mapping, the house, the controller, marks of kinds."""
     from hushdesk.errors import HushdeskError
-    from hushdesk.guard.posture import __name__ as _
     from hushdesk.guard import read_intent
     from hushdesk.incident.duties import read_house
     from hushdesk.incident.notices import Controller
     from hushdesk.readers import load_mapping
 
-    for name in ("deep.toml", "digits.toml", "dotted.toml"):
+    for name in ("deep.toml", "digits.toml"):
         path = tmp_path / name
         path.write_text(TEXTS[name])
         for reads in (read_intent, load_mapping, Controller.read, lambda file: read_house(file, ())):
