@@ -25,7 +25,7 @@ import structlog
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from hushdesk.access import SESSION_ONLY, Accounts, Permission, Role, RowScope
+from hushdesk.access import SESSION_ONLY, Permission, Role, RowScope
 from hushdesk.analytics import open_desk
 from hushdesk.cli._serve import serve_desk
 from hushdesk.desk import Desk, DeskSettings
@@ -40,10 +40,10 @@ HELD = "zorvikal"
 """Stands in the entry in quarantine."""
 INCIDENT, TITLE = "december-2019", "Store of zundermap open to the internet"
 PASSWORD = "correct horse battery staple"
-LOADED = f'''Ticket ID,Created,Customer name,Customer email,Subject,Description
+LOADED = f"""Ticket ID,Created,Customer name,Customer email,Subject,Description
 T-1,2019-03-04T09:12Z,Ada Quillon,ada@example.org,Router,"I changed {HELD}@all. It reboots."
 T-2,2019-03-04T09:12Z,Ada Quillon,ada@example.org,Router {WORD},"All fine."
-'''
+"""
 ESTATE = '{services: {vault-of-cases: {image: "elasticsearch:7.4", ports: ["9200:9200"]}}}'
 
 
@@ -95,7 +95,10 @@ class House:
         """Number and headers of a token with these scopes, or with all that a token may have."""
         account = self.accounts.by_name(name)
         made = self.accounts.tokens.create(
-            account, "made by a test", scopes or account.permissions - SESSION_ONLY, expires_in=timedelta(days=1)
+            account,
+            "made by a test",
+            scopes or account.permissions - SESSION_ONLY,
+            expires_in=timedelta(days=1),
         )
         return made.token.id, {"authorization": f"Bearer {made.secret}"}
 
@@ -165,15 +168,15 @@ def fill(house: House, path: str, **instead: str) -> str:
     values |= {f"{{{name}}}": value for name, value in instead.items()}
     for name in re.findall(r"\{\w+\}", path):
         if name not in values:
-            pytest.fail(f"{path}: there is no placeholder for {name}; add one to PARAMETERS in tests/attack/_house.py")
+            pytest.fail(
+                f"{path}: there is no placeholder for {name}; add one to PARAMETERS in tests/attack/_house.py"
+            )
         path = path.replace(name, values[name])
     return path
 
 
 @contextmanager
-def opened(
-    root: Path, *, whole: bool = True, stored: Any = None
-) -> Iterator[House]:
+def opened(root: Path, *, whole: bool = True, stored: Any = None) -> Iterator[House]:
     """Build the house; where it is not whole, nothing was loaded through the seal and no store is watched."""
     created = Desk.create(root / "desk", keys=root / "keys", vault=root / "vault")
     (root / "estate").mkdir()
@@ -191,7 +194,10 @@ def opened(
         if whole:
             desk.load(root / "list.csv", workers=0)
         IncidentDesk(desk.desk, "tests").open(INCIDENT, title=TITLE, aware="2019-12-29T18:00:00Z")
-    with served(root / "desk") as app, TestClient(app, base_url="http://localhost", follow_redirects=False) as client:
+    with (
+        served(root / "desk") as app,
+        TestClient(app, base_url="http://localhost", follow_redirects=False) as client,
+    ):
         house = House(app, app.state.accounts, root, created.officer_passphrase, stored, client)
         for role in Role:
             house.account(role.value, role)

@@ -109,7 +109,7 @@ def test_what_is_there_is_answered_to_everybody_as_the_document_says(api, houses
     """Not by chance alone: addresses that lead to something, by everybody."""
     for operation in operations(api.schema):
         for who in sorted(api.callers):
-            values = {name: value for name, value in parameters(api, houses, operation.path).items()}
+            values = dict(parameters(api, houses, operation.path).items())
             case = operation.Case(path_parameters=values)
             ask(api, operation, case, who)
 
@@ -117,4 +117,8 @@ def test_what_is_there_is_answered_to_everybody_as_the_document_says(api, houses
 def parameters(api, houses, path: str) -> dict[str, str]:
     filled = houses.fill(api, path)
     names = [part[1:-1] if part.startswith("{") else "" for part in path.removesuffix(".json").split("/")]
-    return {name: value for name, value in zip(names, filled.removesuffix(".json").split("/"), strict=True) if name}
+    return {
+        name: value
+        for name, value in zip(names, filled.removesuffix(".json").split("/"), strict=True)
+        if name
+    }

@@ -95,13 +95,37 @@ def overlapping(count: int, size: int) -> bytes:
     for _ in range(size):
         crc = zlib.crc32(bytes(1 << 20), crc)
     name = b"a.json"
-    local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 8, 0, 33, crc, len(data), size << 20, len(name), 0) + name + data
+    local = (
+        struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, 0, 8, 0, 33, crc, len(data), size << 20, len(name), 0)
+        + name
+        + data
+    )
     directory = b""
     for number in range(count):
         own = b"%06d.json" % number
-        directory += struct.pack(
-            "<4sHHHHHHIIIHHHHHII", b"PK\1\2", 20, 20, 0, 8, 0, 33, crc, len(data), size << 20, len(own), 0, 0, 0, 0, 0, 0
-        ) + own
+        directory += (
+            struct.pack(
+                "<4sHHHHHHIIIHHHHHII",
+                b"PK\1\2",
+                20,
+                20,
+                0,
+                8,
+                0,
+                33,
+                crc,
+                len(data),
+                size << 20,
+                len(own),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+            )
+            + own
+        )
     end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, count, count, len(directory), len(local), 0)
     return local + directory + end
 
@@ -144,7 +168,11 @@ def carriers(folder: Path, size: int) -> set[str]:
 
 
 DEEP = 200_000
-WHO = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">' + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9)) + "]>"
+WHO = (
+    '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
+    + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
+    + "]>"
+)
 TEXTS = {
     "laughs.xml": f"<?xml version='1.0'?>{WHO}<entities>&j;</entities>",
     "outside.xml": "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'><!ENTITY % p SYSTEM 'http://127.0.0.1:9/'>%p;]><a>&x;</a>",
@@ -191,7 +219,9 @@ GOOD_ESTATE = '{services: {cases: {image: "elasticsearch:7.4", ports: ["9200:920
 def write(folder: Path, *endings: str) -> set[str]:
     names = {name for name in TEXTS if name.endswith(endings)}
     for name in names:
-        (folder / name).write_text(TEXTS[name])
+        # A mail without an id of its own could be a copy of another.
+        own = f"Message-ID: <{name}@example.com>\n" if name.endswith(".eml") else ""
+        (folder / name).write_text(own + TEXTS[name])
     return names
 
 
@@ -248,7 +278,14 @@ def test_the_guard_refuses_bombs_and_reads_what_is_beside_them(tmp_path):
     for name, data in (("flat.zip", flat(300)), ("config.gz", zeros(300, zlib.compressobj(9, wbits=31)))):
         (folder / name).write_bytes(data)
     found = reading("guard", folder, tmp_path)
-    refused_once(found, {name for name in names if name.startswith(("deep", "brackets", "aliases")) and not name.endswith((".xml", ".toml"))})
+    refused_once(
+        found,
+        {
+            name
+            for name in names
+            if name.startswith(("deep", "brackets", "aliases")) and not name.endswith((".xml", ".toml"))
+        },
+    )
     assert found["read"] >= 1
 
 

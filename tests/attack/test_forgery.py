@@ -36,7 +36,11 @@ def forms(house, houses):
     for method, path in houses.walk(house.app):
         if method != "GET" and path not in PUBLIC_FORMS:
             rule = PERMISSIONS[method, path]
-            yield path, houses.fill(house, path), {} if isinstance(rule, Open) else house.session(holder(rule))
+            yield (
+                path,
+                houses.fill(house, path),
+                {} if isinstance(rule, Open) else house.session(holder(rule)),
+            )
 
 
 def foreign(house, headers: dict[str, str]) -> dict[str, dict[str, object]]:
@@ -101,9 +105,7 @@ def test_nothing_is_changed_by_looking(house, houses):
 
 def signed_in(house, name="fixed", cookies=None, wanted="/help"):
     """Sign in as a browser with some cookies would; gives the answer and the client."""
-    client = TestClient(
-        house.app, base_url="http://localhost", follow_redirects=False, cookies=cookies or {}
-    )
+    client = TestClient(house.app, base_url="http://localhost", follow_redirects=False, cookies=cookies or {})
     token = re.search(r'name="token" value="(\w+)"', client.get("/sign-in").text)
     data = {"name": name, "password": house.password, "token": token[1] if token else "", "next": wanted}
     return client.post("/sign-in", data=data), client
@@ -277,7 +279,11 @@ def test_a_host_that_is_not_ours_is_not_answered(house, host):
 
 
 def test_what_is_forwarded_in_headers_is_not_believed(house):
-    lies = {"x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "forwarded": "host=evil.example"}
+    lies = {
+        "x-forwarded-host": "evil.example",
+        "x-forwarded-proto": "https",
+        "forwarded": "host=evil.example",
+    }
     answer = house.ask("GET", "/cases?q=x", lies)
     assert answer.headers["location"] == "/sign-in?next=/cases%3Fq%3Dx"
     assert "evil.example" not in house.ask("GET", "/sign-in", lies).text
@@ -286,7 +292,13 @@ def test_what_is_forwarded_in_headers_is_not_believed(house):
 
 def test_twice_the_same_key_does_not_widen_anything(house):
     headers = house.session("lead")
-    for query in ("page=1&page=2", "sort=newest&sort=oldest", "q=zebra&q=", "from=2012&from=2013", "f.product=a&f.product=b"):
+    for query in (
+        "page=1&page=2",
+        "sort=newest&sort=oldest",
+        "q=zebra&q=",
+        "from=2012&from=2013",
+        "f.product=a&f.product=b",
+    ):
         answer = house.ask("GET", f"/cases.json?{query}", headers)
         assert answer.status_code == 200, query
     one = house.ask("GET", "/cases.json?f.country=FR&q=zebra", headers).json()["found"]["total"]
@@ -302,7 +314,11 @@ INSIDE = re.compile(r"root:x:0|desk_id|officer_public_key|SQLite format|from __f
 
 
 @FAST
-@given(parts=st.lists(st.sampled_from(UP), min_size=1, max_size=6), glue=st.sampled_from(["/", "%2f", "\\", ""]), data=st.data())
+@given(
+    parts=st.lists(st.sampled_from(UP), min_size=1, max_size=6),
+    glue=st.sampled_from(["/", "%2f", "\\", ""]),
+    data=st.data(),
+)
 def test_no_path_leads_out_of_what_is_shown(house, houses, parts, glue, data):
     named = sorted(each for each in houses.walk(house.app) if "{" in each[1])
     method, path = data.draw(st.sampled_from(named))
@@ -318,14 +334,21 @@ def test_no_path_leads_out_of_what_is_shown(house, houses, parts, glue, data):
 
 
 @FAST
-@given(st.sampled_from(["{ident}", "{address}", "{case_id}", "{load_id}", "{entry}", "{endpoint}"]), st.text(string.printable + "äß漢\u202e", max_size=80))
+@given(
+    st.sampled_from(["{ident}", "{address}", "{case_id}", "{load_id}", "{entry}", "{endpoint}"]),
+    st.text(string.printable + "äß漢\u202e", max_size=80),
+)
 def test_any_name_is_a_name_and_nothing_else(house, houses, field, text):
     from urllib.parse import quote
 
     named = [each for each in houses.walk(house.app) if field in each[1] and each[0] == "GET"]
     for method, path in named[:2]:
         rule = PERMISSIONS[method, path]
-        answer = house.ask(method, houses.fill(house, path, **{field[1:-1]: quote(text, safe="")}), house.session(holder(rule)))
+        answer = house.ask(
+            method,
+            houses.fill(house, path, **{field[1:-1]: quote(text, safe="")}),
+            house.session(holder(rule)),
+        )
         assert answer.status_code < 500, path
     assert any(isinstance(rule, AnyAccount) for rule in PERMISSIONS.values())
 
@@ -334,6 +357,13 @@ def test_a_part_of_a_file_is_the_whole_file(house, houses):
     page = house.ask("GET", "/sign-in").text
     address = re.search(r'"(/static/\w+/[\w.]+)"', page)[1]
     whole = house.ask("GET", address)
-    for span in ("bytes=0-9", "bytes=-5", "bytes=0-0,2-3", "bytes=99999999-", "bytes=" + "0-," * 5000, "lines=1-2"):
+    for span in (
+        "bytes=0-9",
+        "bytes=-5",
+        "bytes=0-0,2-3",
+        "bytes=99999999-",
+        "bytes=" + "0-," * 5000,
+        "lines=1-2",
+    ):
         answer = house.ask("GET", address, {"range": span})
         assert (answer.status_code, answer.content) == (200, whole.content)

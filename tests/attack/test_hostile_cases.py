@@ -24,7 +24,7 @@ from hushdesk.web._guard import PERMISSIONS, Open
 RAN = "window.hushran=1;document.title='hushran'"
 PAYLOADS = (
     f"<script>{RAN}</script><hushtag hushattr=1>",
-    f"\"><img src=x onerror=\"{RAN}\" hushattr><hushtag>",
+    f'"><img src=x onerror="{RAN}" hushattr><hushtag>',
     f"' onmouseover='{RAN}' autofocus onfocus='{RAN}' hushattr='",
     f"<svg xmlns='http://www.w3.org/2000/svg' onload=\"{RAN}\"><hushtag/><script>{RAN}</script><a href='javascript:{RAN}'>x</a></svg>",
     f"</textarea></title></style></script></template><hushtag><script>{RAN}</script>",
@@ -37,8 +37,8 @@ PAYLOADS = (
     "<![CDATA[<hushtag>]]>&lt;hushtag&gt;&#60;hushtag&#62;&NewLine;<hushtag/hushattr>\x0c<hushtag\x0bhushattr>",
     "\u202egnp.exe\u2066\u2067isolated\u202b مرحبا \u200e\u200f\u2028\u2029\ufeff\u200b\x00\x08\x1b[31m\x7f\x9b",
     "W" * 20_000 + "<hushtag hushattr>",
-    "=HYPERLINK(\"http://198.51.100.7/\",\"x\")", "+1+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(1+1)*cmd|'x'!A0", "\t=1+1", "\r\n=1+1", "＝1+1", "|cmd",
-    "%0A=1+1", " \u00a0=1+1", ";=1+1", ",=1+1\",=1+1", "\"=1+1", "\u200b=1+1", "\ufeff@x",
+    '=HYPERLINK("http://198.51.100.7/","x")', "+1+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(1+1)*cmd|'x'!A0", "\t=1+1", "\r\n=1+1", "＝1+1", "|cmd",
+    "%0A=1+1", " \u00a0=1+1", ";=1+1", ',=1+1",=1+1', '"=1+1', "\u200b=1+1", "\ufeff@x",
 )  # fmt: skip
 ALSO_TIMES = {"opened_at", "updated_at", "closed_at", "first_reply_at", "content_mac", "load_id", "case_id"}
 
@@ -104,7 +104,11 @@ def ours() -> tuple[set[str], set[str]]:
     """Elements and attributes that the templates write."""
     sources = [each.read_text("utf-8") for each in files("hushdesk.web").joinpath("templates").iterdir()]
     elements = {name.lower() for text in sources for name in re.findall(r"<([A-Za-z][\w-]*)", text)}
-    attributes = {name.lower() for text in sources for name in re.findall(r"[\s\"'}]([a-zA-Z][\w-]*)(?==|\s|>|\{)", text)}
+    attributes = {
+        name.lower()
+        for text in sources
+        for name in re.findall(r"[\s\"'}]([a-zA-Z][\w-]*)(?==|\s|>|\{)", text)
+    }
     return elements, attributes
 
 
@@ -115,16 +119,28 @@ def check(text: str, where: str) -> Page:
     page = Page(text)
     assert page.elements <= ELEMENTS, (where, page.elements - ELEMENTS)
     assert {name for _, name in page.attributes} <= ATTRIBUTES, (where, page.attributes)
-    assert not [each for each in page.attributes if each[1].startswith("on") or each[1] in {"style", "srcdoc", "formaction"}], where
+    assert not [
+        each
+        for each in page.attributes
+        if each[1].startswith("on") or each[1] in {"style", "srcdoc", "formaction"}
+    ], where
     assert not page.comments, (where, page.comments[:3])
     for tag, name, value in page.values:
         if name in {"href", "src", "action", "data-url", "xlink:href"}:
-            assert re.match(r"/(?!/)|#|\?", value) or (tag == "a" and value.startswith("https://")), (where, tag, name, value[:80])
+            assert re.match(r"/(?!/)|#|\?", value) or (tag == "a" and value.startswith("https://")), (
+                where,
+                tag,
+                name,
+                value[:80],
+            )
         if (tag, name) in {("script", "src"), ("link", "href"), ("img", "src")}:
             assert value.startswith("/static/"), (where, value[:80])
     # Calculated by nobody, and no control character is left to act.
     assert "4949" not in text, where
-    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]", text), (where, re.findall(r".{20}[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]", text)[:3])
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]", text), (
+        where,
+        re.findall(r".{20}[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]", text)[:3],
+    )
     return page
 
 
@@ -139,10 +155,18 @@ def test_every_page_shows_it_as_text_and_nothing_else(house, houses):
         rule = PERMISSIONS[method, path]
         if method != "GET" or path.endswith((".json", ".csv")) or path.startswith("/static"):
             continue
-        role = next((role for role in ROLES if not isinstance(rule, Permission) or rule in Role(role).permissions))
-        wanted = [f"HUSH{number:06d}000000" for number in range(len(PAYLOADS))] if "{case_id}" in path else [""]
+        role = next(
+            role for role in ROLES if not isinstance(rule, Permission) or rule in Role(role).permissions
+        )
+        wanted = (
+            [f"HUSH{number:06d}000000" for number in range(len(PAYLOADS))] if "{case_id}" in path else [""]
+        )
         for case in wanted:
-            answer = house.ask("GET", houses.fill(house, path, **({"case_id": case} if case else {})), {} if isinstance(rule, Open) else headers[role])
+            answer = house.ask(
+                "GET",
+                houses.fill(house, path, **({"case_id": case} if case else {})),
+                {} if isinstance(rule, Open) else headers[role],
+            )
             asked += 1
             if answer.headers.get("content-type", "").startswith("text/html"):
                 shown += answer.text
@@ -228,7 +252,9 @@ def test_in_a_browser_nothing_of_it_runs_asks_or_opens(house, houses):
         pytest.skip(f"there is no browser at {place}; apt-get install chromium, or set HUSHDESK_CHROMIUM")
     sync_api = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(house.app, log_config=None, access_log=False, lifespan="off", ws="none"))
+        server = uvicorn.Server(
+            uvicorn.Config(house.app, log_config=None, access_log=False, lifespan="off", ws="none")
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:
@@ -253,8 +279,13 @@ def visit(house, browser, address: str) -> None:
     page.on("dialog", lambda dialog: (wrong.append("dialog"), dialog.dismiss()))
     page.on("popup", lambda _: wrong.append("popup"))
     page.on("pageerror", lambda error: wrong.append(f"error {error}"))
-    page.on("console", lambda said: said.type == "error" and "404" not in said.text and wrong.append(said.text))
-    page.on("request", lambda request: request.url.startswith(address) or wrong.append(f"asked {request.url[:80]}"))
+    page.on(
+        "console", lambda said: said.type == "error" and "404" not in said.text and wrong.append(said.text)
+    )
+    page.on(
+        "request",
+        lambda request: request.url.startswith(address) or wrong.append(f"asked {request.url[:80]}"),
+    )
     paths = ["/cases", "/cases?q=hushtag", "/cases?page=3", "/cases?f.product=%3Cscript%3E"]
     paths += [f"/cases/HUSH{number:06d}000000?at=1" for number in range(14)]
     paths += ["/record/case/HUSH000000000000"] if ("GET", "/record/case/{case_id}") in PERMISSIONS else []
@@ -262,7 +293,12 @@ def visit(house, browser, address: str) -> None:
         page.goto(path)
         assert page.evaluate("window.hushran") is None, path
         assert "hushran" not in page.title() or path.startswith("/cases/"), path
-        assert page.evaluate("document.querySelectorAll('hushtag, [hushattr], iframe, object, embed, base, svg script').length") == 0, path
+        assert (
+            page.evaluate(
+                "document.querySelectorAll('hushtag, [hushattr], iframe, object, embed, base, svg script').length"
+            )
+            == 0
+        ), path
         assert page.evaluate("window.hushseen") == [], path
         assert page.url == address + path
     assert wrong == []

@@ -103,7 +103,7 @@ def test_each_role_gets_in_where_the_table_says(house, houses, role):
 def test_a_token_does_what_its_scopes_say_and_only_in_twins(house, houses, role):
     account = house.account(role.value, role)
     allowed = account.permissions - houses.SESSION_ONLY
-    number, headers = house.token(role.value)
+    _, headers = house.token(role.value)
     for method, path in houses.walk(house.app):
         rule = PERMISSIONS[method, path]
         answer = asked(house, houses, method, path, headers)
@@ -175,7 +175,9 @@ def test_nobody_gets_in_who_is_not_in(house, houses):
         before = house.state()
         for method, path in houses.walk(house.app):
             rule = PERMISSIONS[method, path]
-            answer = house.ask(method, houses.fill(house, path), headers, data={"token": "x"} if method == "POST" else None)
+            answer = house.ask(
+                method, houses.fill(house, path), headers, data={"token": "x"} if method == "POST" else None
+            )
             if isinstance(rule, Open):
                 assert answer.status_code < 500
                 assert not values(house).search(answer.text), (who, path)
@@ -214,7 +216,9 @@ def test_a_role_taken_away_is_gone_at_once(house, houses):
 
 def test_every_path_that_names_something_says_whose_it_is(house, houses):
     named = {path for _, path in houses.walk(house.app) if "{" in path}
-    assert named <= set(SHARED), f"say in SHARED whose these are, and try those of others: {sorted(named - set(SHARED))}"
+    assert named <= set(SHARED), (
+        f"say in SHARED whose these are, and try those of others: {sorted(named - set(SHARED))}"
+    )
 
 
 def alike(one, other, *apart: str) -> None:
@@ -223,7 +227,9 @@ def alike(one, other, *apart: str) -> None:
     for answer, own in zip((one, other), apart, strict=True):
         text = answer.text.replace(own, "ASKED")
         texts.append((answer.status_code, re.sub(r'name="token" value="\w+"', "", text)))
-        texts[-1] += (sorted((k, v) for k, v in answer.headers.items() if k not in {"date", "content-length"}),)
+        texts[-1] += (
+            sorted((k, v) for k, v in answer.headers.items() if k not in {"date", "content-length"}),
+        )
     assert texts[0] == texts[1]
 
 

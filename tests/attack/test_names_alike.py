@@ -71,7 +71,9 @@ class Doors:
         self.hasher.hashed = 0
         answer = self.client.post("/sign-in", data={"name": name, "password": password, "token": form})
         text = re.sub(r'(name="(?:token|name)"[^>]*value=)"[^"]*"', r"\1", answer.text)
-        headers = sorted((key, value) for key, value in answer.headers.items() if key not in {"date", "content-length"})
+        headers = sorted(
+            (key, value) for key, value in answer.headers.items() if key not in {"date", "content-length"}
+        )
         return (answer.status_code, text, headers), (len(self.hasher.verified), self.hasher.hashed)
 
 
@@ -89,7 +91,10 @@ def test_a_wrong_try_looks_and_costs_the_same_whoever_is_named(doors):
     # Also where the password is right but the account may not sign in.
     answers.append(doors.sign_in("disabled", doors.passwords["disabled"]))
     # Names that cannot be accounts at all.
-    answers += [doors.sign_in(name, WRONG) for name in ("x" * 5_000, "a\0b", "ädmin", "' OR 1=1 --", "known\u200b", "../known")]
+    answers += [
+        doors.sign_in(name, WRONG)
+        for name in ("x" * 5_000, "a\0b", "ädmin", "' OR 1=1 --", "known\u200b", "../known")
+    ]
     assert {answer[0][0] for answer in answers} == {401}
     assert len({answer[1] for answer in answers}) == 1
     assert answers[0][1] == (1, 0)
@@ -147,13 +152,25 @@ def test_a_token_of_nobody_and_one_that_is_over_look_alike(doors):
 
     account = doors.accounts.by_name("known")
     made = [
-        doors.accounts.tokens.create(account, "t", [Permission.CASES_READ], expires_in=timedelta(minutes=minutes))
+        doors.accounts.tokens.create(
+            account, "t", [Permission.CASES_READ], expires_in=timedelta(minutes=minutes)
+        )
         for minutes in (1, 60, 60)
     ]
     doors.accounts.tokens.revoke(account.id, made[1].token.id)
     doors.clock.now += 120
     living = made[2].secret
-    tried = [made[0].secret, made[1].secret, living[:-1], living + "x", living.upper(), "hushdesk_" + "A" * 43, "", "x" * 4_000, "hushdesk_"]
+    tried = [
+        made[0].secret,
+        made[1].secret,
+        living[:-1],
+        living + "x",
+        living.upper(),
+        "hushdesk_" + "A" * 43,
+        "",
+        "x" * 4_000,
+        "hushdesk_",
+    ]
     answers = set()
     for secret in tried:
         doors.hasher.verified.clear()
@@ -167,7 +184,14 @@ def test_a_token_of_nobody_and_one_that_is_over_look_alike(doors):
 
 def test_whoever_resets_a_password_must_be_signed_in(doors):
     """There is no form for a forgotten password, and so none that could say who has an account."""
-    for path in ("/reset", "/password/reset", "/forgot", "/password/forgotten", "/register", "/accounts/known"):
+    for path in (
+        "/reset",
+        "/password/reset",
+        "/forgot",
+        "/password/forgotten",
+        "/register",
+        "/accounts/known",
+    ):
         one, other = doors.client.get(path), doors.client.get(path.replace("known", "nobody"))
         assert one.status_code == other.status_code
         assert one.status_code in {303, 404}
@@ -183,11 +207,15 @@ def test_a_second_factor_shows_only_behind_the_right_password(doors):
     account = doors.accounts.by_name("factor")
     session = doors.accounts.sessions.create(account.id).secret
     enrolment = doors.accounts.factors.begin(account)
-    doors.accounts.factors.confirm(account, pyotp.TOTP(enrolment.secret).at(int(doors.clock.now)), session=session)
+    doors.accounts.factors.confirm(
+        account, pyotp.TOTP(enrolment.secret).at(int(doors.clock.now)), session=session
+    )
     wrong = [doors.sign_in(name, WRONG) for name in ("factor", "known", doors.unknown(), "disabled")]
     assert {each[0][0] for each in wrong} == {401}
     assert all(each == wrong[0] for each in wrong)
     # Where the form for the code lies tells nothing to who has not given the password.
-    assert doors.client.get("/sign-in/code").text.count("factor") == doors.client.get("/sign-in/code").text.count("known")
+    assert doors.client.get("/sign-in/code").text.count("factor") == doors.client.get(
+        "/sign-in/code"
+    ).text.count("known")
     right = doors.sign_in("factor", doors.passwords["factor"])
     assert "hushdesk=" not in dict(right[0][2]).get("set-cookie", "").replace("__Host-", "")

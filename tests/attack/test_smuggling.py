@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 
+from hushdesk.access import Accounts
 from hushdesk.web import create_app, serve
 
 GET = b"GET /health HTTP/1.1\r\nHost: localhost\r\n"
@@ -89,12 +90,14 @@ def port(tmp_path_factory, houses) -> Iterator[int]:
         servers.append(server)
         begin(server, *args, **options)
 
-    accounts = houses.Accounts(tmp_path_factory.mktemp("smuggling") / "accounts.sqlite")
+    accounts = Accounts(tmp_path_factory.mktemp("smuggling") / "accounts.sqlite")
     app = create_app(object(), accounts)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(uvicorn.Server, "__init__", noted)
         thread = threading.Thread(
-            target=serve, args=[app, "127.0.0.1", 0], kwargs={"on_ready": lambda url: (ready.append(url), up.set())}
+            target=serve,
+            args=[app, "127.0.0.1", 0],
+            kwargs={"on_ready": lambda url: (ready.append(url), up.set())},
         )
         thread.start()
         assert up.wait(60)

@@ -25,7 +25,21 @@ from hushdesk.vault._base32 import text70
 from hushdesk.web._guard import PERMISSIONS, Open, Permission
 
 PEOPLE, LISTED = 2_000, 100_000
-TYPED = ("q", "query", "value", "values", "email", "identifier", "person", "passphrase", "old", "new", "again", "code", "password")
+TYPED = (
+    "q",
+    "query",
+    "value",
+    "values",
+    "email",
+    "identifier",
+    "person",
+    "passphrase",
+    "old",
+    "new",
+    "again",
+    "code",
+    "password",
+)
 """Fields of forms into which somebody's values are typed."""
 SMALL = 256 * 1024
 """Files up to this size are taken for keys, piece by piece."""
@@ -38,7 +52,9 @@ def addresses(count: int, seed: int = 11) -> list[str]:
     given = ("anna", "ben", "carla", "dev", "elif", "farid", "grete", "hugo", "ines", "jun")
     found = set()
     while len(found) < count:
-        found.add(f"{chance.choice(given)}.{chance.randrange(10**7)}@{chance.choice(('mail', 'post', 'net'))}.example.com")
+        found.add(
+            f"{chance.choice(given)}.{chance.randrange(10**7)}@{chance.choice(('mail', 'post', 'net'))}.example.com"
+        )
     return sorted(found)
 
 
@@ -70,9 +86,13 @@ def stolen(houses, marks, tmp_path_factory):
         planted = use(house, houses, mint, marks)
         pseudonymiser = house_key(root)
         # As it lies there while it is used: write-ahead logs, journals and locks with it.
-        shutil.copytree(root / "desk", root / "copy", ignore=lambda folder, names: [n for n in names if n.endswith(".sock")])
+        shutil.copytree(
+            root / "desk",
+            root / "copy",
+            ignore=lambda folder, names: [n for n in names if n.endswith(".sock")],
+        )
         rows = house.rows
-    yield SimpleNamespace(
+    return SimpleNamespace(
         folder=root / "copy", listed=listed, people=people, truth=truth, rows=rows,
         planted=planted, key=pseudonymiser, keys=root / "keys",
     )  # fmt: skip
@@ -91,28 +111,44 @@ def use(house, houses, mint, marks) -> list[object]:
     for role in ("lead", "viewer", "privacy-officer"):
         headers = house.session(role)
         _, token = house.token("lead")
-        for value in (mint.email(f"asked by {role}"), mint.phone(f"asked by {role}"), mint.iban(f"asked by {role}")):
+        for value in (
+            mint.email(f"asked by {role}"),
+            mint.phone(f"asked by {role}"),
+            mint.iban(f"asked by {role}"),
+        ):
             for path in ("/cases.json", "/cases", "/cases.csv"):
                 house.ask("GET", path, headers, params={"q": f'"{value}"'})
                 house.ask("GET", path, token, params={"q": f'subject:"{value}"', "f.product": value[:100]})
         planted.append(marks.Mark("SECRET", "a session", headers["cookie"][9:], (headers["cookie"][9:],)))
-        planted.append(marks.Mark("SECRET", "a token", token["authorization"][7:], (token["authorization"][7:],)))
+        planted.append(
+            marks.Mark("SECRET", "a token", token["authorization"][7:], (token["authorization"][7:],))
+        )
     password = house.accounts.create("worker", Role.LEAD)
     planted.append(marks.Mark("SECRET", "a password", password, (password,)))
     planted.append(marks.Mark("SECRET", "the officer's passphrase", house.passphrase, (house.passphrase,)))
-    for name, typed in ((mint.email("typed as a name"), mint.password("typed as a password")), ("worker", password), ("lead", mint.password("wrong"))):
+    for name, typed in (
+        (mint.email("typed as a name"), mint.password("typed as a password")),
+        ("worker", password),
+        ("lead", mint.password("wrong")),
+    ):
         page = house.ask("GET", "/sign-in")
         form = re.search(r'name="token" value="(\w+)"', page.text)[1]
         cookie = page.headers["set-cookie"].partition(";")[0]
-        house.ask("POST", "/sign-in", {"cookie": cookie}, data={"name": name, "password": typed, "token": form})
+        house.ask(
+            "POST", "/sign-in", {"cookie": cookie}, data={"name": name, "password": typed, "token": form}
+        )
     for method, path in houses.walk(house.app):
         rule = PERMISSIONS[method, path]
         if method == "GET" or isinstance(rule, Open) or path in {"/sign-out", "/password"}:
             continue
-        role = next(role.value for role in Role if not isinstance(rule, Permission) or rule in role.permissions)
+        role = next(
+            role.value for role in Role if not isinstance(rule, Permission) or rule in role.permissions
+        )
         headers = house.session(role)
         typed = {name: mint.email(f"{path}, {name}") for name in TYPED}
-        house.ask("POST", houses.fill(house, path), headers, data={"token": house.form_token(headers), **typed})
+        house.ask(
+            "POST", houses.fill(house, path), headers, data={"token": house.form_token(headers), **typed}
+        )
     return planted + mint.marks
 
 
@@ -124,7 +160,16 @@ def small_files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def guesses(folder: Path) -> Iterator[bytes]:
     """Keys that somebody would try: nothing, names of the product, every word, every window, and what their texts decode to."""
-    yield from (b"", b"\0" * 32, b"hushdesk", b"key", b"secret", b"hushdesk content key", b"token", bytes(range(32)))
+    yield from (
+        b"",
+        b"\0" * 32,
+        b"hushdesk",
+        b"key",
+        b"secret",
+        b"hushdesk content key",
+        b"token",
+        bytes(range(32)),
+    )
     seen: set[bytes] = set()
     windows: list[bytes] = []
     for name, data in small_files(folder):
@@ -180,7 +225,9 @@ def test_the_attack_works_where_the_key_is_known(stolen):
 
 def test_no_hash_without_a_key_links_anybody(stolen):
     desk = (stolen.folder / "desk.toml").read_text()
-    salts = [word.encode() for word in re.findall(r'^(?:desk_id|officer_public_key) = "(\w+)"', desk, re.MULTILINE)]
+    salts = [
+        word.encode() for word in re.findall(r'^(?:desk_id|officer_public_key) = "(\w+)"', desk, re.MULTILINE)
+    ]
     assert len(salts) == 2
     tokens = stolen.truth.keys()
     # All that are known to be customers, and a tenth of those that are not.
@@ -222,7 +269,12 @@ def test_no_key_file_came_along(stolen):
         if path.is_file():
             data = path.read_bytes()
             for secret in (wire.domain, wire.content):
-                for form in (secret, secret.hex().encode(), base64.b64encode(secret).rstrip(b"="), base64.b32encode(secret).rstrip(b"=")):
+                for form in (
+                    secret,
+                    secret.hex().encode(),
+                    base64.b64encode(secret).rstrip(b"="),
+                    base64.b32encode(secret).rstrip(b"="),
+                ):
                     assert form not in data, path
             assert not [key for key in secrets if len(key) > 40 and key in data], path
 
@@ -248,7 +300,9 @@ def test_order_length_and_frequency_say_nothing_beyond_chance(stolen):
     near = sorted(stolen.people)
     token_of = {person: token for token, person in stolen.truth.items()}
     pairs = list(itertools.pairwise(near))
-    equal = sum(a == b for one, other in pairs for a, b in zip(token_of[one][6:], token_of[other][6:], strict=True))
+    equal = sum(
+        a == b for one, other in pairs for a, b in zip(token_of[one][6:], token_of[other][6:], strict=True)
+    )
     expected = len(pairs) * 14 / 32
     assert abs(equal - expected) < 6 * (expected**0.5)
 

@@ -68,8 +68,13 @@ def document(app: FastAPI) -> dict[str, Any]:
 def _responses(path: str) -> dict[str, Any]:
     kind = "text/csv; charset=utf-8" if path.endswith(".csv") else "application/json"
     schema = {"type": "string"} if path.endswith(".csv") else {"type": "object"}
-    found: dict[str, Any] = {"200": {"description": "What was asked for.", "content": {kind: {"schema": schema}}}}
+    found: dict[str, Any] = {
+        "200": {"description": "What was asked for.", "content": {kind: {"schema": schema}}}
+    }
     if _MAY_RUN in path:
-        found["202"] = {"description": _RUNNING, "content": {"application/json": {"schema": {"type": "object"}}}}
+        found["202"] = {
+            "description": _RUNNING,
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }
     error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     return found | {status: {"description": text, "content": error} for status, text in _ERRORS.items()}

@@ -60,7 +60,8 @@ def parse(text: str) -> tuple[Any, list[str]]:
         ) from None
     except ValueError:
         raise Unparsed(
-            "JSON with a number of thousands of digits", remedy="Leave the file out: no template is like this."
+            "JSON with a number of thousands of digits",
+            remedy="Leave the file out: no template is like this.",
         ) from None
 
 
