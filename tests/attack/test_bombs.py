@@ -231,7 +231,14 @@ def refused_once(found: dict, names: set[str]) -> None:
     assert names <= told, names - told
 
 
-@pytest.mark.parametrize("what", ["archives", "texts", "mails"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        pytest.param("archives", marks=pytest.mark.slow),
+        pytest.param("texts", marks=pytest.mark.slow),
+        "mails",
+    ],
+)
 def test_a_load_refuses_bombs_and_reads_what_is_beside_them(tmp_path, what):
     folder = tmp_path / "exports"
     folder.mkdir()
@@ -256,7 +263,7 @@ def test_a_load_refuses_bombs_and_reads_what_is_beside_them(tmp_path, what):
         assert found["read"] + len(told & names) >= 1 + len(names), (found["read"], told)
 
 
-@pytest.mark.parametrize("what", ["archives", "texts"])
+@pytest.mark.parametrize("what", [pytest.param("archives", marks=pytest.mark.slow), "texts"])
 def test_evidence_refuses_bombs_and_reads_what_is_beside_them(tmp_path, what):
     folder = tmp_path / "evidence"
     folder.mkdir()
@@ -270,6 +277,7 @@ def test_evidence_refuses_bombs_and_reads_what_is_beside_them(tmp_path, what):
     assert found["read"] == 20
 
 
+@pytest.mark.slow
 def test_the_guard_refuses_bombs_and_reads_what_is_beside_them(tmp_path):
     folder = tmp_path / "estate"
     folder.mkdir()

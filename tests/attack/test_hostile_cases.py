@@ -183,7 +183,9 @@ def test_every_page_shows_it_as_text_and_nothing_else(house, houses):
         assert number or seen in text
 
 
-@pytest.mark.parametrize("number", range(14))
+@pytest.mark.parametrize(
+    "number", [n if n in {0, 1, 5} else pytest.param(n, marks=pytest.mark.slow) for n in range(14)]
+)
 def test_what_is_asked_for_and_chosen_is_text_too(house, number):
     headers, payload = house.session("lead"), PAYLOADS[number][:190]
     for key in ("q", "f.product", "f.tag", "f.category", "from", "sort", "page", "at", "f.<hushtag>"):
