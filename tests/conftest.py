@@ -35,6 +35,8 @@ LONG = (
     "browser/test_browser_axe.py",
     "cli/test_cli_desk.py",
     "web/test_web_serve.py",
+    "attack/test_idor.py",
+    "attack/test_hostile_cases.py",
     "cli/test_cli_quarantine.py",
     "web/test_web_incident.py",
     "cli/test_cli_incident.py",

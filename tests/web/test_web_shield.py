@@ -74,7 +74,7 @@ def test_an_error_shows_no_value_and_no_traceback(desk, signed_in, capsys):
 
 
 def test_an_error_in_the_middle_of_an_export_breaks_the_answer_off(desk, signed_in, monkeypatch):
-    def broken(request):
+    def broken(_who, _question):
         yield from desk.cases
         raise ValueError(PLANTED)
 

@@ -99,6 +99,10 @@ def read_intent(path: Path) -> Intent:
         raise IntentError(file, "", error.strerror or "cannot be read", "Name an intent file.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise IntentError(file, "", f"no valid TOML: {error}", "See docs/guard.md for the form.") from None
+    except (ValueError, RecursionError):
+        raise IntentError(
+            file, "", "TOML nested too deeply, or with an endless number", "See docs/guard.md for the form."
+        ) from None
     _known(file, "", content, frozenset({"store"}))
     stores = content.get("store", [])
     if not isinstance(stores, list) or not all(isinstance(store, dict) for store in stores):

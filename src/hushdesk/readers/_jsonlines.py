@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -75,14 +76,21 @@ def parse(raw: bytes) -> object | Fault:
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
+_MOST_PLUS = 20
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) == len(pairs):
         return value
     value = {}
+    times: Counter[str] = Counter()
     for key, item in pairs:
         if key in value:
-            spare = f"{key} (repeated)"
+            times[key] += 1
+            # Thousands of one name must cost no more than as many names.
+            more = times[key] - 1
+            spare = f"{key} (repeated)" + ("+" * more if more < _MOST_PLUS else f"+{more}")
             while spare in value:
                 spare += "+"
             value[spare] = value[key]

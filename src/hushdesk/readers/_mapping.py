@@ -204,6 +204,8 @@ def parse_mapping(text: str, *, file: str = "mapping") -> Mapping:
         ) from None
     except RecursionError:
         raise MappingError("is nested too deep", file=file) from None
+    except ValueError:
+        raise MappingError("has a number of thousands of digits", file=file) from None
     return _Checker(text, file).mapping(data)
 
 

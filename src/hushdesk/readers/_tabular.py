@@ -58,6 +58,10 @@ class TabularReader(Reader):
             yield from load.grouped()
 
 
+_MOST_COLUMNS = 10_000
+"""The widest real exports have some hundred."""
+
+
 class _Load:
     """What one load remembers across its tables."""
 
@@ -77,6 +81,13 @@ class _Load:
         if not sample and (header is None or any(one.whole_file for one in refused)):
             if not refused:
                 yield Refused(Reason.EMPTY, Locator(stream.name), "the table has no rows", whole_file=True)
+            return
+        widest = max((len(row.cells) for row in sample if isinstance(row, TableRow)), default=0)
+        if max(widest, len(header.names) if header is not None else 0) > _MOST_COLUMNS:
+            problem = f"the table has more than {_MOST_COLUMNS:,} columns"
+            yield Refused(
+                Reason.TOO_LARGE, Locator(stream.name), problem, "Export those that matter.", whole_file=True
+            )
             return
         mapping = self._mapping
         if mapping is not None:

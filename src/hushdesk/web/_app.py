@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -43,6 +42,7 @@ from hushdesk.web._guard import (
 )
 from hushdesk.web._incidents import Incidents
 from hushdesk.web._officer import OfficerSessions
+from hushdesk.web._openapi import document
 from hushdesk.web._origin import OriginMiddleware
 from hushdesk.web._persons import PersonsOf
 from hushdesk.web._ports import DeskPort
@@ -140,7 +140,7 @@ def create_app(
 
     @app.get("/openapi.json", include_in_schema=False)
     def openapi() -> Response:
-        return json_answer(get_openapi(title=app.title, version=app.version, routes=app.routes))
+        return json_answer(document(app))
 
     _handle_errors(app, renderer)
     check_routes(app.routes)

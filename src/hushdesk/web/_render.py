@@ -75,7 +75,8 @@ class Renderer:
                 **values,
             }
         )
-        return HTMLResponse(text, status)
+        # Whatever field it came from: no control character of the data acts on a page.
+        return HTMLResponse(_text.without_controls(text), status)
 
 
 def wants_json(request: Request) -> bool:

@@ -122,6 +122,9 @@ class Shield:
             headers[name] = value
         # Only files that are the same for everybody say otherwise.
         headers.setdefault("cache-control", "no-store")
+        if {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}:
+            # Two lengths: where the next request would begin is in doubt, so there is none (RFC 9112, 6.1).
+            headers["connection"] = "close"
         if scope.get("scheme") == "https":
             headers["strict-transport-security"] = HSTS
 
@@ -130,8 +133,10 @@ def host_allowed(given: str, hosts: Iterable[str]) -> bool:
     """Whether a Host header names loopback or one of ``hosts``: a foreign name that was made to point here does not."""
     name = given.strip().lower()
     if name.startswith("["):
-        name, _, port = name[1:].partition("]")
-        port = port.removeprefix(":")
+        name, closing, port = name[1:].partition("]")
+        if not closing or port[:1] not in {"", ":"}:
+            return False
+        port = port[1:]
     else:
         name, _, port = name.partition(":")
     if port and not port.isdigit():

@@ -56,6 +56,11 @@ class Segment:
     """True for a pseudonym that the query asked for."""
 
 
+def without_controls(text: str) -> str:
+    """The text without control characters, but for tabs and line ends."""
+    return _CONTROLS.sub("", text)
+
+
 def kind_group(kind: str) -> str:
     """The colour group of a kind of personal data."""
     return _GROUPS.get(kind, "other")

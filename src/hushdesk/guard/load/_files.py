@@ -35,6 +35,9 @@ _OTHER: Final = frozenset(
 
 _BLOCK: Final = re.compile(r'^([a-z_]+(?:\s+"[^"]*"){0,2})\s*\{')
 """How a block of HCL begins; those inside another block are indented."""
+_BRACKET: Final = re.compile(r'"(?:[^"\\\n]++|\\.)*+"?|(?:#|//)[^\n]*+|[][(){}]')
+_DEEPEST: Final = 300
+"""Brackets within brackets; modules have some ten."""
 
 
 @dataclass(slots=True)
@@ -187,7 +190,19 @@ def _yaml_documents(name: str, text: str) -> Iterator[Document]:
         yield Document(name, "yaml", {})
 
 
+def _too_deep(text: str) -> bool:
+    depth = 0
+    for token in _BRACKET.finditer(text):
+        depth += {"{": 1, "[": 1, "(": 1, "}": -1, "]": -1, ")": -1}.get(token[0], 0)
+        if depth > _DEEPEST:
+            return True
+    return False
+
+
 def _hcl(name: str, text: str) -> Iterator[Document]:
+    if _too_deep(text):
+        # Before it is parsed, which takes long.
+        raise Unparsed("HCL nested too deeply", remedy="Leave the file out: no module is like this.")
     # Imported late: its grammar takes a tenth of a second.
     import hcl2
 

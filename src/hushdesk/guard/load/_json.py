@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
 from hushdesk.guard.load._problem import Unparsed
 
-_COMMENT: Final = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TRAILING: Final = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+# A text without an end goes to the end of the file: else each quote within it is looked from anew.
+_TEXT: Final = r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)'
+_COMMENT: Final = re.compile(rf"({_TEXT})|//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_TRAILING: Final = re.compile(rf"({_TEXT})|,(?=\s*+[}}\]])", re.DOTALL)
+_TOKEN: Final = re.compile(rf'{_TEXT}|[{{}}\[\],:]|[^\s{{}}\[\],:"]+', re.DOTALL)
 _DEEPEST: Final = 200
 
 LineOf = Callable[[tuple[str | int, ...]], int]
@@ -29,8 +32,8 @@ def parse(text: str) -> tuple[Any, list[str]]:
     def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice.extend(sorted({name for name in names if names.count(name) > 1}))
+            counts = Counter(name for name, _ in pairs)
+            twice.extend(sorted(name for name, count in counts.items() if count > 1))
         return found
 
     def read(source: str) -> Any:
@@ -54,6 +57,11 @@ def parse(text: str) -> tuple[Any, list[str]]:
     except RecursionError:
         raise Unparsed(
             "JSON nested too deeply", remedy="Leave the file out: no template is like this."
+        ) from None
+    except ValueError:
+        raise Unparsed(
+            "JSON with a number of thousands of digits",
+            remedy="Leave the file out: no template is like this.",
         ) from None
 
 

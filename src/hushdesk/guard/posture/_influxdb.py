@@ -53,7 +53,7 @@ def _flat(run: Run, file: ConfigFile) -> Flat:
     content: Any
     try:
         content = tomllib.loads(file.text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         if not _V1.search(file.text) and re.search(r"(?m)^[\w-]+[ \t]*:", file.text):
             return file.settings
         flat = Flat(problem="is no valid TOML")

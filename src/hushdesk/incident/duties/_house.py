@@ -65,7 +65,7 @@ def read_house(path: Path, rules: Iterable[Rule]) -> House:
     """
     try:
         content = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except (OSError, ValueError, RecursionError):
         raise RulesError(path.name, 0, "", "", "cannot be read as TOML") from None
     for key in content:
         if key not in {"role", "zone", *_TABLES}:

@@ -11,7 +11,7 @@ import os
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -29,6 +29,9 @@ _SMALL: Final = 1 << 13
 _NEAR: Final = 1 << 18
 _HEAD: Final = 1 << 16
 _PACKED: Final = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".lzma": "xz"}
+_BOMB_BYTES: Final = 256 << 20
+_BOMB_RATIO: Final = 1000
+"""Logs shrink to a hundredth when packed, the dullest to a three-hundredth; what grows so much is made to fill memory and time."""
 BROKEN: Final = (
     EOFError,
     OSError,
@@ -39,7 +42,7 @@ BROKEN: Final = (
     RuntimeError,
 )
 """What reading a damaged, cut or encrypted archive raises."""
-CUT: Final = "the archive is damaged or cut off here"
+CUT: Final = "the archive is damaged, cut off, or grows without measure here"
 TOO_LONG: Final = f"longer than {LONGEST_LINE >> 20} MB"
 
 
@@ -167,10 +170,29 @@ def line_ends(block: bytes) -> int:
     return sum(int(np.count_nonzero(data[at : at + _NEAR] == _LINE_END)) for at in range(0, len(data), _NEAR))
 
 
+class _Growth:
+    """Ends the reading of what grows without measure when unpacked."""
+
+    def __init__(self, taken: Callable[[], int]) -> None:
+        self._taken, self._given = taken, 0
+
+    def count(self, given: int) -> None:
+        self._given += given
+        if self._given > _BOMB_BYTES and _grows(self._given, self._taken()):
+            raise OSError
+
+
+def _grows(given: int, taken: int) -> bool:
+    return given > _BOMB_BYTES and given > _BOMB_RATIO * max(1, taken)
+
+
 class _ZipMember(io.RawIOBase):
     def __init__(self, path: Path, member: str) -> None:
         self._archive = zipfile.ZipFile(path)
+        self._given = 0
         try:
+            info = self._archive.getinfo(member)
+            self._growth = _Growth(lambda: info.compress_size)
             self._file = self._archive.open(member)
         except BaseException:
             self._archive.close()
@@ -183,7 +205,13 @@ class _ZipMember(io.RawIOBase):
         view = memoryview(cast("bytearray", buffer))
         data = cast("zipfile.ZipExtFile", self._file).read1(len(view))
         view[: len(data)] = data
+        self._given += len(data)
+        self._growth.count(len(data))
         return len(data)
+
+    def tell(self) -> int:
+        """So much of the member was read."""
+        return self._given
 
     def close(self) -> None:
         if not self.closed:
@@ -209,8 +237,9 @@ def _unpacked(file: object, name: str) -> object:
 class _Raw(io.RawIOBase):
     """A decompressor that is asked for no more than it has: else what stands before a break is lost with it."""
 
-    def __init__(self, file: object) -> None:
+    def __init__(self, file: object, packed: BinaryIO) -> None:
         self._file = cast("gzip.GzipFile", file)
+        self._growth = _Growth(packed.tell)
 
     def readable(self) -> bool:
         return True
@@ -219,6 +248,7 @@ class _Raw(io.RawIOBase):
         view = memoryview(cast("bytearray", buffer))
         data = self._file.read1(len(view))
         view[: len(data)] = data
+        self._growth.count(len(data))
         return len(data)
 
     def close(self) -> None:
@@ -231,7 +261,7 @@ class _Both(io.BufferedReader):
     """A decompressor that closes the file below it as well."""
 
     def __init__(self, upper: object, lower: BinaryIO) -> None:
-        super().__init__(_Raw(upper), _PIECE)
+        super().__init__(_Raw(upper, lower), _PIECE)
         self._lower = lower
 
     def close(self) -> None:
@@ -295,7 +325,10 @@ def sources(paths: list[Path], options: Mapping[str, str] | None = None) -> Iter
             if file.suffix.lower() == ".zip":
                 try:
                     with zipfile.ZipFile(file) as archive:
-                        members = [each.filename for each in archive.infolist() if not each.is_dir()]
+                        infos = [each for each in archive.infolist() if not each.is_dir()]
+                        members = [each.filename for each in infos]
+                        if _grows(sum(each.file_size for each in infos), file.stat().st_size):
+                            members = []
                 except BROKEN:
                     # Read as it lies there: no parser will know it, and it is named as not read.
                     members = []

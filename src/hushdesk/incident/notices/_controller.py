@@ -94,7 +94,7 @@ class Controller:
             raise ControllerError(
                 "file", f"cannot be read ({error.strerror or type(error).__name__})"
             ) from None
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        except (ValueError, RecursionError):
             raise ControllerError("file", "is no TOML in UTF-8") from None
         return cls.of(data)
 

@@ -64,7 +64,7 @@ class Marks:
         """
         try:
             found = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             raise MarksError("the file of marks cannot be read as TOML.", remedy=f"Check {path}.") from None
         for word, fields in found.items():
             if not _WORD.fullmatch(word) or not isinstance(fields, dict):

@@ -84,6 +84,9 @@ def address(written: str) -> Address | None:
     local, at, host = written.strip(" ").rpartition("@")
     if not at or _STRANGE.search(written.strip(" ")) or not _LOCAL.fullmatch(local):
         return None
+    if "=?" in local:
+        # An encoded word: programs would read another address, or several, where it stands in a header.
+        return None
     if not host.isascii():
         try:
             host = host.encode("idna").decode("ascii")
