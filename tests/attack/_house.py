@@ -31,6 +31,7 @@ from hushdesk.cli._serve import serve_desk
 from hushdesk.desk import Desk, DeskSettings
 from hushdesk.incident.answering import IncidentDesk
 from hushdesk.web._guard import PERMISSIONS
+from hushdesk.web._turns import TurnLimits
 
 made = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "access" / "_store.py")))
 
@@ -108,8 +109,8 @@ class House:
             db.execute(text, values)
 
     def state(self) -> str:
-        """A digest of what the accounts' database says, but for what looking and failing leave behind."""
-        passing = ("session", "failure", "meta")
+        """A digest of what the accounts' database says, but for what looking and failing leave behind: a list of that, a factor begun."""
+        passing = ("session", "failure", "meta", "audit", "sqlite_sequence", "totp")
         with closing(sqlite3.connect(self.file, timeout=30)) as db:
             lines = [
                 line
@@ -225,6 +226,8 @@ def served(folder: Path) -> Iterator[Any]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("hushdesk.web.serve", hand_over)
+        # As many requests as there are routes and roles would be slowed down; tests/web/test_web_turns.py has the pace.
+        patch.setattr(TurnLimits.__init__, "__defaults__", (4, 2, 12, 20.0, 2, 1, 1e6, 10**6, 10))
         thread = threading.Thread(target=run, name="house")
         thread.start()
         app = apps.get()

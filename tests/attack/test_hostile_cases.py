@@ -57,7 +57,7 @@ def cases(make) -> list[dict[str, object]]:
                     row[name] = [payload] if "timestamp" not in kind else [row["opened_at"]]
                 else:
                     row[name] = [payload] if kind.startswith("list") else payload
-            row["case_id"] = f"HUSH{number:06d}{person:06d}"
+            row["case_id"] = f"H5SH{number:06d}{person:06d}"
             if person:
                 row["customer"] = customer
             found.append(row)
@@ -159,7 +159,7 @@ def test_every_page_shows_it_as_text_and_nothing_else(house, houses):
             role for role in ROLES if not isinstance(rule, Permission) or rule in Role(role).permissions
         )
         wanted = (
-            [f"HUSH{number:06d}000000" for number in range(len(PAYLOADS))] if "{case_id}" in path else [""]
+            [f"H5SH{number:06d}000000" for number in range(len(PAYLOADS))] if "{case_id}" in path else [""]
         )
         for case in wanted:
             answer = house.ask(
@@ -189,7 +189,7 @@ def test_every_page_shows_it_as_text_and_nothing_else(house, houses):
 def test_what_is_asked_for_and_chosen_is_text_too(house, number):
     headers, payload = house.session("lead"), PAYLOADS[number][:190]
     for key in ("q", "f.product", "f.tag", "f.category", "from", "sort", "page", "at", "f.<hushtag>"):
-        for path in ("/cases", f"/cases/HUSH{number:06d}000000"):
+        for path in ("/cases", f"/cases/H5SH{number:06d}000000"):
             answer = house.ask("GET", path, headers, params={key: payload, "f.channel": payload})
             assert answer.status_code in {200, 400, 403}
             check(answer.text, f"{path} {key}")
@@ -223,7 +223,7 @@ def test_no_cell_of_an_export_is_a_formula(house):
 def test_the_twin_is_data_and_says_so(house):
     headers = house.session("lead")
     for number, payload in enumerate(PAYLOADS):
-        answer = house.ask("GET", f"/cases/HUSH{number:06d}000000.json", headers)
+        answer = house.ask("GET", f"/cases/H5SH{number:06d}000000.json", headers)
         assert answer.headers["content-type"] == "application/json"
         assert answer.headers["x-content-type-options"] == "nosniff"
         case = json.loads(answer.content)["case"]
@@ -289,8 +289,8 @@ def visit(house, browser, address: str) -> None:
         lambda request: request.url.startswith(address) or wrong.append(f"asked {request.url[:80]}"),
     )
     paths = ["/cases", "/cases?q=hushtag", "/cases?page=3", "/cases?f.product=%3Cscript%3E"]
-    paths += [f"/cases/HUSH{number:06d}000000?at=1" for number in range(14)]
-    paths += ["/record/case/HUSH000000000000"] if ("GET", "/record/case/{case_id}") in PERMISSIONS else []
+    paths += [f"/cases/H5SH{number:06d}000000?at=1" for number in range(14)]
+    paths += ["/record/case/H5SH000000000000"] if ("GET", "/record/case/{case_id}") in PERMISSIONS else []
     for path in paths:
         page.goto(path)
         assert page.evaluate("window.hushran") is None, path

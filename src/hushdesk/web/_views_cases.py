@@ -20,7 +20,7 @@ from hushdesk.web import _csv
 from hushdesk.web._chart import HEIGHT, chart
 from hushdesk.web._guard import identity_of
 from hushdesk.web._ports import DeskPort
-from hushdesk.web._render import Page, Renderer
+from hushdesk.web._render import Page, Renderer, json_answer
 from hushdesk.web._state import MAX_PAGE, PAGE_SIZE, SORTS, SearchState, parse_position
 
 _MOST_REASON = 200
@@ -150,7 +150,7 @@ def add_routes(routes: FastAPI, desk: DeskPort, renderer: Renderer) -> None:
 
     @routes.get("/cases.csv", dependencies=described, summary="Export every case that a search finds")
     def export(request: Request) -> Response:
-        return _export(desk, request, renderer)
+        return _export(desk, request)
 
     # The twin is tried first: the decorator nearest to the function adds the first route.
     @routes.get("/cases/{case_id}", include_in_schema=False)
@@ -324,7 +324,7 @@ def _timeline(case: CaseView) -> list[tuple[str, datetime | None]]:
     return [(name, at) for name, at in steps if at is not None]
 
 
-def _export(desk: DeskPort, request: Request, renderer: Renderer) -> Response:
+def _export(desk: DeskPort, request: Request) -> Response:
     try:
         state = SearchState.parse(request.query_params.multi_items())
         reason = " ".join(request.query_params.get("reason", "").split())[:_MOST_REASON]
@@ -335,7 +335,8 @@ def _export(desk: DeskPort, request: Request, renderer: Renderer) -> Response:
             head.append(case)
             break
     except UsageError as error:
-        return renderer.answer(request, _wrong(request, SearchState(), error))
+        # For a program or a download: a page would be taken for the table.
+        return json_answer(_wrong(request, SearchState(), error).data, 400)
 
     def rest() -> Iterator[CaseView]:
         yield from chain(head, cases)

@@ -113,7 +113,9 @@ class Relay:
         """
         if not 0 < self.port < 65536 or not self.host or any(c.isspace() for c in self.host):
             raise RelayError("the relay's host or port cannot be used.")
-        if any(c < " " or c == "\x7f" for c in self.sender_name):
+        if len(self.sender_name) > 100 or any(
+            not c.isprintable() or c in '<>@"\\' for c in self.sender_name.replace("=?", "<")
+        ):
             raise RelayError("the sender's name holds control characters.")
         if len(self.envelope_sender.rpartition("@")[0]) > 64 - 25:
             raise RelayError(
