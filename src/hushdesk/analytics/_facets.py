@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from hushdesk.analytics._columns import shown
@@ -10,7 +11,7 @@ from hushdesk.analytics._compile import Condition, Queryable
 from hushdesk.analytics._fields import FACETS
 from hushdesk.analytics._results import Facet, FacetValue
 from hushdesk.analytics._scope import Scope
-from hushdesk.analytics._small import OF_A_PERSON, Cell, hidden, measures, shown_count
+from hushdesk.analytics._small import OF_A_PERSON, RARE, Cell, hidden, measures, shown_count
 from hushdesk.store import QueryTooHeavyError
 
 VALUES: Final = 20
@@ -80,7 +81,8 @@ def _count(
     if scope.small:
         # Those beyond the ones listed decide whether what is left over is about too few persons.
         keep = max(keep, _LOOKED_AT)
-    more, values = measures(scope)
+    # Whoever sees rows has their small values looked at afterwards; for the others each count has its mark.
+    more, values = measures(scope) if not scope.rows else measures(Scope())
     if len(names) > 1 and not _LISTS.intersection(names):
         counted = _by_each(condition, names, more)
     else:
@@ -102,6 +104,8 @@ def _count(
     if rows.num_rows:
         for place, value, n, persons, mark in zip(*(c.to_pylist() for c in rows.columns), strict=True):
             pairs[names[place]].append((value, Cell(n, persons, mark)))
+    if scope.small and scope.rows:
+        _measure_small(store, condition, scope, pairs)
     return {
         name: _facet(
             name,
@@ -114,6 +118,41 @@ def _count(
         )
         for name, listed in pairs.items()
     }
+
+
+def _measure_small(
+    store: Queryable, condition: Condition, scope: Scope, pairs: dict[str, list[tuple[str, Cell]]]
+) -> None:
+    """Count the persons of those values alone that have few cases: reading everybody's customer costs more than all else."""
+    rare = {name: [value for value, cell in listed if cell.count <= RARE] for name, listed in pairs.items()}
+    rare = {name: values for name, values in rare.items() if values}
+    persons: dict[tuple[str, str], int] = {}
+    if rare:
+        names = list(rare)
+        params = {f"rare_{place}": rare[name] for place, name in enumerate(names)}
+        tests = [
+            f"hasAny({shown(FACETS[name], scope)}, {{rare_{place}:Array(String)}})"
+            if name in _LISTS
+            else f"{FACETS[name]} IN {{rare_{place}:Array(String)}}"
+            for place, name in enumerate(names)
+        ]
+        more, values = measures(scope)
+        rows = store.query(
+            f"SELECT place, value, {more} FROM (SELECT {_spread(scope, names)}, {OF_A_PERSON} "  # noqa: S608
+            f"FROM {condition.table} WHERE {condition.sql} AND ({' OR '.join(tests)})) GROUP BY place, value",
+            {**condition.params, **params, **values},
+        )
+        for row in rows.to_pylist():
+            persons[names[row["place"]], row["value"]] = row["persons"]
+    for name, listed in pairs.items():
+        listed[:] = [
+            # Who has more cases than that is taken to be enough persons.
+            (
+                value,
+                replace(cell, persons=persons[name, value] if value in rare.get(name, ()) else scope.small),
+            )
+            for value, cell in listed
+        ]
 
 
 def _by_each(condition: Condition, names: Sequence[str], more: str) -> str:

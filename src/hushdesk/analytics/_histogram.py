@@ -10,7 +10,7 @@ from typing import Final
 from hushdesk.analytics._compile import Condition, Queryable
 from hushdesk.analytics._results import Bar, Histogram
 from hushdesk.analytics._scope import Scope
-from hushdesk.analytics._small import Cell, hidden, measures, shown_count
+from hushdesk.analytics._small import RARE, Cell, hidden, measures, shown_count
 
 # The seal writes this where no time is known at all.
 UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -70,6 +70,25 @@ def _bars(
         start = end
 
 
+def _with_persons(
+    store: Queryable, condition: Condition, scope: Scope, grain: str, cells: dict[datetime, Cell]
+) -> dict[datetime, Cell]:
+    """The bars with their persons, counted for those alone that have few cases."""
+    rare = [start for start, cell in cells.items() if cell.count <= RARE]
+    if not rare:
+        return {start: replace(cell, persons=scope.small) for start, cell in cells.items()}
+    more, values = measures(scope)
+    start = f"toDateTime64({_STARTS[grain]}, 3, 'UTC')"
+    rows = store.query(
+        f"SELECT {start} AS start, {more} FROM {condition.table} WHERE opened_at != toDateTime64(0, 3, 'UTC') "  # noqa: S608
+        f"AND {condition.sql} AND {start} IN {{rare:Array(DateTime64(3, 'UTC'))}} GROUP BY start",
+        {**condition.params, **values, "rare": rare},
+        {"enable_extended_results_for_datetime_functions": 1},
+    )
+    persons = {row["start"]: row["persons"] for row in rows.to_pylist()}
+    return {start: replace(cell, persons=persons.get(start, scope.small)) for start, cell in cells.items()}
+
+
 def histogram(
     store: Queryable,
     condition: Condition,
@@ -92,7 +111,8 @@ def histogram(
     """
     if first is None or last is None:
         return Histogram(grain or "year", (), undated if scope.rows else 0)
-    more, values = measures(scope)
+    # Whose cases they are is looked at only where they may be about few persons.
+    more, values = measures(Scope() if scope.rows else scope)
     grain = grain or grain_for(first, last)
     rows = store.query(
         f"SELECT toDateTime64({_STARTS[grain]}, 3, 'UTC') AS start, count() AS n, {more} "  # noqa: S608 - from the table above
@@ -103,6 +123,8 @@ def histogram(
     )
     columns = [column.to_pylist() for column in rows.columns] if rows.num_rows else [[]] * 4
     cells = {start: Cell(n, persons, mark) for start, n, persons, mark in zip(*columns, strict=True)}
+    if scope.small and scope.rows:
+        cells = _with_persons(store, condition, scope, grain, cells)
     drawn = list(_bars(cells, first, last, grain))
     if not scope.rows:
         # Where the bars begin and end, and whether one is empty or about few, would tell of single cases.

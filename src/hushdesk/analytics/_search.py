@@ -11,7 +11,7 @@ from hushdesk.analytics._compile import Condition, Queryable
 from hushdesk.analytics._histogram import UNKNOWN
 from hushdesk.analytics._results import Hit
 from hushdesk.analytics._scope import Scope
-from hushdesk.analytics._small import NO_CASES, Cell, measures
+from hushdesk.analytics._small import NO_CASES, RARE, Cell, measures
 from hushdesk.analytics._snippet import snippet
 
 SORTS: Final = {
@@ -52,7 +52,8 @@ class Extent:
 
 def extent(store: Queryable, condition: Condition, scope: Scope) -> Extent:
     """Count the cases that meet the condition: exactly, all of them, and their persons if the scope hides few."""
-    more, values = measures(scope)
+    # Whose cases they are is looked at only where they may be about few persons.
+    more, values = measures(Scope() if scope.rows else scope)
     rows = store.query(
         "SELECT count() AS total, countIf(opened_at = toDateTime64(0, 3, 'UTC')) AS undated, "  # noqa: S608
         "minIf(opened_at, opened_at != toDateTime64(0, 3, 'UTC')) AS first, "
@@ -64,13 +65,25 @@ def extent(store: Queryable, condition: Condition, scope: Scope) -> Extent:
         return Extent(0, 0, None, None)
     row: dict[str, Any] = rows[0]
     dated = row["total"] > row["undated"]
+    persons = row["persons"]
+    if scope.small and scope.rows:
+        persons = scope.small if row["total"] > RARE else _persons(store, condition, scope)
     return Extent(
         row["total"],
         row["undated"],
         row["first"] if dated else None,
         row["last"] if dated else None,
-        Cell(row["total"], row["persons"], row["mark"]),
+        Cell(row["total"], persons, row["mark"]),
     )
+
+
+def _persons(store: Queryable, condition: Condition, scope: Scope) -> int:
+    more, values = measures(scope)
+    rows = store.query(
+        f"SELECT {more} FROM {condition.table} WHERE {condition.sql}",  # noqa: S608
+        {**condition.params, **values},
+    )
+    return int(rows.column("persons")[0].as_py()) if rows.num_rows else 0
 
 
 def hits(

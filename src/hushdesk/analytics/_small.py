@@ -20,6 +20,8 @@ from typing import Any, Final
 from hushdesk.analytics._scope import Scope
 from hushdesk.errors import HushdeskError
 
+RARE: Final = 500
+"""Counts of more cases than this are taken to be about enough persons, for those who see the rows anyway."""
 OF_A_PERSON: Final = "customer, contract, case_id"
 """The columns that :func:`measures` reads."""
 PERSON: Final = "if(customer = '', if(contract = '[ERASED]', contract, case_id), customer)"
