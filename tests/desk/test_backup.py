@@ -34,6 +34,8 @@ from hushdesk.vault import (
     unlock_officer_key_with_shares,
 )
 
+pytestmark = pytest.mark.slow
+
 HEAD = "Ticket ID,Created,Updated,Customer name,Customer email,Subject,Description\n"
 TEXTS = ("All fine.", "Ask margit@nord. It is urgent.", "It reboots.", "Odd again")
 

@@ -20,6 +20,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted({ROOT / "README.md", *(ROOT / "docs").rglob("*.md")})
 MOST_LEFT_OUT = 12
+LONG = {"incident.md", "keys.md", "persons.md", "privacy-officers.md", "record.md", "reveal.md", "sign-in.md"}
+"""Pages of very many commands: `make test-slow` types them."""
 
 _MARK = re.compile(r"<!-- not run: (.+?) -->")
 _END = "@@hushdesk-docs@@"
@@ -143,7 +145,11 @@ def run_console(block: Block, folder: Path) -> list[str]:
     return problems
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=pytest.mark.slow) if page.name in LONG else page for page in PAGES],
+    ids=lambda page: page.relative_to(ROOT).as_posix(),
+)
 def test_what_a_page_says_to_type_works(page: Path, tmp_path: Path) -> None:
     folder = tmp_path / "here"
     folder.mkdir()

@@ -13,6 +13,8 @@ import pytest
 from hushdesk.access.reveal import RevealRefused, State
 from hushdesk.record import RecordReader, verify
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path(__file__).with_name("killed_process.py")
 LATER = {
     "request": State.WAITING,
