@@ -159,7 +159,7 @@ def address(double, accounts, lookout, made, port):
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     if not CHROMIUM.exists():
         pytest.skip(f"there is no browser at {CHROMIUM}; apt-get install chromium, or set HUSHDESK_CHROMIUM")

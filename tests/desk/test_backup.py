@@ -14,6 +14,7 @@ import pytest
 from hushdesk.access import Accounts, Role
 from hushdesk.desk import Desk, KeyDesk
 from hushdesk.desk import backup as backups
+from hushdesk.desk._erased import ErasedFile
 from hushdesk.desk.backup import (
     MANIFEST,
     BackupError,
@@ -319,7 +320,9 @@ def test_a_backup_made_while_a_load_ran_takes_the_load_up_again(place, tmp_path)
 
 def test_everything_comes_back_with_two_shares_and_a_later_list_of_the_erased(place, tmp_path, monkeypatch):
     later = tmp_path / "erased.jsonl"
-    later.write_text('{"line": 1}\n{"line": 2}\n{"torn')
+    ErasedFile(later, Keyring.open(place.folder / "keys")).add([b"one" * 5, b"two" * 5], 1)
+    whole = later.read_text()
+    later.write_text(whole + '{"torn')
     seen = []
 
     def again(desk: Desk) -> dict[str, int]:
@@ -341,7 +344,8 @@ def test_everything_comes_back_with_two_shares_and_a_later_list_of_the_erased(pl
         erased=later,
         who="tests",
     )
-    assert seen == ['{"line": 1}\n{"line": 2}\n']
+    assert seen == [whole]
+    assert whole.count("\n") == 2
     assert (restored.persons, restored.again) == (place.persons, {"erased": 2})
     assert restored.to_json()["desk"] == str(tmp_path / "desk")
     names = sorted(path.name for path in (tmp_path / "keys").iterdir())
