@@ -225,6 +225,7 @@ def test_with_a_certificate_it_is_tls_and_nothing_else(desk, certificate):
             assert wrapped.version() == "TLSv1.2"
 
 
+@pytest.mark.slow
 def test_a_desk_deep_in_folders_is_served_and_leaves_nothing_in_the_temporary_folder(tmp_path, monkeypatch):
     deep = tmp_path / ("d" * 60) / ("e" * 60)
     Desk.create(deep / "desk", keys=tmp_path / "keys", vault=tmp_path / "vault")

@@ -28,7 +28,7 @@ def boxes(page, drawn):
     ("scheme", "width", "only"),
     [
         ("light", 1440, STANDARDS),
-        ("dark", 1440, ["color-contrast"]),
+        pytest.param("dark", 1440, ["color-contrast"], marks=pytest.mark.slow),
         ("light", 360, ["target-size", "color-contrast"]),
     ],
     ids=["light", "dark", "narrow"],

@@ -27,7 +27,7 @@ def violations(page, only):
     ("scheme", "width", "only"),
     [
         ("light", 1440, STANDARDS),
-        ("dark", 1440, ["color-contrast"]),
+        pytest.param("dark", 1440, ["color-contrast"], marks=pytest.mark.slow),
         ("light", 320, ["target-size", "color-contrast", "link-name", "scrollable-region-focusable"]),
     ],
     ids=["light", "dark", "narrow"],

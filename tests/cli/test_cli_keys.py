@@ -94,6 +94,7 @@ def the_whole_way(run, folder: Path, passphrase: str) -> str:
     return new[0]
 
 
+@pytest.mark.slow
 def test_through_the_process_that_serves_it(run, place):
     folder = place
     served = subprocess.Popen(

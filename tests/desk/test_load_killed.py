@@ -232,6 +232,7 @@ def kill_and_resume(like: Undisturbed, folder: Path, *, kills: int, workers: int
     like.check(place, report, tmp)
 
 
+@pytest.mark.slow
 def test_a_load_killed_a_few_times_ends_like_an_undisturbed_one(few, tmp_path):
     kill_and_resume(few, tmp_path, kills=4, workers=0, seed=11)
 

@@ -49,6 +49,7 @@ def test_record_batch_slice_and_dictionary_come_out_the_same(store, rows):
     assert store.sealed(ids(table)).sort_by("case_id").equals(table.slice(20, 25).sort_by("case_id"))
 
 
+@pytest.mark.slow
 def test_hash_depends_on_content_alone(tmp_path, rows):
     table = rows(300)
     hashes = []
@@ -66,6 +67,7 @@ def test_hash_depends_on_content_alone(tmp_path, rows):
     assert len(set(hashes)) == 3
 
 
+@pytest.mark.slow
 def test_hash_sees_every_column(store, rows):
     table = next(t for place in range(50) if len((t := rows(1, start=place)).column("messages.text")[0]))
     store.insert(table, "original")

@@ -194,6 +194,7 @@ def test_served_pages_and_the_owners_socket(start, tmp_path):
     assert not path.exists()
 
 
+@pytest.mark.slow
 def test_a_socket_left_by_a_killed_process_is_taken_over(start, tmp_path):
     path = tmp_path / "run" / "s"
     _, first = start(uds=str(path))
