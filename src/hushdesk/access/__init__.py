@@ -10,6 +10,7 @@ from hushdesk.access._audit import Audit, Happened, acting_as
 from hushdesk.access._door import Door
 from hushdesk.access._events import AuditEvent, Listener
 from hushdesk.access._oidc import OidcClient, Vouched
+from hushdesk.access._open import open_accounts
 from hushdesk.access._passwords import Argon2Hasher, Hasher
 from hushdesk.access._pending import SecondStep
 from hushdesk.access._permissions import SESSION_ONLY, Holder, Permission, Role, require
@@ -96,6 +97,7 @@ __all__ = [
     "Witness",
     "WitnessedReview",
     "acting_as",
+    "open_accounts",
     "origin",
     "owner",
     "require",

@@ -143,11 +143,11 @@ class LocalCommands:
 
     def reveal(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`. Whoever owns the folder is no officer by that: each proves themselves by password."""
-        from hushdesk.access import Accounts
+        from hushdesk.access import open_accounts
         from hushdesk.access.reveal import open_reveals, reveal_call
 
         with (
-            Accounts(self._desk.desk.folder / "accounts.sqlite") as accounts,
+            open_accounts(self._desk.desk) as accounts,
             open_reveals(self._desk, accounts) as reveals,
         ):
             return reveal_call(reveals, accounts, action, arguments)

@@ -7,7 +7,7 @@ import getpass
 from dataclasses import asdict
 from typing import Any
 
-from hushdesk.access import Accounts
+from hushdesk.access import open_accounts
 from hushdesk.access.reveal import open_reveals, openings_of
 from hushdesk.analytics import OpenDesk, held_by
 from hushdesk.desk import CasePolicy
@@ -29,7 +29,7 @@ def person_call(desk: OpenDesk, action: str, arguments: dict[str, Any]) -> Any:
             ``cases`` (``remove``, ``re-seal`` or empty) for ``preview`` and ``erase``.
     """
     with (
-        Accounts(desk.desk.folder / "accounts.sqlite") as accounts,
+        open_accounts(desk.desk) as accounts,
         open_reveals(desk, accounts) as reveals,
     ):
         persons = Persons(

@@ -6,16 +6,15 @@ by a tag under a second key, so that nobody without the desk's keys can have cas
 
 from __future__ import annotations
 
-import fcntl
 import hmac
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from threading import RLock
 from typing import Final
 
 from hushdesk.desk._errors import DeskError
+from hushdesk.desk._lines import append_lines, whole_lines
 from hushdesk.seal import ErasedValues
 from hushdesk.vault import Keyring, touch_private
 
@@ -45,16 +44,8 @@ class ErasedFile:
             json.dumps({"mac": mac.hex(), "at": at, "tag": self._tag(mac, at)}, separators=(",", ":")) + "\n"
             for mac in wanted
         )
-        with self._lock, self._path.open("r+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            data = file.read()
-            if data and not data.endswith(b"\n"):
-                # What a crash tore off was never acknowledged.
-                file.truncate(data.rfind(b"\n") + 1)
-            file.seek(0, os.SEEK_END)
-            file.write(lines.encode())
-            file.flush()
-            os.fsync(file.fileno())
+        with self._lock:
+            append_lines(self._path, lines.encode())
         self.values.add(wanted, at)
 
     def _tag(self, mac: bytes, at: int) -> str:
@@ -62,8 +53,7 @@ class ErasedFile:
 
     def _read(self) -> dict[bytes, int]:
         found: dict[bytes, int] = {}
-        # The last piece is empty, or was torn off by a crash before it was acknowledged.
-        for line in self._path.read_bytes().split(b"\n")[:-1]:
+        for line in whole_lines(self._path):
             try:
                 row = json.loads(line)
                 mac, at = bytes.fromhex(row["mac"]), int(row["at"])

@@ -7,10 +7,8 @@ Each line is bound by a tag under a second key, so that nobody can turn a denied
 
 from __future__ import annotations
 
-import fcntl
 import hmac
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from threading import RLock
@@ -18,6 +16,7 @@ from typing import Any, Final
 
 from hushdesk.desk._errors import DeskError
 from hushdesk.desk._ledger import now
+from hushdesk.desk._lines import append_lines, whole_lines
 from hushdesk.redact import Kind
 from hushdesk.seal import Entry, Listed, ValueLists
 from hushdesk.vault import Keyring, touch_private
@@ -44,16 +43,8 @@ class ListsFile:
         """
         entry = self.lists.entry(listed, kind, value, now())
         line = json.dumps(self._line(entry), separators=(",", ":")).encode() + b"\n"
-        with self._lock, self._path.open("r+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            data = file.read()
-            if data and not data.endswith(b"\n"):
-                # What a crash tore off was never acknowledged.
-                file.truncate(data.rfind(b"\n") + 1)
-            file.seek(0, os.SEEK_END)
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
+        with self._lock:
+            append_lines(self._path, line)
         self.lists.add(entry)
 
     def _line(self, entry: Entry) -> dict[str, Any]:
@@ -71,9 +62,7 @@ class ListsFile:
         return hmac.digest(self._tag_key, json.dumps(row, sort_keys=True).encode(), "sha256").hex()[:32]
 
     def _read(self) -> Iterator[Entry]:
-        lines = self._path.read_bytes().split(b"\n")
-        # The last piece is empty, or was torn off by a crash before it was acknowledged.
-        for line in lines[:-1]:
+        for line in whole_lines(self._path):
             try:
                 row = json.loads(line)
                 tag = row.pop("tag")

@@ -64,6 +64,18 @@ class ValueFinder:
                 tail = (tail + piece)[-self._longest :]
         return size
 
+    def look_through_rows(self, store: EmbeddedStore) -> tuple[int, int]:
+        """Look through every row of every table, read back through the engine; returns rows and bytes."""
+        rows = size = 0
+        for table in store.tables():
+            for batch in store.iter_rows(table):
+                rows += batch.num_rows
+                for column in batch.columns:
+                    text = "\n".join(_strings(column.to_pylist())).encode("utf-8", "surrogatepass")
+                    self.look(text)
+                    size += len(text)
+        return rows, size
+
     def _on_match(self, number: int, _start: int, _end: int, _flags: int, _context: object) -> None:
         self.found.add(number)
 
@@ -71,7 +83,7 @@ class ValueFinder:
 def sweep(folder: Path, store: EmbeddedStore, values: Iterable[str]) -> Swept:
     """Look for ``values`` in every file below ``folder`` and in every row of every table of ``store``."""
     finder = ValueFinder(values)
-    files = file_bytes = rows = row_bytes = 0
+    files = file_bytes = 0
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
             try:
@@ -80,13 +92,7 @@ def sweep(folder: Path, store: EmbeddedStore, values: Iterable[str]) -> Swept:
                 # The engine merges parts away while we look; their rows are read below.
                 continue
             files += 1
-    for table in store.tables():
-        for batch in store.iter_rows(table):
-            rows += batch.num_rows
-            for column in batch.columns:
-                text = "\n".join(_strings(column.to_pylist())).encode("utf-8", "surrogatepass")
-                finder.look(text)
-                row_bytes += len(text)
+    rows, row_bytes = finder.look_through_rows(store)
     return Swept(len(finder.values), files, file_bytes, rows, row_bytes, frozenset(finder.found))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -90,7 +90,7 @@ def prove(
 ) -> ErasureProof:
     """Look for ``values`` in every file below ``folder`` and in every row of every table of the store."""
     wanted = sorted(set(values))
-    files = file_bytes = rows = row_bytes = 0
+    files = file_bytes = 0
     found: set[str] = set()
     kept: set[str] = set()
     finder = ValueFinder(wanted)
@@ -108,13 +108,7 @@ def prove(
             place = path.relative_to(folder).parts[0]
             (kept if place in KEPT_IN else found).add(place)
     finder.found.clear()
-    for table in store.tables():
-        for batch in store.iter_rows(table):
-            rows += batch.num_rows
-            for column in batch.columns:
-                text = "\n".join(_strings(column.to_pylist())).encode("utf-8", "surrogatepass")
-                finder.look(text)
-                row_bytes += len(text)
+    rows, row_bytes = finder.look_through_rows(store)
     if finder.found:
         found.add(_ROWS)
     return ErasureProof(
@@ -131,14 +125,3 @@ def prove(
         mutations=remains.mutations,
         shredded=tuple(Shredded.of(one) for one in shredded),
     )
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _strings(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _strings(item)

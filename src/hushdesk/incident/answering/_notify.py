@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow.parquet as pq
 
-from hushdesk.access import SECOND_FACTORS, Accounts
+from hushdesk.access import open_accounts
 from hushdesk.desk import Desk
 from hushdesk.incident import sending
 from hushdesk.incident._spans import iso
@@ -77,7 +76,7 @@ class Notify:
     def request(self, account: str, password: str, reason: str, code: str = "") -> dict[str, Any]:
         """A privacy officer asks for the identities."""
         self._must_be_planned()
-        with self._accounts() as accounts:
+        with open_accounts(self._desk) as accounts:
             asked = approval.ask(
                 self._dossier,
                 accounts,
@@ -95,7 +94,7 @@ class Notify:
     def approve(self, account: str, password: str, code: str = "") -> dict[str, Any]:
         """A second person agrees."""
         self._must_be_planned()
-        with self._accounts() as accounts:
+        with open_accounts(self._desk) as accounts:
             agreed = approval.agree(
                 self._dossier,
                 accounts,
@@ -263,15 +262,6 @@ class Notify:
 
     def _step(self, event: str, detail: Mapping[str, Any]) -> None:
         self._dossier.steps([(event, detail)])
-
-    @contextmanager
-    def _accounts(self) -> Iterator[Accounts]:
-        with Accounts(
-            self._desk.folder / "accounts.sqlite",
-            key=self._desk.keyring.derived(SECOND_FACTORS),
-            settings=self._desk.settings.sign_in,
-        ) as accounts:
-            yield accounts
 
     def _progress(self, told: sending.Progress) -> dict[str, Any]:
         return {
