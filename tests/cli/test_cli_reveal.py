@@ -8,10 +8,12 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
+import pyotp
 import pytest
 
-from hushdesk.access import Accounts, Role
+from hushdesk.access import Accounts, Role, open_accounts
 from hushdesk.analytics import open_desk
 from hushdesk.cli import _reveal as commands
 from hushdesk.cli import main
@@ -82,6 +84,21 @@ def the_whole_way(run, token: str) -> None:
     assert request not in run("list")
     [spent] = [each for each in json.loads(run("list", "--all", "--json")) if each["request"] == request]
     assert (spent["state"], spent["decided_by"]) == ("spent", "two")
+
+
+def test_an_officer_with_a_second_factor_proves_by_its_code(run, desk):
+    with open_desk(desk[0]) as opened, open_accounts(opened.desk) as accounts:
+        generated = accounts.create("three", Role.PRIVACY_OFFICER)
+        three = accounts.by_name("three")
+        accounts.change_password(three.id, generated, PASSWORDS["two"])
+        session = accounts.begin("three", PASSWORDS["two"])
+        app = pyotp.TOTP(accounts.factors.begin(accounts.get(three.id)).secret)
+        accounts.factors.confirm(accounts.get(three.id), app.at(int(time.time()) - 30), session=session.secret)
+    request = json.loads(ask(run, desk[1], "--json"))["request"]
+    run("refuse", request, *proof("three"), typed=f"{PASSWORDS['two']}\n\n", code=77)
+    assert "refused" in run(
+        "refuse", request, *proof("three"), "--json", typed=f"{PASSWORDS['two']}\n{app.now()}\n"
+    )
 
 
 def test_on_the_desk_itself(run, desk):
