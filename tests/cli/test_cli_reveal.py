@@ -93,7 +93,9 @@ def test_an_officer_with_a_second_factor_proves_by_its_code(run, desk):
         accounts.change_password(three.id, generated, PASSWORDS["two"])
         session = accounts.begin("three", PASSWORDS["two"])
         app = pyotp.TOTP(accounts.factors.begin(accounts.get(three.id)).secret)
-        accounts.factors.confirm(accounts.get(three.id), app.at(int(time.time()) - 30), session=session.secret)
+        accounts.factors.confirm(
+            accounts.get(three.id), app.at(int(time.time()) - 30), session=session.secret
+        )
     request = json.loads(ask(run, desk[1], "--json"))["request"]
     run("refuse", request, *proof("three"), typed=f"{PASSWORDS['two']}\n\n", code=77)
     assert "refused" in run(
