@@ -88,8 +88,8 @@ def serve_desk(
     from hushdesk.access.reveal import open_reveals
     from hushdesk.analytics import open_desk
     from hushdesk.cli._commands import LocalCommands
-    from hushdesk.cli._connect import CALL_PATH
     from hushdesk.cli._permissions import role_of
+    from hushdesk.cli._remote import CALL_PATH
     from hushdesk.web import (
         DeskPages,
         WebSettings,
