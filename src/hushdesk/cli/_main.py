@@ -10,9 +10,8 @@ from typing import Any
 import click
 
 from hushdesk._version import __version__
-from hushdesk.cli._account import ROLES
 from hushdesk.cli._output import fail
-from hushdesk.cli._permissions import acting, guarded
+from hushdesk.cli._permissions import ROLES, acting, guarded
 from hushdesk.errors import HushdeskError
 
 COMMANDS = {

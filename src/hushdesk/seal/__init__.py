@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from hushdesk.seal._certificate import Certificate, Looker, Sampled, make_certificate, texts_of
     from hushdesk.seal._erased import CASE, ErasedValues, ErasedWire
     from hushdesk.seal._identity import Cast, case_of, content_bytes
-    from hushdesk.seal._seal import PER_CASE, Doubt, Doubtful, Reviewed, Sealed, Sealer
-    from hushdesk.seal._values import Entry, Listed, ValueLists, ValuesWire, ValueTooShort
+    from hushdesk.seal._seal import Doubt, Doubtful, Reviewed, Sealed, Sealer
+    from hushdesk.seal._values import PER_CASE, Entry, Listed, ValueLists, ValuesWire, ValueTooShort
 else:
     __getattr__ = late(
         __name__,
@@ -21,8 +21,8 @@ else:
             "_certificate": "Certificate Looker Sampled make_certificate texts_of",
             "_erased": "CASE ErasedValues ErasedWire",
             "_identity": "Cast case_of content_bytes",
-            "_seal": "PER_CASE Doubt Doubtful Reviewed Sealed Sealer",
-            "_values": "Entry Listed ValueLists ValuesWire ValueTooShort",
+            "_seal": "Doubt Doubtful Reviewed Sealed Sealer",
+            "_values": "PER_CASE Entry Listed ValueLists ValuesWire ValueTooShort",
         },
     )
 

@@ -20,6 +20,7 @@ from hushdesk.store._errors import (
     EngineError,
     SchemaMismatchError,
     StoreBusyError,
+    StoreClosedError,
     StoreExistsError,
     StoreMissingError,
 )
@@ -35,7 +36,6 @@ from hushdesk.store._leaving import (
     vanish,
     versions,
 )
-from hushdesk.store._rows import prepare
 from hushdesk.store._schema import SCHEMA_VERSION, quoted, sealed_select, statements
 from hushdesk.store._snapshot import FREEZE, copy_frozen, melt
 
@@ -53,13 +53,34 @@ class EmbeddedStore:
     the store does not look for personal data, it relies on the seal.
     """
 
-    def __init__(self, path: Path, caps: Caps, lock: int, *, making: bool = False) -> None:
+    def __init__(self, path: Path, caps: Caps, lock: int) -> None:
+        """Use :meth:`create` or :meth:`open`."""
         self._path = path
         self._lock: int | None = lock
         self._writing = threading.RLock()
         self._generation = 0
         self._caps = caps
-        self._engine = Engine(path / _ENGINE, caps, making=making)
+        self._running: Engine | None = None
+
+    @property
+    def _engine(self) -> Engine:
+        """The engine, started when something is first asked of it: much of what is done with a desk asks it nothing.
+
+        What a killed owner left half done is ended before the first answer.
+        """
+        if self._running is None:
+            with self._writing:
+                if self._lock is None:
+                    raise StoreClosedError
+                if self._running is None:
+                    engine = Engine(self._path / _ENGINE, self._caps)
+                    try:
+                        recover(engine)
+                    except BaseException:
+                        engine.close()
+                        raise
+                    self._running = engine
+        return self._running
 
     # -- life ---------------------------------------------------------------------------------
 
@@ -74,13 +95,15 @@ class EmbeddedStore:
         if folder.exists() and any(folder.iterdir()):
             raise StoreExistsError(str(folder))
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        store = cls(folder, caps or Caps(), _take_lock(folder), making=True)
+        store = cls(folder, caps or Caps(), _take_lock(folder))
         try:
-            for statement in statements():
-                store._engine.command(statement, operation="create")
-            # From here on with the rights that work on the tables needs.
-            store._engine.close()
-            store._engine = Engine(folder / _ENGINE, store._caps)
+            # With rights that work on the tables does not need: what is asked later goes to another engine.
+            maker = Engine(folder / _ENGINE, store._caps, making=True)
+            try:
+                for statement in statements():
+                    maker.command(statement, operation="create")
+            finally:
+                maker.close()
             # Written last and whole: a folder without it is no store.
             draft = folder / f"{_MARK}.new"
             draft.write_text(json.dumps({"format": "hushdesk store", "schema": SCHEMA_VERSION}) + "\n")
@@ -92,7 +115,7 @@ class EmbeddedStore:
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, caps: Caps | None = None) -> Self:
-        """Open a store and finish what a killed owner left half done.
+        """Open a store. What a killed owner left half done is ended before the first answer.
 
         Raises:
             StoreMissingError: There is none.
@@ -110,18 +133,26 @@ class EmbeddedStore:
         store = cls(folder, caps or Caps(), _take_lock(folder))
         try:
             melt(folder / _ENGINE)
-            recover(store._engine)
         except BaseException:
             store.close()
             raise
         return store
+
+    def start(self) -> None:
+        """Start the engine now, so that whoever asks first does not wait for it.
+
+        Raises:
+            StoreBusyError: The engine cannot have the folder.
+        """
+        self._engine.query("SELECT 1")
 
     def close(self) -> None:
         """Release the folder. Closing twice is fine; a query that still runs is cut off."""
         with self._writing:
             if self._lock is None:
                 return
-            self._engine.close()
+            if self._running is not None:
+                self._running.close()
             os.close(self._lock)
             self._lock = None
 
@@ -161,6 +192,8 @@ class EmbeddedStore:
         Raises:
             BatchRejectedError: The batch does not fit; nothing of it was stored.
         """
+        from hushdesk.store._rows import prepare
+
         table = prepare(batch)
         with self._writing:
             self._insert(table, token)
@@ -212,6 +245,8 @@ class EmbeddedStore:
         Raises:
             BatchRejectedError: The batch does not fit; nothing of it was stored.
         """
+        from hushdesk.store._rows import prepare
+
         table = prepare(batch)
         if not table.num_rows:
             return
