@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from hushdesk._late import late
 from hushdesk._version import __version__
 
 if TYPE_CHECKING:
@@ -30,25 +31,16 @@ __all__ = [
     "redact",
 ]
 
-_HOMES = {
-    "Finding": "hushdesk.redact",
-    "HushdeskError": "hushdesk.errors",
-    "Kind": "hushdesk.redact",
-    "Known": "hushdesk.redact",
-    "OpenDesk": "hushdesk.analytics",
-    "Redacted": "hushdesk.redact",
-    "find": "hushdesk.redact",
-    "open_desk": "hushdesk.analytics",
-    "redact": "hushdesk.redact",
-}
+_late = late(
+    __name__,
+    {
+        "analytics": "OpenDesk open_desk",
+        "errors": "HushdeskError",
+        "redact": "Finding Kind Known Redacted find",
+    },
+)
 
 
 def __getattr__(name: str) -> object:
-    # Late, so that ``import hushdesk`` starts neither the detectors nor the engine.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = importlib.import_module(_HOMES[name])
     # "redact" is a package that can be called: whichever import comes first, the name stands for both.
-    value = home if name == "redact" else getattr(home, name)
-    globals()[name] = value
-    return value
+    return importlib.import_module("hushdesk.redact") if name == "redact" else _late(name)

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from stat import S_ISREG
 
 
 class Watched:
@@ -21,6 +23,8 @@ class Watched:
         self.process_list: set[bytes] = set()
         self.temporary: dict[str, bytes] = {}
         self._groups: set[int] = set()
+        self._others: set[int] = set()
+        self._read: dict[str, tuple[int, int, int]] = {}
         self._stopped = threading.Event()
         self.env = {
             **{
@@ -66,15 +70,26 @@ class Watched:
 
     def _sample(self) -> None:
         while not self._stopped.is_set():
-            for path in Path("/proc").iterdir():
-                if path.name.isdigit() and self._is_ours(path):
-                    for what in ("cmdline", "environ", "comm", "status"):
-                        with contextlib.suppress(OSError):
-                            self.process_list.add((path / what).read_bytes())
-                    self._open_files(path)
+            for path in self._ours():
+                for what in ("cmdline", "environ", "comm", "status"):
+                    with contextlib.suppress(OSError):
+                        self.process_list.add((path / what).read_bytes())
+                self._open_files(path)
             for path in self.tmp.rglob("*"):
                 self._keep(str(path), path)
             time.sleep(0.02)
+
+    def _ours(self) -> Iterator[Path]:
+        """Processes of our groups. Who belongs to another one is looked at once: nobody comes over to ours."""
+        there = {int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()}
+        self._others &= there
+        for pid in there - self._others:
+            path = Path(f"/proc/{pid}")
+            # Those that lead a group are seen before they do.
+            if pid in self._groups or self._is_ours(path):
+                yield path
+            else:
+                self._others.add(pid)
 
     def _is_ours(self, path: Path) -> bool:
         with contextlib.suppress(OSError, ValueError, IndexError):
@@ -93,7 +108,10 @@ class Watched:
     def _keep(self, name: str, path: Path) -> None:
         self.temporary.setdefault(name, name.encode())
         with contextlib.suppress(OSError):
-            if path.is_file():
+            state = path.stat()
+            seen = (state.st_ino, state.st_size, state.st_mtime_ns)
+            if S_ISREG(state.st_mode) and self._read.get(name) != seen:
+                self._read[name] = seen
                 # Each growth of a file is kept, so that what is overwritten later is seen too.
                 data = path.read_bytes()
                 if not self.temporary[name].endswith(data):

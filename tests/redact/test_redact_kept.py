@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
-from hushdesk.redact.detect._kept import compiled
+from hushdesk.redact._kept import compiled
 from hushdesk.redact.detect._scanner import Scanner
+from hushdesk.redact.leak._gate import _Scanner
 
 EXPRESSIONS = [("abc", False), ("x{3}", True)]
 
@@ -55,6 +56,22 @@ def test_a_cache_that_cannot_be_written_is_no_error(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert compiled(EXPRESSIONS) is not None
+
+
+def test_each_name_has_its_own_few_files(cache):
+    for number in range(6):
+        compiled([(f"a{{{number + 1}}}", 0)], "gate")
+    hits()
+    assert len(list(cache.glob("gate-*.bin"))) == 4
+    assert len(list(cache.glob("triggers-*.bin"))) == 1
+
+
+def test_a_kept_gate_lets_through_what_a_new_one_does(cache):
+    looks = ["nothing here", "call +49 30 1234567", "AKIAABCDEFGHIJKLMNOP", "a b c d e f", "٠١٢", "x@y.de"]
+    first = [_Scanner().scan(look.encode()) for look in looks]
+    assert len(list(cache.glob("gate-*.bin"))) == 1
+    assert [_Scanner().scan(look.encode()) for look in looks] == first
+    assert len(set(first)) > 3
 
 
 def test_triggers_are_the_same_at_every_start():

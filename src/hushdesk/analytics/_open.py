@@ -5,21 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import pyarrow as pa
-
-from hushdesk.analytics._analytics import Analytics
 from hushdesk.analytics._columns import EXPORTED
 from hushdesk.analytics._fields import DEFAULT_FACETS
-from hushdesk.analytics._overview import Overview
-from hushdesk.analytics._results import CaseView, SearchPage
 from hushdesk.analytics._scope import Scope
-from hushdesk.analytics._syntax import parse
-from hushdesk.desk import Desk, LoadReport, Progress
-from hushdesk.readers import Options
+from hushdesk.desk import Desk
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from hushdesk.analytics._analytics import Analytics
+    from hushdesk.analytics._overview import Overview
+    from hushdesk.analytics._results import CaseView, SearchPage
+    from hushdesk.desk import LoadReport, Progress
+    from hushdesk.readers import Options
 
 EVERYTHING = Scope(internal=True)
 """What the owner of the desk's folder sees: all of it is theirs to read from disk anyway."""
@@ -31,7 +34,14 @@ class OpenDesk:
     def __init__(self, desk: Desk) -> None:
         """Use :func:`open_desk`."""
         self.desk = desk
-        self.analytics = Analytics(desk.store)
+
+    @cached_property
+    def analytics(self) -> Analytics:
+        """Answers questions about the desk's cases."""
+        # Late: not all that is done with a desk asks about cases.
+        from hushdesk.analytics._analytics import Analytics
+
+        return Analytics(self.desk.store)
 
     def close(self) -> None:
         """Give the desk back."""
@@ -133,6 +143,8 @@ def within(query: str, start: datetime | None, end: datetime | None) -> str:
     """
     if start is None and end is None:
         return query
+    from hushdesk.analytics._syntax import parse
+
     parse(query)
     parts = [f"({query})"] if query.strip() else []
     if start is not None:

@@ -10,10 +10,9 @@ from rich.table import Table
 
 from hushdesk.cli._account_token import token
 from hushdesk.cli._output import desk_option, json_option, print_json, stdout
+from hushdesk.cli._permissions import ROLES
 from hushdesk.cli._witnessed import accounts_of
 from hushdesk.errors import UsageError
-
-ROLES = ("admin", "analyst", "lead", "operator", "privacy-officer", "viewer")
 
 
 @click.group("account")

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from hushdesk.access import Actor, Door, Question, WitnessedReview, owner
-from hushdesk.analytics import DEFAULT_FACETS, OpenDesk
-from hushdesk.desk import OpenedEntry, Progress, ReviewEntry
+from hushdesk.access import Actor, owner
 
-Tell = Callable[[Progress], None]
+if TYPE_CHECKING:
+    from hushdesk.access import Door, WitnessedReview
+    from hushdesk.analytics import OpenDesk
+    from hushdesk.desk import OpenedEntry, Progress, ReviewEntry
+
+Tell: TypeAlias = "Callable[[Progress], None]"
 
 
 class Commands(Protocol):
@@ -64,7 +68,14 @@ class LocalCommands:
     def __init__(self, desk: OpenDesk, who: Actor | None = None, door: Door | None = None) -> None:
         self._desk = desk
         self._who = who or owner()
-        self._door = door or Door(desk)
+        self._given = door
+
+    @cached_property
+    def _door(self) -> Door:
+        # Late: most commands ask nothing about cases.
+        from hushdesk.access import Door
+
+        return self._given or Door(self._desk)
 
     def load(self, inputs: list[Path], options: dict[str, Any], tell: Tell | None) -> dict[str, Any]:
         """See :class:`Commands`."""
@@ -98,6 +109,9 @@ class LocalCommands:
 
     def search(self, query: str, options: dict[str, Any]) -> dict[str, Any]:
         """See :class:`Commands`."""
+        from hushdesk.access import Question
+        from hushdesk.analytics import DEFAULT_FACETS
+
         asked = {**options, "facets": tuple(options.get("facets", DEFAULT_FACETS))}
         return asdict(self._door.search(self._who, Question(query, **asked)))
 
@@ -120,6 +134,8 @@ class LocalCommands:
 
     def quarantine(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`."""
+        from hushdesk.access import WitnessedReview
+
         review = WitnessedReview(self._desk.desk.review, self._door.witness, self._who)
         return officer_call(review, action, arguments)
 

@@ -10,9 +10,8 @@ from typing import Any
 import click
 
 from hushdesk._version import __version__
-from hushdesk.cli._account import ROLES
 from hushdesk.cli._output import fail
-from hushdesk.cli._permissions import acting, guarded
+from hushdesk.cli._permissions import ROLES, acting, guarded
 from hushdesk.errors import HushdeskError
 
 COMMANDS = {
@@ -53,7 +52,6 @@ EPILOG = """Exit codes: 0 done; 1 an error; 2 the command was given wrongly; 3 n
 8 with --strict: rows were refused or quarantined; 9 not found; 10 the leak count missed the demo's floor;
 11 a quarantined case stays there; 12 a certificate is refused; 13 labelled texts cannot be used;
 14 an input of the guard could not be read; 15 a step of an incident cannot be done; 16 the record is damaged; 17 the drill missed something;
-19 a backup cannot be made or restored, or is not what it claims to be;
 18 a person or a case cannot leave as asked; 19 what was erased is not proven to be gone;
 20 a backup cannot be made or restored, or is not what it claims to be; 70 a reader has a bug; 75 try again later; 77 not permitted; 130 interrupted."""
 

@@ -19,6 +19,9 @@ from hushdesk.errors import HushdeskError
 if TYPE_CHECKING:
     from hushdesk.access import Role
 
+ROLES: Final = ("admin", "analyst", "lead", "operator", "privacy-officer", "viewer")
+"""Every role by its name, for options that take one."""
+
 acting: ContextVar[str] = ContextVar("acting", default="")
 """The role that the command line was told to act in; empty for the owner."""
 

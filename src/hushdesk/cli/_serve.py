@@ -88,20 +88,9 @@ def serve_desk(
     from hushdesk.access.reveal import open_reveals
     from hushdesk.analytics import open_desk
     from hushdesk.cli._commands import LocalCommands
-    from hushdesk.cli._connect import CALL_PATH
     from hushdesk.cli._permissions import role_of
-    from hushdesk.web import (
-        DeskPages,
-        WebSettings,
-        check_host,
-        checks_of,
-        create_app,
-        incidents_of,
-        lookout_of,
-        persons_of,
-        security_txt,
-    )
-    from hushdesk.web import serve as serve_app
+    from hushdesk.cli._remote import CALL_PATH
+    from hushdesk.web import check_host
 
     # Looked up at each line: whoever has put another stream in its place gets the lines.
     structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
@@ -114,6 +103,20 @@ def serve_desk(
     with ExitStack() as opened:
         unix = opened.enter_context(socket_path(folder))
         desk = opened.enter_context(open_desk(folder, command="serve", socket=str(unix)))
+        # The rest of the pages takes a second to come: not before it is sure that there is something to be served.
+        from hushdesk.web import (
+            DeskPages,
+            WebSettings,
+            checks_of,
+            create_app,
+            incidents_of,
+            lookout_of,
+            persons_of,
+            security_txt,
+        )
+        from hushdesk.web import serve as serve_app
+
+        desk.desk.store.start()
         door = Door(desk)
         accounts = opened.enter_context(
             witnessed_accounts(

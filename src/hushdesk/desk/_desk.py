@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from hushdesk.desk import _settings
 from hushdesk.desk._certify import Certifier
@@ -21,7 +21,6 @@ from hushdesk.desk._errors import DeskError, LoadError
 from hushdesk.desk._gate import LoadGate
 from hushdesk.desk._ledger import Ledger, now
 from hushdesk.desk._lists import LISTS_FILE, ListsFile
-from hushdesk.desk._load import Load, Progress, Rooms
 from hushdesk.desk._lock import OwnerLock
 from hushdesk.desk._plan import BATCH_CASES
 from hushdesk.desk._record import open_record
@@ -31,9 +30,12 @@ from hushdesk.desk._settings import DeskSettings
 from hushdesk.desk._signed import SignedCertificate
 from hushdesk.desk._told import certified, compare_settings, remember_settings, told
 from hushdesk.desk.persons import resume, rooms_of
-from hushdesk.readers import Options, plan
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import Keyring, PeopleVault, Pseudonymiser, Quarantine
+
+if TYPE_CHECKING:
+    from hushdesk.desk._load import Load, Progress
+    from hushdesk.readers import Options
 
 SMALL_INPUT = 2_000_000
 """Inputs below this many bytes are sealed in the loading process: starting others would take longer."""
@@ -219,6 +221,10 @@ class Desk:
         on_progress: Callable[[Progress], None] | None,
         by: str,
     ) -> LoadReport:
+        # Late: a desk is opened far more often than it is loaded.
+        from hushdesk.desk._load import Load, Rooms
+        from hushdesk.readers import Options, plan
+
         load: Load | None = None
 
         def count(read: int) -> None:

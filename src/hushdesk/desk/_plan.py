@@ -9,7 +9,6 @@ from enum import IntEnum
 
 from hushdesk.cases import Case, Locator, Reason, Refused, Supporting
 from hushdesk.desk._report import RefusedLine, Tally
-from hushdesk.redact import redact
 from hushdesk.seal import content_bytes
 from hushdesk.vault import Pseudonymiser
 
@@ -57,6 +56,9 @@ class Version:
 
 def place_of(name: str) -> str:
     """A file name or column name as it may be shown and kept: redacted, since names hold names at times."""
+    # Late: the detectors take longer to come than most of what is done with a desk.
+    from hushdesk.redact import redact
+
     return redact(name).text
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from hushdesk.desk._errors import DeskError
+from hushdesk.desk._sections import Section, one_of, refused
 
 _AFTER = re.compile(r"([1-9][0-9]{0,4})([dmy])")
 MOST_TEXT = 20_000
@@ -89,13 +89,21 @@ USUAL_ERASURE: Final = ErasureSettings()
 NOTHING_SAID: Final = DisclosureSettings()
 
 
+_ERASURE: Final = Section(
+    "erasure", {"cases": one_of(*CasePolicy)}, 'cases is "remove" or "re-seal"; nothing else is known.'
+)
+_DISCLOSURE: Final = Section(
+    "disclosure",
+    dict.fromkeys(
+        DisclosureSettings.__slots__, lambda value: isinstance(value, str) and len(value) <= MOST_TEXT
+    ),
+    f"It has the texts {', '.join(DisclosureSettings.__slots__)}.",
+)
+
+
 def erasure(values: object, path: Path) -> ErasureSettings:
     """The section ``[erasure]``."""
-    if isinstance(values, dict) and values.keys() <= {"cases"}:
-        cases = values.get("cases", CasePolicy.REMOVE.value)
-        if cases in list(CasePolicy):
-            return ErasureSettings(CasePolicy(cases))
-    raise _refused(path, "[erasure]", 'cases is "remove" or "re-seal"; nothing else is known.')
+    return ErasureSettings(CasePolicy(_ERASURE.read(values, path).get("cases", CasePolicy.REMOVE)))
 
 
 def retention(values: object, path: Path) -> tuple[RetentionRule, ...]:
@@ -104,7 +112,7 @@ def retention(values: object, path: Path) -> tuple[RetentionRule, ...]:
     for value in _tables(values, path, "[[retention]]"):
         rule = _rule(value)
         if rule is None or any((rule.product, rule.source) == (one.product, one.source) for one in rules):
-            raise _refused(
+            raise refused(
                 path,
                 "[[retention]]",
                 'Each has product ("*" is any), after ("90d", "18m", "3y"), action ("remove" or "empty") and, if wanted, '
@@ -132,21 +140,14 @@ def holds(values: object, path: Path) -> tuple[HoldSettings, ...]:
         query, why = value.get("query"), value.get("why")
         # An empty query would hold everything: that must be said, not slipped in.
         if value.keys() != {"query", "why"} or not _text(query) or not _text(why):
-            raise _refused(path, "[[hold]]", "Each has query (as in a search) and why.")
+            raise refused(path, "[[hold]]", "Each has query (as in a search) and why.")
         found.append(HoldSettings(str(query), str(why)))
     return tuple(found)
 
 
 def disclosure(values: object, path: Path) -> DisclosureSettings:
     """The section ``[disclosure]``."""
-    names = DisclosureSettings.__slots__
-    if (
-        isinstance(values, dict)
-        and values.keys() <= set(names)
-        and all(isinstance(value, str) and len(value) <= MOST_TEXT for value in values.values())
-    ):
-        return DisclosureSettings(**values)
-    raise _refused(path, "[disclosure]", f"It has the texts {', '.join(names)}.")
+    return DisclosureSettings(**_DISCLOSURE.read(values, path))
 
 
 def _text(value: object) -> bool:
@@ -156,8 +157,4 @@ def _text(value: object) -> bool:
 def _tables(values: object, path: Path, section: str) -> list[dict[str, Any]]:
     if isinstance(values, list) and all(isinstance(value, dict) for value in values):
         return values
-    raise _refused(path, section, "Write it with two brackets, once for each.")
-
-
-def _refused(path: Path, section: str, remedy: str) -> DeskError:
-    return DeskError(f"{path} says in {section} what cannot be used.", remedy=remedy)
+    raise refused(path, section, "Write it with two brackets, once for each.")

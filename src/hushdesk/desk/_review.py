@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from hushdesk.cases import Case, Reason
 from hushdesk.desk._errors import NoSuchEntry, ReviewError
@@ -20,7 +19,7 @@ from hushdesk.desk._ledger import Ledger, Resolution
 from hushdesk.desk._lists import ListsFile
 from hushdesk.desk._plan import Judge
 from hushdesk.redact import Kind, Known
-from hushdesk.seal import BatchSealer, Doubt, ErasedValues, Listed, Reviewed, Sealer, Verdict, case_of
+from hushdesk.seal import ErasedValues, Listed, case_of
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import (
     OfficerDoors,
@@ -34,6 +33,9 @@ from hushdesk.vault import (
     unlock_officer_key,
     unlock_officer_key_with_shares,
 )
+
+if TYPE_CHECKING:
+    from hushdesk.seal import Doubt, Reviewed
 
 MOST_SHOWN = 200_000
 """Characters of an entry that are shown."""
@@ -322,6 +324,8 @@ class Review:
 
     def _reviewed(self, case: Case) -> tuple[Reviewed | None, tuple[ReviewFinding, ...]]:
         """The case as sealing leaves it under the lists, and its findings, decided ones among them."""
+        from hushdesk.seal import Sealer
+
         case_id = self._pseudonyms.case_id(case.source, case.source_id)
         lists = self._lists.lists
         try:
@@ -375,6 +379,10 @@ class Review:
             yield Piece(text[at:])
 
     def _seal_again(self, index: int, key: OfficerKey, opened: OpenedEntry) -> tuple[Released, bool]:
+        import pyarrow as pa
+
+        from hushdesk.seal import BatchSealer, Verdict
+
         item, case = self._read(index, key)
         if case is None:
             return Released(Resolution.KEPT, "it cannot be read as a case"), False

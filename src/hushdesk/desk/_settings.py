@@ -9,11 +9,13 @@ import tomllib
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from hushdesk.desk import _policies as policies
 from hushdesk.desk import _sign_in
 from hushdesk.desk._errors import DeskError
 from hushdesk.desk._policies import DisclosureSettings, ErasureSettings, HoldSettings, RetentionRule
+from hushdesk.desk._sections import Section, flag, list_of, number, shaped, text
 from hushdesk.desk._sign_in import OidcSettings, SignInSettings
 
 FORMAT = 1
@@ -127,6 +129,55 @@ class DeskSettings:
     security: SecuritySettings = SecuritySettings()
 
 
+_CONTACT = re.compile(r"(?:mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*|tel:\+?[0-9.-]+)\Z")
+_WEB = re.compile(r"(?:https://[^\s/]+\S*)?\Z")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
+
+_CERTIFICATE: Final = Section(
+    "certificate",
+    {
+        "sample": number(0, MOST_SAMPLED),
+        "seed": lambda value: type(value) is int or value == "keys",
+    },
+    f'sample is a number from 0 to {MOST_SAMPLED:,}, seed is "keys" or a number.',
+)
+_GUARD: Final = Section(
+    "guard",
+    {"inputs": list_of(text), "intent": text, "service_tags": text},
+    "inputs is a list of files and folders; intent and service_tags are a file each.",
+)
+_PAGES: Final = Section("pages", {"check": flag}, "check is true or false; nothing else is known.")
+_REVEAL: Final = Section(
+    "reveal",
+    {
+        "approve_minutes": number(1, MOST_MINUTES),
+        "open_minutes": number(1, MOST_MINUTES),
+        "account_hour": number(0, MOST_REVEALS),
+        "account_day": number(0, MOST_REVEALS),
+        "desk_hour": number(0, MOST_REVEALS),
+        "desk_day": number(0, MOST_REVEALS),
+    },
+    f"approve_minutes and open_minutes are numbers from 1 to {MOST_MINUTES:,}; account_hour, account_day, "
+    f"desk_hour and desk_day from 0 to {MOST_REVEALS:,}.",
+)
+_SUPPRESSION: Final = Section(
+    "suppression",
+    {"persons": number(2, 50), "narrow_a_day": number(0, 100_000)},
+    "persons is a number from 2 to 50, narrow_a_day one from 0 to 100,000.",
+)
+_SECURITY: Final = Section(
+    "security",
+    {
+        "contact": lambda value: list_of(shaped(_CONTACT))([value] if isinstance(value, str) else value),
+        "policy": shaped(_WEB),
+        "languages": list_of(shaped(_LANGUAGE)),
+        "expires": lambda value: isinstance(value, datetime) and value.tzinfo is not None,
+    },
+    "contact is a list of mailto:, https: or tel: addresses, policy an https address, languages a list such as "
+    '["en"], expires a time with zone.',
+)
+
+
 def home() -> Path:
     """Where keys and vaults are kept by default: ``$HUSHDESK_HOME``, else ``~/.hushdesk``."""
     return Path(os.environ.get("HUSHDESK_HOME") or Path.home() / ".hushdesk")
@@ -188,33 +239,39 @@ def read(folder: Path) -> DeskSettings:
             keys=Path(values["keys"]),
             vault=Path(values["vault"]),
             officer_public_key=values["officer_public_key"],
-            certificate=_certificate(values.get("certificate", {}), path),
+            certificate=CertificateSettings(**_CERTIFICATE.read(values.get("certificate", {}), path)),
             guard=_guard(values.get("guard", {}), path),
-            pages=_pages(values.get("pages", {}), path),
+            pages=PageSettings(**_PAGES.read(values.get("pages", {}), path)),
             erasure=policies.erasure(values.get("erasure", {}), path),
             retention=policies.retention(values.get("retention", []), path),
             holds=policies.holds(values.get("hold", []), path),
             disclosure=policies.disclosure(values.get("disclosure", {}), path),
-            reveal=_reveal(values.get("reveal", {}), path),
+            reveal=RevealSettings(**_REVEAL.read(values.get("reveal", {}), path)),
             sign_in=_sign_in.sign_in(values.get("sign_in", {}), path),
             oidc=_sign_in.oidc(values.get("oidc"), path),
-            suppression=_suppression(values.get("suppression", {}), path),
+            suppression=SuppressionSettings(**_SUPPRESSION.read(values.get("suppression", {}), path)),
             security=_security(values.get("security", {}), path),
         )
     except KeyError as err:
         raise DeskError(f"{path} lacks {err}.", remedy="Restore it from a backup.") from None
 
 
-def _certificate(values: object, path: Path) -> CertificateSettings:
-    usual = CertificateSettings()
-    if isinstance(values, dict) and values.keys() <= {"sample", "seed"}:
-        sample, seed = values.get("sample", usual.sample), values.get("seed", usual.seed)
-        # A bool is an int to Python, and none to anybody else.
-        if type(sample) is int and 0 <= sample <= MOST_SAMPLED and (type(seed) is int or seed == "keys"):
-            return CertificateSettings(sample, seed)
-    raise DeskError(
-        f"{path} says in [certificate] what cannot be used.",
-        remedy=f'sample is a number from 0 to {MOST_SAMPLED:,}, seed is "keys" or a number.',
+def _guard(values: object, path: Path) -> GuardSettings:
+    given = _GUARD.read(values, path)
+    # A path that is not absolute is meant from the desk, wherever the command was started.
+    here = path.parent.absolute()
+    intent, service_tags = (here / given[key] if key in given else None for key in ("intent", "service_tags"))
+    return GuardSettings(tuple(here / each for each in given.get("inputs", ())), intent, service_tags)
+
+
+def _security(values: object, path: Path) -> SecuritySettings:
+    given = _SECURITY.read(values, path)
+    contact = given.get("contact", [])
+    return SecuritySettings(
+        tuple([contact] if isinstance(contact, str) else contact),
+        given.get("policy", ""),
+        tuple(given.get("languages", ())),
+        given.get("expires"),
     )
 
 
@@ -230,99 +287,16 @@ def _guard_lines(settings: GuardSettings) -> list[str]:
     ]
 
 
-def _guard(values: object, path: Path) -> GuardSettings:
-    if isinstance(values, dict) and values.keys() <= {"inputs", "intent", "service_tags"}:
-        inputs = values.get("inputs", [])
-        files = [values.get(key) for key in ("intent", "service_tags")]
-        named = [each for each in files if each is not None]
-        if isinstance(inputs, list) and all(isinstance(each, str) and each for each in (*inputs, *named)):
-            # A path that is not absolute is meant from the desk, wherever the command was started.
-            here = path.parent.absolute()
-            intent, service_tags = (here / each if each else None for each in files)
-            return GuardSettings(tuple(here / each for each in inputs), intent, service_tags)
-    raise DeskError(
-        f"{path} says in [guard] what cannot be used.",
-        remedy="inputs is a list of files and folders; intent and service_tags are a file each.",
-    )
-
-
 def _suppression_lines(settings: SuppressionSettings) -> list[str]:
     if settings == SuppressionSettings():
         return []
     return ["[suppression]", f"persons = {settings.persons}", f"narrow_a_day = {settings.narrow_a_day}", ""]
 
 
-def _pages(values: object, path: Path) -> PageSettings:
-    if isinstance(values, dict) and values.keys() <= {"check"}:
-        check = values.get("check", False)
-        if isinstance(check, bool):
-            return PageSettings(check)
-    raise DeskError(
-        f"{path} says in [pages] what cannot be used.",
-        remedy="check is true or false; nothing else is known.",
-    )
-
-
 def _reveal_lines(settings: RevealSettings) -> list[str]:
     usual, given = asdict(RevealSettings()), asdict(settings)
     lines = [f"{name} = {value}" for name, value in given.items() if value != usual[name]]
     return ["[reveal]", *lines, ""] if lines else []
-
-
-def _reveal(values: object, path: Path) -> RevealSettings:
-    most = {
-        name: MOST_MINUTES if name.endswith("_minutes") else MOST_REVEALS for name in asdict(RevealSettings())
-    }
-    if isinstance(values, dict) and values.keys() <= most.keys():
-        least = {name: int(name.endswith("_minutes")) for name in most}
-        # As above, a bool is no number.
-        if all(type(given) is int and least[name] <= given <= most[name] for name, given in values.items()):
-            return RevealSettings(**values)
-    raise DeskError(
-        f"{path} says in [reveal] what cannot be used.",
-        remedy=f"approve_minutes and open_minutes are numbers from 1 to {MOST_MINUTES:,}; account_hour, account_day, "
-        f"desk_hour and desk_day from 0 to {MOST_REVEALS:,}.",
-    )
-
-
-def _suppression(values: object, path: Path) -> SuppressionSettings:
-    usual = SuppressionSettings()
-    if isinstance(values, dict) and values.keys() <= {"persons", "narrow_a_day"}:
-        persons, narrow = values.get("persons", usual.persons), values.get("narrow_a_day", usual.narrow_a_day)
-        if type(persons) is int and 2 <= persons <= 50 and type(narrow) is int and 0 <= narrow <= 100_000:
-            return SuppressionSettings(persons, narrow)
-    raise DeskError(
-        f"{path} says in [suppression] what cannot be used.",
-        remedy="persons is a number from 2 to 50, narrow_a_day one from 0 to 100,000.",
-    )
-
-
-_CONTACT = re.compile(r"(?:mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*|tel:\+?[0-9.-]+)\Z")
-_WEB = re.compile(r"https://[^\s/]+\S*\Z")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
-
-
-def _security(values: object, path: Path) -> SecuritySettings:
-    if isinstance(values, dict) and values.keys() <= {"contact", "policy", "languages", "expires"}:
-        contact, policy = values.get("contact", []), values.get("policy", "")
-        contact = [contact] if isinstance(contact, str) else contact
-        languages, expires = values.get("languages", []), values.get("expires")
-        if (
-            _all(contact, _CONTACT)
-            and _all(languages, _LANGUAGE)
-            and _all([policy] if policy != "" else [], _WEB)
-            and (expires is None or (isinstance(expires, datetime) and expires.tzinfo is not None))
-        ):
-            return SecuritySettings(tuple(contact), policy, tuple(languages), expires)
-    raise DeskError(
-        f"{path} says in [security] what cannot be used.",
-        remedy="contact is a list of mailto:, https: or tel: addresses, policy an https address, languages a list such as "
-        '["en"], expires a time with zone.',
-    )
-
-
-def _all(values: object, shape: re.Pattern[str]) -> bool:
-    return isinstance(values, list) and all(isinstance(each, str) and shape.match(each) for each in values)
 
 
 def must_be_outside(folder: Path, desk: Path, what: str) -> None:

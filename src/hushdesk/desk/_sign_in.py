@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from hushdesk.desk._errors import DeskError
+from hushdesk.desk._sections import Section, list_of, number, one_of, refused
 
 ROLE_NAMES: Final = frozenset({"admin", "analyst", "lead", "operator", "privacy-officer", "viewer"})
 """The roles there are; which of them may do what is said further up, where accounts are."""
@@ -76,34 +77,36 @@ def safe_url(url: object) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
 
 
+def _text(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST and value.isprintable()
+
+
+_SIGN_IN: Final = Section(
+    "sign_in",
+    {
+        "second_factor": list_of(one_of(*ROLE_NAMES)),
+        "breached_passwords": _text,
+        "idle_minutes": number(*IDLE_MINUTES),
+        "absolute_hours": number(*ABSOLUTE_HOURS),
+    },
+    "second_factor is a list of roles, breached_passwords a file, "
+    f"idle_minutes {IDLE_MINUTES[0]} to {IDLE_MINUTES[1]}, absolute_hours {ABSOLUTE_HOURS[0]} to {ABSOLUTE_HOURS[1]}.",
+)
+
+
 def sign_in(values: object, path: Path) -> SignInSettings:
     """Read ``[sign_in]``.
 
     Raises:
         DeskError: It says what cannot be used.
     """
-    usual = SignInSettings()
-    if isinstance(values, dict) and values.keys() <= set(SignInSettings.__slots__):
-        roles = values.get("second_factor", list(usual.second_factor))
-        breached = values.get("breached_passwords")
-        idle = values.get("idle_minutes", usual.idle_minutes)
-        absolute = values.get("absolute_hours", usual.absolute_hours)
-        if (
-            isinstance(roles, list)
-            and all(isinstance(role, str) and role in ROLE_NAMES for role in roles)
-            and (breached is None or _text(breached))
-            and _within(idle, IDLE_MINUTES)
-            and _within(absolute, ABSOLUTE_HOURS)
-        ):
-            here = path.parent.absolute()
-            return SignInSettings(
-                tuple(dict.fromkeys(roles)), here / breached if breached else None, idle, absolute
-            )
-    raise DeskError(
-        f"{path} says in [sign_in] what cannot be used.",
-        remedy="second_factor is a list of roles, breached_passwords a file, "
-        f"idle_minutes {IDLE_MINUTES[0]} to {IDLE_MINUTES[1]}, absolute_hours {ABSOLUTE_HOURS[0]} to {ABSOLUTE_HOURS[1]}.",
-    )
+    given = _SIGN_IN.read(values, path)
+    roles, breached = given.pop("second_factor", None), given.pop("breached_passwords", None)
+    if roles is not None:
+        given["second_factor"] = tuple(dict.fromkeys(roles))
+    if breached is not None:
+        given["breached_passwords"] = path.parent.absolute() / breached
+    return SignInSettings(**given)
 
 
 def oidc(values: object, path: Path) -> OidcSettings | None:
@@ -116,7 +119,7 @@ def oidc(values: object, path: Path) -> OidcSettings | None:
         return None
 
     def wrong(what: str) -> DeskError:
-        return DeskError(f"{path} says in [oidc] what cannot be used.", remedy=what)
+        return refused(path, "[oidc]", what)
 
     if not isinstance(values, dict) or not values.keys() <= set(OidcSettings.__slots__):
         raise wrong("It knows these keys: " + ", ".join(sorted(OidcSettings.__slots__)) + ".")
@@ -183,14 +186,5 @@ def _toml(value: object) -> str:
     return json.dumps(str(value) if isinstance(value, Path) else value)
 
 
-def _text(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= _LONGEST and value.isprintable()
-
-
 def _scope(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 200 and value.isascii() and " " not in value
-
-
-def _within(value: object, bounds: tuple[int, int]) -> bool:
-    # A bool is an int to Python, and none to anybody else.
-    return type(value) is int and bounds[0] <= value <= bounds[1]

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hushdesk.desk._ledger import Ledger
-from hushdesk.desk._load import Load
 from hushdesk.desk._report import LoadReport
 from hushdesk.desk._settings import DeskSettings
 from hushdesk.record import Record
 from hushdesk.vault import write_private
+
+if TYPE_CHECKING:
+    from hushdesk.desk._load import Load
 
 SETTINGS_SEEN: Final = "settings.seen"
 """The settings as the record last knew them."""

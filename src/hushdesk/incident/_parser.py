@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
-
-import polars as pl
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from hushdesk.incident._evidence import Account, Piece, Wanted
 from hushdesk.incident.evidence._source import Source
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,20 +9,37 @@ reader has), :class:`ReaderFailedError` (a fault in a reader's code), :class:`Ma
 file that cannot be used).
 """
 
-from hushdesk.readers._errors import CarrierError, NoSuchReaderError, ReaderError, ReaderFailedError
-from hushdesk.readers._interface import (
-    HEAD_BYTES,
-    NOT_MINE,
-    Confidence,
-    Options,
-    Reader,
-    Sniffed,
-    Stream,
-)
-from hushdesk.readers._mapping import Mapping, MappingError, load_mapping
-from hushdesk.readers._plan import Plan, plan, read, read_plan
-from hushdesk.readers._registry import Broken, available
-from hushdesk.readers._suggest import ColumnGuess, Suggestion, suggest
+from typing import TYPE_CHECKING
+
+from hushdesk._late import late
+
+if TYPE_CHECKING:
+    from hushdesk.readers._errors import CarrierError, NoSuchReaderError, ReaderError, ReaderFailedError
+    from hushdesk.readers._interface import (
+        HEAD_BYTES,
+        NOT_MINE,
+        Confidence,
+        Options,
+        Reader,
+        Sniffed,
+        Stream,
+    )
+    from hushdesk.readers._mapping import Mapping, MappingError, load_mapping
+    from hushdesk.readers._plan import Plan, plan, read, read_plan
+    from hushdesk.readers._registry import Broken, available
+    from hushdesk.readers._suggest import ColumnGuess, Suggestion, suggest
+else:
+    __getattr__ = late(
+        __name__,
+        {
+            "_errors": "CarrierError NoSuchReaderError ReaderError ReaderFailedError",
+            "_interface": "HEAD_BYTES NOT_MINE Confidence Options Reader Sniffed Stream",
+            "_mapping": "Mapping MappingError load_mapping",
+            "_plan": "Plan plan read read_plan",
+            "_registry": "Broken available",
+            "_suggest": "ColumnGuess Suggestion suggest",
+        },
+    )
 
 __all__ = [
     "HEAD_BYTES",

@@ -6,15 +6,35 @@ drops or reorders entries under a head is found by :func:`verify`; whoever takes
 found by a head that somebody else holds.
 """
 
-from hushdesk.record._copy import copy_signed
-from hushdesk.record._index import DayCount, ExportRow, RecordIndex
-from hushdesk.record._manifest import Manifest, ManifestReader, ManifestWriter, sweep
-from hushdesk.record._merkle import consistent, leaf_hash, root_from_inclusion
-from hushdesk.record._proven import ProvenLog
-from hushdesk.record._read import RecordReader
-from hushdesk.record._record import Record
-from hushdesk.record._types import Entry, Head
-from hushdesk.record._verify import Fault, Verified, verify
+from typing import TYPE_CHECKING
+
+from hushdesk._late import late
+
+if TYPE_CHECKING:
+    from hushdesk.record._copy import copy_signed
+    from hushdesk.record._index import DayCount, ExportRow, RecordIndex
+    from hushdesk.record._manifest import Manifest, ManifestReader, ManifestWriter, sweep
+    from hushdesk.record._merkle import consistent, leaf_hash, root_from_inclusion
+    from hushdesk.record._proven import ProvenLog
+    from hushdesk.record._read import RecordReader
+    from hushdesk.record._record import Record
+    from hushdesk.record._types import Entry, Head
+    from hushdesk.record._verify import Fault, Verified, verify
+else:
+    __getattr__ = late(
+        __name__,
+        {
+            "_copy": "copy_signed",
+            "_index": "DayCount ExportRow RecordIndex",
+            "_manifest": "Manifest ManifestReader ManifestWriter sweep",
+            "_merkle": "consistent leaf_hash root_from_inclusion",
+            "_proven": "ProvenLog",
+            "_read": "RecordReader",
+            "_record": "Record",
+            "_types": "Entry Head",
+            "_verify": "Fault Verified verify",
+        },
+    )
 
 __all__ = [
     "DayCount",

@@ -13,8 +13,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from hushdesk._version import __version__
-from hushdesk.redact import ENSEMBLE_VERSION, Ensemble, Kind, Known, Policy
-from hushdesk.redact.leak import count_kinds
+from hushdesk.redact import Kind, Known, Policy
 from hushdesk.seal._bounds import CONFIDENCE, rate_bound, share_bound
 from hushdesk.seal._values import Listed, ValueLists
 
@@ -110,7 +109,11 @@ class Looker:
     """Looks at samples with the ensemble; one per process."""
 
     def __init__(self, lists: ValueLists | None = None) -> None:
+        # Late: a certificate is read far more often than one is made.
+        from hushdesk.redact.leak import Ensemble, count_kinds
+
         self._ensemble = Ensemble()
+        self._count_kinds = count_kinds
         self._lists = lists
 
     def look(self, sample: Sequence[Sampled]) -> list[Counter[str]]:
@@ -128,7 +131,7 @@ class Looker:
             )
         except Exception:  # noqa: BLE001 - what could not be looked at is no proof of anything
             return Counter({UNCHECKED: 1})
-        return count_kinds(found)
+        return self._count_kinds(found)
 
 
 def texts_of(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -211,6 +214,8 @@ def make_certificate(
         seconds: How long the look took.
         policy: The policy under which the load was sealed.
     """
+    from hushdesk.redact.leak import ENSEMBLE_VERSION
+
     total: Counter[str] = Counter()
     for counts in found:
         total.update(counts)

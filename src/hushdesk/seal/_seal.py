@@ -14,12 +14,8 @@ from hushdesk.redact import Finding, Kind, Known, Policy, canonical, find_batch,
 from hushdesk.seal import _coarsen
 from hushdesk.seal._erased import GONE, ErasedValues
 from hushdesk.seal._identity import Cast
-from hushdesk.seal._values import ValueLists
+from hushdesk.seal._values import PER_CASE, ValueLists
 from hushdesk.vault import TOKEN_PATTERN, Pseudonymiser, VaultEntry
-
-PER_CASE = frozenset({Kind.PERSON, Kind.BIRTH_DATE, Kind.PLACE, Kind.ADDRESS, Kind.COORDINATES})
-"""Free values of these kinds get a pseudonym that holds within one case only: a common name, a birth
-date or a town repeated over all cases could be guessed from how often it occurs."""
 
 VAULTED = frozenset({Kind.EMAIL, Kind.PHONE, Kind.PERSON})
 """Free values that the vault keeps, so that people mentioned in a text can be warned too. Card, bank and

@@ -17,6 +17,10 @@ from typing import NamedTuple
 from hushdesk.errors import UsageError
 from hushdesk.redact import Finding, Kind, fold
 
+PER_CASE = frozenset({Kind.PERSON, Kind.BIRTH_DATE, Kind.PLACE, Kind.ADDRESS, Kind.COORDINATES})
+"""Free values of these kinds get a pseudonym that holds within one case only: a common name, a birth
+date or a town repeated over all cases could be guessed from how often it occurs."""
+
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 # Scripts without blanks between words are read sign by sign.
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")

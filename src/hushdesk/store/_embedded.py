@@ -7,61 +7,43 @@ import fcntl
 import json
 import os
 import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from hushdesk.store._engine import Caps, Engine
 from hushdesk.store._errors import (
     EngineError,
     SchemaMismatchError,
     StoreBusyError,
+    StoreClosedError,
     StoreExistsError,
     StoreMissingError,
 )
 from hushdesk.store._hash import content_hash_sql
-from hushdesk.store._rows import prepare
+from hushdesk.store._leaving import (
+    CHUNK,
+    NONE_STAYS,
+    Remains,
+    finish,
+    leave,
+    purge,
+    recover,
+    vanish,
+    versions,
+)
 from hushdesk.store._schema import SCHEMA_VERSION, quoted, sealed_select, statements
 from hushdesk.store._snapshot import FREEZE, copy_frozen, melt
 
 _MARK = "store.json"
 _LOCK = "lock"
 _ENGINE = "engine"
-_NONE_STAYS = bytes(16)
 _TRIES: Final = 4
 """So often an insert is repeated that did not bring all of its rows."""
-_CHUNK = 10_000
-_LIFETIMES: Final = {"cases": 5}
-"""Seconds for which replaced parts stay, as the schema says; 1 for the other tables."""
-
-_DELETE = (
-    "DELETE FROM cases WHERE case_id IN (SELECT case_id FROM deleting) "
-    "AND (case_id, content_mac) NOT IN (SELECT case_id, keep_mac FROM deleting)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Remains:
-    """What lies on disk after a purge."""
-
-    parts: int
-    """Parts that hold what is stored now."""
-    old_parts: int
-    """Replaced parts that are still there."""
-    mutations: int
-    """Deletions that are not finished."""
-
-    @property
-    def nothing(self) -> bool:
-        """Whether no deleted row is left."""
-        return not self.old_parts and not self.mutations
 
 
 class EmbeddedStore:
@@ -71,13 +53,34 @@ class EmbeddedStore:
     the store does not look for personal data, it relies on the seal.
     """
 
-    def __init__(self, path: Path, caps: Caps, lock: int, *, making: bool = False) -> None:
+    def __init__(self, path: Path, caps: Caps, lock: int) -> None:
+        """Use :meth:`create` or :meth:`open`."""
         self._path = path
         self._lock: int | None = lock
         self._writing = threading.RLock()
         self._generation = 0
         self._caps = caps
-        self._engine = Engine(path / _ENGINE, caps, making=making)
+        self._running: Engine | None = None
+
+    @property
+    def _engine(self) -> Engine:
+        """The engine, started when something is first asked of it: much of what is done with a desk asks it nothing.
+
+        What a killed owner left half done is ended before the first answer.
+        """
+        if self._running is None:
+            with self._writing:
+                if self._lock is None:
+                    raise StoreClosedError
+                if self._running is None:
+                    engine = Engine(self._path / _ENGINE, self._caps)
+                    try:
+                        recover(engine)
+                    except BaseException:
+                        engine.close()
+                        raise
+                    self._running = engine
+        return self._running
 
     # -- life ---------------------------------------------------------------------------------
 
@@ -92,13 +95,15 @@ class EmbeddedStore:
         if folder.exists() and any(folder.iterdir()):
             raise StoreExistsError(str(folder))
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        store = cls(folder, caps or Caps(), _take_lock(folder), making=True)
+        store = cls(folder, caps or Caps(), _take_lock(folder))
         try:
-            for statement in statements():
-                store._engine.command(statement, operation="create")
-            # From here on with the rights that work on the tables needs.
-            store._engine.close()
-            store._engine = Engine(folder / _ENGINE, store._caps)
+            # With rights that work on the tables does not need: what is asked later goes to another engine.
+            maker = Engine(folder / _ENGINE, store._caps, making=True)
+            try:
+                for statement in statements():
+                    maker.command(statement, operation="create")
+            finally:
+                maker.close()
             # Written last and whole: a folder without it is no store.
             draft = folder / f"{_MARK}.new"
             draft.write_text(json.dumps({"format": "hushdesk store", "schema": SCHEMA_VERSION}) + "\n")
@@ -110,7 +115,7 @@ class EmbeddedStore:
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, caps: Caps | None = None) -> Self:
-        """Open a store and finish what a killed owner left half done.
+        """Open a store. What a killed owner left half done is ended before the first answer.
 
         Raises:
             StoreMissingError: There is none.
@@ -128,18 +133,26 @@ class EmbeddedStore:
         store = cls(folder, caps or Caps(), _take_lock(folder))
         try:
             melt(folder / _ENGINE)
-            store._recover()
         except BaseException:
             store.close()
             raise
         return store
+
+    def start(self) -> None:
+        """Start the engine now, so that whoever asks first does not wait for it.
+
+        Raises:
+            StoreBusyError: The engine cannot have the folder.
+        """
+        self._engine.query("SELECT 1")
 
     def close(self) -> None:
         """Release the folder. Closing twice is fine; a query that still runs is cut off."""
         with self._writing:
             if self._lock is None:
                 return
-            self._engine.close()
+            if self._running is not None:
+                self._running.close()
             os.close(self._lock)
             self._lock = None
 
@@ -179,6 +192,8 @@ class EmbeddedStore:
         Raises:
             BatchRejectedError: The batch does not fit; nothing of it was stored.
         """
+        from hushdesk.store._rows import prepare
+
         table = prepare(batch)
         with self._writing:
             self._insert(table, token)
@@ -213,7 +228,7 @@ class EmbeddedStore:
     def _missing(self, table: pa.Table, *, replacing: bool) -> pa.Table:
         """The rows of a batch that are not there; in whatever version, unless they are to replace another one."""
         ids, macs = (table.column(name).to_pylist() for name in ("case_id", "content_mac"))
-        held = self._versions(ids)
+        held = versions(self._engine, ids)
         known = {case_id for case_id, _ in held}
         return table.filter(
             pa.array(
@@ -230,17 +245,19 @@ class EmbeddedStore:
         Raises:
             BatchRejectedError: The batch does not fit; nothing of it was stored.
         """
+        from hushdesk.store._rows import prepare
+
         table = prepare(batch)
         if not table.num_rows:
             return
         with self._writing:
             ids = table.column("case_id").to_pylist()
             macs = table.column("content_mac").to_pylist()
-            held = self._versions(ids)
+            held = versions(self._engine, ids)
             new = pa.array([(i, m) not in held for i, m in zip(ids, macs, strict=True)])
-            self._leave(ids, macs)
+            leave(self._engine, ids, macs)
             self._insert(table.filter(new), token, replacing=True)
-            self._finish_leaving()
+            finish(self._engine)
             self._generation += 1
 
     def delete(self, case_ids: Iterable[str]) -> int:
@@ -256,17 +273,15 @@ class EmbeddedStore:
             return 0
         with self._writing:
             before = self.count()
-            self._leave(ids, [_NONE_STAYS] * len(ids))
-            self._finish_leaving()
+            leave(self._engine, ids, [NONE_STAYS] * len(ids))
+            finish(self._engine)
             self._generation += 1
             return before - self.count()
 
     def purge(self) -> None:
         """Rewrite what holds deleted rows, so that their bytes leave the disk within seconds."""
         with self._writing:
-            self._engine.command(
-                "ALTER TABLE cases APPLY DELETED MASK", settings={"mutations_sync": 2}, operation="purge"
-            )
+            purge(self._engine)
 
     def vanish(self, wait: float = 400.0) -> Remains:
         """Rewrite what holds deleted rows, and wait until the parts that held them are off the disk.
@@ -280,86 +295,7 @@ class EmbeddedStore:
             What is left; nothing, unless the wait was too short.
         """
         with self._writing:
-            self.purge()
-            for table in self.tables():
-                self._engine.command(
-                    f"ALTER TABLE {quoted(table)} MODIFY SETTING old_parts_lifetime = 0, cleanup_delay_period = 1, "
-                    "cleanup_delay_period_random_add = 0, max_cleanup_delay_period = 3",
-                    operation="purge",
-                )
-            until = time.monotonic() + wait
-            while not (left := self._remains()).nothing and time.monotonic() < until:
-                time.sleep(0.3)
-            for table in self.tables():
-                self._engine.command(
-                    f"ALTER TABLE {quoted(table)} MODIFY SETTING old_parts_lifetime = {_LIFETIMES.get(table, 1)}",
-                    operation="purge",
-                )
-            return left
-
-    def _remains(self) -> Remains:
-        """What of deleted rows may still lie on disk."""
-        parts = self._engine.query(
-            "SELECT toUInt8(active) AS active, rows, path FROM system.parts WHERE database = currentDatabase()"
-        ).to_pylist()
-        mutations = self._engine.query(
-            "SELECT countIf(NOT is_done) AS n FROM system.mutations WHERE database = currentDatabase()"
-        ).to_pylist()
-        known = {Path(part["path"]).name for part in parts}
-        tables = {Path(part["path"]).parent for part in parts}
-        # A folder that the engine does not speak of is none of its parts any more, and still there to be read.
-        stray = sum(
-            folder.is_dir() and (folder / "checksums.txt").exists() and folder.name not in known
-            for table in tables
-            for folder in (*table.iterdir(), *(table / "detached").glob("*"))
-        )
-        return Remains(
-            parts=sum(part["active"] for part in parts),
-            old_parts=sum(not part["active"] and part["rows"] > 0 for part in parts) + stray,
-            mutations=mutations[0]["n"] if mutations else 0,
-        )
-
-    def _leave(self, ids: Sequence[str], macs: Sequence[bytes]) -> None:
-        rows = pa.table({"case_id": pa.array(ids, pa.string()), "keep_mac": pa.array(macs, pa.binary(16))})
-        self._engine.insert("leaving", rows, {}, operation="note deletion")
-
-    def _finish_leaving(self) -> None:
-        """Delete every version that ``leaving`` names and that has nothing to wait for."""
-        noted = self._engine.query("SELECT case_id, keep_mac FROM leaving", operation="read deletion")
-        if noted.num_rows:
-            pairs = list(zip(*(noted.column(c).to_pylist() for c in ("case_id", "keep_mac")), strict=True))
-            # Only where the version that stays has arrived: a case is never without any.
-            held = self._versions([i for i, _ in pairs])
-            ready = [(i, m) for i, m in pairs if m == _NONE_STAYS or (i, m) in held]
-            outdated = {i for i, _ in held}.intersection(i for i, _ in ready)
-            if any((i, m) not in set(ready) for i, m in held if i in outdated):
-                self._engine.command("TRUNCATE TABLE deleting", operation="prepare deletion")
-                rows = pa.table(
-                    {
-                        "case_id": pa.array([i for i, _ in ready], pa.string()),
-                        "keep_mac": pa.array([m for _, m in ready], pa.binary(16)),
-                    }
-                )
-                self._engine.insert("deleting", rows, {}, operation="prepare deletion")
-                self._engine.command(
-                    _DELETE, settings={"lightweight_deletes_sync": 2, "mutations_sync": 2}, operation="delete"
-                )
-        for table in ("leaving", "deleting"):
-            self._engine.command(f"TRUNCATE TABLE {table}", operation="finish deletion")
-
-    def _recover(self) -> None:
-        with self._writing:
-            waiting = self._engine.query(
-                "SELECT count() FROM system.mutations WHERE database = currentDatabase() AND NOT is_done"
-            )
-            if waiting.column(0)[0].as_py():
-                # It reads ``deleting``; repeating it waits for it and does no harm.
-                self._engine.command(
-                    _DELETE,
-                    settings={"lightweight_deletes_sync": 2, "mutations_sync": 2},
-                    operation="recover",
-                )
-            self._finish_leaving()
+            return vanish(self._engine, self.tables(), wait)
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -384,10 +320,10 @@ class EmbeddedStore:
     def macs(self, case_ids: Sequence[str]) -> dict[str, tuple[bytes, datetime | None]]:
         """Content MAC and time of change of those of the cases that are stored."""
         out: dict[str, tuple[bytes, datetime | None]] = {}
-        for start in range(0, len(case_ids), _CHUNK):
+        for start in range(0, len(case_ids), CHUNK):
             rows = self._engine.query(
                 "SELECT case_id, content_mac, updated_at FROM cases WHERE case_id IN {ids:Array(String)}",
-                {"ids": list(case_ids[start : start + _CHUNK])},
+                {"ids": list(case_ids[start : start + CHUNK])},
                 operation="macs",
             )
             for case_id, mac, updated in zip(*(column.to_pylist() for column in rows.columns), strict=True):
@@ -397,10 +333,10 @@ class EmbeddedStore:
     def loaded(self, load_id: int, case_ids: Sequence[str]) -> dict[str, bytes]:
         """Content MAC of those of the cases whose stored version came with that load."""
         out: dict[str, bytes] = {}
-        for start in range(0, len(case_ids), _CHUNK):
+        for start in range(0, len(case_ids), CHUNK):
             rows = self._engine.query(
                 "SELECT case_id, content_mac FROM cases WHERE load_id = {load:UInt32} AND case_id IN {ids:Array(String)}",
-                {"load": load_id, "ids": list(case_ids[start : start + _CHUNK])},
+                {"load": load_id, "ids": list(case_ids[start : start + CHUNK])},
                 operation="loaded",
             )
             out.update(zip(*(column.to_pylist() for column in rows.columns), strict=True))
@@ -412,17 +348,6 @@ class EmbeddedStore:
             "SELECT count() FROM cases WHERE load_id = {load:UInt32}", {"load": load_id}, operation="loaded"
         )
         return int(rows.column(0)[0].as_py())
-
-    def _versions(self, case_ids: Sequence[str]) -> set[tuple[str, bytes]]:
-        out: set[tuple[str, bytes]] = set()
-        for start in range(0, len(case_ids), _CHUNK):
-            rows = self._engine.query(
-                "SELECT case_id, content_mac FROM cases WHERE case_id IN {ids:Array(String)}",
-                {"ids": list(case_ids[start : start + _CHUNK])},
-                operation="versions",
-            )
-            out.update(zip(*(column.to_pylist() for column in rows.columns), strict=True))
-        return out
 
     def count(self) -> int:
         """How many cases are stored."""
@@ -501,6 +426,8 @@ class EmbeddedStore:
 
     def check(self) -> bool:
         """Whether every part on disk agrees with its checksums."""
+        import pyarrow.compute as pc
+
         good = True
         for table in self.tables():
             rows = self._engine.query(

@@ -16,7 +16,6 @@ from hushdesk.desk.persons._plan import Plan
 from hushdesk.desk.persons._proof import ErasureProof, prove
 from hushdesk.desk.persons._rows import emptied, without
 from hushdesk.record import Record
-from hushdesk.seal import to_record_batch
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import Keyring, PeopleVault, PersonId, ShredProof
 
@@ -171,6 +170,8 @@ def _reseal(store: EmbeddedStore, part: Sequence[tuple[str, str, tuple[str, ...]
     The store tells versions of a case apart by that MAC. So each goes through a version with a MAC of its own: at every moment
     there is the case as it was, or without the person.
     """
+    from hushdesk.seal import to_record_batch
+
     wanted = {case_id: (bytes.fromhex(mac), leaving) for case_id, mac, leaving in part}
     rows = store.sealed(list(wanted)).to_pylist()
     first = []
@@ -190,6 +191,8 @@ def _reseal(store: EmbeddedStore, part: Sequence[tuple[str, str, tuple[str, ...]
 
 def _empty(store: EmbeddedStore, ids: dict[str, str]) -> None:
     """Put a count in the place of cases. The new rows come first: no chart ever misses one."""
+    from hushdesk.seal import to_record_batch
+
     rows = store.sealed(list(ids)).to_pylist()
     there = store.macs(list(ids.values())).keys()
     fresh = [

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import phonenumbers
-
-from hushdesk.redact import Kind, canonical, find
+from hushdesk.redact import Kind, canonical
 from hushdesk.vault import TOKEN_PATTERN, Pseudonymiser
 
 MOST_TYPED: Final = 500
@@ -48,6 +46,8 @@ def read_identifier(typed: str, countries: Iterable[str] = ()) -> Identifier:
         typed: As it was typed: spaced, full-width, with "at" and "dot", a phone number in any format.
         countries: Whose dialling codes a number without one may lack, ISO 3166-1 alpha-2.
     """
+    from hushdesk.redact import find
+
     text = unicodedata.normalize("NFKC", typed[:MOST_TYPED]).strip()
     if TOKEN_PATTERN.fullmatch(text.upper()):
         return Identifier(token=text.upper())
@@ -85,6 +85,8 @@ def read_identifier(typed: str, countries: Iterable[str] = ()) -> Identifier:
 
 def _numbers(form: str, countries: Iterable[str]) -> Iterator[str]:
     """The other forms under which a phone number may stand in a case: with its country's code and without."""
+    import phonenumbers
+
     for region in (None,) if form.startswith("+") else sorted({c for c in countries if len(c) == 2}):
         try:
             number = phonenumbers.parse(form, region)

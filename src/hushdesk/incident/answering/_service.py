@@ -8,20 +8,21 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hushdesk.desk import Desk
 from hushdesk.incident._answer import Reading
 from hushdesk.incident._spans import EVER, MINUTE, moment, present
 from hushdesk.incident.answering import _values as values
-from hushdesk.incident.answering._analyse import CONTROLLER, HOUSE, RULES, Analysis, Seen, analyse, see
-from hushdesk.incident.answering._list import LIST
-from hushdesk.incident.answering._notify import Notify
 from hushdesk.incident.dossier import Dossier, Dossiers, Settings, Statement
 from hushdesk.incident.duties import EVENTS, words_left
 from hushdesk.incident.errors import IncidentError
 from hushdesk.incident.severity import Cause, Harm, Nature, Truth, Volume
 from hushdesk.vault import write_private
+
+if TYPE_CHECKING:
+    from hushdesk.incident.answering._analyse import Analysis, Seen
+    from hushdesk.incident.answering._notify import Notify
 
 _FRESH: Final = 10 * MINUTE
 ANSWER: Final = "answer.json"
@@ -118,6 +119,8 @@ class IncidentDesk:
         scope: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
         }
+        from hushdesk.incident.answering._analyse import CONTROLLER, HOUSE, RULES
+
         known_from = scope.pop("known_from", "")
         settings = Settings(
             ident=ident,
@@ -202,6 +205,9 @@ class IncidentDesk:
 
     def analyse(self, ident: str, *, sweep: bool = True) -> Analysis:
         """Work out the answer, and keep it."""
+        # Late, as what is below: most of what is done with an incident works nothing out.
+        from hushdesk.incident.answering._analyse import analyse
+
         dossier = self.dossier(ident)
         now = self._now()
         # The same question of the same evidence and store within minutes: the sweep alone reads every case.
@@ -254,10 +260,14 @@ class IncidentDesk:
 
     def with_letters(self) -> Sequence[str]:
         """Names of the incidents that letters were planned for."""
+        from hushdesk.incident.answering._list import LIST
+
         return [name for name in self._dossiers.names() if (self._dossiers.get(name).folder / LIST).exists()]
 
     def see(self, ident: str) -> Seen:
         """What the evidence says by itself; nothing is kept of it."""
+        from hushdesk.incident.answering._analyse import see
+
         return see(self.dossier(ident), self._now())
 
     def documents(self, ident: str) -> Sequence[dict[str, Any]]:
@@ -290,6 +300,8 @@ class IncidentDesk:
         return notify.call(step, more)
 
     def _notify(self, dossier: Dossier) -> Notify:
+        from hushdesk.incident.answering._notify import Notify
+
         return Notify(dossier, self._desk, self._now)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from hushdesk.guard import AddressSet, Place, describe
 from hushdesk.incident._answer import Due, Exposure, Group, Session, Severity, Taken, Visitor
 from hushdesk.incident._bound import Bound
 from hushdesk.incident._evidence import Change
 from hushdesk.incident._spans import EVER, Span, Spans, iso
-from hushdesk.incident.answering._analyse import Analysis, Seen
 from hushdesk.incident.dossier import Dossier, Settings
 from hushdesk.incident.duties import countdown, remaining
-from hushdesk.incident.gather import Kept
+
+if TYPE_CHECKING:
+    from hushdesk.incident.answering._analyse import Analysis, Seen
+    from hushdesk.incident.gather import Kept
 
 MOST_VISITORS: Final = 500
 """So many visitors are told one by one; all are counted."""

@@ -1,9 +1,23 @@
 """Structured kinds: cheap triggers, a small window, an exact pattern, then check sums, plans and cues."""
 
-from hushdesk.redact.detect._engine import Engine, Scan, engine, order_engine, structured
-from hushdesk.redact.detect._interface import Detector
-from hushdesk.redact.detect._spread import digits_of, run_of_digits
-from hushdesk.redact.detect._spread import phone as spread_phone
+from typing import TYPE_CHECKING
+
+from hushdesk._late import late
+
+if TYPE_CHECKING:
+    from hushdesk.redact.detect._engine import Engine, Scan, engine, order_engine, structured
+    from hushdesk.redact.detect._interface import Detector
+    from hushdesk.redact.detect._spread import digits_of, run_of_digits
+    from hushdesk.redact.detect._spread import phone as spread_phone
+else:
+    __getattr__ = late(
+        __name__,
+        {
+            "_engine": "Engine Scan engine order_engine structured",
+            "_interface": "Detector",
+            "_spread": "digits_of run_of_digits spread_phone=phone",
+        },
+    )
 
 __all__ = [
     "Detector",

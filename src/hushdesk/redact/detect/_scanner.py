@@ -9,7 +9,7 @@ from typing import Any
 
 import hyperscan
 
-from hushdesk.redact.detect._kept import compiled
+from hushdesk.redact._kept import compiled
 
 
 class Scanner:
@@ -20,7 +20,9 @@ class Scanner:
     """
 
     def __init__(self, expressions: Sequence[tuple[str, bool]]) -> None:
-        self._database = compiled(expressions)
+        self._database = compiled(
+            [(each, 0 if sensitive else hyperscan.HS_FLAG_CASELESS) for each, sensitive in expressions]
+        )
         self._local = threading.local()
 
     def _scratch(self) -> Any:

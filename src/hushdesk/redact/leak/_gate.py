@@ -9,6 +9,8 @@ from typing import Final
 
 import hyperscan
 
+from hushdesk.redact._kept import compiled
+
 # What a text may hold, as bits. One that is not set is a promise; one that is set is none.
 PLUS: Final = 1
 CUED: Final = 1 << 1
@@ -111,13 +113,8 @@ class _Scanner:
     def __init__(self) -> None:
         expressions = _expressions()
         self._gates = [bit for _, bit in expressions]
-        self._database = hyperscan.Database()
-        self._database.compile(
-            expressions=[e.encode("utf-8") for e, _ in expressions],
-            ids=list(range(len(expressions))),
-            elements=len(expressions),
-            flags=[hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_SINGLEMATCH] * len(expressions),
-        )
+        flags = hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_SINGLEMATCH
+        self._database = compiled([(expression, flags) for expression, _ in expressions], "gate")
         self._local = threading.local()
 
     def scan(self, data: bytes) -> int:

@@ -1,4 +1,4 @@
-"""The compiled trigger database on disk, so that only the first start on a machine compiles it.
+"""Compiled databases of expressions on disk, so that only the first start on a machine compiles them.
 
 What is kept is made of our own expressions alone: nothing of any text is in it. A file that somebody else could have
 written, or that does not read, is passed over and made anew.
@@ -22,13 +22,14 @@ import hyperscan
 _VERSIONS = 4
 
 
-def compiled(expressions: Sequence[tuple[str, bool]]) -> Any:
+def compiled(expressions: Sequence[tuple[str, int]], name: str = "triggers") -> Any:
     """Return the database of ``expressions``, read from the cache or compiled.
 
     Args:
-        expressions: Pairs of Hyperscan expression and whether its case matters.
+        expressions: Pairs of Hyperscan expression and its flags.
+        name: What they are for; each name has its own files.
     """
-    path = _path(expressions)
+    path = _path(expressions, name)
     if path is not None and (kept := _read(path)) is not None:
         return kept
     database = hyperscan.Database()
@@ -36,14 +37,14 @@ def compiled(expressions: Sequence[tuple[str, bool]]) -> Any:
         expressions=[e.encode("utf-8") for e, _ in expressions],
         ids=list(range(len(expressions))),
         elements=len(expressions),
-        flags=[0 if sensitive else hyperscan.HS_FLAG_CASELESS for _, sensitive in expressions],
+        flags=[flags for _, flags in expressions],
     )
     if path is not None:
         _write(path, hyperscan.dumpb(database))
     return database
 
 
-def _path(expressions: Sequence[tuple[str, bool]]) -> Path | None:
+def _path(expressions: Sequence[tuple[str, int]], name: str) -> Path | None:
     """Where the database of these expressions is kept on this kind of machine; None where there is no home."""
     base = os.environ.get("XDG_CACHE_HOME")
     try:
@@ -55,7 +56,7 @@ def _path(expressions: Sequence[tuple[str, bool]]) -> Path | None:
     digest = hashlib.sha256(
         repr((version("hyperscan"), platform.machine(), _flags(), list(expressions))).encode()
     )
-    return folder / "hushdesk" / f"triggers-{digest.hexdigest()[:32]}.bin"
+    return folder / "hushdesk" / f"{name}-{digest.hexdigest()[:32]}.bin"
 
 
 def _flags() -> str:
@@ -96,7 +97,11 @@ def _write(path: Path, data: bytes) -> None:
                 file.write(hashlib.sha256(data).digest() + data)
             os.replace(name, path)  # noqa: PTH105 - names as mkstemp gives them
             # Those of other versions go with time.
-            kept = sorted(path.parent.glob("triggers-*.bin"), key=lambda p: p.stat().st_mtime, reverse=True)
+            kept = sorted(
+                path.parent.glob(f"{path.stem.rpartition('-')[0]}-*.bin"),
+                key=lambda p: p.stat().st_mtime,
+                reverse=True,
+            )
             for old in kept[_VERSIONS:]:
                 old.unlink(missing_ok=True)
         except OSError:
