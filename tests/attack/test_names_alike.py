@@ -206,7 +206,7 @@ def test_a_second_factor_shows_only_behind_the_right_password(doors):
 
     account = doors.accounts.by_name("factor")
     session = doors.accounts.sessions.create(account.id).secret
-    enrolment = doors.accounts.factors.begin(account)
+    enrolment = doors.accounts.factors.begin(account, session=session)
     doors.accounts.factors.confirm(
         account, pyotp.TOTP(enrolment.secret).at(int(doors.clock.now)), session=session
     )

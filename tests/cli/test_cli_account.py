@@ -87,7 +87,7 @@ def test_roles_disabling_and_signing_out(desk, accounts):
 def test_a_second_factor_is_shown_and_removed_without_the_keys(desk, accounts):
     account = accounts.by_name("ana")
     session = accounts.sessions.create(account.id).secret
-    app = pyotp.TOTP(accounts.factors.begin(account).secret)
+    app = pyotp.TOTP(accounts.factors.begin(account, session=session).secret)
     accounts.factors.confirm(account, app.now(), session=session)
     assert "10 recovery codes left" in run("second-factor", "ana", desk=desk)
     [told] = json.loads(run("list", "--json", desk=desk))
@@ -159,8 +159,9 @@ def test_asking_for_identities_takes_a_code_too(accounts, tmp_path):
 
     password = accounts.create("officer", Role.PRIVACY_OFFICER)
     account = accounts.by_name("officer")
-    app = pyotp.TOTP(accounts.factors.begin(account).secret)
-    _, session = accounts.factors.confirm(account, app.now(), session=accounts.sign_in("officer", password))
+    began = accounts.sign_in("officer", password)
+    app = pyotp.TOTP(accounts.factors.begin(account, session=began).secret)
+    _, session = accounts.factors.confirm(account, app.now(), session=began)
     codes = accounts.factors.new_codes(accounts.by_name("officer"))
     more = {"reason": "letters", "what": "w", "count": 1, "now": 0, "key": bytes(32)}
     for code in ("", "000"):

@@ -92,7 +92,7 @@ def test_an_officer_with_a_second_factor_proves_by_its_code(run, desk):
         three = accounts.by_name("three")
         accounts.change_password(three.id, generated, PASSWORDS["two"])
         session = accounts.begin("three", PASSWORDS["two"])
-        app = pyotp.TOTP(accounts.factors.begin(accounts.get(three.id)).secret)
+        app = pyotp.TOTP(accounts.factors.begin(accounts.get(three.id), session=session.secret).secret)
         accounts.factors.confirm(
             accounts.get(three.id), app.at(int(time.time()) - 30), session=session.secret
         )
