@@ -12,7 +12,7 @@ import pytest
 from hushdesk.analytics import Scope, open_desk
 from hushdesk.analytics._small import PERSON
 from hushdesk.desk import CasePolicy, Desk, ErasureError, NameAlone, NobodyFound, OnHold, SeveralPersons
-from hushdesk.desk.persons import JOURNAL_FILE, MARK, Persons
+from hushdesk.desk.persons import JOURNAL_FILE, MARK, Persons, _find
 from hushdesk.record import RecordReader
 
 HEAD = "Ticket ID,Created,Updated,Closed,Customer name,Customer email,Customer phone,Agent email,Product,Subject,Description,Notes\n"
@@ -115,10 +115,38 @@ def test_a_person_is_found_in_any_spelling(place):
     assert "quillon" not in json.dumps(told).lower()
 
 
-def test_a_name_alone_finds_nobody_and_with_an_address_it_says_who_fits(place):
+@pytest.mark.parametrize("typed", ["Ada Quillon", "quillon, ADA", "Adu Quillona", "Quillon"])
+def test_a_name_alone_shows_whom_it_fits_and_somebody_must_say_who_is_meant(place, typed):
     opened, _ = place
+    found = officer(opened).find([typed])
+    [person] = found.candidates
+    assert found.by_name
+    assert (person.customer, person.mentioned) == (2, 1)
+    assert person.named is (True if typed == "Ada Quillon" else None)
+    assert "quillon" not in repr(found).lower()
+    # One who fits is not one who is meant.
+    for refused in (officer(opened).export, officer(opened).preview, officer(opened).erase):
+        with pytest.raises(NameAlone):
+            refused([typed])
+    assert officer(opened).export([typed], [person.person]).cases == 3
+    assert officer(opened).preview([typed], [person.person]).emptied == 2
+    with pytest.raises(NobodyFound):
+        officer(opened).export([typed], [person.person + 1])
+    told = [detail for event, detail in events(opened) if event == "officer:person:find"][-1]
+    assert told == {"persons": [person.person], "by_name": True}
+
+
+def test_a_name_that_too_many_have_shows_nobody(place, monkeypatch):
+    opened, _ = place
+    monkeypatch.setattr(_find, "MOST_NAMED", 0)
     with pytest.raises(NameAlone):
         officer(opened).find(["Ada Quillon"])
+
+
+def test_with_an_address_a_name_says_who_fits(place):
+    opened, _ = place
+    with pytest.raises(NobodyFound):
+        officer(opened).find(["Eve Brandt"])
     with pytest.raises(NobodyFound):
         officer(opened).find(["nobody@example.org"])
     with pytest.raises(NobodyFound):

@@ -96,7 +96,15 @@ def test_guessing_is_slowed_down(browser):
 def test_the_whole_way(browser, place):
     client = browser()
     assert 'href="/persons"' in client.get("/help").text
-    assert "name alone" in post(client, "/persons/find", identifiers="Ada Quillon").text
+    named = post(client, "/persons/find", identifiers="tarn, BOB")
+    assert "Found by a name alone" in named.text
+    assert "checked" not in named.text
+    [bob] = re.findall(r'name="person" value="(\d+)"', named.text)
+    unchosen = post(client, "/persons/export", identifiers="tarn, BOB")
+    assert unchosen.status_code == 409
+    assert "name alone is no identifier" in unchosen.text
+    assert f'name="person" value="{bob}"' in unchosen.text
+    assert post(client, "/persons/export", identifiers="tarn, BOB", person=bob).status_code == 200
     page = post(client, "/persons/find", identifiers="Ada.Quillon (at) example dot org")
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"

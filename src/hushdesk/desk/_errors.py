@@ -84,12 +84,13 @@ class ErasureError(TerminalError):
 
 
 class NameAlone(ErasureError):  # noqa: N818 - a state, not a fault
-    """Only a name was given: a name alone is no identifier."""
+    """Only a name was given, and too many have it, or it was not said who is meant: a name alone is no identifier."""
 
     def __init__(self) -> None:
         super().__init__(
             "a name alone is no identifier: many may have it, and their data is not to be shown or erased for another's.",
-            remedy="Give an e-mail address, phone, account or user name as well, one on each line.",
+            remedy="Give an e-mail address, phone, account or user name as well, one on each line; or find by more of the name, and "
+            "say by number who is meant.",
         )
 
 

@@ -14,6 +14,7 @@ from hushdesk.redact._find import find, find_all, find_batch
 from hushdesk.redact._fold import fold
 from hushdesk.redact._policy import Action, Judge, Policy
 from hushdesk.redact._replace import redact, replace
+from hushdesk.redact._same_name import name_fits
 from hushdesk.redact._tagger import Tagger, use_tagger
 from hushdesk.redact._types import Finding, Kind, Known, Redacted
 from hushdesk.redact.leak import ENSEMBLE_VERSION, Ensemble, leftovers
@@ -35,6 +36,7 @@ __all__ = [
     "find_batch",
     "fold",
     "leftovers",
+    "name_fits",
     "redact",
     "replace",
     "use_tagger",

@@ -11,7 +11,7 @@ from hushdesk.access.witness._book import (
     days_between,
 )
 from hushdesk.access.witness._flood import Flood
-from hushdesk.access.witness._origin import Origin, origin
+from hushdesk.access.witness._origin import Origin, coming, origin
 from hushdesk.access.witness._review import WitnessedReview
 from hushdesk.access.witness._seal import Seal
 from hushdesk.access.witness._witness import ExportWitness, Witness
@@ -31,6 +31,7 @@ __all__ = [
     "ShownEntry",
     "Witness",
     "WitnessedReview",
+    "coming",
     "days_between",
     "origin",
     "witnessed_accounts",

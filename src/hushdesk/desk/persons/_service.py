@@ -83,15 +83,17 @@ class Persons:
         self._finder = Finder(desk.keyring, desk.vault, desk.store)
 
     def find(self, typed: Iterable[str]) -> Found:
-        """Whom identifiers may mean: e-mail, phone, account, user name, or a pseudonym, in any spelling.
+        """Whom identifiers may mean: e-mail, phone, account, user name, or a pseudonym, in any spelling; or, without any, a name.
 
         Raises:
-            NameAlone: Nothing but names were given.
+            NameAlone: Nothing but a name was given, and too many have it.
             NobodyFound: The vault knows none of them.
         """
         found = self._finder.find(typed, self._desk.review.count_open())
         self._desk.record.append(
-            "officer:person:find", self._who, {"persons": [one.person for one in found.candidates]}
+            "officer:person:find",
+            self._who,
+            {"persons": [one.person for one in found.candidates], "by_name": found.by_name},
         )
         return found
 
@@ -112,7 +114,7 @@ class Persons:
             language: Of the page; that of the person if empty.
 
         Raises:
-            NameAlone: Nothing but names were given.
+            NameAlone: Nothing but names were given, and none of those whom they fit was chosen.
             NobodyFound: The vault knows none of them.
             SeveralPersons: It must be said who is meant.
         """
@@ -155,7 +157,7 @@ class Persons:
             cases: What becomes of their own cases; as ``desk.toml`` says if None.
 
         Raises:
-            NameAlone: Nothing but names were given.
+            NameAlone: Nothing but names were given, and none of those whom they fit was chosen.
             NobodyFound: The vault knows none of them.
             SeveralPersons: It must be said who is meant.
             OnHold: One of their cases must stay.
