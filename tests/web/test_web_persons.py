@@ -124,7 +124,7 @@ def test_the_whole_way(browser, place):
     assert "Ada &lt;b&gt;Quillon" in text
     assert "<b>" not in text
     asked = post(client, "/persons/preview")
-    assert "1 cases emptied" in asked.text
+    assert "<dt>Cases emptied</dt><dd>1</dd>" in asked.text
     unsure = post(client, "/persons/erase", confirm="yes")
     assert unsure.status_code == 400
     assert place.desk.vault.count_shredded() == 0

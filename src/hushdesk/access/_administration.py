@@ -33,6 +33,16 @@ class Administration:
         self._accounts = accounts
         self._by = by
 
+    def other(self, account: AccountId) -> Account:
+        """An account that may be administered.
+
+        Raises:
+            AccountUnknown: There is none of that id.
+            AdministrationError: It is one's own.
+        """
+        with self._other(account) as found:
+            return found
+
     def create(self, name: str, role: Role) -> str:
         """Make an account; its generated password, to be shown once, has to be changed at the first sign-in.
 

@@ -83,4 +83,4 @@ def _declined(base: str, form: str) -> bool:
 
 def _root(name: str) -> str:
     """A name without the vowel that its cases exchange; empty if it has none to lose."""
-    return name[:-1] if len(name) > _LEAST_ROOT and name[-1] in _VOWELS else ""
+    return name[:-1] if len(name) >= _LEAST_ROOT and name[-1] in _VOWELS else ""

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from hushdesk.access import Accounts, Actor, ApiToken, Permission, Session, origin, owner
 from hushdesk.errors import HushdeskError
 from hushdesk.web._sessions import session_secret
+from hushdesk.web._words import permission_words
 
 LOCAL: Final = "hushdesk.local"
 """Key in the request's scope that is set where the request came over the owner's own socket."""
@@ -139,7 +140,7 @@ class NotAllowedError(HushdeskError):
     def __init__(self, permission: str) -> None:
         self.permission = permission
         super().__init__(
-            f"Your role does not include “{permission}”.",
+            f"Your role does not include “{permission}” ({permission_words(permission)}).",
             remedy="Ask whoever manages the accounts of this desk.",
         )
 

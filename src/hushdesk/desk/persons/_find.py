@@ -193,7 +193,9 @@ class Finder:
         for value in values:
             kinds[value.kind] = kinds.get(value.kind, 0) + 1
         profile = self._vault.profile(person)
-        theirs = {canonical(Kind.PERSON, value.value) for value in values if value.kind == Kind.PERSON.value}
+        theirs = {
+            _ordered(canonical(Kind.PERSON, one.value)) for one in values if one.kind == Kind.PERSON.value
+        }
         return Candidate(
             person,
             tuple(sorted(kinds.items())),
@@ -203,7 +205,7 @@ class Finder:
             first=min(days, default=""),
             last=max(days, default=""),
             alone=not own.startswith("PERSON_") and tokens == {own},
-            named=not theirs.isdisjoint(names) if names else None,
+            named=not theirs.isdisjoint(map(_ordered, names)) if names else None,
         )
 
     def choose(self, found: Found, chosen: Sequence[int]) -> tuple[int, ...]:
@@ -288,6 +290,11 @@ class Finder:
             )
             found.update(row["token"] for row in rows.to_pylist())
         return found
+
+
+def _ordered(name: str) -> tuple[str, ...]:
+    """A name whichever of its words comes first."""
+    return tuple(sorted(name.split()))
 
 
 def _row(row: dict[str, Any]) -> Row:
