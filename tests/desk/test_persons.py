@@ -11,7 +11,16 @@ import pytest
 
 from hushdesk.analytics import Scope, open_desk
 from hushdesk.analytics._small import PERSON
-from hushdesk.desk import CasePolicy, Desk, ErasureError, NameAlone, NobodyFound, OnHold, SeveralPersons
+from hushdesk.desk import (
+    CasePolicy,
+    Desk,
+    ErasureError,
+    NameAlone,
+    NobodyFound,
+    OnHold,
+    PseudonymAlone,
+    SeveralPersons,
+)
 from hushdesk.desk.persons import JOURNAL_FILE, MARK, Persons, _find
 from hushdesk.record import RecordReader
 
@@ -130,12 +139,45 @@ def test_a_name_alone_shows_whom_it_fits_and_somebody_must_say_who_is_meant(plac
     for refused in (officer(opened).export, officer(opened).preview, officer(opened).erase):
         with pytest.raises(NameAlone):
             refused([typed])
-    assert officer(opened).export([typed], [person.person]).cases == 3
-    assert officer(opened).preview([typed], [person.person]).emptied == 2
+    # Whoever is known by more than a name has to be shown by more.
+    for refused in (officer(opened).export, officer(opened).preview, officer(opened).erase):
+        with pytest.raises(NameAlone, match="alone") as more:
+            refused([typed], [person.person])
+        assert "knows more than a name" in more.value.remedy
+    assert officer(opened).export([typed, ADA[1]], [person.person]).cases == 3
+    assert officer(opened).export([typed], [mention.person]).cases == 1
+    assert officer(opened).preview([typed], [mention.person]).resealed == 1
     with pytest.raises(NobodyFound):
         officer(opened).export([typed], [10_000])
     told = [detail for event, detail in events(opened) if event == "officer:person:find"][-1]
     assert told == {"persons": [person.person, mention.person], "by_name": True}
+
+
+def test_a_pseudonym_alone_opens_nobodys_file(place):
+    """One officer would learn by it what a reveal tells only if two agree."""
+    opened, _ = place
+    tokens = opened.read("T-11").tokens
+    own = opened.read("T-11").customer
+    mine = BOB[1]
+    found = officer(opened).find([own])
+    assert found.persons
+    for typed, chosen in (
+        ([own], found.persons),
+        ([own], ()),
+        # Something clear that is somebody else's shows nothing of whom the pseudonym means.
+        ([own, mine], found.persons),
+        *(([token, mine], ()) for token in tokens if token.startswith(("EMAIL_", "PHONE_"))),
+        *(([token, "Bob Tarn"], found.persons) for token in tokens if token.startswith("EMAIL_")),
+    ):
+        with pytest.raises((PseudonymAlone, SeveralPersons)):
+            officer(opened).export(typed, chosen)
+        if not chosen and len(typed) == 2:
+            every = [one.person for one in officer(opened).find(typed).candidates]
+            with pytest.raises(PseudonymAlone):
+                officer(opened).export(typed, every)
+    assert officer(opened).export([own, ADA[1]], found.persons).cases == 3
+    # Erasing shows nobody anything.
+    assert officer(opened).preview([own]).emptied == 2
 
 
 def test_a_name_that_too_many_have_shows_nobody(place, monkeypatch):

@@ -135,6 +135,15 @@ def test_other_cookies_beside_the_session_change_nothing(signed_in):
     assert codes[-1] == 429
 
 
+@pytest.mark.parametrize("path", ["/help", "/cases.json"])
+@pytest.mark.parametrize("word", ["Basic", "Negotiate", "Bearer"])
+def test_another_header_beside_the_session_gives_no_pace_of_its_own(signed_in, path, word):
+    """The door and the queue read the same sender from a request; a token that is none counts by address."""
+    client = signed_in("analyst")
+    codes = [client.get(path, headers={"authorization": f"{word} {n}"}).status_code for n in range(8)]
+    assert codes[-1] == (401 if word == "Bearer" and path.endswith(".json") else 429)
+
+
 def test_a_second_export_of_an_account_is_asked_to_wait(desk, accounts):
     limits = TurnLimits(exports=2, exports_per_account=1)
     app = create_app(desk, accounts, WebSettings(turns=limits))

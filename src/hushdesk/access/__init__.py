@@ -15,6 +15,7 @@ from hushdesk.access._passwords import Argon2Hasher, Hasher
 from hushdesk.access._pending import SecondStep
 from hushdesk.access._permissions import SESSION_ONLY, Holder, Permission, Role, require
 from hushdesk.access._question import Question
+from hushdesk.access._restored import after_restore
 from hushdesk.access._row_scope import LIMITED_BY, RowScope
 from hushdesk.access._second_factor import USE as SECOND_FACTORS
 from hushdesk.access._second_factor import Enrolment, FactorState, SecondFactors
@@ -97,6 +98,7 @@ __all__ = [
     "Witness",
     "WitnessedReview",
     "acting_as",
+    "after_restore",
     "open_accounts",
     "origin",
     "owner",

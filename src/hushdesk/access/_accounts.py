@@ -420,6 +420,10 @@ class Accounts:
         self._db.execute("UPDATE account SET rows = ? WHERE id = ?", rows.to_text(), account)
         self._tell(AuditEvent.ADMIN_ROWS_CHANGE, account)
 
+    def now(self) -> float:
+        """Seconds since 1970, by the clock of these accounts."""
+        return self._clock()
+
     def get(self, account: AccountId) -> Account:
         """The account of that id.
 

@@ -231,12 +231,12 @@ def identify(request: Request) -> Identity | None:
         known = owner()
         return Identity(known.name, known.role, known.permissions, via="socket")
     accounts: Accounts = request.app.state.accounts
-    bearer = request.headers.get("authorization", "")
-    if bearer[:7].lower() == "bearer " and request.url.path.endswith((".json", ".csv")):
-        held: ApiToken | Session | None = accounts.tokens.lookup(bearer[7:].strip())
-    else:
-        secret = session_secret(request)
-        held = accounts.sessions.lookup(secret) if secret else None
+    shown, as_token = credential(request)
+    held: ApiToken | Session | None = None
+    if as_token:
+        held = accounts.tokens.lookup(shown)
+    elif shown:
+        held = accounts.sessions.lookup(shown)
     if held is None:
         return None
     return Identity(
@@ -250,6 +250,17 @@ def identify(request: Request) -> Identity | None:
         via="page" if isinstance(held, Session) else f"token:{held.id}",
         must_enrol=accounts.must_enrol(held.account),
     )
+
+
+def credential(request: Request) -> tuple[str, bool]:
+    """What a request shows of who it is, and whether that is an API token; else it is a session's secret, or empty.
+
+    Whatever asks who sends a request asks here: two readings of one request are two senders.
+    """
+    bearer = request.headers.get("authorization", "")
+    if bearer[:7].lower() == "bearer " and request.url.path.endswith((".json", ".csv")):
+        return bearer[7:].strip(), True
+    return session_secret(request), False
 
 
 def identity_of(request: Request) -> Identity:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from hushdesk.desk._errors import NameAlone, NobodyFound, SeveralPersons
+from hushdesk.desk._errors import NameAlone, NobodyFound, PseudonymAlone, SeveralPersons
 from hushdesk.desk.persons._identifiers import Identifier, read_identifier, tokens_of
 from hushdesk.redact import Kind, canonical, name_fits
 from hushdesk.store import EmbeddedStore
@@ -61,6 +61,8 @@ class Found:
     """Entries of the quarantine that are not closed: nobody can say without the officer's key whether they hold the person."""
     by_name: bool = False
     """They were found by nothing but a name: many may have it, so it must always be said who is meant."""
+    shown: tuple[int, ...] = ()
+    """Those to whom something leads that only they or who knows them could tell: no pseudonym, which stands in every case."""
 
     @property
     def persons(self) -> tuple[int, ...]:
@@ -156,7 +158,12 @@ class Finder:
             found = [one if one.named else replace(one, named=None) for one in found]
         # Whom the name fits comes first; then whose cases they are.
         found.sort(key=lambda one: (not one.named, one.alone, -one.customer, one.person))
-        return Found(tuple(found), quarantined, by_name)
+        told = [one for one in identifiers if not one.token]
+        clear = self._vault.persons_of(tokens_of(told, self._pseudonyms, self.sources())) if told else set()
+        if by_name:
+            # A name is told by its bearer; whoever is known by more can tell that too.
+            clear = {person for person in persons if _name_only(values.get(person, []))}
+        return Found(tuple(found), quarantined, by_name, tuple(sorted(clear)))
 
     def _named(self, names: Iterable[str]) -> list[PersonId]:
         """Those whom the vault knows by one of the names, in any spelling.
@@ -227,6 +234,22 @@ class Finder:
             raise SeveralPersons(found.persons)
         return (*found.persons, *alone)
 
+    def must_be_theirs(self, found: Found, chosen: Iterable[int]) -> None:
+        """Make sure that those chosen were shown to be meant by more than a pseudonym, or a name where more is known.
+
+        Else one officer alone would open, by somebody's file, what two must agree to open; or give one person's data to
+        another of the same name.
+
+        Raises:
+            NameAlone: They were found by a name, and the vault knows more of them.
+            PseudonymAlone: Nothing but a pseudonym leads to them.
+        """
+        if set(found.shown).issuperset(chosen):
+            return
+        if found.by_name:
+            raise NameAlone(known_by_more=True)
+        raise PseudonymAlone
+
     def whole(self, persons: Sequence[int]) -> Whole:
         """Gather all that leads to the cases of a person. Opens their values.
 
@@ -290,6 +313,11 @@ class Finder:
             )
             found.update(row["token"] for row in rows.to_pylist())
         return found
+
+
+def _name_only(values: Iterable[Value]) -> bool:
+    """Whether nothing but names is known of somebody."""
+    return all(value.kind == Kind.PERSON.value for value in values)
 
 
 def _ordered(name: str) -> tuple[str, ...]:

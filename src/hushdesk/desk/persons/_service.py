@@ -116,10 +116,13 @@ class Persons:
         Raises:
             NameAlone: Nothing but names were given, and none of those whom they fit was chosen.
             NobodyFound: The vault knows none of them.
+            PseudonymAlone: Nothing but a pseudonym leads to them.
             SeveralPersons: It must be said who is meant.
         """
         found = self._finder.find(typed, self._desk.review.count_open())
-        whole = self._finder.whole(self._finder.choose(found, chosen))
+        meant = self._finder.choose(found, chosen)
+        self._finder.must_be_theirs(found, meant)
+        whole = self._finder.whole(meant)
         rows = list(self._finder.cases(whole.tokens))
         discloser = Discloser(self._desk.store, whole, self._desk.keyring.pseudonymisers(), internal=internal)
         spoken = [one.language for one in found.candidates if one.person in whole.persons and one.language]
@@ -191,7 +194,10 @@ class Persons:
         settings = _settings.read(desk.folder)
         quarantined = desk.review.count_open()
         found = self._finder.find(lines, quarantined)
-        whole = self._finder.whole(self._finder.choose(found, chosen))
+        meant = self._finder.choose(found, chosen)
+        if found.by_name:
+            self._finder.must_be_theirs(found, meant)
+        whole = self._finder.whole(meant)
         planner = Planner(
             self._finder,
             desk.vault,
