@@ -149,8 +149,12 @@ def test_a_name_alone_shows_whom_it_fits_and_somebody_must_say_who_is_meant(plac
     assert officer(opened).preview([typed], [mention.person]).resealed == 1
     with pytest.raises(NobodyFound):
         officer(opened).export([typed], [10_000])
-    told = [detail for event, detail in events(opened) if event == "officer:person:find"][-1]
-    assert told == {"persons": [person.person, mention.person], "by_name": True}
+    told = [detail for event, detail in events(opened) if event == "officer:person:find"]
+    everybody = {"persons": [person.person, mention.person], "by_name": True}
+    # The last: a choice of somebody who is not among them, and before it a look at what erasing would do.
+    assert told[-1] == {**everybody, "refused": True}
+    assert told[-2] == {"persons": [mention.person], "preview": True}
+    assert everybody in told
 
 
 def test_a_pseudonym_alone_opens_nobodys_file(place):
@@ -189,8 +193,13 @@ def test_a_name_that_too_many_have_shows_nobody(place, monkeypatch):
 
 def test_with_an_address_a_name_says_who_fits(place):
     opened, _ = place
-    with pytest.raises(NobodyFound):
-        officer(opened).find(["Eve Brandt"])
+    for ask in (officer(opened).find, officer(opened).export, officer(opened).preview, officer(opened).erase):
+        before = len(events(opened))
+        with pytest.raises(NobodyFound):
+            ask(["Eve Brandt"])
+        # That somebody is no customer is an answer too, and in the record.
+        [(event, detail)] = events(opened)[before:]
+        assert (event, detail) == ("officer:person:find", {"persons": [], "by_name": False})
     with pytest.raises(NobodyFound):
         officer(opened).find(["nobody@example.org"])
     with pytest.raises(NobodyFound):

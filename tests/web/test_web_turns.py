@@ -113,6 +113,12 @@ def test_an_account_that_asks_too_often_is_told_when_to_come_back(signed_in):
     assert int(answers[-1].headers["retry-after"]) > 0
     assert "Slow down" in answers[-1].text
     assert busy.get("/cases.json").json()["error"]["problem"]
+    # A reader gets a page with a way on, and no word of their own on it.
+    page = busy.get("/help", headers={"accept": "text/html,*/*"})
+    assert (page.status_code, page.headers["content-type"]) == (429, "text/html; charset=utf-8")
+    assert 'lang="en"' in page.text
+    assert 'href="/"' in page.text
+    assert "content-security-policy" in page.headers
     # Another account is not concerned, nor is one that has not signed in yet.
     assert other.get("/help").status_code == 200
     busy.cookies.clear()
