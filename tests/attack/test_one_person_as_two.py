@@ -9,8 +9,19 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from hushdesk.access import Accounts, Administration, AdministrationError, Permission, Role, SignInRefused
+from hushdesk.access import (
+    Accounts,
+    Administration,
+    AdministrationError,
+    AuditEvent,
+    Permission,
+    Role,
+    Seal,
+    SignInRefused,
+)
 from hushdesk.access._tokens import VOUCHED_FOR
+from hushdesk.access.witness import AccountWitness, Origin, origin
+from hushdesk.errors import UsageError
 
 KEY = b"a key for second factors of test".ljust(32)
 
@@ -203,3 +214,39 @@ def _entries(desk):
     from hushdesk.record import RecordReader
 
     return [entry for entry in RecordReader(desk.record.folder).entries() if "via" in entry.detail]
+
+
+@pytest.mark.parametrize("name", ["nobody", "NOBODY ", "desk", "owner", "unknown"])
+def test_no_account_hides_behind_a_name_that_means_none(accounts, name):
+    """The record says ``nobody`` of who failed to sign in, and ``desk`` of what the desk does by itself."""
+    with pytest.raises(UsageError):
+        accounts.create(name, Role.ANALYST)
+    account = accounts.sign_in_external(
+        "https://idp.example.org", "s-2", name=name, role=Role.ANALYST
+    ).session.account
+    assert account.name != name.strip().lower()
+    assert account.name.startswith(name.strip().lower())
+
+
+def test_guesses_at_one_account_do_not_hide_among_guesses_at_made_up_names(tmp_path, accounts):
+    accounts.create("officer", Role.PRIVACY_OFFICER)
+    told = []
+
+    class Book:
+        def append(self, event, who, detail):
+            told.append((event, detail))
+
+    witness = AccountWitness(Book(), Seal.of(lambda use: use.encode().ljust(32, b"-"), "desk-1"))
+    witness.find = accounts.get
+    failed, officer = AuditEvent.ACCOUNT_SIGN_IN_FAILURE, accounts.by_name("officer").id
+    for number in range(200):
+        held = origin.set(Origin("page", f"192.0.2.{number}"))
+        witness(failed, None)
+        if number > 100:
+            witness(failed, officer)
+        origin.reset(held)
+    witness.close()
+    against = sum(detail["times"] for _, detail in told if detail.get("account") == "officer")
+    assert against == 99
+    assert sum(detail["times"] for _, detail in told) == 299
+    assert len(told) < 80
