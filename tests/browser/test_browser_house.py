@@ -39,7 +39,11 @@ def tab_to(page, selector, most=80):
 
 @pytest.mark.parametrize(
     ("scheme", "width", "only"),
-    [("light", 1280, ()), ("dark", 1280, ["color-contrast"]), ("light", 360, NARROW)],
+    [
+        ("light", 1280, ()),
+        pytest.param("dark", 1280, ["color-contrast"], marks=pytest.mark.slow),
+        pytest.param("light", 360, NARROW, marks=pytest.mark.slow),
+    ],
     ids=["light", "dark", "narrow"],
 )
 def test_no_page_of_accounts_and_officers_has_a_violation(
@@ -116,7 +120,7 @@ def test_no_page_of_accounts_and_officers_has_a_violation(
     assert found == {}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_no_step_of_signing_in_has_a_violation(visit_house, violations, house, scheme):
     page = visit_house(None, path="/sign-in", color_scheme=scheme, expect=["401"])
     page.fill("#name", "factor")
