@@ -44,7 +44,7 @@ class House:
 
 def _rows() -> str:
     lines = []
-    for number in range(120):
+    for number in range(60):
         product = PRODUCTS[number % 3]
         text = "It blinks red."
         who = f"Customer {'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[number % 26]}ord,c{number}@example.org,"
