@@ -211,6 +211,26 @@ def test_one_flipped_bit_anywhere_is_found(tmp_path, seed):
         assert name == "hashes.bin" or lines
 
 
+@pytest.mark.parametrize("beside", ["bytes", "peaks"])
+def test_what_stands_beside_the_signature_is_checked_too(tmp_path, beside):
+    filled(tmp_path, 10)
+    path = tmp_path / "head.slots"
+    data = path.read_bytes()
+    slots = [json.loads(data[at : at + 4096].rstrip(b"\0")) for at in (0, 4096)]
+    newest = max(slots, key=lambda slot: slot["size"])
+    newest[beside] = newest["bytes"] + 1 if beside == "bytes" else ["00" * 32 for _ in newest["peaks"]]
+    path.write_bytes(
+        b"".join(json.dumps(s, separators=(",", ":")).encode().ljust(4096, b"\0") for s in slots)
+    )
+    ours = verify(tmp_path, KEYS, "desk-1").faults
+    assert any("newest head" in fault.what for fault in ours)
+    assert alone.check(tmp_path, [PUBLIC])[2]
+
+
+def test_the_stand_alone_verifier_is_short_enough_to_be_read():
+    assert len(Path(alone.__file__).read_text(encoding="utf-8").splitlines()) < 150
+
+
 def test_a_dropped_entry_is_named(tmp_path):
     filled(tmp_path, 20)
     path = tmp_path / "entries.jsonl"

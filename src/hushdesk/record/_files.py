@@ -59,8 +59,8 @@ def _intact(slot: Slot, data: bytes) -> bool:
     return fits and slot_bytes(slot.head, slot.peaks, slot.length) == data
 
 
-def slots(folder: Path) -> Iterator[tuple[str, str, Head | None]]:
-    """Name, problem and head of each slot that was written; no head where there is a problem."""
+def slots(folder: Path) -> Iterator[tuple[str, str, Slot | None]]:
+    """Name, problem and content of each slot that was written; no content where there is a problem."""
     try:
         data = (folder / SLOTS).read_bytes()
     except FileNotFoundError:
@@ -72,7 +72,7 @@ def slots(folder: Path) -> Iterator[tuple[str, str, Head | None]]:
         if slot is False or not _intact(slot, data[start : start + SLOT]):
             yield name, "it was changed, or cut off while it was written", None
         else:
-            yield name, "", slot.head
+            yield name, "", slot
     if data[2 * SLOT :]:
         yield "the file of the newest heads", "it is longer than it should be", None
 

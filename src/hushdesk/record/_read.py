@@ -18,7 +18,7 @@ class RecordReader:
 
     def head(self) -> Head | None:
         """The newest head; its signature is not checked here."""
-        heads = [head for _, _, head in files.slots(self.folder) if head]
+        heads = [slot.head for _, _, slot in files.slots(self.folder) if slot]
         return max(heads, key=lambda head: head.size, default=None)
 
     def entries(self, first: int = 0) -> Iterator[Entry]:

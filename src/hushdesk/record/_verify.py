@@ -15,6 +15,8 @@ from hushdesk.record._types import Entry, Head
 
 MOST = 100
 """So many faults are named."""
+_ANY = -1
+"""The length of what stands under a head, where the head does not give it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +60,37 @@ def verify(folder: Path, keys: Mapping[int, bytes], desk: str = "", earlier: Hea
     faults: list[Fault] = []
     if not (folder / files.ENTRIES).exists():
         faults.append(Fault("no record is there"))
-    wanted: dict[int, list[tuple[str, Head]]] = {}
+    wanted: dict[int, list[tuple[str, Head, int]]] = {}
     newest: Head | None = None
     # Heads first: what is written meanwhile only makes the entries longer.
-    for name, head in _heads(folder, faults):
+    for name, head, length in _heads(folder, faults):
         if problem := _refuses(head, keys, desk):
             faults.append(Fault(f"{name}: {problem}"))
             continue
-        wanted.setdefault(head.size, []).append((name, head))
+        wanted.setdefault(head.size, []).append((name, head, length))
         if newest is None or head.size > newest.size:
             newest = head
     if earlier is not None:
         problem = _refuses(earlier, keys, desk)
         if problem:
             faults.append(Fault(f"the head given: {problem}"))
-        wanted.setdefault(earlier.size, []).append(("the head given", earlier))
+        wanted.setdefault(earlier.size, []).append(("the head given", earlier, _ANY))
     kept, peaks, checked = files.hashes(folder), Peaks(), 0
     look = _Look(faults, kept)
     held, broken = 0, 0
-    for number, (_, line, whole) in enumerate(files.entry_lines(folder)):
+    for number, (offset, line, whole) in enumerate(files.entry_lines(folder)):
         if not whole and newest is not None and number >= newest.size:
             break
         leaf = leaf_hash(line)
         look.entry(number, line, leaf)
         peaks.append(leaf)
-        for name, head in wanted.pop(peaks.size, ()):
+        for name, head, length in wanted.pop(peaks.size, ()):
             checked += 1
             if head.root == peaks.root():
                 held = head.size
+                # Nobody signs this number, but a record that is opened goes on from there.
+                if length not in {_ANY, offset + len(line) + 1}:
+                    faults.append(Fault(f"{name} gives another length of its entries than they have"))
                 continue
             broken += 1
             if broken == 1:
@@ -100,7 +105,7 @@ def verify(folder: Path, keys: Mapping[int, bytes], desk: str = "", earlier: Hea
     look.blame(newest)
     for size, heads in sorted(wanted.items()):
         faults += [
-            Fault(f"{name} signs {size:,} entries, of which {peaks.size:,} are there") for name, _ in heads
+            Fault(f"{name} signs {size:,} entries, of which {peaks.size:,} are there") for name, _, _ in heads
         ]
     signed = newest.size if newest else 0
     if newest and len(kept) // HASH < signed:
@@ -110,17 +115,18 @@ def verify(folder: Path, keys: Mapping[int, bytes], desk: str = "", earlier: Hea
     return Verified(peaks.size, checked, newest, tuple(faults[:MOST]), max(0, peaks.size - signed))
 
 
-def _heads(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Head]]:
+def _heads(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Head, int]]:
+    """Name and head, and how long the entries under it are."""
     for number, head in files.old_heads(folder):
         if head is None:
             faults.append(Fault(f"line {number} of {files.HEADS} is no head"))
         else:
-            yield f"the head of line {number} of {files.HEADS}", head
-    for name, problem, head in files.slots(folder):
-        if head is None:
+            yield f"the head of line {number} of {files.HEADS}", head, _ANY
+    for name, problem, slot in files.slots(folder):
+        if slot is None:
             faults.append(Fault(f"{name}: {problem}"))
         else:
-            yield name, head
+            yield name, slot.head, slot.length
 
 
 def _refuses(head: Head, keys: Mapping[int, bytes], desk: str) -> str:
