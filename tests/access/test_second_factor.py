@@ -38,7 +38,7 @@ class Holder:
         self.password = accounts.create(name, role)
         self.id = accounts.by_name(name).id
         session = accounts.begin(name, self.password)
-        self.app = pyotp.TOTP(accounts.factors.begin(self.account).secret)
+        self.app = pyotp.TOTP(accounts.factors.begin(self.account, session=session.secret).secret)
         self.recovery, self.session = accounts.factors.confirm(
             self.account, self.code(), session=session.secret
         )
@@ -90,7 +90,7 @@ def test_a_session_by_password_ends_when_a_factor_is_added(accounts, clock):
     elsewhere = accounts.sign_in("ada", password)
     here = accounts.sign_in("ada", password)
     account = accounts.by_name("ada")
-    app = pyotp.TOTP(accounts.factors.begin(account).secret)
+    app = pyotp.TOTP(accounts.factors.begin(account, session=here).secret)
     _, renewed = accounts.factors.confirm(account, app.at(int(clock.now)), session=here)
     assert accounts.identify(elsewhere) is None
     assert accounts.identify(here) is None
@@ -102,22 +102,27 @@ def test_an_enrolment_counts_from_its_first_code_on(accounts, clock):
     password = accounts.create("ada", Role.LEAD)
     account = accounts.by_name("ada")
     secret = accounts.sign_in("ada", password)
-    first = accounts.factors.begin(account)
-    assert accounts.factors.begin(account) == first
+    before = list(accounts._db._db.iterdump())
+    first = accounts.factors.begin(account, session=secret)
+    assert accounts.factors.begin(account, session=secret) == first
+    # Looking is not writing: nothing is kept before the first code.
+    assert list(accounts._db._db.iterdump()) == before
     assert first.uri.startswith("otpauth://totp/Hushdesk:ada?")
     assert len(first.secret) == 32
     assert isinstance(accounts.begin("ada", password), NewSession)
     with pytest.raises(SignInRefused):
         accounts.factors.confirm(account, "abc", session=secret)
     assert isinstance(accounts.begin("ada", password), NewSession)
-    clock.now += 3601
-    secret = accounts.sign_in("ada", password)
-    assert accounts.factors.begin(account) != first
-    app = pyotp.TOTP(accounts.factors.begin(account).secret)
+    elsewhere = accounts.sign_in("ada", password)
+    assert accounts.factors.begin(account, session=elsewhere) != first
+    # What was offered to one session is not confirmed by another.
+    with pytest.raises(SignInRefused):
+        accounts.factors.confirm(account, pyotp.TOTP(first.secret).at(int(clock.now)), session=elsewhere)
+    app = pyotp.TOTP(first.secret)
     codes, _ = accounts.factors.confirm(account, app.at(int(clock.now)), session=secret)
     assert len(set(codes)) == 10
     with pytest.raises(SecondFactorError, match="already"):
-        accounts.factors.begin(accounts.get(account.id))
+        accounts.factors.begin(accounts.get(account.id), session=secret)
     with pytest.raises(SecondFactorError):
         accounts.factors.confirm(account, app.at(int(clock.now) + 30), session=secret)
 

@@ -109,8 +109,8 @@ class House:
             db.execute(text, values)
 
     def state(self) -> str:
-        """A digest of what the accounts' database says, but for what looking and failing leave behind: a list of that, a factor begun."""
-        passing = ("session", "failure", "meta", "audit", "sqlite_sequence", "totp")
+        """A digest of what the accounts' database says, but for what looking and failing leave behind: a list of that."""
+        passing = ("session", "failure", "meta", "audit", "sqlite_sequence")
         with closing(sqlite3.connect(self.file, timeout=30)) as db:
             lines = [
                 line

@@ -197,7 +197,7 @@ def test_whoever_resets_a_password_must_be_signed_in(doors):
         # 405: something is posted there, by administrators.
         assert one.status_code in {303, 404, 405}
     answer = doors.client.post("/password", data={"old": WRONG, "new": "x", "again": "x"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/password")
 
 
 def test_a_second_factor_shows_only_behind_the_right_password(doors):
@@ -206,7 +206,7 @@ def test_a_second_factor_shows_only_behind_the_right_password(doors):
 
     account = doors.accounts.by_name("factor")
     session = doors.accounts.sessions.create(account.id).secret
-    enrolment = doors.accounts.factors.begin(account)
+    enrolment = doors.accounts.factors.begin(account, session=session)
     doors.accounts.factors.confirm(
         account, pyotp.TOTP(enrolment.secret).at(int(doors.clock.now)), session=session
     )

@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,7 @@ name = "Archive"
 engine = "mongodb"
 resources = ["archive"]
 """
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ARGS = [
     "--headless",
     "--no-sandbox",
@@ -146,6 +148,13 @@ def address(double, accounts, lookout, made, port):
     )
     incidents = made.in_memory(port, made.VERDICT)
     app = create_app(desk, accounts, lookout=lookout, incidents=incidents, checks=Checks())
+    with served(app) as at:
+        yield at
+
+
+@contextmanager
+def served(app):
+    """Serve an application on loopback while within; gives its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(
             uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")
@@ -154,9 +163,39 @@ def address(double, accounts, lookout, made, port):
         thread.start()
         while not server.started:
             time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def violations():
+    """What axe finds on a page; of some rules only, if these are named."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+
+    def found_on(page, only=()):
+        # axe is put in through the debugger, which the policy of the page does not concern.
+        found = axe.Axe().run(
+            page, options={"runOnly": list(only or STANDARDS), "resultTypes": ["violations"]}
+        )
+        return [
+            f"{each['id']}: {node['html'][:160]}"
+            for each in found.response["violations"]
+            for node in each["nodes"]
+        ]
+
+    return found_on
+
+
+@pytest.fixture(scope="module")
+def house(double, tmp_path_factory):
+    """The pages over a real desk with officers, a viewer, reveals and a record; see ``_house.py``."""
+    made = load("hushdesk_browser_house", "browser/_house.py")
+    with made.built(tmp_path_factory.mktemp("house"), double) as built, served(built.app) as address:
+        built.address = address
+        yield built
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +212,19 @@ def chromium():
 @pytest.fixture
 def visit(chromium, address, accounts):
     """Opens a page, signed in by role, and fails afterwards if the browser had anything to complain about."""
+    with visits(chromium, address, accounts) as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def visit_house(chromium, house):
+    """As :func:`visit`, at the house."""
+    with visits(chromium, house.address, house.accounts) as open_page:
+        yield open_page
+
+
+@contextmanager
+def visits(chromium, address, accounts):
     contexts, complaints = [], []
 
     def open_page(role="lead", *, path="/cases", width=1440, height=900, expect=(), **options):

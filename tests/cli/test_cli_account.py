@@ -22,6 +22,7 @@ from hushdesk.cli._serve import provider_of
 from hushdesk.desk import Desk, DeskError, read_settings
 from hushdesk.errors import HushdeskError
 from hushdesk.incident.answering import _approval
+from hushdesk.incident.errors import NotApprovedError
 from hushdesk.record import RecordReader
 from hushdesk.vault import Keyring
 
@@ -87,7 +88,7 @@ def test_roles_disabling_and_signing_out(desk, accounts):
 def test_a_second_factor_is_shown_and_removed_without_the_keys(desk, accounts):
     account = accounts.by_name("ana")
     session = accounts.sessions.create(account.id).secret
-    app = pyotp.TOTP(accounts.factors.begin(account).secret)
+    app = pyotp.TOTP(accounts.factors.begin(account, session=session).secret)
     accounts.factors.confirm(account, app.now(), session=session)
     assert "10 recovery codes left" in run("second-factor", "ana", desk=desk)
     [told] = json.loads(run("list", "--json", desk=desk))
@@ -157,12 +158,16 @@ def test_asking_for_identities_takes_a_code_too(accounts, tmp_path):
         def step(self, *_, **__):
             """Written down elsewhere."""
 
-    password = accounts.create("officer", Role.PRIVACY_OFFICER)
+    generated, password = accounts.create("officer", Role.PRIVACY_OFFICER), "several plain words of theirs"
     account = accounts.by_name("officer")
-    app = pyotp.TOTP(accounts.factors.begin(account).secret)
-    _, session = accounts.factors.confirm(account, app.now(), session=accounts.sign_in("officer", password))
-    codes = accounts.factors.new_codes(accounts.by_name("officer"))
     more = {"reason": "letters", "what": "w", "count": 1, "now": 0, "key": bytes(32)}
+    with pytest.raises(NotApprovedError, match="made for it"):
+        _approval.ask(Dossier(), accounts, "officer", generated, **more)
+    accounts.change_password(account.id, generated, password)
+    began = accounts.sign_in("officer", password)
+    app = pyotp.TOTP(accounts.factors.begin(account, session=began).secret)
+    _, session = accounts.factors.confirm(account, app.now(), session=began)
+    codes = accounts.factors.new_codes(accounts.by_name("officer"))
     for code in ("", "000"):
         with pytest.raises(SignInRefused):
             _approval.ask(Dossier(), accounts, "officer", password, **more, code=code)
@@ -170,3 +175,42 @@ def test_asking_for_identities_takes_a_code_too(accounts, tmp_path):
         _approval.ask(Dossier(), accounts, "officer", password, **more, code=codes[0]).asked_by == "officer"
     )
     assert accounts.identify(session.secret) is not None
+
+
+def test_two_officers_are_two_accounts_with_passwords_of_their_own(accounts, tmp_path):
+    class Dossier:
+        ident, folder = "x", tmp_path
+
+        def step(self, *_, **__):
+            """Written down elsewhere."""
+
+    words, key, ids = "several plain words of theirs", bytes(32), {}
+    for name in ("asks", "agrees"):
+        generated = accounts.create(name, Role.PRIVACY_OFFICER)
+        ids[name] = accounts.by_name(name).id
+        if name == "asks":
+            accounts.change_password(ids[name], generated, words)
+    _approval.ask(Dossier(), accounts, "asks", words, reason="art. 34", what="w", count=1, now=1, key=key)
+
+    def agree(name, password, now=2):
+        return _approval.agree(Dossier(), accounts, name, password, what="w", now=now, key=key)
+
+    for spelled in ("asks", "ASKS ", "\N{FULLWIDTH LATIN SMALL LETTER A}sks"):
+        with pytest.raises((NotApprovedError, SignInRefused)):
+            agree(spelled, words)
+    with pytest.raises(NotApprovedError, match="made for it"):
+        agree("agrees", generated)
+    accounts.change_password(ids["agrees"], generated, words)
+    with pytest.raises(NotApprovedError, match="more than a week"):
+        agree("agrees", words, now=2 + _approval.VALID)
+    accounts.disable(ids["asks"])
+    with pytest.raises(NotApprovedError, match="disabled"):
+        agree("agrees", words)
+    accounts.enable(ids["asks"])
+    agreed = agree("agrees", words)
+    assert (agreed.asked_id, agreed.agreed_id) == (ids["asks"], ids["agrees"])
+    _approval.must_hold(Dossier(), accounts, "w", 3, key)
+    # Whoever has been made something else meanwhile is no officer any more.
+    accounts.set_role(ids["agrees"], Role.LEAD)
+    with pytest.raises(NotApprovedError, match="another role"):
+        _approval.must_hold(Dossier(), accounts, "w", 3, key)

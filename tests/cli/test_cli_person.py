@@ -47,7 +47,15 @@ def run(place, capsys, monkeypatch):
 
 
 def test_the_whole_way(run, place):
-    assert "name alone is no identifier" in run("person", "find", typed="Ada Quillon", code=18)
+    [named] = json.loads(run("person", "find", "--json", typed="QUILLON, Ada"))["candidates"]
+    assert named["customer"] == 2
+    refused = run("person", "export", "-o", str(place / "no.zip"), typed="Ada Quillon", code=18)
+    assert "name alone is no identifier" in refused
+    chosen = ("--person", str(named["person"]))
+    known = run("person", "export", "-o", str(place / "no.zip"), *chosen, typed="Ada Quillon", code=18)
+    assert "knows more than a name" in known
+    assert "similar name" not in run("person", "find", typed="Ada Quillon")
+    assert "Found by a name alone" in run("person", "find", typed="Ada Quillon")
     assert "nobody in the vault" in run("person", "find", typed="x@example.org", code=9)
     assert "no identifier" in run("person", "find", typed="", code=2)
     found = json.loads(run("person", "find", "--json"))

@@ -18,6 +18,7 @@ from hushdesk.analytics import open_desk
 from hushdesk.cli import _reveal as commands
 from hushdesk.cli import main
 from hushdesk.desk import Desk
+from hushdesk.record import RecordReader
 
 ROWS = """Ticket ID,Created,Customer name,Customer email,Subject,Description
 T-1,2019-03-04T09:12Z,Ada Quillon,ada.quillon@example.org,Router,"Write to ada.quillon@example.org."
@@ -92,7 +93,7 @@ def test_an_officer_with_a_second_factor_proves_by_its_code(run, desk):
         three = accounts.by_name("three")
         accounts.change_password(three.id, generated, PASSWORDS["two"])
         session = accounts.begin("three", PASSWORDS["two"])
-        app = pyotp.TOTP(accounts.factors.begin(accounts.get(three.id)).secret)
+        app = pyotp.TOTP(accounts.factors.begin(accounts.get(three.id), session=session.secret).secret)
         accounts.factors.confirm(
             accounts.get(three.id), app.at(int(time.time()) - 30), session=session.secret
         )
@@ -101,6 +102,24 @@ def test_an_officer_with_a_second_factor_proves_by_its_code(run, desk):
     assert "refused" in run(
         "refuse", request, *proof("three"), "--json", typed=f"{PASSWORDS['two']}\n{app.now()}\n"
     )
+
+
+def test_a_wrong_password_is_in_the_record(run, desk):
+    request = json.loads(ask(run, desk[1], "--json"))["request"]
+    run("approve", request, *proof("two"), "--yes", typed="not the word at all\n", code=77)
+    run("refuse", request, *proof("nobody-of-that-name"), typed="not the word at all\n", code=77)
+    failed = [
+        entry
+        for entry in RecordReader(desk[0] / "record").entries()
+        if entry.event == "account:sign-in:failure"
+    ][-2:]
+    assert [(entry.who, entry.detail.get("account")) for entry in failed] == [
+        ("nobody", "two"),
+        ("nobody", None),
+    ]
+    assert {entry.detail["via"] for entry in failed} == {"command-line"}
+    assert "not the word" not in str(failed)
+    run("refuse", request, *proof("one"), typed=f"{PASSWORDS['one']}\n")
 
 
 def test_on_the_desk_itself(run, desk):

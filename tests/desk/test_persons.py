@@ -11,8 +11,17 @@ import pytest
 
 from hushdesk.analytics import Scope, open_desk
 from hushdesk.analytics._small import PERSON
-from hushdesk.desk import CasePolicy, Desk, ErasureError, NameAlone, NobodyFound, OnHold, SeveralPersons
-from hushdesk.desk.persons import JOURNAL_FILE, MARK, Persons
+from hushdesk.desk import (
+    CasePolicy,
+    Desk,
+    ErasureError,
+    NameAlone,
+    NobodyFound,
+    OnHold,
+    PseudonymAlone,
+    SeveralPersons,
+)
+from hushdesk.desk.persons import JOURNAL_FILE, MARK, Persons, _find
 from hushdesk.record import RecordReader
 
 HEAD = "Ticket ID,Created,Updated,Closed,Customer name,Customer email,Customer phone,Agent email,Product,Subject,Description,Notes\n"
@@ -115,10 +124,82 @@ def test_a_person_is_found_in_any_spelling(place):
     assert "quillon" not in json.dumps(told).lower()
 
 
-def test_a_name_alone_finds_nobody_and_with_an_address_it_says_who_fits(place):
+@pytest.mark.parametrize("typed", ["Ada Quillon", "quillon, ADA", "Adu Quillona", "Quillon"])
+def test_a_name_alone_shows_whom_it_fits_and_somebody_must_say_who_is_meant(place, typed):
     opened, _ = place
+    found = officer(opened).find([typed])
+    # Their mention in somebody else's case, by the name alone, has a pseudonym and a number of its own.
+    person, mention = found.candidates
+    assert found.by_name
+    assert (person.customer, person.mentioned) == (2, 1)
+    assert (mention.customer, mention.mentioned, mention.alone) == (0, 1, False)
+    assert person.named is (True if len(typed.split()) == 2 and "Adu" not in typed else None)
+    assert "quillon" not in repr(found).lower()
+    # One who fits is not one who is meant.
+    for refused in (officer(opened).export, officer(opened).preview, officer(opened).erase):
+        with pytest.raises(NameAlone):
+            refused([typed])
+    # Whoever is known by more than a name has to be shown by more.
+    for refused in (officer(opened).export, officer(opened).preview, officer(opened).erase):
+        with pytest.raises(NameAlone, match="alone") as more:
+            refused([typed], [person.person])
+        assert "knows more than a name" in more.value.remedy
+    assert officer(opened).export([typed, ADA[1]], [person.person]).cases == 3
+    assert officer(opened).export([typed], [mention.person]).cases == 1
+    assert officer(opened).preview([typed], [mention.person]).resealed == 1
+    with pytest.raises(NobodyFound):
+        officer(opened).export([typed], [10_000])
+    told = [detail for event, detail in events(opened) if event == "officer:person:find"]
+    everybody = {"persons": [person.person, mention.person], "by_name": True}
+    # The last: a choice of somebody who is not among them, and before it a look at what erasing would do.
+    assert told[-1] == {**everybody, "refused": True}
+    assert told[-2] == {"persons": [mention.person], "preview": True}
+    assert everybody in told
+
+
+def test_a_pseudonym_alone_opens_nobodys_file(place):
+    """One officer would learn by it what a reveal tells only if two agree."""
+    opened, _ = place
+    tokens = opened.read("T-11").tokens
+    own = opened.read("T-11").customer
+    mine = BOB[1]
+    found = officer(opened).find([own])
+    assert found.persons
+    for typed, chosen in (
+        ([own], found.persons),
+        ([own], ()),
+        # Something clear that is somebody else's shows nothing of whom the pseudonym means.
+        ([own, mine], found.persons),
+        *(([token, mine], ()) for token in tokens if token.startswith(("EMAIL_", "PHONE_"))),
+        *(([token, "Bob Tarn"], found.persons) for token in tokens if token.startswith("EMAIL_")),
+    ):
+        with pytest.raises((PseudonymAlone, SeveralPersons)):
+            officer(opened).export(typed, chosen)
+        if not chosen and len(typed) == 2:
+            every = [one.person for one in officer(opened).find(typed).candidates]
+            with pytest.raises(PseudonymAlone):
+                officer(opened).export(typed, every)
+    assert officer(opened).export([own, ADA[1]], found.persons).cases == 3
+    # Erasing shows nobody anything.
+    assert officer(opened).preview([own]).emptied == 2
+
+
+def test_a_name_that_too_many_have_shows_nobody(place, monkeypatch):
+    opened, _ = place
+    monkeypatch.setattr(_find, "MOST_NAMED", 0)
     with pytest.raises(NameAlone):
         officer(opened).find(["Ada Quillon"])
+
+
+def test_with_an_address_a_name_says_who_fits(place):
+    opened, _ = place
+    for ask in (officer(opened).find, officer(opened).export, officer(opened).preview, officer(opened).erase):
+        before = len(events(opened))
+        with pytest.raises(NobodyFound):
+            ask(["Eve Brandt"])
+        # That somebody is no customer is an answer too, and in the record.
+        [(event, detail)] = events(opened)[before:]
+        assert (event, detail) == ("officer:person:find", {"persons": [], "by_name": False})
     with pytest.raises(NobodyFound):
         officer(opened).find(["nobody@example.org"])
     with pytest.raises(NobodyFound):
@@ -159,7 +240,7 @@ def test_the_file_opens_what_is_theirs_and_nothing_else(place):
     assert "Bill" not in other
     more = officer(opened).export([ADA[1]], internal=True)
     assert b"angry" in zipfile.ZipFile(io.BytesIO(more.data)).read("your-data.json")
-    [first, second] = [detail for event, detail in events(opened) if event == "officer:person:export"]
+    first, second = [detail for event, detail in events(opened) if event == "officer:person:export"][-2:]
     assert (first["internal"], second["internal"], first["cases"]) == (False, True, 3)
 
 

@@ -35,7 +35,7 @@ def test_who_was_erased_after_the_backup_does_not_come_back(tmp_path):
         erased=tmp_path / "erased.jsonl",
         who="tests",
     )
-    assert restored.again == {"erased_again": 1}
+    assert restored.again == {"erased_again": 1, "sessions_ended": 0, "tokens_revoked": 0}
     with Desk.open(tmp_path / "again") as desk:
         for there in ("ada1@example.org", "ada3@example.org"):
             assert Persons(desk, "tests").find([there]).candidates

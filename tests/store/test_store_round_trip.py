@@ -194,6 +194,39 @@ def test_replace_adds_what_was_not_there_and_keeps_what_is_the_same(store, rows)
     assert store.sealed(ids(rows(20))).num_rows == 20
 
 
+def test_a_new_version_that_the_engine_lost_is_put_there_again(store, rows, monkeypatch):
+    old, new = rows(40), rows(40, seed=1)
+    store.insert(old, "old")
+    insert, lost = store._engine.insert, []
+
+    def lose(table, batch, settings, *, operation):
+        # Without an error, and without the rows: as it was seen under load.
+        if not lost and table == "cases":
+            lost.append(batch.num_rows)
+        else:
+            insert(table, batch, settings, operation=operation)
+
+    monkeypatch.setattr(store._engine, "insert", lose)
+    store.replace(new, "new")
+    assert lost == [40]
+    assert store.sealed(ids(new)).sort_by("case_id").equals(new.sort_by("case_id"))
+
+
+def test_tokens_of_an_insert_that_failed_do_not_keep_the_old_version(store, rows):
+    def of_load(table, number):
+        place = table.schema.get_field_index("load_id")
+        field = table.schema.field(place)
+        return table.set_column(place, field, pa.array([number] * table.num_rows, field.type))
+
+    old, new = of_load(rows(40), 1), of_load(rows(40, seed=1), 2)
+    # The engine remembers the tokens, and has none of the rows.
+    store.insert(new, "new")
+    store.delete(ids(new))
+    store.insert(old, "old")
+    store.replace(new, "new")
+    assert store.sealed(ids(new)).sort_by("case_id").equals(new.sort_by("case_id"))
+
+
 def test_erased_bytes_leave_the_index_too(store, rows):
     table = rows(300, years=2)
     token = table.column("tokens")[5].as_py()[-1]

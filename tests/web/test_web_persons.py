@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from hushdesk.access import Permission, Role
 from hushdesk.analytics import open_desk
 from hushdesk.desk import Desk
+from hushdesk.record import RecordReader
 from hushdesk.web import DeskPages, WebSettings, create_app, persons_of
 
 HEAD = "Ticket ID,Created,Customer name,Customer email,Customer phone,Product,Subject,Description\n"
@@ -96,7 +97,24 @@ def test_guessing_is_slowed_down(browser):
 def test_the_whole_way(browser, place):
     client = browser()
     assert 'href="/persons"' in client.get("/help").text
-    assert "name alone" in post(client, "/persons/find", identifiers="Ada Quillon").text
+    named = post(client, "/persons/find", identifiers="tarn, BOB")
+    assert "Found by a name alone" in named.text
+    assert "checked" not in named.text
+    [bob] = re.findall(r'name="person" value="(\d+)"', named.text)
+    unchosen = post(client, "/persons/export", identifiers="tarn, BOB")
+    assert unchosen.status_code == 409
+    assert "name alone is no identifier" in unchosen.text
+    assert f'name="person" value="{bob}"' in unchosen.text
+    more = post(client, "/persons/export", identifiers="tarn, BOB", person=bob)
+    assert more.status_code == 409
+    assert "knows more than a name" in more.text
+    both = "tarn, BOB\nbob@example.com"
+    assert post(client, "/persons/export", identifiers=both, person=bob).status_code == 200
+    pseudonym = place.read("T-2").customer
+    refused = post(client, "/persons/export", identifiers=pseudonym)
+    assert refused.status_code == 409
+    assert "second officer" in refused.text
+    assert "Tarn" not in refused.text
     page = post(client, "/persons/find", identifiers="Ada.Quillon (at) example dot org")
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
@@ -116,7 +134,7 @@ def test_the_whole_way(browser, place):
     assert "Ada &lt;b&gt;Quillon" in text
     assert "<b>" not in text
     asked = post(client, "/persons/preview")
-    assert "1 cases emptied" in asked.text
+    assert "<dt>Cases emptied</dt><dd>1</dd>" in asked.text
     unsure = post(client, "/persons/erase", confirm="yes")
     assert unsure.status_code == 400
     assert place.desk.vault.count_shredded() == 0
@@ -125,6 +143,10 @@ def test_the_whole_way(browser, place):
     assert MAIL not in done.text
     assert post(client, "/persons/find").status_code == 409
     assert place.search("").total == 3
+    # Under the name of the account, so that what it did is found under that.
+    steps = [one for one in RecordReader(place.desk.record.folder).entries() if ":person:" in one.event]
+    assert {one.who for one in steps} == {"privacy-officer"}
+    assert {one.event.rpartition(":")[2] for one in steps} == {"find", "export", "erase"}
 
 
 def test_where_nobody_answers_nothing_is_done(place, accounts):

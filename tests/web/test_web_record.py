@@ -144,7 +144,7 @@ def test_what_an_account_did_and_unusual_days_are_marked(browser, record, witnes
         ("2026-11-01", 3, 3, False),
     ]
     page = client.get("/record/account/ada").text
-    assert page.count('level-error">unusual</span>') == 1
+    assert page.count('state-interrupted">unusual</span>') == 1
     assert 'href="/record?account=ada&amp;from=2026-11-03&amp;to=2026-11-03"' in page
 
 

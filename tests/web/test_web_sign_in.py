@@ -18,6 +18,18 @@ def post(client, token, name="lead", password=LEAD, **more):
     return client.post("/sign-in", data={"name": name, "password": password, "token": token, **more})
 
 
+def test_a_session_that_has_ended_is_told_once_and_leads_back(signed_in, accounts):
+    client = signed_in("analyst")
+    accounts.end_sessions(accounts.by_name("analyst").id)
+    answer = client.post("/account/tokens", data={"label": "x"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/account")
+    page = client.get(answer.headers["location"])
+    assert "Your session has ended" in page.text
+    assert 'name="next" value="/account"' in page.text
+    assert "Your session has ended" not in client.get("/sign-in").text
+    assert client.get("/cases").headers["location"] == "/sign-in?next=/cases"
+
+
 def test_a_page_sends_strangers_to_sign_in_and_back(client, form_token):
     answer = client.get("/cases?q=router&page=2")
     assert answer.status_code == 303

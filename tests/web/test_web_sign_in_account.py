@@ -134,8 +134,8 @@ class Administrator:
         token = token_of(self.client.get("/accounts").text)
         return self.client.post(path, data={"token": token, **data})
 
-    def change(self, account, action, **data):
-        return self.post(f"/accounts/{account.id}", action=action, **data)
+    def change(self, account, action, sure="yes", **data):
+        return self.post(f"/accounts/{account.id}", action=action, sure=sure, **data)
 
 
 @pytest.fixture
@@ -150,6 +150,42 @@ def test_an_administrator_makes_an_account_whose_password_is_shown_once(admin, a
     assert password not in admin.client.get("/accounts").text
     for name, role, status in (("new.one", "lead", 409), ("x y", "lead", 409), ("y", "root", 400)):
         assert admin.post("/accounts", name=name, role=role).status_code == status
+
+
+def test_what_cannot_be_taken_back_is_asked_first(admin, accounts):
+    lead = accounts.by_name("lead")
+    before = list(accounts._db._db.iterdump())
+    for action, words in (
+        ("disable", "Disable this account?"),
+        ("reset", "Make a new password?"),
+        ("second-factor", "Remove the second factor?"),
+        ("role", "Change the role"),
+    ):
+        asked = admin.change(lead, action, sure="", role="viewer")
+        assert asked.status_code == 200
+        assert words in asked.text
+        assert f'name="action" value="{action}"' in asked.text
+        assert "<bdi>lead</bdi>" in asked.text
+        assert 'href="/accounts"' in asked.text
+    dumped = [line for line in accounts._db._db.iterdump() if "session" not in line]
+    assert dumped == [line for line in before if "session" not in line]
+    # Not even asked about oneself, or about nobody.
+    assert admin.change(accounts.by_name("admin"), "disable", sure="").status_code == 409
+    assert admin.post("/accounts/9999", action="disable").status_code == 404
+
+
+def test_what_was_typed_is_there_again_after_a_refusal(admin, signed_in):
+    refused = admin.post("/accounts", name="no name", role="lead")
+    assert refused.status_code == 409
+    assert 'value="no name"' in refused.text
+    assert "<option selected>lead</option>" in refused.text
+    client = signed_in("analyst")
+    page = client.get("/account").text
+    data = {"label": "nightly", "days": "77", "scope": "vault:reveal", "token": token_of(page)}
+    refused = client.post("/account/tokens", data=data)
+    assert refused.status_code == 400
+    assert 'value="nightly"' in refused.text
+    assert 'value="77"' in refused.text
 
 
 def test_an_administrator_changes_the_accounts_of_others(admin, accounts, signed_in):

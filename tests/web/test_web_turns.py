@@ -113,6 +113,12 @@ def test_an_account_that_asks_too_often_is_told_when_to_come_back(signed_in):
     assert int(answers[-1].headers["retry-after"]) > 0
     assert "Slow down" in answers[-1].text
     assert busy.get("/cases.json").json()["error"]["problem"]
+    # A reader gets a page with a way on, and no word of their own on it.
+    page = busy.get("/help", headers={"accept": "text/html,*/*"})
+    assert (page.status_code, page.headers["content-type"]) == (429, "text/html; charset=utf-8")
+    assert 'lang="en"' in page.text
+    assert 'href="/"' in page.text
+    assert "content-security-policy" in page.headers
     # Another account is not concerned, nor is one that has not signed in yet.
     assert other.get("/help").status_code == 200
     busy.cookies.clear()
@@ -133,6 +139,15 @@ def test_other_cookies_beside_the_session_change_nothing(signed_in):
     session = "; ".join(f"{k}={v}" for k, v in client.cookies.items())
     codes = [client.get("/help", headers={"cookie": f"{session}; other={n}"}).status_code for n in range(8)]
     assert codes[-1] == 429
+
+
+@pytest.mark.parametrize("path", ["/help", "/cases.json"])
+@pytest.mark.parametrize("word", ["Basic", "Negotiate", "Bearer"])
+def test_another_header_beside_the_session_gives_no_pace_of_its_own(signed_in, path, word):
+    """The door and the queue read the same sender from a request; a token that is none counts by address."""
+    client = signed_in("analyst")
+    codes = [client.get(path, headers={"authorization": f"{word} {n}"}).status_code for n in range(8)]
+    assert codes[-1] == (401 if word == "Bearer" and path.endswith(".json") else 429)
 
 
 def test_a_second_export_of_an_account_is_asked_to_wait(desk, accounts):

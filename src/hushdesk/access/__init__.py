@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hushdesk.access._pending import SecondStep
     from hushdesk.access._permissions import SESSION_ONLY, Holder, Permission, Role, require
     from hushdesk.access._question import Question
+    from hushdesk.access._restored import after_restore
     from hushdesk.access._row_scope import LIMITED_BY, RowScope
     from hushdesk.access._second_factor import USE as SECOND_FACTORS
     from hushdesk.access._second_factor import Enrolment, FactorState, SecondFactors
@@ -64,6 +65,7 @@ else:
             "_pending": "SecondStep",
             "_permissions": "SESSION_ONLY Holder Permission Role require",
             "_question": "Question",
+            "_restored": "after_restore",
             "_row_scope": "LIMITED_BY RowScope",
             "_second_factor": "SECOND_FACTORS=USE Enrolment FactorState SecondFactors",
             "_sessions": "Sessions",
@@ -126,6 +128,7 @@ __all__ = [
     "Witness",
     "WitnessedReview",
     "acting_as",
+    "after_restore",
     "open_accounts",
     "origin",
     "owner",

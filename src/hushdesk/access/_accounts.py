@@ -14,7 +14,7 @@ from hushdesk.access._audit import Audit
 from hushdesk.access._breached import BreachedPasswords
 from hushdesk.access._database import Database
 from hushdesk.access._events import AuditEvent, Listener, ignore
-from hushdesk.access._identities import Identities
+from hushdesk.access._identities import RESERVED, Identities
 from hushdesk.access._lockout import Lockout
 from hushdesk.access._pending import PendingSignIns, SecondStep
 from hushdesk.access._permissions import Role
@@ -114,7 +114,7 @@ class Accounts:
             Its generated password, to be shown once; nothing keeps it.
 
         Raises:
-            UsageError: The name is not 1 to 64 letters, digits and ``. _ @ + -``.
+            UsageError: The name is not 1 to 64 letters, digits and ``. _ @ + -``, or means no account in the record.
             AccountExists: The name is taken.
         """
         name = _normal(name)
@@ -122,6 +122,8 @@ class Accounts:
             raise UsageError(
                 "An account's name has 1 to 64 letters, digits and . _ @ + -, and begins and ends with a letter or digit."
             )
+        if name in RESERVED:
+            raise UsageError("This name means no account in the record.", remedy="Choose another name.")
         password = passwords.generate()
         hashed, now = self._hasher.hash(password), self._clock()
         sql = (
@@ -419,6 +421,10 @@ class Accounts:
         self.get(account)
         self._db.execute("UPDATE account SET rows = ? WHERE id = ?", rows.to_text(), account)
         self._tell(AuditEvent.ADMIN_ROWS_CHANGE, account)
+
+    def now(self) -> float:
+        """Seconds since 1970, by the clock of these accounts."""
+        return self._clock()
 
     def get(self, account: AccountId) -> Account:
         """The account of that id.

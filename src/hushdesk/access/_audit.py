@@ -77,6 +77,11 @@ class Audit:
         """The newest first."""
         return self._read("WHERE 1 ORDER BY u.id DESC LIMIT ?", most)
 
+    def who_did(self, event: AuditEvent, account: int, since: float) -> set[str]:
+        """Who did that to an account since a moment."""
+        sql = "SELECT DISTINCT by FROM audit WHERE event = ? AND account = ? AND at >= ?"
+        return {row["by"] for row in self._db.all(sql, event.value, account, since)}
+
     def did(self, by: str, event: AuditEvent, account: int, since: float) -> bool:
         """Whether somebody did that to an account since a moment."""
         sql = "SELECT 1 FROM audit WHERE by = ? AND event = ? AND account = ? AND at >= ? LIMIT 1"

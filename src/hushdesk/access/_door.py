@@ -14,7 +14,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from hushdesk.access._actor import OWNER, Actor
-from hushdesk.access._asked import AskedBefore
+from hushdesk.access._asked import KEPT, AskedBefore
 from hushdesk.access._permissions import Permission, require
 from hushdesk.access._question import Question
 from hushdesk.access.witness import ExportWitness, Witness
@@ -110,15 +110,20 @@ class Door:
         asks = [Asked(query, filters)]
         asks += [Asked(query, {k: v for k, v in filters.items() if k != name}) for name in filters]
         with self._asked.turn:
+            earlier: list[Asked] | None = None
             for one in asks:
                 if self._asked.knows(who, one):
                     continue
+                if earlier is None:
+                    # Decrypted once for the whole answer: the turn is ours, so nobody adds to them meanwhile but we.
+                    earlier = self._asked.earlier(who)
                 # Also where there is none to compare with: what cannot be carried out is not kept.
-                near = self.desk.analytics.apart(scope, one, self._asked.earlier(who))
+                near = self.desk.analytics.apart(scope, one, earlier)
                 if any(persons is not None and persons < scope.small for persons in near):
                     self._asked.narrow(who, self._limits.narrow_a_day)
                     raise Withheld(scope.small)
                 self._asked.keep(who, one)
+                earlier = [one, *earlier][:KEPT]
 
     def read(self, who: Actor, case: str) -> CaseView | None:
         """The case with this id or number; None if there is none among those they may see.

@@ -16,6 +16,8 @@ from hushdesk.access._types import Account
 _LONGEST_NAME: Final = 50
 _ODD: Final = re.compile(r"[^a-z0-9._@+-]+")
 _ENDS: Final = "._@+-"
+RESERVED: Final = frozenset({"desk", "nobody", "owner", "unknown"})
+"""What the record calls those who are no account: an account of that name would hide among them."""
 
 
 class Identities:
@@ -80,6 +82,10 @@ class Identities:
         name = _ODD.sub("-", wanted.casefold())[:_LONGEST_NAME].strip(_ENDS)
         mark = digest.hex()[:8]
         for candidate in (name, f"{name}-{mark}".strip(_ENDS), f"{digest.hex()[:32]}"):
-            if candidate and self._db.one("SELECT 1 FROM account WHERE name = ?", candidate) is None:
+            if (
+                candidate
+                and candidate not in RESERVED
+                and self._db.one("SELECT 1 FROM account WHERE name = ?", candidate) is None
+            ):
                 return candidate
         raise LookupError("no free name")

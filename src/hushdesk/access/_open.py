@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from hushdesk.access._accounts import Accounts
 from hushdesk.access._second_factor import USE as SECOND_FACTORS
+from hushdesk.access.witness import Seal, witnessed_accounts
 
 if TYPE_CHECKING:
     from hushdesk.desk import Desk
 
 
-def open_accounts(desk: Desk) -> Accounts:
-    """The accounts of a desk, with its settings and the key of their second factors; close them, or use ``with``."""
-    return Accounts(
+def open_accounts(desk: Desk) -> AbstractContextManager[Accounts]:
+    """The accounts of a desk, with its settings and the key of their second factors; all that happens to them is in its record."""
+    return witnessed_accounts(
         desk.folder / "accounts.sqlite",
+        desk.record,
+        Seal.of(desk.keyring.derived, desk.settings.desk_id),
         key=desk.keyring.derived(SECOND_FACTORS),
         settings=desk.settings.sign_in,
     )

@@ -6,6 +6,7 @@ desk's keys: whoever copies the desk's folder can make or test no code.
 
 from __future__ import annotations
 
+import base64
 import hmac
 import os
 import secrets
@@ -33,8 +34,6 @@ STEP: Final = 30
 DRIFT: Final = 1
 """Steps by which the clocks of an app and of the desk may differ."""
 RECOVERY_CODES: Final = 10
-SHOWN_AGAIN_FOR: Final = 3600
-"""An enrolment that is not confirmed shows the same secret so long, however often the page is loaded."""
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _LOOK_ALIKES: Final = str.maketrans("oil", "011")
 _SECRET_LENGTH: Final = 32
@@ -95,6 +94,7 @@ class SecondFactors:
         self._tokens = tokens
         self._aead = None if key is None else AESGCM(hmac.digest(key, b"totp", "sha256"))
         self._digest_key = None if key is None else hmac.digest(key, b"recovery", "sha256")
+        self._offer_key = None if key is None else hmac.digest(key, b"enrolment", "sha256")
         # What an account without a factor is checked against, so that it costs the same.
         self._nobodys = pyotp.random_base32(_SECRET_LENGTH)
 
@@ -115,25 +115,20 @@ class SecondFactors:
             0 if left is None else int(left["n"]),
         )
 
-    def begin(self, account: Account) -> Enrolment:
-        """A secret for an app; it counts for nothing until a first code confirms it.
+    def begin(self, account: Account, *, session: str) -> Enrolment:
+        """A secret for an app; it counts for nothing until a first code confirms it, and until then nothing is written.
+
+        Args:
+            account: Whose.
+            session: Secret of the session that asks. The secret hangs on it: the same however often it is asked for, another
+                one in another session.
 
         Raises:
             SecondFactorError: There is one already, or no key to keep it under.
         """
-        now = self._clock()
-        with self._db.write():
-            row = self._db.one(
-                "SELECT sealed, created_at, confirmed_at FROM totp WHERE account = ?", account.id
-            )
-            if row is not None and row["confirmed_at"] is not None:
-                raise SecondFactorError("is set up already")
-            if row is not None and now - row["created_at"] < SHOWN_AGAIN_FOR:
-                secret = self._open(account.id, row["sealed"])
-            else:
-                secret = pyotp.random_base32(_SECRET_LENGTH)
-                sql = "INSERT OR REPLACE INTO totp (account, sealed, created_at) VALUES (?, ?, ?)"
-                self._db.execute(sql, account.id, self._seal(account.id, secret), now)
+        if self.state(account.id).since is not None:
+            raise SecondFactorError("is set up already")
+        secret = self._offered(account.id, session)
         return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name=_ISSUER))
 
     def confirm(self, account: Account, code: str, *, session: str) -> tuple[list[str], NewSession]:
@@ -148,21 +143,25 @@ class SecondFactors:
             Recovery codes, to be shown once, for nothing keeps them; and the session.
 
         Raises:
-            SecondFactorError: No enrolment was begun, it is confirmed already, or there is no key.
+            SecondFactorError: There is one already, or no key to keep it under.
             SignInRefused: The code is wrong, the account is locked out, or its session is over.
         """
-        row = self._db.one("SELECT sealed, confirmed_at FROM totp WHERE account = ?", account.id)
-        if row is None or row["confirmed_at"] is not None:
-            raise SecondFactorError("is set up already" if row else "was not begun")
-        secret = self._open(account.id, row["sealed"])
+        if self.state(account.id).since is not None:
+            raise SecondFactorError("is set up already")
+        secret = self._offered(account.id, session)
         self._take(account)
         step = self._step(secret, _normal(code), 0)
         if step is None:
             self._refuse(account)
+        now, sealed = self._clock(), self._seal(account.id, secret)
         with self._db.write():
-            sql = "UPDATE totp SET confirmed_at = ?, last_step = ? WHERE account = ? AND confirmed_at IS NULL AND sealed = ?"
-            if not self._db.execute(sql, self._clock(), step, account.id, row["sealed"]):
-                raise SecondFactorError("was begun anew meanwhile")
+            # Whoever comes second, from another session, changes nothing.
+            sql = (
+                "INSERT INTO totp (account, sealed, created_at, confirmed_at, last_step) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (account) DO NOTHING"
+            )
+            if self._db.execute(sql, account.id, sealed, now, now, step) < 1:
+                raise SecondFactorError("is set up already")
             codes = self._new_codes(account.id)
             self._tell(AuditEvent.ACCOUNT_SECOND_FACTOR_ADD, account.id)
             renewed = self._renew(account.id, session, "password+totp")
@@ -279,6 +278,13 @@ class SecondFactors:
             if right and step > last:
                 found = step
         return found
+
+    def _offered(self, account: AccountId, session: str) -> str:
+        """The secret that this session is offered: 160 bits that neither its cookie nor the desk's keys give away alone."""
+        if self._offer_key is None:
+            raise SecondFactorError("cannot be set up or checked without the desk's keys")
+        bound = _bind(account) + session.encode("utf-8", "replace")
+        return base64.b32encode(hmac.digest(self._offer_key, bound, "sha256")[:20]).decode()
 
     def _new_codes(self, account: AccountId) -> list[str]:
         codes = [

@@ -20,6 +20,8 @@ from hushdesk.errors import UsageError
 PREFIX: Final = "hushdesk_"
 """Lets scanners for leaked secrets know one when they see it."""
 LONGEST: Final = timedelta(days=366)
+VOUCHED_FOR: Final = 30 * 86_400
+"""Seconds after the last sign-in with a provider for which tokens of such an account work: nobody else tells that its owner has left."""
 _TOUCH: Final = 60
 _MAX_LABEL: Final = 80
 _SELECT: Final = (
@@ -79,14 +81,16 @@ class Tokens:
         return NewApiToken(_token(row), secret)
 
     def lookup(self, secret: str) -> ApiToken | None:
-        """The token; None if unknown, expired, revoked, or its account is disabled."""
+        """The token; None if unknown, expired or revoked, its account is disabled, or no provider has vouched for it of late."""
         if not secret.startswith(PREFIX) or len(secret) > 100:
             return None
         now = self._clock()
         row = self._db.one(
-            f"{_SELECT} WHERE t.secret_digest = ? AND t.expires_at > ? AND t.revoked_at IS NULL AND NOT a.disabled",
+            f"{_SELECT} WHERE t.secret_digest = ? AND t.expires_at > ? AND t.revoked_at IS NULL AND NOT a.disabled"
+            " AND (NOT external OR a.signed_in_at > ?)",
             _digest(secret),
             now,
+            now - VOUCHED_FOR,
         )
         if row is None:
             return None

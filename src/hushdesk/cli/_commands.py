@@ -141,9 +141,11 @@ class LocalCommands:
 
     def incident(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`."""
+        from hushdesk.access.witness import coming
         from hushdesk.incident.answering import IncidentDesk
 
-        return IncidentDesk(self._desk.desk, self._who.name).call(action, arguments)
+        with coming(self._who):
+            return IncidentDesk(self._desk.desk, self._who.name).call(action, arguments)
 
     def person(self, action: str, arguments: dict[str, Any]) -> Any:
         """See :class:`Commands`."""
@@ -161,8 +163,10 @@ class LocalCommands:
         """See :class:`Commands`. Whoever owns the folder is no officer by that: each proves themselves by password."""
         from hushdesk.access import open_accounts
         from hushdesk.access.reveal import open_reveals, reveal_call
+        from hushdesk.access.witness import coming
 
         with (
+            coming(self._who),
             open_accounts(self._desk.desk) as accounts,
             open_reveals(self._desk, accounts) as reveals,
         ):

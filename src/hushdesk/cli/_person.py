@@ -45,7 +45,10 @@ def person() -> None:
 @desk_option
 @json_option
 def find(desk_path: Path, *, as_json: bool) -> None:
-    """Whom the identifiers may mean, and in how many cases they are customer, agent or mentioned. Opens no identity."""
+    """Whom the identifiers may mean, and in how many cases they are customer, agent or mentioned. Shows no identity.
+
+    A name alone shows whom it fits, in any order of its words, declined or shortened; it looks through the whole vault.
+    """
     found = _call(desk_path, "find", identifiers=_identifiers())
     if as_json:
         print_json(found)
@@ -66,6 +69,8 @@ def find(desk_path: Path, *, as_json: bool) -> None:
         what = "lone value" if one["alone"] else "person"
         if one["named"] is not None:
             what += ", name fits" if one["named"] else ", another name"
+        elif found["by_name"]:
+            what += ", similar name"
         table.add_row(
             str(one["person"]),
             what,
@@ -74,6 +79,11 @@ def find(desk_path: Path, *, as_json: bool) -> None:
             ", ".join(f"{number} {kind}" for kind, number in one["kinds"]),
         )
     stdout.print(table)
+    if found["by_name"]:
+        stdout.print(
+            "Found by a name alone: whoever is known by more is exported or erased only if one of these is given as well.",
+            soft_wrap=True,
+        )
     _say_quarantine(found["quarantined"])
 
 

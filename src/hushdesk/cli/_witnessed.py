@@ -68,26 +68,23 @@ def accounts_of(folder: Path, *, new: bool = False) -> Iterator[Accounts]:
     Raises:
         UsageError: There is no desk.
     """
-    from hushdesk.access import SECOND_FACTORS, Seal, acting_as, origin, owner, witnessed_accounts
-    from hushdesk.access.witness import Origin
+    from hushdesk.access import SECOND_FACTORS, Seal, acting_as, owner, witnessed_accounts
+    from hushdesk.access.witness import coming
     from hushdesk.cli._permissions import acting, role_of
 
     if not new:
         accounts_file(folder)
     who = owner(role_of(acting.get()))
-    held = origin.set(Origin(who.via, who=who))
-    try:
-        with (
-            acting_as(who.name),
-            record_of(folder) as (settings, keyring, record),
-            witnessed_accounts(
-                folder / ACCOUNTS,
-                record,
-                Seal.of(keyring.derived, settings.desk_id),
-                key=keyring.derived(SECOND_FACTORS),
-                settings=settings.sign_in,
-            ) as accounts,
-        ):
-            yield accounts
-    finally:
-        origin.reset(held)
+    with (
+        coming(who),
+        acting_as(who.name),
+        record_of(folder) as (settings, keyring, record),
+        witnessed_accounts(
+            folder / ACCOUNTS,
+            record,
+            Seal.of(keyring.derived, settings.desk_id),
+            key=keyring.derived(SECOND_FACTORS),
+            settings=settings.sign_in,
+        ) as accounts,
+    ):
+        yield accounts

@@ -84,12 +84,27 @@ class ErasureError(TerminalError):
 
 
 class NameAlone(ErasureError):  # noqa: N818 - a state, not a fault
-    """Only a name was given: a name alone is no identifier."""
+    """Only a name was given, and too many have it, it was not said who is meant, or more is known of them."""
+
+    def __init__(self, *, known_by_more: bool = False) -> None:
+        more = "Give an e-mail address, phone, account or user name as well, one on each line; or find by more of the name, and say by number who is meant."
+        if known_by_more:
+            more = "The vault knows more than a name of whom you chose: ask the person for one of these, and give it as well. What there is find shows, by kind."
+        super().__init__(
+            "a name alone is no identifier: many may have it, and their data is not to be shown or erased for another's.",
+            remedy=more,
+        )
+
+
+class PseudonymAlone(ErasureError):  # noqa: N818 - a state, not a fault
+    """Only a pseudonym was given, and a person's file would open it."""
+
+    exit_code = 77
 
     def __init__(self) -> None:
         super().__init__(
-            "a name alone is no identifier: many may have it, and their data is not to be shown or erased for another's.",
-            remedy="Give an e-mail address, phone, account or user name as well, one on each line.",
+            "a pseudonym alone does not open a person's file: that needs a second officer.",
+            remedy="Give an identifier that the person has told you, one on each line; or ask to open it: hushdesk reveal ask",
         )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hushdesk.redact._fold import fold
     from hushdesk.redact._policy import Action, Judge, Policy
     from hushdesk.redact._replace import redact, replace
+    from hushdesk.redact._same_name import name_fits
     from hushdesk.redact._tagger import Tagger, use_tagger
     from hushdesk.redact._types import Finding, Kind, Known, Redacted
     from hushdesk.redact.leak import ENSEMBLE_VERSION, Ensemble, leftovers
@@ -32,6 +33,7 @@ else:
             "_fold": "fold",
             "_policy": "Action Judge Policy",
             "_replace": "redact replace",
+            "_same_name": "name_fits",
             "_tagger": "Tagger use_tagger",
             "_types": "Finding Kind Known Redacted",
             "leak": "ENSEMBLE_VERSION Ensemble leftovers",
@@ -55,6 +57,7 @@ __all__ = [
     "find_batch",
     "fold",
     "leftovers",
+    "name_fits",
     "redact",
     "replace",
     "use_tagger",

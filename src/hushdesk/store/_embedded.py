@@ -202,6 +202,7 @@ class EmbeddedStore:
         if not table.num_rows:
             return
         before, name = self.count(), token
+        known = self._known_blocks() if replacing else 0
         for attempt in range(_TRIES):
             self._engine.insert(
                 "cases",
@@ -211,8 +212,9 @@ class EmbeddedStore:
             )
             self._generation += 1
             added = self.count() - before
-            # Of new versions none at all: a repetition, that came late.
-            if attempt == 0 and (added == table.num_rows or (replacing and added == 0)):
+            if attempt == 0 and added == table.num_rows:
+                return
+            if attempt == 0 and replacing and added == 0 and self._came_late(table, known):
                 return
             missing = self._missing(table, replacing=replacing)
             if not missing.num_rows:
@@ -224,6 +226,30 @@ class EmbeddedStore:
             if attempt:
                 table, name = missing, f"{token} again {attempt}"
         raise EngineError("insert", 0)
+
+    def _known_blocks(self) -> int:
+        """How many blocks the engine has left out because it knew their tokens."""
+        sql = "SELECT sum(value) AS n FROM system.events WHERE event = 'DuplicatedInsertedBlocks'"
+        return int(self._engine.query(sql, operation="insert").column(0)[0].as_py() or 0)
+
+    def _came_late(self, table: pa.Table, known: int) -> bool:
+        """Whether new versions of which none was added are a repetition that came late, after still newer ones, and not lost.
+
+        Then the engine knew the block of each year, and nothing that is held is older than the batch: else the tokens are
+        those of an insert that failed.
+        """
+        import pyarrow.compute as pc
+
+        if self._known_blocks() - known < pc.count_distinct(pc.year(table.column("opened_at"))).as_py():
+            return False
+        ids, load = table.column("case_id").to_pylist(), pc.min(table.column("load_id")).as_py()
+        sql = "SELECT count() FROM cases WHERE case_id IN {ids:Array(String)} AND load_id < {load:UInt32}"
+        return not any(
+            self._engine.query(sql, {"ids": ids[start : start + CHUNK], "load": load}, operation="insert")
+            .column(0)[0]
+            .as_py()
+            for start in range(0, len(ids), CHUNK)
+        )
 
     def _missing(self, table: pa.Table, *, replacing: bool) -> pa.Table:
         """The rows of a batch that are not there; in whatever version, unless they are to replace another one."""

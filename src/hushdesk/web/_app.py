@@ -32,6 +32,7 @@ from hushdesk.web import (
 )
 from hushdesk.web._checks import LetterChecks
 from hushdesk.web._guard import (
+    PERMISSIONS,
     NotAllowedError,
     PasswordChangeNeededError,
     SecondFactorNeededError,
@@ -166,7 +167,10 @@ def _handle_errors(app: FastAPI, renderer: Renderer) -> None:
         if wants_json(request) or request.url.path.endswith(".csv"):
             return json_answer({"error": {"problem": "Sign in first.", "remedy": ""}}, 401)
         if request.method != "GET":
-            return RedirectResponse("/sign-in", 303)
+            # Back to the page of the form, as far as its address tells.
+            page = f"/{request.url.path.split('/')[1]}"
+            there = ("GET", page) in PERMISSIONS and not page.startswith("/sign-")
+            return RedirectResponse(f"/sign-in?next={page}" if there else "/sign-in", 303)
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(
             "/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='/')}", 303

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from hushdesk.access import Accounts, Actor, ApiToken, Permission, Session, origin, owner
 from hushdesk.errors import HushdeskError
 from hushdesk.web._sessions import session_secret
+from hushdesk.web._words import permission_words
 
 LOCAL: Final = "hushdesk.local"
 """Key in the request's scope that is set where the request came over the owner's own socket."""
@@ -139,7 +140,7 @@ class NotAllowedError(HushdeskError):
     def __init__(self, permission: str) -> None:
         self.permission = permission
         super().__init__(
-            f"Your role does not include “{permission}”.",
+            f"Your role does not include “{permission}” ({permission_words(permission)}).",
             remedy="Ask whoever manages the accounts of this desk.",
         )
 
@@ -230,12 +231,12 @@ def identify(request: Request) -> Identity | None:
         known = owner()
         return Identity(known.name, known.role, known.permissions, via="socket")
     accounts: Accounts = request.app.state.accounts
-    bearer = request.headers.get("authorization", "")
-    if bearer[:7].lower() == "bearer " and request.url.path.endswith((".json", ".csv")):
-        held: ApiToken | Session | None = accounts.tokens.lookup(bearer[7:].strip())
-    else:
-        secret = session_secret(request)
-        held = accounts.sessions.lookup(secret) if secret else None
+    shown, as_token = credential(request)
+    held: ApiToken | Session | None = None
+    if as_token:
+        held = accounts.tokens.lookup(shown)
+    elif shown:
+        held = accounts.sessions.lookup(shown)
     if held is None:
         return None
     return Identity(
@@ -249,6 +250,17 @@ def identify(request: Request) -> Identity | None:
         via="page" if isinstance(held, Session) else f"token:{held.id}",
         must_enrol=accounts.must_enrol(held.account),
     )
+
+
+def credential(request: Request) -> tuple[str, bool]:
+    """What a request shows of who it is, and whether that is an API token; else it is a session's secret, or empty.
+
+    Whatever asks who sends a request asks here: two readings of one request are two senders.
+    """
+    bearer = request.headers.get("authorization", "")
+    if bearer[:7].lower() == "bearer " and request.url.path.endswith((".json", ".csv")):
+        return bearer[7:].strip(), True
+    return session_secret(request), False
 
 
 def identity_of(request: Request) -> Identity:

@@ -154,4 +154,4 @@ def _failed(future: Future[Seen]) -> bool:
 
 def incidents_of(desk: OpenDesk) -> Incidents:
     """The incidents of an open desk."""
-    return Incidents(lambda who: IncidentDesk(desk.desk, f"web:{who}"))
+    return Incidents(lambda who: IncidentDesk(desk.desk, who))

@@ -41,7 +41,7 @@ def persons_of(desk: OpenDesk, reveals: Reveals | None = None) -> PersonsOf:
     """The requests of persons at an open desk; with ``reveals``, their files say who has had them opened."""
     return lambda who: Persons(
         desk.desk,
-        f"web:{who}",
+        who,
         held=held_by(desk),
         reveals=openings_of(reveals) if reveals is not None else None,
         forget=reveals.erase_reasons_of if reveals is not None else None,

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from hushdesk.access import Permission
 from hushdesk.guard.words import count
-from hushdesk.web import _guard, _text
+from hushdesk.web import _guard, _text, _words
 from hushdesk.web._settings import WebSettings
 from hushdesk.web._static import StaticFiles
 
@@ -52,6 +52,9 @@ class Renderer:
         )
         self._env.filters.update(
             amount=count, day=_day, minute=_minute, number=_number, size=_size, iso=_iso, shorten=_shorten
+        )
+        self._env.filters.update(
+            event=_words.event_words, allows=_words.permission_words, signed_in=_words.method_words
         )
 
     def answer(self, request: Request, page: Page) -> Response:

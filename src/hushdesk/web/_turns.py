@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hushdesk.web._guard import LOCAL, Identity
+from hushdesk.web._guard import LOCAL, Identity, credential
 from hushdesk.web._plain import plain
-from hushdesk.web._sessions import session_secret
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -227,6 +226,5 @@ class Turns:
 
 def _shown(scope: Scope) -> bytes:
     """A digest of the session or token that the request shows, and of nothing beside it; empty if there is none."""
-    request = Request(scope)
-    text = request.headers.get("authorization", "")[7:].strip() or session_secret(request)
+    text, _ = credential(Request(scope))
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest() if text else b""

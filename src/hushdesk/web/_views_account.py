@@ -26,7 +26,12 @@ def add_routes(
     """Add the routes of this module; ``on_sign_out`` is told the secret of a session that ends."""
 
     def page(
-        request: Request, *, problem: str = "", new: NewApiToken | None = None, status: int = 200
+        request: Request,
+        *,
+        problem: str = "",
+        new: NewApiToken | None = None,
+        status: int = 200,
+        typed: tuple[str, int, frozenset[str]] = ("", 30, frozenset()),
     ) -> Response:
         account = _account(request)
         state = accounts.factors.state(account.id)
@@ -52,6 +57,7 @@ def add_routes(
             "scopes": sorted(account.permissions - SESSION_ONLY),
             "idle": accounts.settings.idle_minutes,
             "absolute": accounts.settings.absolute_hours,
+            "typed": dict(zip(("label", "days", "scopes"), typed, strict=True)),
         }
         return renderer.answer(request, Page("account.html", data, extra, status))
 
@@ -88,8 +94,9 @@ def add_routes(
         token: Annotated[str, Form()] = "",
     ) -> Response:
         account = _account(request)
+        typed = (label[:200], max(0, min(days, 10_000)), frozenset(scope or ()))
         if not ours(accounts, request, token):
-            return page(request, problem=OLD_FORM, status=403)
+            return page(request, problem=OLD_FORM, status=403, typed=typed)
         try:
             # What is no permission at all is refused like one that the role lacks.
             wanted = [Permission(each) for each in scope or ()]
@@ -97,9 +104,9 @@ def add_routes(
                 account, label, wanted, expires_in=timedelta(days=max(0, min(days, 10_000)))
             )
         except ValueError:
-            return page(request, problem="There is no such permission.", status=400)
+            return page(request, problem="There is no such permission.", status=400, typed=typed)
         except (ScopeTooWide, UsageError) as error:
-            return page(request, problem=f"{error.problem} {error.remedy}".strip(), status=400)
+            return page(request, problem=f"{error.problem} {error.remedy}".strip(), status=400, typed=typed)
         return page(request, new=new)
 
     @routes.post("/account/tokens/{number}/revoke", include_in_schema=False)

@@ -46,7 +46,7 @@ def add_routes(
         }
         if not account.second_factor and not account.external:
             try:
-                begun = accounts.factors.begin(account)
+                begun = accounts.factors.begin(account, session=session_secret(request))
             except SecondFactorError as error:
                 values["problem"] = f"{error.problem} {error.remedy}"
             else:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from hushdesk.access import Accounts
-from hushdesk.desk import CasePolicy, NobodyFound, SeveralPersons
+from hushdesk.desk import CasePolicy, NameAlone, NobodyFound, SeveralPersons
 from hushdesk.errors import HushdeskError
 from hushdesk.web._guard import identity_of
 from hushdesk.web._limits import RateLimit
@@ -42,11 +42,19 @@ def add_routes(
         usual = {"typed": "", "found": None, "preview": None, "done": None, "problem": "", "cases": ""}
         return renderer.html(request, "persons.html", {**usual, "word": _WORD, **values}, status)
 
-    def step(request: Request, token: str, identifiers: str, chosen: str, take: Step) -> Response:
+    def choose(request: Request, port: PersonsPort, typed: str, lines: list[str], problem: str) -> Response:
+        try:
+            return page(request, 409, typed=typed, found=port.find(lines), problem=problem)
+        except HushdeskError as error:
+            return page(request, 409, typed=typed, problem=_said(error))
+
+    def step(
+        request: Request, token: str, identifiers: str, chosen: list[str] | None, take: Step
+    ) -> Response:
         if persons is None:
             raise HTTPException(404)
         if not ours(accounts, request, token):
-            return page(request, 403, problem=_OLD_FORM)
+            return page(request, 403, typed=identifiers[:_LONGEST], problem=_OLD_FORM)
         name = identity_of(request).name
         wait = limit.wait([(name, _MOST_MISSES)])
         if wait > 0:
@@ -57,16 +65,17 @@ def add_routes(
         lines = [line.strip() for line in typed.splitlines() if line.strip()]
         port = persons(name)
         try:
-            return take(port, lines, _numbers(chosen))
+            return take(port, lines, _numbers(chosen or []))
         except SeveralPersons:
-            return page(
-                request, 409, typed=typed, found=port.find(lines),
-                problem="These identifiers belong to several persons: choose who is meant.",
-            )  # fmt: skip
+            several = "These identifiers belong to several persons: choose who is meant."
+            return choose(request, port, typed, lines, several)
+        except NameAlone as error:
+            # Too many have it, or nobody was chosen.
+            return choose(request, port, typed, lines, _said(error))
         except HushdeskError as error:
             if isinstance(error, NobodyFound):
                 limit.fail([name])
-            return page(request, 409, typed=typed, problem=f"{error.problem} {error.remedy}".strip())
+            return page(request, 409, typed=typed, problem=_said(error))
 
     @routes.get("/persons", include_in_schema=False)
     def show(request: Request) -> Response:
@@ -81,13 +90,13 @@ def add_routes(
         def take(port: PersonsPort, lines: list[str], _chosen: list[int]) -> Response:
             return page(request, typed="\n".join(lines), found=port.find(lines))
 
-        return step(request, token, identifiers, "", take)
+        return step(request, token, identifiers, None, take)
 
     @routes.post("/persons/export", include_in_schema=False)
     def export(
         request: Request,
         identifiers: Annotated[str, Form()] = "",
-        person: Annotated[str, Form()] = "",
+        person: Annotated[list[str] | None, Form()] = None,
         internal: Annotated[str, Form()] = "",
         token: Annotated[str, Form()] = "",
     ) -> Response:
@@ -106,7 +115,7 @@ def add_routes(
     def preview(
         request: Request,
         identifiers: Annotated[str, Form()] = "",
-        person: Annotated[str, Form()] = "",
+        person: Annotated[list[str] | None, Form()] = None,
         cases: Annotated[str, Form()] = "",
         token: Annotated[str, Form()] = "",
     ) -> Response:
@@ -120,7 +129,7 @@ def add_routes(
     def erase(
         request: Request,
         identifiers: Annotated[str, Form()] = "",
-        person: Annotated[str, Form()] = "",
+        person: Annotated[list[str] | None, Form()] = None,
         cases: Annotated[str, Form()] = "",
         confirm: Annotated[str, Form()] = "",
         token: Annotated[str, Form()] = "",
@@ -140,5 +149,11 @@ def _policy(cases: str) -> CasePolicy | None:
     return CasePolicy(cases) if cases in list(CasePolicy) else None
 
 
-def _numbers(chosen: str) -> list[int]:
-    return [int(one) for one in chosen.split(",") if one.isascii() and one.isdigit() and len(one) < 18]
+def _said(error: HushdeskError) -> str:
+    problem = f"{error.problem} {error.remedy}".strip()
+    return problem[:1].upper() + problem[1:]
+
+
+def _numbers(chosen: list[str]) -> list[int]:
+    numbers = [one for each in chosen for one in each.split(",")]
+    return [int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 18]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -23,9 +23,13 @@ PAGE = 50
 HEIGHT = 72
 """Height of the plot in pixels."""
 _MOST_BARS = 120
+_LEAST_BARS = 31
+"""A few days alone would be blocks and no bars."""
 _MOST_LISTED = 200
 _LONGEST = 100
 _CASE_ID = re.compile(r"[0-9A-Za-z_-]{1,64}\Z")
+_LATEST = 4_102_444_800
+"""2100: a larger number is no time in seconds."""
 _NUMBER = re.compile(r"[0-9]{1,15}\Z")
 
 
@@ -150,7 +154,8 @@ def bars(days: Sequence[tuple[str, int, bool]], url: Any) -> list[dict[str, Any]
     if not days:
         return []
     known = {day: (amount, marked) for day, amount, marked in days}
-    line = days_between(max(min(known), _days_before(max(known), _MOST_BARS - 1)), max(known))
+    first = min(*known, _days_before(max(known), _LEAST_BARS - 1))
+    line = days_between(max(first, _days_before(max(known), _MOST_BARS - 1)), max(known))
     most = max(amount for amount, _ in known.values()) or 1
     width = 100 / len(line)
     found = []
@@ -197,12 +202,21 @@ def _common(state: BookState) -> dict[str, Any]:
 
 def summary(entry: ShownEntry) -> str:
     """What an entry says besides who, what and when, in one line."""
-    skipped = {"role", "via", "question", "source"}
-    parts = [f"{name} {_plain(value)}" for name, value in entry.detail.items() if name not in skipped]
+    skipped = {"role", "via", "question", "source", "seal", "by", "at"}
+    parts = [
+        name.replace("_", " ") if value is True else f"{name.replace('_', ' ')} {_plain(value, name)}"
+        for name, value in entry.detail.items()
+        if name not in skipped and value is not False and value not in ("", None, [], {})
+    ]
     return ", ".join(parts)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, name: str = "") -> str:
+    if name.endswith("_at") and isinstance(value, int | float) and 0 < value < _LATEST:
+        return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M} UTC"
+    if isinstance(value, dict) and value.keys() == {"id", "name", "role"}:
+        # An account, as it was called when it acted.
+        return str(value["name"])
     if isinstance(value, dict):
         return "; ".join(f"{name}: {_plain(each)}" for name, each in value.items())
     if isinstance(value, list):

@@ -63,6 +63,7 @@ def add_routes(routes: FastAPI, reveals: Reveals | None, accounts: Accounts, ren
             "reasons": reasons,
             "me": account.id if account is not None else 0,
             "second_factor": account is not None and account.second_factor,
+            "external": account is not None and account.external,
             "problem": problem,
             "available": reveals is not None,
             "settings": reveals.settings if reveals is not None else None,

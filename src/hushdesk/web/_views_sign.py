@@ -39,6 +39,9 @@ _LOCAL_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\\]*\Z")
 _LONGEST = 1_000
 OLD_FORM = "This form was too old. Please try again."
 _WRONG = "Account name or password is wrong."
+_ENDED = (
+    "Your session has ended. If you had just sent a form, nothing of it was done: sign in and send it again."
+)
 _WRONG_CODE = "This code is wrong, or was used already."
 
 
@@ -123,7 +126,12 @@ def add_routes(routes: FastAPI, door: FrontDoor, on_sign_out: Callable[[str], No
         wanted = local_path(request.query_params.get("next", "/"))
         if identify(request) is not None:
             return RedirectResponse(wanted, 303)
-        return door.form(request, wanted)
+        if not session_secret(request):
+            return door.form(request, wanted)
+        # The browser shows a session that is none any more; it is told once.
+        response = door.form(request, wanted, "", _ENDED)
+        clear_session(request, response)
+        return response
 
     @routes.post("/sign-in", include_in_schema=False)
     def sign_in(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         days_between,
     )
     from hushdesk.access.witness._flood import Flood
-    from hushdesk.access.witness._origin import Origin, origin
+    from hushdesk.access.witness._origin import Origin, coming, origin
     from hushdesk.access.witness._review import WitnessedReview
     from hushdesk.access.witness._seal import Seal
     from hushdesk.access.witness._witness import ExportWitness, Witness
@@ -27,7 +27,7 @@ else:
             "_accounts": "NOBODY AccountWitness witnessed_accounts",
             "_book": "AccountDay BookState ExportSeen Left RecordBook ShownEntry days_between",
             "_flood": "Flood",
-            "_origin": "Origin origin",
+            "_origin": "Origin coming origin",
             "_review": "WitnessedReview",
             "_seal": "Seal",
             "_witness": "ExportWitness Witness",
@@ -49,6 +49,7 @@ __all__ = [
     "ShownEntry",
     "Witness",
     "WitnessedReview",
+    "coming",
     "days_between",
     "origin",
     "witnessed_accounts",

@@ -50,8 +50,10 @@ class AccountWitness:
         self._flood.event(
             (event, account, came.via, address),
             lambda times: self._write(event, known, account, came, times),
-            # Too many to tell apart: counted, with neither account nor address.
-            lambda times: self._write(event, None, None, Origin(came.via), times, others=True),
+            # Too many to tell apart: counted, without the address; whose names nobody has, without those. An account that is there is
+            # told all the same: else guesses at it would hide among guesses at sixty made-up names.
+            lambda times: self._write(event, known, account, Origin(came.via), times, others=True),
+            group=None if known is None else (event, account),
         )
 
     def _known(self, account: int | None) -> Account | None:

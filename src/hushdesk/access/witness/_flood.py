@@ -43,18 +43,19 @@ class Flood:
         self._open: dict[Hashable, _Window] = {}
         self._timer: threading.Timer | None = None
 
-    def event(self, key: Hashable, write: Write, others: Write) -> None:
+    def event(self, key: Hashable, write: Write, others: Write, group: Hashable = None) -> None:
         """Something happened.
 
         Args:
             key: Events with equal keys are the same.
             write: Writes the entry for events with this key.
             others: Writes the entry for events that are too many to tell apart.
+            group: Those with equal groups are then counted together; there must be few.
         """
         self.flush(over=True)
         with self._lock:
             if key not in self._open and len(self._open) >= MOST:
-                key, write = None, others
+                key, write = ("others", group), others
             known = self._open.get(key)
             if known is not None:
                 known.more += 1

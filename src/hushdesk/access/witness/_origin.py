@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -22,3 +24,13 @@ class Origin:
 
 origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
 """Of what is being done now, if that is known. Whoever sets it makes a new one; whoever learns who is asking writes it into that."""
+
+
+@contextmanager
+def coming(who: Actor) -> Iterator[None]:
+    """Say who asks for what is done within, and how they came: for commands."""
+    held = origin.set(Origin(who.via, who=who))
+    try:
+        yield
+    finally:
+        origin.reset(held)

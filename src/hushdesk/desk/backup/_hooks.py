@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Hook = Callable[["Desk"], Mapping[str, int]]
 """Takes the restored desk, open; returns what it did, in counts. If it raises, nothing is restored."""
 
-_ROOMS: Final = ("hushdesk.desk.persons",)
+_ROOMS: Final = ("hushdesk.desk.persons", "hushdesk.access")
 """Packages that may have a function ``after_restore``."""
 
 

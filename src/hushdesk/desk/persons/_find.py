@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from hushdesk.desk._errors import NameAlone, NobodyFound, SeveralPersons
+from hushdesk.desk._errors import NameAlone, NobodyFound, PseudonymAlone, SeveralPersons
 from hushdesk.desk.persons._identifiers import Identifier, read_identifier, tokens_of
-from hushdesk.redact import Kind, canonical
+from hushdesk.redact import Kind, canonical, name_fits
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import Keyring, PeopleVault, PersonId, Value
 
 MOST_IDENTIFIERS: Final = 50
 MOST_CANDIDATES: Final = 200
+MOST_NAMED: Final = 50
+"""More people of one name than that are no choice for anybody."""
 _CHUNK: Final = 500
 _UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -47,7 +49,7 @@ class Candidate:
     alone: bool
     """An address or number that stands in texts and is nobody's as far as the vault knows: it goes with whom it leads to."""
     named: bool | None
-    """Whether a name that was given as well is one of theirs; None if none was."""
+    """Whether a name that was given is one of theirs, to the letter; None if none was, or it is merely similar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,10 @@ class Found:
     candidates: tuple[Candidate, ...]
     quarantined: int
     """Entries of the quarantine that are not closed: nobody can say without the officer's key whether they hold the person."""
+    by_name: bool = False
+    """They were found by nothing but a name: many may have it, so it must always be said who is meant."""
+    shown: tuple[int, ...] = ()
+    """Those to whom something leads that only they or who knows them could tell: no pseudonym, which stands in every case."""
 
     @property
     def persons(self) -> tuple[int, ...]:
@@ -104,15 +110,14 @@ class Finder:
         """Read what was typed, one identifier a line.
 
         Raises:
-            NameAlone: Nothing but names.
             NobodyFound: Nothing at all.
         """
         countries = [country for country in self._vault.countries() if country]
         lines = [line for line in typed if line.strip()][:MOST_IDENTIFIERS]
         found = [read_identifier(line, countries) for line in lines]
-        if any(one.forms or one.token for one in found):
+        if any(one.forms or one.token or one.name for one in found):
             return found
-        raise NameAlone if any(one.name for one in found) else NobodyFound
+        raise NobodyFound
 
     def sources(self) -> list[str]:
         """Names of the sources of the stored cases."""
@@ -120,18 +125,22 @@ class Finder:
         return [row["source"] for row in rows.to_pylist()]
 
     def find(self, typed: Iterable[str], quarantined: int) -> Found:
-        """Whom the identifiers may mean.
+        """Whom the identifiers may mean; if the vault knows none of them, whom the names among them fit.
 
         Raises:
-            NameAlone: Nothing but names were given.
+            NameAlone: A name was given that too many have.
             NobodyFound: The vault knows none of them.
         """
         identifiers = self.read(typed)
         tokens = tokens_of(identifiers, self._pseudonyms, self.sources())
         persons = sorted(self._vault.persons_of(tokens))[:MOST_CANDIDATES]
-        if not persons:
-            raise NameAlone if all(one.name for one in identifiers) else NobodyFound
         names = {one.name for one in identifiers if one.name and not one.forms}
+        by_name = not persons and all(one.name for one in identifiers)
+        if by_name:
+            names = {one.name for one in identifiers}
+            persons = self._named(names)
+        if not persons:
+            raise NobodyFound
         values = self._vault.values_of(persons)
         owns = {person: self._vault.token(person) for person in persons}
         cases: dict[str, Row] = {
@@ -144,9 +153,35 @@ class Finder:
             self._candidate(person, owns[person], values.get(person, []), cases.values(), names)
             for person in persons
         ]
+        if by_name:
+            # Whose name is merely similar is no other person by that.
+            found = [one if one.named else replace(one, named=None) for one in found]
         # Whom the name fits comes first; then whose cases they are.
         found.sort(key=lambda one: (not one.named, one.alone, -one.customer, one.person))
-        return Found(tuple(found), quarantined)
+        told = [one for one in identifiers if not one.token]
+        clear = self._vault.persons_of(tokens_of(told, self._pseudonyms, self.sources())) if told else set()
+        if by_name:
+            # A name is told by its bearer; whoever is known by more can tell that too.
+            clear = {person for person in persons if _name_only(values.get(person, []))}
+        return Found(tuple(found), quarantined, by_name, tuple(sorted(clear)))
+
+    def _named(self, names: Iterable[str]) -> list[PersonId]:
+        """Those whom the vault knows by one of the names, in any spelling.
+
+        Names have no index, for what finds a name finds it for whoever steals the index as well: every name of the vault is
+        opened here, looked at, and forgotten.
+
+        Raises:
+            NameAlone: There are too many.
+        """
+        tests = [name_fits(name) for name in names]
+        found: dict[PersonId, None] = {}
+        for person, kind, value in self._vault.iter_plain():
+            if kind == Kind.PERSON.value and person not in found and any(test(value) for test in tests):
+                found[person] = None
+                if len(found) > MOST_NAMED:
+                    raise NameAlone
+        return list(found)
 
     def _candidate(
         self, person: PersonId, own: str, values: Sequence[Value], cases: Iterable[Row], names: set[str]
@@ -165,7 +200,9 @@ class Finder:
         for value in values:
             kinds[value.kind] = kinds.get(value.kind, 0) + 1
         profile = self._vault.profile(person)
-        theirs = {canonical(Kind.PERSON, value.value) for value in values if value.kind == Kind.PERSON.value}
+        theirs = {
+            _ordered(canonical(Kind.PERSON, one.value)) for one in values if one.kind == Kind.PERSON.value
+        }
         return Candidate(
             person,
             tuple(sorted(kinds.items())),
@@ -175,13 +212,14 @@ class Finder:
             first=min(days, default=""),
             last=max(days, default=""),
             alone=not own.startswith("PERSON_") and tokens == {own},
-            named=not theirs.isdisjoint(names) if names else None,
+            named=not theirs.isdisjoint(map(_ordered, names)) if names else None,
         )
 
     def choose(self, found: Found, chosen: Sequence[int]) -> tuple[int, ...]:
         """The numbers that are meant: those chosen, or the only person there is; lone values go with them.
 
         Raises:
+            NameAlone: They were found by a name, and none was chosen.
             NobodyFound: One that was chosen is not among them.
             SeveralPersons: Several are meant, and none was chosen.
         """
@@ -190,9 +228,27 @@ class Finder:
             if not set(chosen) <= {one.person for one in found.candidates}:
                 raise NobodyFound
             return tuple(dict.fromkeys([*chosen, *alone]))
+        if found.by_name:
+            raise NameAlone
         if len(found.persons) > 1:
             raise SeveralPersons(found.persons)
         return (*found.persons, *alone)
+
+    def must_be_theirs(self, found: Found, chosen: Iterable[int]) -> None:
+        """Make sure that those chosen were shown to be meant by more than a pseudonym, or a name where more is known.
+
+        Else one officer alone would open, by somebody's file, what two must agree to open; or give one person's data to
+        another of the same name.
+
+        Raises:
+            NameAlone: They were found by a name, and the vault knows more of them.
+            PseudonymAlone: Nothing but a pseudonym leads to them.
+        """
+        if set(found.shown).issuperset(chosen):
+            return
+        if found.by_name:
+            raise NameAlone(known_by_more=True)
+        raise PseudonymAlone
 
     def whole(self, persons: Sequence[int]) -> Whole:
         """Gather all that leads to the cases of a person. Opens their values.
@@ -257,6 +313,16 @@ class Finder:
             )
             found.update(row["token"] for row in rows.to_pylist())
         return found
+
+
+def _name_only(values: Iterable[Value]) -> bool:
+    """Whether nothing but names is known of somebody."""
+    return all(value.kind == Kind.PERSON.value for value in values)
+
+
+def _ordered(name: str) -> tuple[str, ...]:
+    """A name whichever of its words comes first."""
+    return tuple(sorted(name.split()))
 
 
 def _row(row: dict[str, Any]) -> Row:

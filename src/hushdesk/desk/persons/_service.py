@@ -15,7 +15,7 @@ from hushdesk.desk._policies import CasePolicy, HoldSettings
 from hushdesk.desk.persons._carry import Erasure, Rooms, begin, resume
 from hushdesk.desk.persons._disclose import Discloser
 from hushdesk.desk.persons._file import Opening, PersonFile
-from hushdesk.desk.persons._find import Finder, Found
+from hushdesk.desk.persons._find import Finder, Found, Whole
 from hushdesk.desk.persons._plan import Plan, Planner
 from hushdesk.vault import PersonId
 
@@ -83,17 +83,46 @@ class Persons:
         self._finder = Finder(desk.keyring, desk.vault, desk.store)
 
     def find(self, typed: Iterable[str]) -> Found:
-        """Whom identifiers may mean: e-mail, phone, account, user name, or a pseudonym, in any spelling.
+        """Whom identifiers may mean: e-mail, phone, account, user name, or a pseudonym, in any spelling; or, without any, a name.
 
         Raises:
-            NameAlone: Nothing but names were given.
+            NameAlone: Nothing but a name was given, and too many have it.
             NobodyFound: The vault knows none of them.
         """
-        found = self._finder.find(typed, self._desk.review.count_open())
-        self._desk.record.append(
-            "officer:person:find", self._who, {"persons": [one.person for one in found.candidates]}
-        )
+        found = self._look(typed)
+        self._looked(found)
         return found
+
+    def _look(self, typed: Iterable[str]) -> Found:
+        """Find; that nobody was found is written down as well, for it is an answer too."""
+        try:
+            return self._finder.find(typed, self._desk.review.count_open())
+        except ErasureError:
+            self._looked(None)
+            raise
+
+    def _looked(self, found: Found | None, **more: bool) -> None:
+        persons = [one.person for one in found.candidates] if found is not None else []
+        by_name = found is not None and found.by_name
+        self._desk.record.append(
+            "officer:person:find", self._who, {"persons": persons, "by_name": by_name, **more}
+        )
+
+    def _whole(self, typed: Iterable[str], chosen: Sequence[int], *, shows: bool) -> tuple[Found, Whole]:
+        """Who is meant, with all that leads to them; whether their data will be shown for it.
+
+        Raises:
+            ErasureError: It must be said who is meant, or they must be shown to be it.
+        """
+        found = self._look(typed)
+        try:
+            meant = self._finder.choose(found, chosen)
+            if shows or found.by_name:
+                self._finder.must_be_theirs(found, meant)
+            return found, self._finder.whole(meant)
+        except ErasureError:
+            self._looked(found, refused=True)
+            raise
 
     def export(
         self,
@@ -112,12 +141,12 @@ class Persons:
             language: Of the page; that of the person if empty.
 
         Raises:
-            NameAlone: Nothing but names were given.
+            NameAlone: Nothing but names were given, and none of those whom they fit was chosen.
             NobodyFound: The vault knows none of them.
+            PseudonymAlone: Nothing but a pseudonym leads to them.
             SeveralPersons: It must be said who is meant.
         """
-        found = self._finder.find(typed, self._desk.review.count_open())
-        whole = self._finder.whole(self._finder.choose(found, chosen))
+        found, whole = self._whole(typed, chosen, shows=True)
         rows = list(self._finder.cases(whole.tokens))
         discloser = Discloser(self._desk.store, whole, self._desk.keyring.pseudonymisers(), internal=internal)
         spoken = [one.language for one in found.candidates if one.person in whole.persons and one.language]
@@ -155,7 +184,7 @@ class Persons:
             cases: What becomes of their own cases; as ``desk.toml`` says if None.
 
         Raises:
-            NameAlone: Nothing but names were given.
+            NameAlone: Nothing but names were given, and none of those whom they fit was chosen.
             NobodyFound: The vault knows none of them.
             SeveralPersons: It must be said who is meant.
             OnHold: One of their cases must stay.
@@ -175,6 +204,10 @@ class Persons:
     ) -> Preview:
         """What :meth:`erase` would do; nothing is changed, and it raises what that would raise."""
         plan = self._plan(list(typed), chosen, cases)
+        # It answers as a search does.
+        self._desk.record.append(
+            "officer:person:find", self._who, {"persons": list(plan.persons), "preview": True}
+        )
         return Preview(
             plan.persons,
             emptied=len(plan.empty),
@@ -187,9 +220,7 @@ class Persons:
     def _plan(self, lines: Sequence[str], chosen: Sequence[int], cases: CasePolicy | None) -> Plan:
         desk = self._desk
         settings = _settings.read(desk.folder)
-        quarantined = desk.review.count_open()
-        found = self._finder.find(lines, quarantined)
-        whole = self._finder.whole(self._finder.choose(found, chosen))
+        found, whole = self._whole(lines, chosen, shows=False)
         planner = Planner(
             self._finder,
             desk.vault,
@@ -203,7 +234,7 @@ class Persons:
             cases or settings.erasure.cases,
             self._who,
             time.time_ns() // 1_000_000,
-            quarantined,
+            found.quarantined,
             lambda ids: check_holds(settings.holds, self._held, ids),
         )
 

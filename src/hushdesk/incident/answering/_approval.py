@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from io import BufferedReader
 from typing import Final
 
-from hushdesk.access import Account, Accounts, Permission, require
+from hushdesk.access import Account, AccountId, Accounts, AccountUnknown, Permission, require
 from hushdesk.incident._spans import DAY, iso
 from hushdesk.incident.dossier import Dossier
 from hushdesk.incident.errors import NotApprovedError
@@ -31,9 +31,12 @@ class Approval:
     persons: int
     reason: str
     asked_by: str
+    """The account's name, for people; who it is says its number."""
     asked_at: int
     agreed_by: str = ""
     agreed_at: int = 0
+    asked_id: int = 0
+    agreed_id: int = 0
 
     def holds(self, now: int) -> bool:
         """Whether identities may be opened."""
@@ -69,6 +72,18 @@ def _write(dossier: Dossier, approval: Approval, key: bytes) -> None:
     write_private(dossier.folder / FILE, json.dumps(sealed).encode())
 
 
+def _proven(accounts: Accounts, name: str, password: str, code: str, permission: Permission) -> Account:
+    account = accounts.verify(name, password, code)
+    require(account, permission)
+    if account.must_change_password:
+        # Whoever made the account knows it as well: two officers could be one person.
+        raise NotApprovedError(
+            "this account still has the password that was made for it.",
+            remedy="Sign in to the pages and choose another.",
+        )
+    return account
+
+
 def ask(
     dossier: Dossier,
     accounts: Accounts,
@@ -87,13 +102,14 @@ def ask(
     Raises:
         AccessError: Wrong name, password or code of the second factor, or locked out.
         Forbidden: The account may not ask.
-        NotApprovedError: No reason is given.
+        NotApprovedError: No reason is given, or the account's password was made for it.
     """
-    account = accounts.verify(name, password, code)
-    require(account, Permission.VAULT_REVEAL)
+    account = _proven(accounts, name, password, code, Permission.VAULT_REVEAL)
     if not reason.strip():
         raise NotApprovedError("a reason is needed to open identities.", remedy="Say it with --reason.")
-    approval = Approval(what=what, persons=count, reason=reason, asked_by=account.name, asked_at=now)
+    approval = Approval(
+        what=what, persons=count, reason=reason, asked_by=account.name, asked_id=account.id, asked_at=now
+    )
     # The record first: what is in force stands in it, whenever the process ends.
     dossier.step("officer:reveal:request", by=account.name, persons=count, list=approval.what)
     _write(dossier, approval, key)
@@ -116,10 +132,10 @@ def agree(
     Raises:
         AccessError: Wrong name, password or code of the second factor, or locked out.
         Forbidden: The account may not agree.
-        NotApprovedError: Nobody asked, the list has changed since, or it is the same person.
+        NotApprovedError: Nobody asked, or long ago, the list has changed since, or it is the same person; the account's password was
+            made for it, or who asked may not any more.
     """
-    account: Account = accounts.verify(name, password, code)
-    require(account, Permission.VAULT_APPROVE)
+    account = _proven(accounts, name, password, code, Permission.VAULT_APPROVE)
     asked = read(dossier, key)
     if asked is None:
         raise NotApprovedError(
@@ -127,9 +143,15 @@ def agree(
         )
     if asked.what != what:
         raise NotApprovedError("the list of persons has changed since it was asked for.", remedy="Ask again.")
-    if asked.asked_by == account.name:
+    if now - asked.asked_at > VALID:
+        raise NotApprovedError("they were asked for more than a week ago.", remedy="Ask again.")
+    # By number: a name may have been given to somebody else.
+    if asked.asked_id in {0, account.id}:
         raise NotApprovedError("whoever asks cannot agree as well.", remedy="Another officer must agree.")
-    approval = Approval(**{**asdict(asked), "agreed_by": account.name, "agreed_at": now})
+    _must_still(accounts, asked.asked_id, Permission.VAULT_REVEAL)
+    approval = Approval(
+        **{**asdict(asked), "agreed_by": account.name, "agreed_id": account.id, "agreed_at": now}
+    )
     dossier.step(
         "officer:reveal:approve",
         by=account.name,
@@ -141,11 +163,22 @@ def agree(
     return approval
 
 
-def must_hold(dossier: Dossier, what: str, now: int, key: bytes) -> Approval:
+def _must_still(accounts: Accounts, account: int, permission: Permission) -> None:
+    try:
+        found = accounts.get(AccountId(account))
+    except AccountUnknown:
+        found = None
+    if found is None or not found.may(permission):
+        raise NotApprovedError(
+            "the account of one of the officers is disabled, or has another role now.", remedy="Ask again."
+        )
+
+
+def must_hold(dossier: Dossier, accounts: Accounts, what: str, now: int, key: bytes) -> Approval:
     """The agreement that is in force.
 
     Raises:
-        NotApprovedError: There is none, it is too old, or it is to another list.
+        NotApprovedError: There is none, it is too old, it is to another list, or one of the officers is none any more.
     """
     found = read(dossier, key)
     if found is None or not found.agreed_by:
@@ -159,4 +192,8 @@ def must_hold(dossier: Dossier, what: str, now: int, key: bytes) -> Approval:
         )
     if found.what != what:
         raise NotApprovedError("the list of persons has changed since it was agreed to.", remedy="Ask again.")
+    if not found.asked_id or not found.agreed_id or found.asked_id == found.agreed_id:
+        raise NotApprovedError("two officers have not agreed to it.", remedy="Ask again.")
+    _must_still(accounts, found.asked_id, Permission.VAULT_REVEAL)
+    _must_still(accounts, found.agreed_id, Permission.VAULT_APPROVE)
     return found

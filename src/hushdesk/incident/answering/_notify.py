@@ -230,7 +230,9 @@ class Notify:
         # What was checked is what is read, whoever replaces the files meanwhile.
         story = self._story.read_bytes()
         with self._list.open("rb") as file:
-            approval.must_hold(self._dossier, approval.digest_of(file, story), self._now(), self._key())
+            with open_accounts(self._desk) as accounts:
+                digest = approval.digest_of(file, story)
+                approval.must_hold(self._dossier, accounts, digest, self._now(), self._key())
             file.seek(0)
             table = pq.read_table(file)
         told = json.loads(story)
