@@ -35,7 +35,12 @@ _MOST_VALUES: Final = 300_000
 _DAY: Final = 86_400_000
 
 _FIELDS: Final = (*(name for name in FACETS if name not in LISTS), *sorted(LISTS), PUBLIC_KINDS)
-_AS_DICTIONARIES: Final = {"output_format_arrow_low_cardinality_as_dictionary": 1}
+_AS_NUMBERS: Final = {
+    "output_format_arrow_low_cardinality_as_dictionary": 1,
+    # Rows are small here, and each block has its dictionaries.
+    "max_block_size": 65_536,
+    "preferred_block_size_bytes": 0,
+}
 
 Numbers = npt.NDArray[Any]
 
@@ -205,7 +210,7 @@ class CodeBook:
             f"SELECT _part AS part, toUInt32(_part_offset) AS o, toUnixTimestamp64Milli(opened_at) AS t, "  # noqa: S608
             f"sipHash64({PERSON}) AS p, {columns} FROM cases WHERE _part IN {{parts:Array(String)}}",
             {"parts": list(parts)},
-            _AS_DICTIONARIES,
+            _AS_NUMBERS,
         )
         for batch in batches:
             names = batch.column("part")

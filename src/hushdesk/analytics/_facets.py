@@ -97,9 +97,8 @@ def tallied(
         counts = own.by_value(name if column is found.codes.columns[name] else PUBLIC_KINDS, column)
         keep = _kept_values(scope, chosen)
         listed = _largest(column.values, counts, chosen, keep)
-        persons = {}
-        if scope.small:
-            persons = own.persons_by_value(column, [number for number, n in listed if n <= RARE])
+        rare = [number for number, n in listed if n <= RARE] if scope.small else []
+        persons = own.persons_by_value(column, rare) if rare else {}
         pairs = [
             (column.values[number], Cell(n, persons.get(number, scope.small))) for number, n in listed
         ]

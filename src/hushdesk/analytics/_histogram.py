@@ -147,10 +147,8 @@ def tallied(tally: Tally, by_day: Numbers, found: Extent, scope: Scope) -> Histo
         dated[-tally.codes.first_day] -= found.undated
     numbers, starts = bar_of_days(tally.codes.first_day, len(dated), grain)
     counts = np.bincount(numbers, dated).astype(np.int64).tolist()
-    persons = {}
-    if scope.small:
-        rare = [number for number, n in enumerate(counts) if 0 < n <= RARE]
-        persons = tally.persons_by_bar(numbers, rare)
+    rare = [number for number, n in enumerate(counts) if 0 < n <= RARE] if scope.small else []
+    persons = tally.persons_by_bar(numbers, rare) if rare else {}
     cells = {
         start: Cell(n, persons.get(number, scope.small))
         for number, (start, n) in enumerate(zip(starts, counts, strict=True))
