@@ -11,9 +11,9 @@ from typing import Final
 import pyarrow as pa
 
 from hushdesk.analytics._apart import Asked, apart
-from hushdesk.analytics._codes import MOST_CASES, CodeBook
+from hushdesk.analytics._codes import MOST_CASES, CodeBook, Numbers
 from hushdesk.analytics._columns import EXPORTED, shown
-from hushdesk.analytics._compile import compile_query
+from hushdesk.analytics._compile import Condition, compile_query
 from hushdesk.analytics._facets import facets as count_facets
 from hushdesk.analytics._facets import tallied as tallied_facets
 from hushdesk.analytics._fields import DEFAULT_FACETS, FACETS
@@ -185,17 +185,33 @@ class Analytics:
             bars = tallied_bars(tally, by_day, extent_, scope) if asked.histogram else None
             kept = extent_, bars, tallied_facets(found, tally, under, scope, asked.chosen, asked.facets)
             self._counts.keep(key, kept)
-        rows: tuple[Hit, ...] | None = ()
-        if asked.wants_rows(extent_.total):
-            rows = None
-            window = {"sort": asked.sort, "page": asked.page, "page_size": asked.page_size}
-            if asked.sort in ORDERS:
-                terms = found.condition.terms
-                rows = page_of(self._store, found.codes, tally.rows, by_day, scope, terms, **window)
-            if rows is None:
-                condition = compile_query(self._store, asked.query, scope, asked.chosen)
-                rows = hits(self._store, condition, scope, **window)
+        rows = self._rows_of(found, tally, by_day, scope, asked) if asked.wants_rows(extent_.total) else ()
         return _Answer(scope, *kept, rows, found.condition.terms)
+
+    def _rows_of(
+        self, found: RowSet, tally: Tally, by_day: Numbers, scope: Scope, asked: _Asking
+    ) -> tuple[Hit, ...]:
+        if asked.sort in ORDERS:
+            rows = page_of(
+                self._store,
+                found.codes,
+                tally.rows,
+                by_day,
+                scope,
+                found.condition.terms,
+                sort=asked.sort,
+                page=asked.page,
+                page_size=asked.page_size,
+            )
+            if rows is not None:
+                return rows
+        condition = compile_query(self._store, asked.query, scope, asked.chosen)
+        return self._looked_for(condition, scope, asked)
+
+    def _looked_for(self, condition: Condition, scope: Scope, asked: _Asking) -> tuple[Hit, ...]:
+        return hits(
+            self._store, condition, scope, sort=asked.sort, page=asked.page, page_size=asked.page_size
+        )
 
     def _from_engine(self, asked: _Asking) -> _Answer:
         """All of it counted by the engine."""
@@ -206,18 +222,7 @@ class Analytics:
             kept = self._counts.get(key)
             found = kept[0] if kept else extent(self._store, condition, scope)
             scope = _enough(scope, found)
-            rows = (
-                hits(
-                    self._store,
-                    condition,
-                    scope,
-                    sort=asked.sort,
-                    page=asked.page,
-                    page_size=asked.page_size,
-                )
-                if asked.wants_rows(found.total)
-                else ()
-            )
+            rows = self._looked_for(condition, scope, asked) if asked.wants_rows(found.total) else ()
             if kept is None:
                 bars = (
                     count_bars(

@@ -179,7 +179,9 @@ class CodeBook:
 
     def _read(self, generation: int, before: Codes | None) -> Codes | None:
         for _ in range(3):
-            rows = self._store.query("SELECT _part AS part, count() AS n FROM cases GROUP BY part").to_pylist()
+            rows = self._store.query(
+                "SELECT _part AS part, count() AS n FROM cases GROUP BY part"
+            ).to_pylist()
             parts = {row["part"]: int(row["n"]) for row in rows}
             if sum(parts.values()) > self._most:
                 break
@@ -205,7 +207,9 @@ class CodeBook:
             **{name: _as_text(shown(FACETS[name], Scope(internal=True))) for name in LISTS},
             PUBLIC_KINDS: _as_text(shown("kinds", Scope())),
         }
-        columns = ", ".join(f"{text} AS c{place}" for place, text in enumerate(texts[name] for name in _FIELDS))
+        columns = ", ".join(
+            f"{text} AS c{place}" for place, text in enumerate(texts[name] for name in _FIELDS)
+        )
         batches = self._store.stream(
             f"SELECT _part AS part, toUInt32(_part_offset) AS o, toUnixTimestamp64Milli(opened_at) AS t, "  # noqa: S608
             f"sipHash64({PERSON}) AS p, {columns} FROM cases WHERE _part IN {{parts:Array(String)}}",
@@ -214,7 +218,9 @@ class CodeBook:
         )
         for batch in batches:
             names = batch.column("part")
-            numbers = {name: self._coded(name, batch.column(f"c{place}")) for place, name in enumerate(_FIELDS)}
+            numbers = {
+                name: self._coded(name, batch.column(f"c{place}")) for place, name in enumerate(_FIELDS)
+            }
             if sum(len(each.values) for each in self._lexicons.values()) > _MOST_VALUES:
                 return None
             owner = names.indices.to_numpy(zero_copy_only=False)

@@ -99,9 +99,7 @@ def tallied(
         listed = _largest(column.values, counts, chosen, keep)
         rare = [number for number, n in listed if n <= RARE] if scope.small else []
         persons = own.persons_by_value(column, rare) if rare else {}
-        pairs = [
-            (column.values[number], Cell(n, persons.get(number, scope.small))) for number, n in listed
-        ]
+        pairs = [(column.values[number], Cell(n, persons.get(number, scope.small))) for number, n in listed]
         whole = tally.total if name in _LISTS and not chosen else None
         counted.append(_facet(name, pairs, chosen, scope, others=len(pairs) >= keep, whole=whole))
     return tuple(counted)

@@ -48,7 +48,8 @@ def page_of(
     places, skip = _candidates(codes, rows, by_day, start, wanted, newest=sort == "newest")
     if len(places) > wanted + _MOST_TIES:
         return None
-    tests, params = [], {}
+    tests: list[str] = []
+    params: dict[str, Any] = {}
     for part, (first, length) in codes.places.items():
         mine = places[(places >= first) & (places < first + length)] - first
         if len(mine):

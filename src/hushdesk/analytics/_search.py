@@ -97,7 +97,14 @@ def hits(
     start = (page - 1) * page_size
     if condition.table == "cases":
         return read_hits(
-            store, condition.sql, condition.params, scope, condition.terms, sort=sort, start=start, count=page_size
+            store,
+            condition.sql,
+            condition.params,
+            scope,
+            condition.terms,
+            sort=sort,
+            start=start,
+            count=page_size,
         )
     found = store.query(
         f"SELECT case_id FROM {condition.table} WHERE {condition.sql} {_LIMIT.format(SORTS[sort])}",  # noqa: S608

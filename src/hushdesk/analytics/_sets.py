@@ -43,7 +43,9 @@ class RowSet:
     def under(self, filters: Filters) -> Callable[[str], Numbers]:
         """Gives the rows under all filters but the one named; an empty name leaves none out."""
         whole = self.rows()
-        tests = {name: _having(self.codes, self.scope, name, values) for name, values in filters.items() if values}
+        tests = {
+            name: _having(self.codes, self.scope, name, values) for name, values in filters.items() if values
+        }
 
         def rows(but: str) -> Numbers:
             found = whole

@@ -86,7 +86,9 @@ class Tally:
         each = np.repeat(rows, lengths[of_row])
         # From where a row's own members begin among all that were spread to where they lie.
         ends = np.cumsum(lengths[of_row])
-        place = np.arange(len(each)) + np.repeat(column.starts[of_row] - (ends - lengths[of_row]), lengths[of_row])
+        place = np.arange(len(each)) + np.repeat(
+            column.starts[of_row] - (ends - lengths[of_row]), lengths[of_row]
+        )
         member = column.members[place].astype(np.int64)
         kept = wanted[member]
         return self._persons_by(member[kept], each[kept])
@@ -120,20 +122,19 @@ class Tally:
             if undated:
                 dated[-self.codes.first_day] -= undated
             days = np.flatnonzero(dated)
-            first, last = (self._moments(int(day)) for day in (days[0], days[-1]))
-            first, last = int(first.min()), int(last.max())
-        return Extent(
-            self.total, undated, moment(first), moment(last), Cell(self.total, persons)
-        )
+            first = moment(int(self._moments(int(days[0])).min()))
+            last = moment(int(self._moments(int(days[-1])).max()))
+        return Extent(self.total, undated, first, last, Cell(self.total, persons))
 
     def _moments(self, day: int) -> Numbers:
-        found: Numbers = self.codes.opened[self.rows & (self.codes.days == day)]
-        return found[found != 0]
+        """Known times of opening of the rows of one day."""
+        opened = self.codes.opened
+        return np.extract(self.rows & (self.codes.days == day) & (opened != 0), opened)
 
 
-def moment(milliseconds: int | None) -> datetime | None:
-    """The time; None stays None."""
-    return None if milliseconds is None else _EPOCH + timedelta(milliseconds=milliseconds)
+def moment(milliseconds: int) -> datetime:
+    """The time so many milliseconds after the beginning of 1970."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def bar_of_days(first_day: int, days: int, grain: str) -> tuple[Numbers, list[datetime]]:
