@@ -14,6 +14,8 @@ from hushdesk.analytics._search import read_hits
 
 ORDERS: Final = frozenset({"newest", "oldest"})
 """Orders in which the places of a page are known from memory."""
+_SETTINGS: Final = {"max_threads": 1, "use_skip_indexes": 0}
+"""The places are known: looking into an index, or into two parts at once, costs more than it saves."""
 _MOST_TIES: Final = 1_000
 """Cases of the same moment, besides those of a page, of which the engine tells which come first."""
 
@@ -70,6 +72,7 @@ def page_of(
         sort=sort,
         start=skip,
         count=wanted,
+        settings=_SETTINGS,
     )
     # Parts may have been merged meanwhile.
     return found if len(found) == wanted else None

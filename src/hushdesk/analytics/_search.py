@@ -135,6 +135,7 @@ def read_hits(
     sort: str,
     start: int,
     count: int,
+    settings: Mapping[str, int] | None = None,
 ) -> tuple[Hit, ...]:
     """So many of the cases that meet a condition, from a place in their order on, as rows of a result list."""
     texts = ["description", "resolution", "messages.text", "remarks", "notes"]
@@ -145,6 +146,7 @@ def read_hits(
         f"SELECT {columns}, {message_count(scope)} AS messages FROM cases "  # noqa: S608
         f"WHERE {where} {_LIMIT.format(SORTS[sort])}",
         {**params, "row_count": count, "row_start": start},
+        settings,
     ).to_pylist()
     return tuple(_hit(row, terms) for row in rows)
 
