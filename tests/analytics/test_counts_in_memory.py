@@ -90,7 +90,7 @@ ASKED = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(asked=ASKED)
 def test_memory_and_engine_say_the_same(both, asked):
     same(both, asked)
