@@ -115,6 +115,7 @@ class Analytics:
         self._sets = RowSets(store, CodeBook(store, most_in_memory))
         self._counts: Kept[_Counts] = Kept(_KEPT)
         self._newest: Kept[tuple[datetime | None]] = Kept(_KEPT)
+        self._of = store.generation
 
     def search(
         self,
@@ -153,6 +154,7 @@ class Analytics:
             if name not in FACETS:
                 raise UsageError("There is no such facet.", remedy=f"The facets are {', '.join(FACETS)}.")
         chosen = {name: tuple(values) for name, values in (filters or {}).items()}
+        self._forget_outdated()
         asked = _Asking(query, scope, page, page_size, sort, tuple(facets), histogram, chosen)
         in_memory = self._sets.find(query, scope, chosen)
         answer = self._from_memory(in_memory, asked) if in_memory else self._from_engine(asked)
@@ -171,6 +173,13 @@ class Analytics:
             few=0 < answer.extent.cell.persons < scope.small,
             rounded_to=answer.scope.rounded_to,
         )
+
+    def _forget_outdated(self) -> None:
+        """What was counted before the store changed is of no use, and may be about cases that are gone."""
+        if self._of != (generation := self._store.generation):
+            self._of = generation
+            self._counts.clear()
+            self._newest.clear()
 
     def _from_memory(self, found: RowSet, asked: _Asking) -> _Answer:
         """What the rows that the engine found make, counted in memory; the scope lets rows be seen."""

@@ -23,6 +23,7 @@ from hushdesk.analytics._columns import shown
 from hushdesk.analytics._fields import FACETS
 from hushdesk.analytics._scope import Scope
 from hushdesk.analytics._small import PERSON
+from hushdesk.store import QueryTooHeavyError
 
 LISTS: Final = frozenset({"kind", "tag"})
 """Facets of which a case may have several values."""
@@ -32,6 +33,8 @@ MOST_CASES: Final = 5_000_000
 """Beyond, the engine counts: this many take about 200 MB."""
 _MOST_VALUES: Final = 300_000
 """Different values, or lists of values, of all fields together, beyond which the engine counts."""
+_PATIENCE: Final = 5.0
+"""Seconds to wait for somebody else who reads; then the engine counts."""
 _DAY: Final = 86_400_000
 
 _FIELDS: Final = (*(name for name in FACETS if name not in LISTS), *sorted(LISTS), PUBLIC_KINDS)
@@ -162,23 +165,34 @@ class CodeBook:
         self._none_for: int | None = None
 
     def codes(self, *, but: Codes | None = None) -> Codes | None:
-        """The codes of what the store holds; None if that is too much, or too many different values.
+        """The codes of what the store holds; None if that is too much, too many different values, or not read soon.
 
         Args:
             but: Codes that have turned out to be outdated though the store has not changed: its parts were merged.
         """
-        with self._reading:
-            if not self._most or self._none_for == self._store.generation:
+        if not self._most or not self._reading.acquire(timeout=_PATIENCE):
+            return None
+        try:
+            generation = self._store.generation
+            if self._none_for == generation:
                 return None
             latest = self._latest
-            if latest is None or latest.generation != self._store.generation or latest is but:
-                generation = self._store.generation
-                latest = self._latest = self._read(generation, latest)
+            if latest is None or latest.generation != generation or latest is but:
+                # Of two states one is enough to hold; what asks about the old one has it still.
+                self._latest = None
+                self._latest = latest = self._read(generation, latest)
                 self._none_for = generation if latest is None else None
             return latest
+        except QueryTooHeavyError:
+            self._none_for = generation
+            return None
+        finally:
+            self._reading.release()
 
     def _read(self, generation: int, before: Codes | None) -> Codes | None:
-        for _ in range(3):
+        # Known without looking at a row, however many there are.
+        held = self._store.query("SELECT count() AS n FROM cases").column("n")[0].as_py()
+        for _ in range(3 if held <= self._most else 0):
             rows = self._store.query(
                 "SELECT _part AS part, count() AS n FROM cases GROUP BY part"
             ).to_pylist()

@@ -116,8 +116,7 @@ class RowSets:
             return asked.result()
         try:
             found = self._ask(query, scope)
-            if found is not None:
-                self._keep(key, found)
+            self._keep(key, found)
             mine.set_result(found)
         except BaseException as error:
             mine.set_exception(error)
@@ -127,8 +126,11 @@ class RowSets:
                 del self._asking[key]
         return found
 
-    def _keep(self, key: object, found: RowSet) -> None:
+    def _keep(self, key: object, found: RowSet | None) -> None:
         with self._lock:
+            if found is None:
+                self._of, self._kept = None, Kept(1)
+                return
             if self._of is not found.codes:
                 # What was found among other rows went with them.
                 self._of = found.codes
