@@ -29,6 +29,8 @@ def store(tmp_path_factory):
         made.replace(
             newer.set_column(newer.schema.get_field_index("content_mac"), "content_mac", macs), "newer"
         )
+        # Merges come when they like; which questions reach the engine would hang on them.
+        made._engine.command("SYSTEM STOP MERGES cases", operation="test")
         yield made
 
 
@@ -179,6 +181,34 @@ def test_the_same_question_is_asked_once(store):
     assert not sets._asking
 
 
+def test_a_question_that_is_narrowed_down_is_joined_in_memory(store):
+    counting = Counting(store)
+    memory = Analytics(counting)
+    queries = (
+        "lamp (cable OR noon) -error opened:2012-02..2012-05",
+        "(lamp) opened:<1970-01-02 opened:>=1970-01-01T00:00",
+        "opened:1969..1970",
+        "  lamp   lamp",
+    )
+    limited = Scope(internal=True, where={"country": ("DE", "FR")}, until=DAYS[12])
+    for scope, narrower in ((Scope(), queries), (limited, queries[:1])):
+        for first in ("", "lamp", "-error", "cable OR noon"):
+            memory.search(first, scope=scope, facets=())
+        asked = len(counting.asked)
+        for query in narrower:
+            same(
+                (memory, Analytics(store, most_in_memory=0)),
+                {"query": query, "scope": scope, "page_size": 40},
+            )
+        assert len(counting.asked) == asked
+        # What was not asked before the engine finds, among what is known.
+        same((memory, Analytics(store, most_in_memory=0)), {"query": "lamp noon opened:2012", "scope": scope})
+        assert len(counting.asked) == asked + 1
+    with pytest.raises(QueryError) as wrong:
+        memory.search("lamp opened:2013..2012", scope=Scope())
+    assert wrong.value.position == len("lamp opened:")
+
+
 def test_a_question_that_fails_fails_for_each_who_asks(store, monkeypatch):
     sets = RowSets(store, CodeBook(store))
     for _ in range(2):
@@ -190,11 +220,27 @@ def test_a_question_that_fails_fails_for_each_who_asks(store, monkeypatch):
     def heavy(*_args, **_more):
         raise QueryTooHeavyError("time")
 
+    sets.find("", Scope())
     monkeypatch.setattr(store, "query", heavy)
     with pytest.raises(QueryTooHeavyError):
         sets.find("unheard", Scope())
     monkeypatch.undo()
     assert sets.find("unheard", Scope()).rows().sum() == 0
+
+
+def test_what_could_not_be_read_is_tried_again_later(store, monkeypatch):
+    now = [100.0]
+    book = CodeBook(store, clock=lambda: now[0])
+
+    def heavy(*_args, **_more):
+        raise QueryTooHeavyError("memory")
+
+    monkeypatch.setattr(store, "stream", heavy)
+    assert book.codes() is None
+    monkeypatch.undo()
+    assert book.codes() is None
+    now[0] += 61
+    assert book.codes() is not None
 
 
 def test_too_much_for_memory_is_counted_by_the_engine(store, monkeypatch):

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -33,9 +36,12 @@ MOST_CASES: Final = 5_000_000
 """Beyond, the engine counts: this many take about 200 MB."""
 _MOST_VALUES: Final = 300_000
 """Different values, or lists of values, of all fields together, beyond which the engine counts."""
-_PATIENCE: Final = 5.0
+_PATIENCE: Final = 20.0
 """Seconds to wait for somebody else who reads; then the engine counts."""
+_AGAIN: Final = 60.0
+"""Seconds until what the engine had no time or memory for is tried again."""
 _DAY: Final = 86_400_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _FIELDS: Final = (*(name for name in FACETS if name not in LISTS), *sorted(LISTS), PUBLIC_KINDS)
 _AS_NUMBERS: Final = {
@@ -155,14 +161,18 @@ class CodeBook:
     Args:
         store: What to read.
         most: Cases beyond which there are none; 0 for never.
+        clock: Seconds that never go back, for tests.
     """
 
-    def __init__(self, store: Readable, most: int = MOST_CASES) -> None:
-        self._store, self._most = store, most
+    def __init__(
+        self, store: Readable, most: int = MOST_CASES, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._store, self._most, self._clock = store, most, clock
         self._reading = threading.Lock()
         self._lexicons = {name: Lexicon() for name in _FIELDS}
         self._latest: Codes | None = None
         self._none_for: int | None = None
+        self._none_until = 0.0
 
     def codes(self, *, but: Codes | None = None) -> Codes | None:
         """The codes of what the store holds; None if that is too much, too many different values, or not read soon.
@@ -174,17 +184,17 @@ class CodeBook:
             return None
         try:
             generation = self._store.generation
-            if self._none_for == generation:
+            if self._none_for == generation and self._clock() < self._none_until:
                 return None
             latest = self._latest
             if latest is None or latest.generation != generation or latest is but:
                 # Of two states one is enough to hold; what asks about the old one has it still.
                 self._latest = None
                 self._latest = latest = self._read(generation, latest)
-                self._none_for = generation if latest is None else None
+                self._none_for, self._none_until = (generation if latest is None else None), inf
             return latest
         except QueryTooHeavyError:
-            self._none_for = generation
+            self._none_for, self._none_until = generation, self._clock() + _AGAIN
             return None
         finally:
             self._reading.release()
@@ -317,6 +327,11 @@ def _column(name: str, codes: Numbers, lexicon: Lexicon) -> Column:
     starts[1:] = np.cumsum([len(each) for each in lists])
     members = np.concatenate(lists) if lists else np.zeros(0, np.int32)
     return Column(codes, tuple(values.values), starts, members)
+
+
+def milliseconds(at: datetime) -> int:
+    """A time as :attr:`Codes.opened` has it."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _as_text(values: str) -> str:

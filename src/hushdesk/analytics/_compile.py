@@ -260,10 +260,22 @@ def compile_query(
     Raises:
         QueryError: The query cannot be carried out.
     """
+    node = parse(query)
+    return compile_nodes(store, [] if node is None else [node], scope, filters, prefix=prefix)
+
+
+def compile_nodes(
+    store: Queryable,
+    nodes: Sequence[Node],
+    scope: Scope,
+    filters: Mapping[str, Sequence[str]] | None = None,
+    *,
+    prefix: str = "p",
+) -> Condition:
+    """As :func:`compile_query`, for all of some parts of a query."""
     compiler = _Compiler(store, scope, prefix)
     tests = []
-    node = parse(query)
-    if node is not None:
+    for node in nodes:
         if not scope.rows:
             check_counting(node)
         compiler.tokenise(list(_texts(node)))
