@@ -263,3 +263,17 @@ def test_who_sees_no_rows_is_answered_by_the_engine(both):
 def test_many_of_one_moment_are_ordered_by_the_engine(both, store, monkeypatch):
     monkeypatch.setattr("hushdesk.analytics._page._MOST_TIES", -40)
     same(both, {"query": "noon", "scope": Scope()})
+
+
+def test_what_was_prepared_is_not_read_again(store, monkeypatch):
+    prepared, other = Analytics(store), Analytics(store)
+    prepared.prepare()
+
+    def refuse(*_args, **_more):
+        raise QueryTooHeavyError("memory")
+
+    monkeypatch.setattr(store, "stream", refuse)
+    monkeypatch.setattr("hushdesk.analytics._analytics.extent", refuse)
+    assert prepared.search("lamp", scope=Scope()).total
+    with pytest.raises(QueryTooHeavyError):
+        other.search("lamp", scope=Scope())

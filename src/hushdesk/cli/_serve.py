@@ -114,6 +114,8 @@ def serve_desk(
     with ExitStack() as opened:
         unix = opened.enter_context(socket_path(folder))
         desk = opened.enter_context(open_desk(folder, command="serve", socket=str(unix)))
+        # Else all who come first wait for it.
+        desk.analytics.prepare()
         door = Door(desk)
         accounts = opened.enter_context(
             witnessed_accounts(
