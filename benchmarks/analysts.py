@@ -6,7 +6,8 @@ The desk is made once under build/analysts and used again. It is served as ``hus
 loopback; the analysts are clients in another process, each signed in as an account of its own with a session, each
 thinking for 2 to 8 seconds (5 on average) between two requests. Both processes share the machine's cores. What is asked
 is drawn from: words, two words, a word with a product and years, facet filters, a later page, the first page, a case
-opened from a list. The peer is the same store asked in the same process without HTTP, pages or accounts, by as many
+opened from a list. Words and filters repeat, as they do at work, so some answers come from what is kept; with --distinct
+each question is one that nobody has asked before (it excludes a word of its own). The peer is the same store asked in the same process without HTTP, pages or accounts, by as many
 threads with the same thoughts in between: what is left is the price of serving.
 """
 
@@ -124,7 +125,10 @@ class Results:
             end="",
         )
         print(f", errors {sum(self.errors.values())} {dict(self.errors) or ''}", end="")
-        print(f", peak memory of the server {memory / 1e6:,.0f} MB, its CPU {cpu:.0f} s" if memory else "")
+        if memory:
+            print(f", peak memory of the server {memory / 1e6:,.0f} MB, its CPU {cpu:.1f} s", end="")
+        # Refused ones cost next to nothing.
+        print(f", {1000 * cpu / max(1, len(every)):.0f} ms an answer" if memory else "")
         print(f"  {'ms':24} {'n':>6} {'p50':>8} {'p95':>8} {'p99':>8} {'worst':>8}")
         for kind, times in [("all", every), *sorted(self.times.items())]:
             if len(times) > 1:
@@ -148,9 +152,12 @@ async def sign_in(client: httpx.AsyncClient, name: str, password: str) -> None:
         raise SystemExit(f"sign-in of an analyst failed with {answer.status_code}")
 
 
-async def analyst(client: httpx.AsyncClient, seed: int, until: float, results: Results) -> None:
+async def analyst(
+    client: httpx.AsyncClient, seed: int, until: float, results: Results, *, distinct: bool = False
+) -> None:
     chance = random.Random(seed)
     opened: list[str] = []
+    asked = 0
     await asyncio.sleep(chance.uniform(0, THINK[1]))
     while time.monotonic() < until:
         kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
@@ -160,6 +167,9 @@ async def analyst(client: httpx.AsyncClient, seed: int, until: float, results: R
             address = chance.choice(opened)
         else:
             query, filters, page = ask(kind, chance)
+            if distinct:
+                asked += 1
+                query = f"{query} -none{seed}x{asked}".strip()
             parts = [f"q={quote(query)}", *(f"f.{k}={quote(v)}" for k, vs in filters.items() for v in vs)]
             address = f"/cases?{'&'.join(parts)}" + (f"&page={page}" if page > 1 else "")
         begun = time.perf_counter()
@@ -171,7 +181,7 @@ async def analyst(client: httpx.AsyncClient, seed: int, until: float, results: R
             good = answer.status_code == 200
             results.note(kind, time.perf_counter() - begun, "" if good else str(answer.status_code))
             if good and kind != "read a case":
-                opened = re.findall(r'href="(/cases/[0-9A-Z]{20,}[^"]*)"', answer.text)[:5]
+                opened = re.findall(r'href="(/cases/[0-9A-Z]{16,}[^"]*)"', answer.text)[:5]
                 opened = [each.replace("&amp;", "&") for each in opened]
         await asyncio.sleep(chance.uniform(*THINK))
 
@@ -237,12 +247,20 @@ async def clients(plan: dict[str, Any]) -> None:
         for _ in plan["accounts"]
     ]
     started = time.monotonic()
+    before = cpu_of(plan["server"])
     for client, (name, password) in zip(signed, plan["accounts"], strict=True):
         await sign_in(client, name, password)
-    print(f"{len(signed)} sign-ins in {time.monotonic() - started:.1f} s", file=sys.stderr)
+    signing = cpu_of(plan["server"]) - before
+    print(
+        f"{len(signed)} sign-ins in {time.monotonic() - started:.1f} s, {signing:.1f} s of the server's CPU",
+        file=sys.stderr,
+    )
+    before = cpu_of(plan["server"])
     until = time.monotonic() + seconds
     tasks = [
-        analyst(client, n, until, results) for n, client in enumerate(signed) if n < len(signed) - disturbed
+        analyst(client, n, until, results, distinct=plan["distinct"])
+        for n, client in enumerate(signed)
+        if n < len(signed) - disturbed
     ]
     if disturbed:
         tasks += [idler(port, until, told) for _ in range(IDLE)]
@@ -250,12 +268,19 @@ async def clients(plan: dict[str, Any]) -> None:
         cookies = ["; ".join(f"{k}={v}" for k, v in client.cookies.items()) for client in signed[-disturbed:]]
         tasks += [slow_reader(port, cookies[n % disturbed], until, told) for n in range(SLOW // 2)]
     await asyncio.gather(*tasks, return_exceptions=not disturbed)
+    cpu = cpu_of(plan["server"]) - before
     for client in signed:
         await client.aclose()
-    print(json.dumps({"times": results.times, "errors": results.errors, "told": told}))
+    print(json.dumps({"times": results.times, "errors": results.errors, "told": told, "cpu": cpu}))
 
 
 # -- the server, and the peer --------------------------------------------------------------------------------------------
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of CPU that a process has taken."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Watched(threading.Thread):
@@ -271,12 +296,8 @@ class Watched(threading.Thread):
             self.peak = max(self.peak, 1024 * int(re.search(r"VmRSS:\s+(\d+)", text)[1]))  # type: ignore[index]
             self.threads = max(self.threads, int(re.search(r"Threads:\s+(\d+)", text)[1]))  # type: ignore[index]
 
-    def cpu(self) -> float:
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-
-def measure(folder: Path, analysts: int, seconds: float, *, disturbed: bool) -> None:
+def measure(folder: Path, analysts: int, seconds: float, *, disturbed: bool, distinct: bool) -> None:
     # Two more accounts for those who read slowly: an account's own limits would stop them sooner.
     extra = 2 if disturbed else 0
     accounts = make_accounts(folder, analysts + extra)
@@ -293,8 +314,14 @@ def measure(folder: Path, analysts: int, seconds: float, *, disturbed: bool) -> 
             raise SystemExit("the desk cannot be served")
         watched = Watched(server.pid)
         watched.start()
-        before = watched.cpu()
-        plan = {"url": url[0], "accounts": accounts, "seconds": seconds, "disturbed": extra}
+        plan = {
+            "url": url[0],
+            "accounts": accounts,
+            "seconds": seconds,
+            "disturbed": extra,
+            "distinct": distinct,
+            "server": server.pid,
+        }
         done = subprocess.run(
             [sys.executable, __file__, "--clients"],
             input=json.dumps(plan),
@@ -308,7 +335,8 @@ def measure(folder: Path, analysts: int, seconds: float, *, disturbed: bool) -> 
         results.errors.update(found["errors"])
         watched.over.set()
         name = f"{analysts} analysts" + (f", {IDLE} idle and {SLOW} slow connections" if disturbed else "")
-        results.show(name, seconds, watched.peak, watched.cpu() - before)
+        name += ", no question twice" if distinct else ""
+        results.show(name, seconds, watched.peak, found["cpu"])
         print(f"  threads of the server at most {watched.threads}; {found['told'] or 'nobody else'}")
     finally:
         server.terminate()
@@ -358,6 +386,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--folder", type=Path, default=Path("build/analysts"))
     parser.add_argument("--only", choices=["alone", "disturbed", "peer"], action="append")
+    parser.add_argument("--distinct", action="store_true", help="no question is asked twice")
     parser.add_argument("--clients", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -372,9 +401,9 @@ def main() -> None:
     )
     only = options.only or ["alone", "disturbed", "peer"]
     if "alone" in only:
-        measure(folder, options.analysts, options.seconds, disturbed=False)
+        measure(folder, options.analysts, options.seconds, disturbed=False, distinct=options.distinct)
     if "disturbed" in only:
-        measure(folder, options.analysts, options.seconds, disturbed=True)
+        measure(folder, options.analysts, options.seconds, disturbed=True, distinct=options.distinct)
     if "peer" in only:
         peer(folder, options.analysts, options.seconds)
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 from hypothesis import given
@@ -37,6 +37,7 @@ STATES = st.builds(
 def test_an_address_read_back_is_the_same_search(state):
     query = urlsplit(state.url()).query
     assert SearchState.parse(parse_qsl(query, keep_blank_values=True)) == state
+    assert query == urlencode(state.pairs(), quote_via=quote)
 
 
 @given(STATES, FIELDS, st.text(max_size=10))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 
@@ -12,6 +13,7 @@ from hushdesk.analytics._columns import message_count, shown
 from hushdesk.analytics._counting import check_counting
 from hushdesk.analytics._errors import QueryError
 from hushdesk.analytics._fields import FACETS, FIELDS, Takes
+from hushdesk.analytics._kept import Kept
 from hushdesk.analytics._scope import Scope
 from hushdesk.analytics._syntax import And, Node, Not, Or, Text, Valued, is_pseudonym, parse
 from hushdesk.analytics._values import counts, times
@@ -32,6 +34,11 @@ class Queryable(Protocol):
         settings: Mapping[str, int | float | str] | None = None,
     ) -> pa.Table:
         """Run one reading query."""
+
+
+_MOST_TEXTS: Final = 2_000
+_TOKENS: Final[WeakKeyDictionary[Queryable, Kept[list[str]]]] = WeakKeyDictionary()
+"""How each store cuts a text never changes; asking the engine costs more than all else in a compilation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,10 @@ class _Compiler:
 
     def tokenise(self, texts: Sequence[str]) -> None:
         """Let the engine cut the texts into tokens as it cut those that it stored."""
+        known = _TOKENS.setdefault(self._store, Kept(_MOST_TEXTS))
+        for text in set(texts):
+            if (tokens := known.get(text)) is not None:
+                self._tokens[text] = tokens
         wanted = sorted(set(texts) - set(self._tokens))
         if wanted:
             rows = self._store.query(
@@ -75,6 +86,7 @@ class _Compiler:
             # Kept by place and not by the text given back: it may differ where it was no valid Unicode.
             for text, tokens in zip(wanted, rows.column("tokens").to_pylist(), strict=True):
                 self._tokens[text] = tokens
+                known.keep(text, tokens)
 
     def node(self, node: Node, *, positive: bool = True) -> str:
         """The condition for one node of the tree."""
@@ -248,10 +260,22 @@ def compile_query(
     Raises:
         QueryError: The query cannot be carried out.
     """
+    node = parse(query)
+    return compile_nodes(store, [] if node is None else [node], scope, filters, prefix=prefix)
+
+
+def compile_nodes(
+    store: Queryable,
+    nodes: Sequence[Node],
+    scope: Scope,
+    filters: Mapping[str, Sequence[str]] | None = None,
+    *,
+    prefix: str = "p",
+) -> Condition:
+    """As :func:`compile_query`, for all of some parts of a query."""
     compiler = _Compiler(store, scope, prefix)
     tests = []
-    node = parse(query)
-    if node is not None:
+    for node in nodes:
         if not scope.rows:
             check_counting(node)
         compiler.tokenise(list(_texts(node)))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
+from hushdesk.analytics._codes import LISTS as _LISTS
+from hushdesk.analytics._codes import PUBLIC_KINDS, Numbers
 from hushdesk.analytics._columns import shown
 from hushdesk.analytics._compile import Condition, Queryable
 from hushdesk.analytics._fields import FACETS
 from hushdesk.analytics._results import Facet, FacetValue
 from hushdesk.analytics._scope import Scope
+from hushdesk.analytics._sets import Filters, RowSet
 from hushdesk.analytics._small import OF_A_PERSON, RARE, Cell, hidden, measures, shown_count
+from hushdesk.analytics._tally import Tally
 from hushdesk.store import QueryTooHeavyError
 
 VALUES: Final = 20
@@ -25,9 +31,6 @@ _LOOKED_AT: Final = 400
 # Up to here all facets are counted in one pass that spreads each case over its values; beyond, those of one value a
 # case are counted in one pass that groups by each of them, and lists by one pass each.
 _TOGETHER: Final = 300_000
-_LISTS: Final = frozenset({"kind", "tag"})
-
-Filters = Mapping[str, Sequence[str]]
 
 
 def facets(
@@ -68,6 +71,60 @@ def facets(
     return tuple(found[name] for name in names)
 
 
+def tallied(
+    found: RowSet,
+    tally: Tally,
+    rows: Callable[[str], Numbers],
+    scope: Scope,
+    filters: Filters,
+    names: Sequence[str],
+) -> tuple[Facet, ...]:
+    """As :func:`facets`, from what lies in memory.
+
+    Args:
+        found: The cases that are counted, before any filter.
+        tally: Counts under all filters.
+        rows: Gives the rows under all filters but one.
+        scope: Who is asking.
+        filters: All filters that are set.
+        names: Which facets.
+    """
+    counted = []
+    for name in names:
+        chosen = filters.get(name, ())
+        own = Tally(found.codes, rows(name)) if chosen else tally
+        column = found.codes.column(name, scope)
+        counts = own.by_value(name if column is found.codes.columns[name] else PUBLIC_KINDS, column)
+        keep = _kept_values(scope, chosen)
+        listed = _largest(column.values, counts, chosen, keep)
+        rare = [number for number, n in listed if n <= RARE] if scope.small else []
+        persons = own.persons_by_value(column, rare) if rare else {}
+        pairs = [(column.values[number], Cell(n, persons.get(number, scope.small))) for number, n in listed]
+        whole = tally.total if name in _LISTS and not chosen else None
+        counted.append(_facet(name, pairs, chosen, scope, others=len(pairs) >= keep, whole=whole))
+    return tuple(counted)
+
+
+def _largest(
+    values: Sequence[str], counts: Numbers, chosen: Sequence[str], keep: int
+) -> list[tuple[int, int]]:
+    """Numbers of those values that most cases have, with their counts: chosen ones first, and up to ``keep``."""
+    there = np.flatnonzero(counts)
+    if len(there) > keep:
+        least = np.partition(counts[there], -keep)[-keep]
+        first = [number for number in there.tolist() if values[number] in chosen] if chosen else []
+        there = np.union1d(there[counts[there] >= least], np.array(first, there.dtype))
+    pairs = [(number, int(counts[number])) for number in there.tolist()]
+    pairs.sort(key=lambda pair: (values[pair[0]] not in chosen, -pair[1], values[pair[0]]))
+    return pairs[:keep]
+
+
+def _kept_values(scope: Scope, chosen: Sequence[str]) -> int:
+    # Those beyond the ones listed decide whether what is left over is about too few persons.
+    keep = VALUES + len(chosen) + 1
+    return max(keep, _LOOKED_AT) if scope.small else keep
+
+
 def _count(
     store: Queryable,
     condition: Condition,
@@ -77,10 +134,7 @@ def _count(
     total: int,
 ) -> dict[str, Facet]:
     chosen = filters.get(names[0], ()) if len(names) == 1 else ()
-    keep = VALUES + len(chosen) + 1
-    if scope.small:
-        # Those beyond the ones listed decide whether what is left over is about too few persons.
-        keep = max(keep, _LOOKED_AT)
+    keep = _kept_values(scope, chosen)
     # Whoever sees rows has their small values looked at afterwards; for the others each count has its mark.
     more, values = measures(scope) if not scope.rows else measures(Scope())
     if len(names) > 1 and not _LISTS.intersection(names):

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import numpy as np
+
+from hushdesk.analytics._codes import Numbers
 from hushdesk.analytics._compile import Condition, Queryable
 from hushdesk.analytics._results import Bar, Histogram
 from hushdesk.analytics._scope import Scope
+from hushdesk.analytics._search import Extent
 from hushdesk.analytics._small import RARE, Cell, hidden, measures, shown_count
-
-# The seal writes this where no time is known at all.
-UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
+from hushdesk.analytics._tally import Tally, bar_of_days
 
 _STARTS: Final = {
     "day": "toStartOfDay(opened_at)",
@@ -125,6 +127,39 @@ def histogram(
     cells = {start: Cell(n, persons, mark) for start, n, persons, mark in zip(*columns, strict=True)}
     if scope.small and scope.rows:
         cells = _with_persons(store, condition, scope, grain, cells)
+    return _drawn(cells, first, last, undated, grain, scope)
+
+
+def tallied(tally: Tally, by_day: Numbers, found: Extent, scope: Scope) -> Histogram:
+    """As :func:`histogram`, from what lies in memory.
+
+    Args:
+        tally: Counts the cases.
+        by_day: Them by day.
+        found: How many there are and over which time.
+        scope: Who is asking, and may see rows.
+    """
+    if found.first is None or found.last is None:
+        return Histogram("year", (), found.undated)
+    grain = grain_for(found.first, found.last)
+    dated = by_day.copy()
+    if found.undated:
+        dated[-tally.codes.first_day] -= found.undated
+    numbers, starts = bar_of_days(tally.codes.first_day, len(dated), grain)
+    counts = np.bincount(numbers, dated).astype(np.int64).tolist()
+    rare = [number for number, n in enumerate(counts) if 0 < n <= RARE] if scope.small else []
+    persons = tally.persons_by_bar(numbers, rare) if rare else {}
+    cells = {
+        start: Cell(n, persons.get(number, scope.small))
+        for number, (start, n) in enumerate(zip(starts, counts, strict=True))
+        if n
+    }
+    return _drawn(cells, found.first, found.last, found.undated, grain, scope)
+
+
+def _drawn(
+    cells: dict[datetime, Cell], first: datetime, last: datetime, undated: int, grain: str, scope: Scope
+) -> Histogram:
     drawn = list(_bars(cells, first, last, grain))
     if not scope.rows:
         # Where the bars begin and end, and whether one is empty or about few, would tell of single cases.

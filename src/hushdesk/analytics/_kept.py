@@ -25,6 +25,11 @@ class Kept(Generic[T]):
                 self._values.move_to_end(key)
             return self._values.get(key)
 
+    def clear(self) -> None:
+        """Forget them all."""
+        with self._lock:
+            self._values.clear()
+
     def keep(self, key: Hashable, value: T) -> None:
         """Keep a value; the one that nobody has asked for longest goes."""
         with self._lock:

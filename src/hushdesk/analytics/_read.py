@@ -6,9 +6,9 @@ from typing import Any
 
 from hushdesk.analytics._columns import shown
 from hushdesk.analytics._compile import Queryable, compile_query
-from hushdesk.analytics._histogram import UNKNOWN
 from hushdesk.analytics._results import CaseView, MessageView
 from hushdesk.analytics._scope import Scope
+from hushdesk.analytics._search import UNKNOWN
 from hushdesk.cases import SEALED_SCHEMA
 
 _COLUMNS = tuple(name for name in SEALED_SCHEMA.names if name not in {"content_mac", "load_id"})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from hushdesk.analytics._columns import message_count, shown
 from hushdesk.analytics._compile import Condition, Queryable
-from hushdesk.analytics._histogram import UNKNOWN
 from hushdesk.analytics._results import Hit
 from hushdesk.analytics._scope import Scope
 from hushdesk.analytics._small import NO_CASES, RARE, Cell, measures
@@ -22,6 +22,10 @@ SORTS: Final = {
 }
 """The orders in which hits may come."""
 
+UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""The seal writes this where no time is known at all."""
+
+_LIMIT: Final = "ORDER BY {} LIMIT {{row_count:UInt32}} OFFSET {{row_start:UInt64}}"
 _PLAIN: Final = (
     "case_id",
     "number",
@@ -90,27 +94,61 @@ def hits(
     store: Queryable, condition: Condition, scope: Scope, *, sort: str, page: int, page_size: int
 ) -> tuple[Hit, ...]:
     """The hits of one page."""
+    start = (page - 1) * page_size
+    if condition.table == "cases":
+        return read_hits(
+            store,
+            condition.sql,
+            condition.params,
+            scope,
+            condition.terms,
+            sort=sort,
+            start=start,
+            count=page_size,
+        )
+    found = store.query(
+        f"SELECT case_id FROM {condition.table} WHERE {condition.sql} {_LIMIT.format(SORTS[sort])}",  # noqa: S608
+        {**condition.params, "row_count": page_size, "row_start": start},
+    )
+    ids = found.column(0).to_pylist() if found.num_rows else []
+    rows = read_hits(
+        store,
+        "case_id IN {ids:Array(String)}",
+        {"ids": ids},
+        scope,
+        condition.terms,
+        sort=sort,
+        start=0,
+        count=page_size,
+    )
+    places = {case_id: place for place, case_id in enumerate(ids)}
+    return tuple(sorted(rows, key=lambda hit: places[hit.case_id]))
+
+
+def read_hits(
+    store: Queryable,
+    where: str,
+    params: Mapping[str, Any],
+    scope: Scope,
+    terms: tuple[str, ...],
+    *,
+    sort: str,
+    start: int,
+    count: int,
+    settings: Mapping[str, int] | None = None,
+) -> tuple[Hit, ...]:
+    """So many of the cases that meet a condition, from a place in their order on, as rows of a result list."""
     texts = ["description", "resolution", "messages.text", "remarks", "notes"]
     columns = ", ".join(
         [*(f"`{name}`" for name in _PLAIN), *(f"{shown(name, scope)} AS `shown.{name}`" for name in texts)]
     )
-    window = {"row_count": page_size, "row_start": (page - 1) * page_size}
-    limit = f"ORDER BY {SORTS[sort]} LIMIT {{row_count:UInt32}} OFFSET {{row_start:UInt64}}"
-    parts = f"SELECT {columns}, {message_count(scope)} AS messages FROM cases"  # noqa: S608
-    if condition.table == "cases":
-        rows = store.query(
-            f"{parts} WHERE {condition.sql} {limit}", {**condition.params, **window}
-        ).to_pylist()
-        return tuple(_hit(row, condition.terms) for row in rows)
-    found = store.query(
-        f"SELECT case_id FROM {condition.table} WHERE {condition.sql} {limit}",  # noqa: S608
-        {**condition.params, **window},
-    )
-    ids = found.column(0).to_pylist() if found.num_rows else []
-    rows = store.query(f"{parts} WHERE case_id IN {{ids:Array(String)}}", {"ids": ids}).to_pylist()
-    places = {case_id: place for place, case_id in enumerate(ids)}
-    rows.sort(key=lambda row: places[row["case_id"]])
-    return tuple(_hit(row, condition.terms) for row in rows)
+    rows = store.query(
+        f"SELECT {columns}, {message_count(scope)} AS messages FROM cases "  # noqa: S608
+        f"WHERE {where} {_LIMIT.format(SORTS[sort])}",
+        {**params, "row_count": count, "row_start": start},
+        settings,
+    ).to_pylist()
+    return tuple(_hit(row, terms) for row in rows)
 
 
 def _hit(row: dict[str, Any], terms: tuple[str, ...]) -> Hit:

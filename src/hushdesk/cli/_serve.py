@@ -117,6 +117,8 @@ def serve_desk(
         from hushdesk.web import serve as serve_app
 
         desk.desk.store.start()
+        # Else all who come first wait for it.
+        desk.analytics.prepare()
         door = Door(desk)
         accounts = opened.enter_context(
             witnessed_accounts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -148,15 +148,16 @@ def _plain(text: str, marks: re.Pattern[str] | None) -> Iterator[Segment]:
         yield Segment("text", text[start:])
 
 
-def _fold(text: str) -> tuple[str, list[int]]:
+def _fold(text: str) -> tuple[str, Sequence[int]]:
     """The text without case and accents, and for each of its characters the place it came from."""
     if text.isascii():
-        return text.lower(), list(range(len(text)))
-    folded: list[str] = []
-    places: list[int] = []
-    for place, char in enumerate(text):
-        for part in unicodedata.normalize("NFKD", char.casefold()):
-            if not unicodedata.combining(part):
-                folded.append(part)
-                places.append(place)
-    return "".join(folded), places
+        return text.lower(), range(len(text))
+    folded = [_letter(char) for char in text]
+    return "".join(folded), [place for place, part in enumerate(folded) for _ in part]
+
+
+@lru_cache(maxsize=8192)
+def _letter(char: str) -> str:
+    """One character without case and accents: none, or several."""
+    parts = unicodedata.normalize("NFKD", char.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
