@@ -27,7 +27,7 @@ from hushdesk.redact.tagger._tag import BATCH
 from hushdesk.redact.tagger._tokens import tokens
 
 _ROUNDS = 12
-_KEPT = {"near": 0.999, "nearer": 0.9995}
+_KEPT = {"near": 0.997, "nearer": 0.999}
 """Of what the network finds, so many tokens at least are not passed over."""
 _LIKELY = 0.2
 """A token that is part of something personal with this probability is to be looked at."""
