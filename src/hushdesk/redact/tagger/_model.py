@@ -101,7 +101,7 @@ class Model:
             for i in (2, 3)
         ]
         first = weights["conv1"].reshape(3, width, width)
-        self._first = np.ascontiguousarray(first.transpose(1, 0, 2).reshape(width, 3 * width))
+        self._first = [np.ascontiguousarray(part) for part in first]
         # What the gaps before a token and its two neighbours add; the last kind of gap is that of padding: nothing.
         gaps = np.concatenate([weights["gap"], np.zeros((1, width), dtype=np.float32)])
         left, middle, right = (gaps @ first[i] for i in range(3))
@@ -118,23 +118,23 @@ class Model:
         self._noughts = np.zeros((0, width), dtype=np.float32)
         self._lock = threading.Lock()
 
-    def _compute(self, found: Tokens, which: Places, at: Places) -> None:
-        """Work out the types of tokens ``which`` and keep them in rows ``at``."""
+    def _compute(self, found: Tokens, which: Places, at: int) -> None:
+        """Work out the types of tokens ``which`` and keep them in the rows from ``at`` on."""
         feature_rows = rows(found, which)
         # Summed feature by feature: one gather of all would be eleven times as large.
         total = np.zeros((which.size, self._table.shape[1]), dtype=np.float32)
         for column in range(feature_rows.shape[1]):
             row = feature_rows[:, column]
-            total += self._table[row] * self._scale[row, None]
+            total += self._table.take(row, axis=0, mode="clip") * self._scale.take(row)[:, None]
         hidden = total @ self._hidden
         hidden += self._hidden_bias
         np.maximum(hidden, 0, out=hidden)
         vectors: Floats = hidden @ self._out
         vectors += self._out_bias
-        self._gates[at] = vectors @ self._gate + self._gate_bias
-        parts = vectors @ self._first
-        for i, part in enumerate(self._parts):
-            part[at] = parts[:, i * self._width : (i + 1) * self._width]
+        end = at + which.size
+        self._gates[at:end] = vectors @ self._gate + self._gate_bias
+        for part, weights in zip(self._parts, self._first, strict=True):
+            np.matmul(vectors, weights, out=part[at:end])
 
     def _rows(self, found: Tokens) -> Places:
         """The row of each token's type, worked out where it is not kept yet."""
@@ -153,11 +153,11 @@ class Model:
             self._used = 1
             missing = np.arange(found.type.size)
         types, first, index = np.unique(found.type[missing], return_index=True, return_inverse=True)
-        fresh = self._used + np.arange(types.size)
+        begin = self._used
+        fresh = begin + np.arange(types.size)
         self._used += types.size
         self._enlarge(self._used)
-        which = missing[first]
-        self._compute(found, which, fresh)
+        self._compute(found, missing[first], begin)
         first_choice = (types >> _SLOT_BITS).astype(np.int64)
         taken = self._keys[first_choice] != 0
         slot = np.where(taken, (types & _SLOT_MASK).astype(np.int64), first_choice)
