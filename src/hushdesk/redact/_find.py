@@ -133,9 +133,16 @@ class _Group:
         self._share(engine().ask(blob, asked), per_context)
         if self._policy.order_numbers:
             self._share(order_engine().ask(blob, order_engine().scan(blob)), per_context)
-        for start, findings in zip(self._starts, tagger().tag(self._texts), strict=False):
-            if findings:
-                self._share((moved(f, f.start + start, f.end + start) for f in findings), per_context)
+        tagged = tagger().tag(self._texts)
+        for i, found in enumerate(per_context):
+            begin = self._bounds[i]
+            for text in range(self._first[i], self._first[i + 1]):
+                start = self._starts[text] - begin
+                found += (
+                    [moved(f, f.start + start, f.end + start) for f in tagged[text]]
+                    if start
+                    else tagged[text]
+                )
         others = self._viewed(asked, per_context)
         return [self._context(i, per_context[i], others.get(i, ())) for i in range(count)]
 
