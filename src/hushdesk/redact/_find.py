@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from hushdesk.redact import _hunt
 from hushdesk.redact._addresses import completed
+from hushdesk.redact._calm import calm
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._followers import followers
 from hushdesk.redact._handles import handles
@@ -80,7 +81,8 @@ def find_batch(
     out: list[list[list[Finding]]] = []
     for group in _groups(contexts):
         values = [known[i] for i in group] if known is not None else [()] * len(group)
-        out.extend(_Group([contexts[i] for i in group], values, policy, judge).found())
+        with calm():
+            out.extend(_Group([contexts[i] for i in group], values, policy, judge).found())
     return out
 
 
