@@ -5,9 +5,12 @@ known or found once is masked everywhere. ``leftovers`` is the independent check
 for samples.
 """
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Sequence
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._find import find, find_all, find_batch
@@ -16,7 +19,9 @@ from hushdesk.redact._policy import Action, Judge, Policy
 from hushdesk.redact._replace import redact, replace
 from hushdesk.redact._tagger import Tagger, use_tagger
 from hushdesk.redact._types import Finding, Kind, Known, Redacted
-from hushdesk.redact.leak import ENSEMBLE_VERSION, Ensemble, leftovers
+
+if TYPE_CHECKING:
+    from hushdesk.redact.leak import ENSEMBLE_VERSION, Ensemble, leftovers
 
 __all__ = [
     "ENSEMBLE_VERSION",
@@ -39,6 +44,15 @@ __all__ = [
     "replace",
     "use_tagger",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the checks of what came out when they are first asked for: whoever only redacts does not wait for them."""
+    if name in {"ENSEMBLE_VERSION", "Ensemble", "leftovers"}:
+        from hushdesk.redact import leak
+
+        return getattr(leak, name)
+    raise AttributeError(name=name, obj=sys.modules[__name__])
 
 
 class _Callable(ModuleType):
