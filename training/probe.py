@@ -63,7 +63,9 @@ def observed(
         aside = [0, *model._others]  # noqa: SLF001
         likely = 1 - scores[:, aside].sum(axis=1)
         found = ~np.isin(scores.argmax(axis=1), aside) | (likely > _LIKELY)
-        out.append((line.first[some].astype(np.float16), line.second[some].astype(np.float16), found, likely > 0.5))
+        out.append(
+            (line.first[some].astype(np.float16), line.second[some].astype(np.float16), found, likely > 0.5)
+        )
     first, second, found, sure = (np.concatenate(parts) for parts in zip(*out, strict=True))
     return first, second, found, sure
 
@@ -85,7 +87,9 @@ def fitted(vectors: npt.NDArray[np.float32], found: npt.NDArray[np.bool_]) -> np
 
 def main() -> None:
     """Fit and write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("weights", type=Path)
     parser.add_argument("--data", type=Path, help="folder of labelled sets")
     parser.add_argument("--declaration", type=Path, help="folder of the Declaration's texts")
@@ -100,7 +104,7 @@ def main() -> None:
         held = {name: file[name] for name in file.files if not name.startswith("near")}
     model = Model(held)
     texts = list(islice(batches(epoch(options.data, options.made, options.seed)), options.batches))
-    random.Random(options.seed).shuffle(texts)  # noqa: S311 - an order, not a secret
+    random.Random(options.seed).shuffle(texts)
     first, second, found, sure = observed(model, iter(texts))
     print(f"{found.size:,} tokens, {found.mean():.3f} to be found")
     # Fitted to three quarters; the thresholds are those of the rest.

@@ -140,11 +140,8 @@ class _Group:
             begin = self._bounds[i]
             for text in range(self._first[i], self._first[i + 1]):
                 start = self._starts[text] - begin
-                found += (
-                    [moved(f, f.start + start, f.end + start) for f in tagged[text]]
-                    if start
-                    else tagged[text]
-                )
+                mine = tagged[text]
+                found.extend([moved(f, f.start + start, f.end + start) for f in mine] if start else mine)
         others = self._viewed(asked, per_context)
         return [self._context(i, per_context[i], others.get(i, ())) for i in range(count)]
 

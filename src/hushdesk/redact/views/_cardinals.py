@@ -126,7 +126,6 @@ _ARTICLES = frozenset(
     )
 )
 # Short ones are articles and the like in some language.
-_ARABIC_AND = lazily(r"^و(?=\w{3})")
 
 
 def _digits(values: list[tuple[int, str]]) -> str:
@@ -168,13 +167,6 @@ def _joins(value: int, number: int) -> bool:
     if tens in {60, 80} and 9 < number < 20:
         return True
     return tens > 10 and tens % 10 == 0 and 0 < number < 10
-
-
-def _look(word: str) -> dict[str, int]:
-    found = _WORDS.get(word)
-    if found is None and (plain := _ARABIC_AND.sub("", word)) != word:
-        found = _WORDS.get(plain)
-    return found or {}
 
 
 def edits(text: str, cardinals: Sequence[int], kana: Sequence[int]) -> Iterator[Edit]:
