@@ -86,6 +86,7 @@ train: $(READY) ## Train the tagger anew, in build/train, in about two hours (DA
 	build/train/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --target build/texts -r training/texts.txt
 	build/train/bin/python training/train.py --out build/third.npz --start build/mean.npz --epochs 6 --rate 0.0016 --seed 4040 --interfaces build/texts $(if $(DECLARATION),--declaration $(DECLARATION)) $(if $(DATA),--data $(DATA))
 	build/train/bin/python training/average.py src/hushdesk/redact/tagger/weights.npz 7*build/third.npz build/mean.npz
+	build/train/bin/python training/probe.py src/hushdesk/redact/tagger/weights.npz --interfaces build/texts $(if $(DECLARATION),--declaration $(DECLARATION)) $(if $(DATA),--data $(DATA))
 	$(if $(DATA),$(BIN)/python training/card.py --data $(DATA) --out src/hushdesk/redact/tagger/MODEL_CARD.md)
 
 fuzz: $(READY) ## Fuzz redaction for SECONDS (docs/dev/fuzzing.md)

@@ -25,7 +25,7 @@ def averaged(paths: list[str]) -> dict[str, np.ndarray]:
         if name in FIXED
         else np.mean([file[name] for file in files], axis=0).astype(files[0][name].dtype)
         for name in files[0].files
-        if name not in {"table", "scale"}
+        if name not in {"table", "scale"} and not name.startswith("near")
     }
     table = np.mean(
         [f["table"].astype(np.float32) * f["scale"].astype(np.float32)[:, None] for f in files], axis=0

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from hushdesk.redact import _hunt
 from hushdesk.redact._addresses import completed
+from hushdesk.redact._calm import calm
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._followers import followers
 from hushdesk.redact._handles import handles
@@ -80,7 +81,8 @@ def find_batch(
     out: list[list[list[Finding]]] = []
     for group in _groups(contexts):
         values = [known[i] for i in group] if known is not None else [()] * len(group)
-        out.extend(_Group([contexts[i] for i in group], values, policy, judge).found())
+        with calm():
+            out.extend(_Group([contexts[i] for i in group], values, policy, judge).found())
     return out
 
 
@@ -133,9 +135,13 @@ class _Group:
         self._share(engine().ask(blob, asked), per_context)
         if self._policy.order_numbers:
             self._share(order_engine().ask(blob, order_engine().scan(blob)), per_context)
-        for start, findings in zip(self._starts, tagger().tag(self._texts), strict=False):
-            if findings:
-                self._share((moved(f, f.start + start, f.end + start) for f in findings), per_context)
+        tagged = tagger().tag(self._texts)
+        for i, found in enumerate(per_context):
+            begin = self._bounds[i]
+            for text in range(self._first[i], self._first[i + 1]):
+                start = self._starts[text] - begin
+                mine = tagged[text]
+                found.extend([moved(f, f.start + start, f.end + start) for f in mine] if start else mine)
         others = self._viewed(asked, per_context)
         return [self._context(i, per_context[i], others.get(i, ())) for i in range(count)]
 

@@ -10,6 +10,10 @@ from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 
 _CANDIDATE = lazily(r"(?<![\w.@/\-])(?P<stem>[A-Za-z]{5,24})[._\-]?\d{1,4}(?!\w)(?![@/\-]|\.\w)", re.ASCII)
+_DIGITS = lazily(r"[0-9]+")
+_SIGNS = frozenset("._-")
+_LATIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_SHORTEST, _LONGEST = 5, 24
 _MIN = 4
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "ß": "ss", "æ": "ae"})
 
@@ -31,7 +35,7 @@ def handles(blob: str, names: Iterable[str]) -> Iterator[Finding]:
         blob: The texts of one context.
         names: Names of people, as written.
     """
-    if not (candidates := list(_CANDIDATE.finditer(blob))):
+    if not (candidates := list(_candidates(blob))):
         return
     parts = _surnames(names)
     for match in candidates:
@@ -46,6 +50,18 @@ def handles(blob: str, names: Iterable[str]) -> Iterator[Finding]:
                 match.group().lower(),
                 "made of a name in this context and digits",
             )
+
+
+def _candidates(blob: str) -> Iterator[re.Match[str]]:
+    """Yield letters with up to four digits behind them; looked for from the digits, of which there are fewer."""
+    for digits in _DIGITS.finditer(blob):
+        start = end = digits.start()
+        if blob[end - 1 : end] in _SIGNS:
+            start = end = end - 1
+        while start > 0 and end - start <= _LONGEST and blob[start - 1] in _LATIN:
+            start -= 1
+        if end - start >= _SHORTEST and (match := _CANDIDATE.match(blob, start)) is not None:
+            yield match
 
 
 def _made_of(stem: str, part: str) -> bool:

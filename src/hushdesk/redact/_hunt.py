@@ -129,14 +129,14 @@ def hunt(
     names: set[tuple[str, str]] = set()
     for value in known:
         kind, ref = value.kind, value.ref
-        tests = probes(kind, value.value)
+        tests = probes(kind, value.value, repeated=repeated)
         own = fold_in_place(value.value) if repeated else ""
         for haystack in haystacks:
             # Nearly every value is nowhere, or nowhere else: a plain search says so before anything is built.
             if not (_again(haystack, tests, own) if repeated else _about(haystack, tests)):
                 continue
             spans: list[tuple[int, int, Needle]] = []
-            for needle in needles(kind, value.value):
+            for needle in needles(kind, value.value, repeated=repeated):
                 at = haystack.searched(needle.mode).find(needle.text)
                 if at < 0 or (needle.weak and repeated):
                     continue

@@ -99,12 +99,13 @@ class Needle(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 13)
-def needles(kind: Kind, value: str) -> tuple[Needle, ...]:
+def needles(kind: Kind, value: str, *, repeated: bool = False) -> tuple[Needle, ...]:
     """Return what to look for.
 
     Args:
         kind: What the value is.
         value: The value as known.
+        repeated: Without weak ones, since the value was found rather than given.
     """
     value = unicodedata.normalize("NFKC", value).strip()
     if len(value) < 2:
@@ -115,7 +116,7 @@ def needles(kind: Kind, value: str) -> tuple[Needle, ...]:
     if kind is Kind.PHONE:
         return tuple(_phone(whole))
     if kind is Kind.PERSON:
-        return tuple(_person(value, whole))
+        return tuple(_person(value, whole, repeated=repeated))
     if kind is Kind.BIRTH_DATE:
         return tuple(_date(value, whole))
     folded = fold_in_place(value.strip().lstrip("@") if kind is Kind.USERNAME else value)
@@ -146,15 +147,16 @@ Probes: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
 @lru_cache(maxsize=1 << 13)
-def probes(kind: Kind, value: str) -> Probes:
+def probes(kind: Kind, value: str, *, repeated: bool = False) -> Probes:
     """Return the fewest spellings of each mode of which one must be about if any of the needles is.
 
     Args:
         kind: What the value is.
         value: The value as known.
+        repeated: Without weak ones, since the value was found rather than given.
     """
     modes: dict[str, list[str]] = {"plain": [], "squeezed": [], "digits": []}
-    for needle in needles(kind, value):
+    for needle in needles(kind, value, repeated=repeated):
         modes[needle.mode].append(needle.text)
     plain, squeezed, digits = (tuple(_fewest(texts)) for texts in modes.values())
     if len(squeezed) > 1:
@@ -236,7 +238,7 @@ def _phone(whole: str) -> list[Needle]:
 _UNSPACED = lazily(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
 
-def _person(value: str, whole: str) -> list[Needle]:
+def _person(value: str, whole: str, *, repeated: bool) -> list[Needle]:
     folded = " ".join(fold_in_place(value).split())
     out = [Needle(folded, "plain", Kind.PERSON, whole)] if " " in folded or not folded.isascii() else []
     if _UNSPACED.search(value):
@@ -264,7 +266,7 @@ def _person(value: str, whole: str) -> list[Needle]:
             if (root := stem(bare)) and bare not in COMMON_WORDS:
                 out.append(Needle(root, "plain", Kind.PERSON, whole, name=True, bent=True))
     real = [t for t in tokens if t not in _HONORIFICS]
-    if real:
+    if real and not repeated:
         out.extend(
             Needle(form, "plain", Kind.PERSON, whole, name=True, weak=True) for form in short_forms(real[0])
         )

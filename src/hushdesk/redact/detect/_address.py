@@ -17,6 +17,8 @@ from hushdesk.redact.detect._text import BREAK
 
 _WORDS: Final = lazily(r"[^\W\d_]+")
 _DIGIT: Final = lazily(r"\d")
+_SAYS: Final = lazily(r"[:：=|\t]|[ ](?:is|ist|lautet|est|es)[ ]", re.IGNORECASE)
+"""What stands between a label and its value; without it the far longer expression for labels need not be tried."""
 _NOT_STREET: Final = frozenset(
     """
 arbeitsplatz speicherplatz stellplatz parkplatz sitzplatz steckplatz festplatz losungsweg umweg platz weg strasse heimweg dienstweg rechtsweg ausweg
@@ -123,6 +125,8 @@ def _tail(line: str, at: int) -> tuple[int, bool]:
 
 
 def _labelled(line: str) -> Iterator[Finding]:
+    if _SAYS.search(line) is None:
+        return
     for match in shapes.LABEL.finditer(line):
         value = match.group("value").rstrip(" \t,.;\"'")
         cut = shapes.VALUE_END.search(value)

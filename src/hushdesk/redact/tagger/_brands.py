@@ -49,6 +49,7 @@ def _by_word() -> dict[str, list[re.Pattern[str]]]:
     return out
 
 
+_WORD: Final = lazily(r"\w+")
 _TITLED: Final = lazily(
     r"(?i)\b(?:mr|mrs|ms|miss|dr|prof|herr|frau|name is|name:|dear|hi|hello|hallo|regards,?|i am|i'm)\.?\s*$"
 )
@@ -57,8 +58,8 @@ _TITLED: Final = lazily(
 def is_brand(text: str, start: int, end: int) -> bool:
     """Tell whether what stands from ``start`` to ``end`` is the name, or a part of the name, of such a company."""
     by_word = _by_word()
-    words = re.findall(r"\w+", fold_in_place(text[start:end]))
-    patterns = by_word.get(words[0]) if words else None
+    word = _WORD.search(fold_in_place(text[start:end]))
+    patterns = by_word.get(word.group()) if word is not None else None
     if not patterns:
         return False
     low = max(0, start - 24)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
 from hushdesk.redact.tagger._features import rows
-from hushdesk.redact.tagger._tokens import FIRST, SPACED, Places, Tokens, tokens
+from hushdesk.redact.tagger._tokens import FIRST, SHAPES, SPACED, Places, Tokens, tokens
 
 Floats = npt.NDArray[np.float32]
 
@@ -28,8 +28,12 @@ _LEANING: Final = 0.0
 _BESIDE: Final = 0.04
 _RATHER: Final = 0.2
 _HALF: Final = 0.5
-_CAPITALISED: Final = np.array([2, 4, 5])
+_CAPITAL: Final = np.isin(np.arange(SHAPES), [2, 4, 5])
 """Shapes of words with a capital first."""
+_STEPS: Final = (2, 4)
+"""How far the second and the third layer see."""
+_AROUND: Final = 2
+"""So many tokens around one that may be part of something are asked about as well."""
 _KEPT: Final = 1 << 16
 """So many types are kept (75 MB); then all are forgotten."""
 _GATE: Final = -4.0
@@ -48,6 +52,20 @@ class Tagged:
     tag: npt.NDArray[np.int64]
     score: Floats
     """Probability of the tag, 0 to 1."""
+
+
+@dataclass(slots=True)
+class Line:
+    """The tokens of a batch in one line, with padding between texts. All arrays have one entry a place."""
+
+    token: Places
+    """Index of the token; -1 for padding."""
+    wanted: npt.NDArray[np.bool_]
+    """Whether its type, or that of a neighbour, can be part of anything."""
+    first: Floats
+    """Vectors of the first layer; those of padding are nothing."""
+    second: Floats
+    """Vectors of the second layer where they were worked out."""
 
 
 class Model:
@@ -71,6 +89,8 @@ class Model:
         self._out, self._out_bias = weights["out"], weights["out_bias"]
         self._tags, self._tags_bias = weights["tags"], weights["tags_bias"]
         self._gate, self._gate_bias = weights["gate"], float(weights["gate_bias"][0])
+        self._near, self._near_least = _probe(weights, "near")
+        self._nearer, self._nearer_least = _probe(weights, "nearer")
         self._pad = int(weights["pad"])
         self._width = width = self._out.shape[1]
         self._convs = [
@@ -81,7 +101,7 @@ class Model:
             for i in (2, 3)
         ]
         first = weights["conv1"].reshape(3, width, width)
-        self._first = np.ascontiguousarray(first.transpose(1, 0, 2).reshape(width, 3 * width))
+        self._first = [np.ascontiguousarray(part) for part in first]
         # What the gaps before a token and its two neighbours add; the last kind of gap is that of padding: nothing.
         gaps = np.concatenate([weights["gap"], np.zeros((1, width), dtype=np.float32)])
         left, middle, right = (gaps @ first[i] for i in range(3))
@@ -95,25 +115,26 @@ class Model:
         """What a type adds to the token after it, to itself, and to the token before it; row 0 is padding."""
         self._gates = np.full(1, -np.inf, dtype=np.float32)
         self._used = 1
+        self._noughts = np.zeros((0, width), dtype=np.float32)
         self._lock = threading.Lock()
 
-    def _compute(self, found: Tokens, which: Places, at: Places) -> None:
-        """Work out the types of tokens ``which`` and keep them in rows ``at``."""
+    def _compute(self, found: Tokens, which: Places, at: int) -> None:
+        """Work out the types of tokens ``which`` and keep them in the rows from ``at`` on."""
         feature_rows = rows(found, which)
         # Summed feature by feature: one gather of all would be eleven times as large.
         total = np.zeros((which.size, self._table.shape[1]), dtype=np.float32)
         for column in range(feature_rows.shape[1]):
             row = feature_rows[:, column]
-            total += self._table[row] * self._scale[row, None]
+            total += self._table.take(row, axis=0, mode="clip") * self._scale.take(row)[:, None]
         hidden = total @ self._hidden
         hidden += self._hidden_bias
         np.maximum(hidden, 0, out=hidden)
         vectors: Floats = hidden @ self._out
         vectors += self._out_bias
-        self._gates[at] = vectors @ self._gate + self._gate_bias
-        parts = vectors @ self._first
-        for i, part in enumerate(self._parts):
-            part[at] = parts[:, i * self._width : (i + 1) * self._width]
+        end = at + which.size
+        self._gates[at:end] = vectors @ self._gate + self._gate_bias
+        for part, weights in zip(self._parts, self._first, strict=True):
+            np.matmul(vectors, weights, out=part[at:end])
 
     def _rows(self, found: Tokens) -> Places:
         """The row of each token's type, worked out where it is not kept yet."""
@@ -132,11 +153,11 @@ class Model:
             self._used = 1
             missing = np.arange(found.type.size)
         types, first, index = np.unique(found.type[missing], return_index=True, return_inverse=True)
-        fresh = self._used + np.arange(types.size)
+        begin = self._used
+        fresh = begin + np.arange(types.size)
         self._used += types.size
         self._enlarge(self._used)
-        which = missing[first]
-        self._compute(found, which, fresh)
+        self._compute(found, missing[first], begin)
         first_choice = (types >> _SLOT_BITS).astype(np.int64)
         taken = self._keys[first_choice] != 0
         slot = np.where(taken, (types & _SLOT_MASK).astype(np.int64), first_choice)
@@ -165,35 +186,13 @@ class Model:
             return self._tagged(found)
 
     def _tagged(self, found: Tokens) -> Tagged:
-        breaks = found.folded[found.start] == 0
-        found.gap[1:][breaks[:-1]] = FIRST
-        solid = np.flatnonzero(~breaks)
-        kept = self._rows(found)[solid]
-        pad = self._pad
-        # A break is worth as many tokens of nothing as the network sees to either side.
-        place = (np.arange(found.start.size) + (pad - 1) * np.cumsum(breaks))[solid] + pad
-        size = (int(place[-1]) if place.size else 0) + pad + 1
-        row = np.zeros(size, dtype=np.int64)
-        row[place] = kept
-        real = np.zeros(size, dtype=bool)
-        real[place] = True
-        wanted = np.zeros_like(real)
-        wanted[place] = self._gates[kept] > _GATE
-        wanted[1:] |= wanted[:-1].copy()
-        wanted[:-1] |= wanted[1:].copy()
-        wanted &= real
-        if not wanted.any():
+        line = self._line(found)
+        at = self._chosen(line)
+        if not at.size:
             none = np.zeros(0, dtype=np.int64)
             return Tagged(none, none, none, none, np.zeros(0, dtype=np.float32))
-        seen = np.flatnonzero(_widened(wanted, pad))
-        row, real, wanted = row[seen], real[seen], wanted[seen]
-        gap = np.full(size, FIRST + 1, dtype=np.int64)
-        gap[place] = found.gap[solid]
-        number = np.zeros(size, dtype=np.int64)
-        number[place] = solid
-        last = np.flatnonzero(wanted)
-        index = number[seen[last]]
-        scores = self._network(row, gap[seen], real)[last] @ self._tags
+        index = line.token[at]
+        scores = self._layer(1, line.second, at) @ self._tags
         scores += self._tags_bias
         scores[:, 0] -= _LEANING
         top = scores.max(axis=1)
@@ -209,6 +208,57 @@ class Model:
         self._lengthen(found, index, scores, tag, sure)
         return Tagged(found.start[index], found.end[index], index, tag, sure)
 
+    def _line(self, found: Tokens) -> Line:
+        """Put the types of ``found`` in a line, with padding at every break, and compute the first layer."""
+        breaks = found.folded[found.start] == 0
+        found.gap[1:][breaks[:-1]] = FIRST
+        solid = np.flatnonzero(~breaks)
+        kept = self._rows(found)[solid]
+        pad = self._pad
+        # A break is worth as many tokens of nothing as the network sees to either side.
+        place = solid + pad
+        if solid.size < breaks.size:
+            place += (pad - 1) * np.cumsum(breaks)[solid]
+        size = (int(place[-1]) if place.size else 0) + pad + 1
+        row = np.zeros(size, dtype=np.int64)
+        row[place] = kept
+        gap = np.full(size, FIRST + 1, dtype=np.int64)
+        gap[place] = found.gap[solid]
+        token = np.full(size, -1, dtype=np.int64)
+        token[place] = solid
+        wanted = np.zeros(size, dtype=bool)
+        wanted[place] = self._gates[kept] > _GATE
+        wanted[1:] |= wanted[:-1].copy()
+        wanted[:-1] |= wanted[1:].copy()
+        wanted &= token >= 0
+        first = self._first_layer(row, gap)
+        first[token < 0] = 0
+        return Line(token, wanted, first, np.zeros_like(first))
+
+    def _chosen(self, line: Line) -> Places:
+        """Where in ``line`` something may be found; the second layer is worked out there and as far as the third sees.
+
+        After each layer a look at the vectors says which tokens are part of nothing, as most are: for them the next is not computed.
+        """
+        size, reach = line.wanted.size, _STEPS[1]
+        near = np.flatnonzero(line.wanted & (line.first @ self._near > self._near_least))
+        line.second[near] = vectors = self._layer(0, line.first, near)
+        sure = near[vectors @ self._nearer > self._nearer_least]
+        if not sure.size:
+            return sure
+        chosen = np.zeros(size, dtype=bool)
+        # What stands beside a part of something, or between two, may be a part of it however little it looks like one.
+        for away in range(-_AROUND, _AROUND + 1):
+            chosen[sure + away] = True
+        chosen &= line.wanted
+        seen = chosen.copy()
+        seen[reach:] |= chosen[:-reach]
+        seen[:-reach] |= chosen[reach:]
+        seen[near] = False
+        more = np.flatnonzero(seen & (line.token >= 0))
+        line.second[more] = self._layer(0, line.first, more)
+        return np.flatnonzero(chosen)
+
     def _rather_people(self, scores: Floats, tag: npt.NDArray[np.int64]) -> None:
         """Take for a person what is likelier a place or a company, but may well be a person."""
         doubtful = np.flatnonzero(np.isin(tag, self._others))
@@ -223,7 +273,7 @@ class Model:
         """Make capitalised words that stand beside a name a part of it where that is at all likely."""
         person = np.isin(tag, self._person)
         likely = scores[:, self._person].sum(axis=1)
-        open_ = (tag == 0) & (likely > _BESIDE) & np.isin(found.shape[index], _CAPITALISED)
+        open_ = (tag == 0) & (likely > _BESIDE) & _CAPITAL[found.shape[index]]
         beside = np.zeros_like(person)
         # A blank stands between the two, and no line's end.
         after = (index[1:] == index[:-1] + 1) & (found.gap[index[1:]] == SPACED)
@@ -232,41 +282,46 @@ class Model:
         tag[beside] = self._person[1]
         sure[beside] = 0.5
 
-    def _network(self, row: Places, gap: Places, real: npt.NDArray[np.bool_]) -> Floats:
-        """The three layers over a line of types, padding included."""
-        nothing = np.flatnonzero(~real)
+    def _first_layer(self, row: Places, gap: Places) -> Floats:
+        """The first layer over a line of types: what they and their neighbours add is looked up."""
         kinds = FIRST + 2
         around = gap * kinds
         around[1:] += gap[:-1] * (kinds * kinds)
         around[0] += (FIRST + 1) * (kinds * kinds)
         around[:-1] += gap[1:]
         around[-1] += FIRST + 1
-        y: Floats = self._gaps[around]
-        y[1:] += self._parts[0][row[:-1]]
-        y += self._parts[1][row]
-        y[:-1] += self._parts[2][row[1:]]
-        np.maximum(y, 0, out=y)
-        y[nothing] = 0
-        for (left, middle, right, bias), step in zip(self._convs, (2, 4), strict=True):
-            # One product for each place and none for a token beside its neighbours: nothing need be copied together.
-            new = y @ middle
-            new[step:] += y[:-step] @ left
-            new[:-step] += y[step:] @ right
-            new += bias
-            np.maximum(new, 0, out=new)
-            new += y
-            new[nothing] = 0
-            y = new
-        return y
+        before, own, after = self._parts
+        y: Floats = self._gaps.take(around, axis=0, mode="clip")
+        y[1:] += before.take(row[:-1], axis=0, mode="clip")
+        y += own.take(row, axis=0, mode="clip")
+        y[:-1] += after.take(row[1:], axis=0, mode="clip")
+        return self._not_negative(y)
+
+    def _layer(self, number: int, y: Floats, at: Places) -> Floats:
+        """A later layer at some places of a line."""
+        (left, middle, right, bias), step = self._convs[number], _STEPS[number]
+        own = y.take(at, axis=0, mode="clip")
+        new: Floats = own @ middle
+        # Padding at both ends of a line is as wide as the steps.
+        new += y.take(at - step, axis=0, mode="clip") @ left
+        new += y.take(at + step, axis=0, mode="clip") @ right
+        new += bias
+        self._not_negative(new)
+        new += own
+        return new
+
+    def _not_negative(self, y: Floats) -> Floats:
+        # A table of noughts is compared with twice as fast as one nought.
+        if self._noughts.shape[0] < y.shape[0]:
+            self._noughts = np.zeros_like(y)
+        return np.maximum(y, self._noughts[: y.shape[0]], out=y)
 
 
-def _widened(mask: npt.NDArray[np.bool_], reach: int) -> npt.NDArray[np.bool_]:
-    """The mask with ``reach`` places more to either side of each run."""
-    change = np.zeros(mask.size + 2 * reach + 1, dtype=np.int32)
-    at = np.flatnonzero(mask)
-    change[at] += 1
-    change[at + 2 * reach + 1] -= 1
-    return np.cumsum(change)[reach : reach + mask.size] > 0
+def _probe(weights: Any, name: str) -> tuple[Floats, float]:
+    """The weights of a look at a layer's vectors and its threshold; weights without one have all tokens looked at."""
+    if name not in weights:
+        return np.zeros(weights["out"].shape[1], dtype=np.float32), -1.0
+    return weights[name], float(weights[f"{name}_least"][0])
 
 
 @cache

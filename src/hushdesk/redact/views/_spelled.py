@@ -9,7 +9,7 @@ from hushdesk.redact._lazy import lazily
 from hushdesk.redact._tld import COMMON_ENDS
 from hushdesk.redact._words import words
 from hushdesk.redact.views._view import Edit
-from hushdesk.redact.views._windows import Spots, near
+from hushdesk.redact.views._windows import Spots, near, windows
 
 _AT = words(
     """
@@ -375,8 +375,21 @@ def _spaced(text: str, ends: Sequence[int]) -> Iterator[Edit]:
                     yield Edit(match.start() + i, match.start() + i + 1, "")
 
 
+_APART = lazily(r"[ ,.\-]+")
+_INNER = 3
+"""Of five figures and more in a row so many at least have nothing but blanks and the like on both sides."""
+
+
+def _near_words(text: str, ends: Sequence[int]) -> Iterator[re.Match[str]]:
+    for low, high in windows(ends, 60, 200, len(text)):
+        # Most windows hold an article or two: counting words by table is far cheaper than the expression of all of them.
+        words = _APART.split(text[low:high].lower())
+        if sum(word in _WORDS or word.isdecimal() for word in words) >= _INNER:
+            yield from _DIGIT_WORDS.finditer(text, low, high)
+
+
 def _digit_words(text: str, ends: Sequence[int]) -> Iterator[Edit]:
-    for match in near(_DIGIT_WORDS, text, ends, 60, 200):
+    for match in _near_words(text, ends):
         run = match.group()
         if sum(1 for w in _ONE_WORD.finditer(run) if w[2] and not w[2].isdigit()) < 3:
             continue

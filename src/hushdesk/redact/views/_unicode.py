@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -70,6 +70,7 @@ def _invisible() -> re.Pattern[str]:
     return re.compile(f"[{_INVISIBLE}]+")
 
 
+@lru_cache(maxsize=1 << 10)
 def _plain(char: str) -> str:
     if _invisible().match(char):
         return ""
@@ -104,7 +105,7 @@ def edits(text: str) -> Iterator[Edit]:
         if i < hidden_until:
             continue
         char, sort = text[i], int(classes[i])
-        if sort & _ODD and (hidden := _invisible().match(text, i)):
+        if sort & _ODD and not _plain(char) and (hidden := _invisible().match(text, i)):
             hidden_until = hidden.end()
             yield Edit(i, hidden_until, "")
             continue
