@@ -8,6 +8,7 @@ from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Kind
 from hushdesk.redact.tagger._brands import is_brand
 from hushdesk.redact.tagger._names import people
+from hushdesk.redact.tagger._things import is_noun
 
 LEAST: Final = {
     Kind.PERSON: 0.5,
@@ -87,7 +88,8 @@ def _is_name(text: str, start: int, end: int, score: float, *, capitals: bool) -
     if value.islower() and score < (_SMALL_AMONG_CAPITALS if capitals else _SMALL):
         return False
     return not (
-        is_brand(text, start, end)
+        (" " not in value and is_noun(text, start, end))
+        or is_brand(text, start, end)
         or (value[0] >= "\u0e00" and len(value) < _FEWEST.get(value[0] < "\u0f00", 2))
     )
 
