@@ -29,7 +29,8 @@ _LEANING: Final = 0.0
 _BESIDE: Final = 0.04
 _RATHER: Final = 0.2
 _HALF: Final = 0.5
-_UNUSUAL: Final = 2.718281828**-float(__import__("os").environ.get("HD_DELTA", "1.2"))
+_UNUSUAL: Final = 0.3
+"""What is left of the likelihood that a word is nothing if only a name has a capital there."""
 _CAPITALISED: Final = np.array([2, 4, 5])
 """Shapes of words with a capital first."""
 _KEPT: Final = 1 << 16
@@ -204,8 +205,8 @@ class Model:
         np.exp(scores - top[:, None], out=scores)
         scores /= scores.sum(axis=1)[:, None]
         tag = scores.argmax(axis=1)
-        self._rather_people(scores, tag)
         self._rather_names(scores, tag, names)
+        self._rather_people(scores, tag)
         sure = scores[np.arange(tag.size), tag]
         # What may be a person or else a place is doubted less than what may be nothing.
         people = np.isin(tag, self._person)

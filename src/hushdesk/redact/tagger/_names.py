@@ -13,6 +13,7 @@ from typing import Final
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Kind
 from hushdesk.redact._words import words
+from hushdesk.redact.tagger._gazetteer import is_listed
 
 PARTICLES: Final = frozenset(
     words(
@@ -178,7 +179,7 @@ def _capitalised(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         word, span = match.group(), match.span()
         if not any(map(str.isalpha, word)) or word in PARTICLES:
             between.append(span)
-        elif not word.islower():
+        elif not word.islower() or is_listed(word):
             if run or all(text[a:b] in _LEADING for a, b in between):
                 run += between
             run.append(span)
