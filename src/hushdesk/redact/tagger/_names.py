@@ -75,6 +75,7 @@ TITLES: Final = frozenset(
 knights are: they say who it is."""
 
 _BLANKS: Final = 2
+_LONG_ENOUGH: Final = 4
 _LONGEST_JOINT: Final = 24
 _JOINT: Final = lazily(
     r"[ \xa0](?:(?:d[aeio]|d[eo]s|du|del|dell[aeo]|dei|degli|[vf][oa]n|zu|zum|zur|der|den|ten|ter|bin|ibn|bint|ben|abu"
@@ -170,6 +171,11 @@ def _completed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _goes_with(name: str, word: str) -> bool:
+    """Tell whether a small word after a name is one too, written in haste."""
+    return len(word) >= _LONG_ENOUGH and is_listed(name) and is_listed(word)
+
+
 def _capitalised(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The runs of capitalised words, with the small words that names have between them, without titles."""
     runs: list[list[tuple[int, int]]] = []
@@ -179,7 +185,7 @@ def _capitalised(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         word, span = match.group(), match.span()
         if not any(map(str.isalpha, word)) or word in PARTICLES:
             between.append(span)
-        elif not word.islower() or is_listed(word):
+        elif not word.islower() or (run and _goes_with(text[slice(*run[-1])], word)):
             if run or all(text[a:b] in _LEADING for a, b in between):
                 run += between
             run.append(span)
