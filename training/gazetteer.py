@@ -1,6 +1,6 @@
 """Writes the list of names that the product looks up: every word of the given and family names of all Faker's locales.
 
-    python training/gazetteer.py src/hushdesk/redact/tagger/names.txt.gz
+python training/gazetteer.py src/hushdesk/redact/tagger/names.txt.gz
 """
 
 from __future__ import annotations

@@ -177,7 +177,11 @@ def _unknown(text: str, start: int, end: int, low: str) -> Finding | None:
 def _signless(text: str, start: int, end: int) -> Finding | None:
     """Look at "mani 123 com", which ends a line of a transcript."""
     lead = _NUMBERED_BACK.search(text, max(0, start - 40), start)
-    if lead is None or text[end : end + 1] not in {"", "\n", "\r"} or (lead["word"] or lead["after"]) in _NO_LOCALS:
+    if (
+        lead is None
+        or text[end : end + 1] not in {"", "\n", "\r"}
+        or (lead["word"] or lead["after"]) in _NO_LOCALS
+    ):
         return None
     return _finding(text, lead.start(), end, 0.7) if _is_transcript(text, start, end) else None
 
@@ -193,14 +197,23 @@ def _is_told(line: str, low: str) -> bool:
     if _SITES.match(low):
         return False
     lead = _LAST_WORD.search(line)
-    return lead is None or lead["w"] in _TELLING or lead["w"].isdigit() or low.startswith(lead["w"])
+    return (
+        lead is None
+        or low.endswith("mailcom")
+        or lead["w"] in _TELLING
+        or lead["w"].isdigit()
+        or (len(lead["w"]) >= _PART and lead["w"] in low)
+    )
 
 
 _LAST_WORD = lazily(r"(?P<w>\S+)[ ]$")
 _TELLING = frozenset(words("is its at to thats that yes sure ok okay id me it was"))
+_PART = 4
 _AROUND = 240
 _SIGNS = lazily(r"[.@!?:;/\\()<>{}=_\-]")
-_NUMBERED_BACK = lazily(r"(?<![\w ])(?P<word>[a-z]{2,30})[ ]\d{1,8}[ ]$|(?<=\d[ ])(?P<after>[a-z]{2,30})[ ]\d{1,8}[ ]$")
+_NUMBERED_BACK = lazily(
+    r"(?<![\w ])(?P<word>[a-z]{2,30})[ ]\d{1,8}[ ]$|(?<=\d[ ])(?P<after>[a-z]{2,30})[ ]\d{1,8}[ ]$"
+)
 _ENDS_ALONE = frozenset(words("com gmail yahoo hotmail outlook rediffmail icloud"))
 _TOLD = {"com": 8, "net": 14, "org": 14, "edu": 14, "gov": 14}
 """Letters of a word that is a mailbox in a text without signs, by its end: shorter ones are words."""

@@ -24,6 +24,4 @@ def is_listed(word: str) -> bool:
     """
     names = _names()
     parts = [part for part in re.split(r"\W+", fold_in_place(word)) if part]
-    return bool(parts) and all(
-        part in names or (part[-1] == "s" and part[:-1] in names) for part in parts
-    )
+    return bool(parts) and all(part in names or (part[-1] == "s" and part[:-1] in names) for part in parts)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Kind
+from hushdesk.redact.tagger._ambiguous import is_ordinary
 from hushdesk.redact.tagger._brands import is_brand
 from hushdesk.redact.tagger._names import people
-from hushdesk.redact.tagger._things import is_noun
+from hushdesk.redact.tagger._things import is_noun, is_thing
 
 LEAST: Final = {
     Kind.PERSON: 0.5,
@@ -69,6 +71,9 @@ def judged(
         end -= 1
     if start == end or score < LEAST[kind]:
         return []
+    while end < len(text) and not text[end].isascii() and unicodedata.category(text[end])[0] == "M":
+        # A vowel or an accent that belongs to the last letter.
+        end += 1
     if kind is Kind.PERSON:
         if score < _ONE_WORD and " " not in text[start:end] and text[start] < _HAN:
             return []
@@ -88,7 +93,9 @@ def _is_name(text: str, start: int, end: int, score: float, *, capitals: bool) -
     if value.islower() and score < (_SMALL_AMONG_CAPITALS if capitals else _SMALL):
         return False
     return not (
-        (" " not in value and is_noun(text, start, end))
+        is_ordinary(text, start, end, score)
+        or is_thing(text, start, end)
+        or (" " not in value and is_noun(text, start, end))
         or is_brand(text, start, end)
         or (value[0] >= "\u0e00" and len(value) < _FEWEST.get(value[0] < "\u0f00", 2))
     )

@@ -29,7 +29,9 @@ PARTICLES: Final = frozenset(
 """Small words inside of names."""
 
 _LEADING: Final = frozenset(
-    words("d' de da do dos das del della di du la le los von vom van der den ten ter te bin ibn abu al el af фон ван де ди")
+    words(
+        "d' de da do dos das del della di du la le los von vom van der den ten ter te bin ibn abu al el af фон ван де ди"
+    )
 )
 """Those of them that a name may begin with."""
 
@@ -37,9 +39,9 @@ TITLES: Final = frozenset(
     words(
         """
     mr mrs ms miss mx dr prof professor rev reverend capt captain lt
-    lieutenant sgt sergeant col colonel general major cpl pvt senator governor president
+    lieutenant sgt sergeant col colonel general major cpl pvt senator governor
     baron baroness bishop archbishop pastor chief mayor minister secretary
-    chairman ambassador inspector detective officer
+    ceo cto cfo coo vp svp evp ssid chairman ambassador inspector detective officer
     herr frau fräulein hr präsident präsidentin bundeskanzler bundeskanzlerin kanzler kanzlerin
     ministerin bürgermeister bürgermeisterin könig königin kaiser kaiserin prinz prinzessin graf gräfin herzog herzogin
     freiherr freifrau papst bischof erzbischof kardinal pfarrer oberst hauptmann direktor direktorin doktor
@@ -93,7 +95,7 @@ _WORD: Final = lazily(r"[^\s]+")
 _RULER: Final = lazily(r"[ \xa0](?:[IVX]{2,5}|[IVX](?=[\s.,;:)'’]|$))(?!\w)")
 _INITIALS: Final = lazily(r"(?:(?<![\w.])[^\W\d_]\.[ \xa0\-]?){1,3}$")
 _LAST_INITIAL: Final = lazily(r"[ \xa0][^\W\d_a-zа-я]\.(?=\s*(?:[,;)]|$))")
-_RUNS_ON: Final = lazily(r"(?:['’ʼ`‘][^\W\d_]+|[-‐‑](?:[^\W\d_]['’])?[^\W\d_]+)+")  # noqa: RUF001 - people type these
+_RUNS_ON: Final = lazily(r"(?:['’ʼ`‘][^\W\d_]+|[-‐‑](?:[^\W\d_]['’])?[^\W\d_]+)+")
 _CARELESS: Final = lazily(r"(?:^|[.!?]\s|\n)[\s\"'(>*-]*[a-zà-ÿа-я]")
 _KATAKANA: Final = lazily(r"[ァ-ヺー・＝=゠]+")
 
@@ -146,9 +148,8 @@ def _one(text: str, start: int, end: int, *, capitals: bool) -> Iterator[tuple[i
 def _completed(text: str, start: int, end: int) -> tuple[int, int]:
     """With the initials before it, the rest of a word that was cut, the number of a ruler."""
     first, last = text[start], text[end - 1]
-    if "ァ" <= last <= "ー":
-        if (run := _KATAKANA.match(text, end)) is not None:
-            end = run.end()
+    if "ァ" <= last <= "ー" and (run := _KATAKANA.match(text, end)) is not None:
+        end = run.end()
     if first.isupper():
         match = _INITIALS.search(text, max(0, start - 12), start)
         if match is not None and match.group()[0].isupper():

@@ -75,5 +75,5 @@ def unusual(found: Tokens, breaks: Mask, known: Hashes) -> Mask:
     usual &= np.bincount(text[np.isin(found.type, known)], minlength=many) < _FEWEST_TELLING
     out &= usual[text]
     beside = run[1:] & out[:-1]
-    out[1:] &= beside | np.append(beside[1:], False)  # noqa: FBT003 - a value of the array
+    out[1:] &= beside | np.append(beside[1:], False)
     return out

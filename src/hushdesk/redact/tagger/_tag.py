@@ -9,8 +9,8 @@ import numpy as np
 
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.tagger._judge import judged
-from hushdesk.redact.tagger._names import runs_on
 from hushdesk.redact.tagger._model import BREAK, Model, Tagged
+from hushdesk.redact.tagger._names import runs_on
 from hushdesk.redact.tagger._tokens import CHUNK
 
 BATCH: Final = 16_384
@@ -72,7 +72,9 @@ class LearnedTagger:
                         at += 1
                     if capitals is None:
                         capitals = not text.islower()
-                    for first, last in judged(text, start - begin, stop - begin, kind, score, capitals=capitals):
+                    for first, last in judged(
+                        text, start - begin, stop - begin, kind, score, capitals=capitals
+                    ):
                         out[index].append(
                             Finding(first + offset, last + offset, kind, score, "tagger", why=why)
                         )
