@@ -2,7 +2,7 @@
 
 import pytest
 
-from hushdesk.redact import Finding, Kind, Known, Policy, canonical, find_all, replace
+from hushdesk.redact import Finding, Kind, Known, Policy, canonical, find, find_all, replace
 from hushdesk.redact._policy import Action
 
 OLGA = [
@@ -172,3 +172,12 @@ def test_order_numbers_only_when_the_policy_asks():
 )
 def test_names_are_known_in_the_forms_that_people_use(name, text, want):
     assert masked(text, known=[Known(Kind.PERSON, name, "p")]) == [want]
+
+
+def test_two_mentions_side_by_side_are_two():
+    text = "Norrby, Norrby and Ada Norrby. Norrby"
+    spans = [text[f.start : f.end] for f in find(text, known=[Known(Kind.PERSON, "Ada Norrby", "p")])]
+    assert spans == ["Norrby", "Norrby", "Ada Norrby", "Norrby"]
+    text = "from Norrby, Ada"
+    spans = [text[f.start : f.end] for f in find(text, known=[Known(Kind.PERSON, "Ada Norrby", "p")])]
+    assert spans == ["Norrby, Ada"]

@@ -81,7 +81,7 @@ _LONG_ENOUGH: Final = 4
 _LONGEST_JOINT: Final = 24
 _JOINT: Final = lazily(
     r"[ \xa0](?:(?:d[aeio]|d[eo]s|du|del|dell[aeo]|dei|degli|[vf][oa]n|zu|zum|zur|der|den|ten|ter|bin|ibn|bint|ben|abu"
-    r"|фон|ван|де|ибн|ібн)[ \xa0]){1,3}(?:[dlL]['’] ?)?|[ \xa0](?:[ae]l|ul|аль|эль|ель)[- ]|[ \xa0]d['’] ?"
+    r"|фон|ван|де|ибн|ібн)[ \xa0]){1,3}(?:l[ae]s?[ \xa0]|los[ \xa0]|[dlL]['’] ?)?|[ \xa0](?:[ae]l|ul|аль|эль|ель)[- ]|[ \xa0]d['’] ?"
     r"|[ \xa0][A-ZÀ-ÖØ-ÞА-ЯЄІЇҐ][^\W\d_]+[ \xa0]"
 )
 """What may stand between two parts of one name: particles, or one more capitalised word."""
