@@ -8,13 +8,14 @@ likely. One word by itself may be a product or a place as well: there the networ
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from hushdesk.redact._words import words
-from hushdesk.redact.tagger._tokens import SPACED, Hashes, Tokens, tokens
+from hushdesk.redact.tagger._tokens import SHAPES, SPACED, Hashes, Tokens, tokens
 
 Mask = npt.NDArray[np.bool_]
 
@@ -31,22 +32,37 @@ _FEWEST_TELLING: Final = 2
 _LONGEST: Final = 3
 """So many words after the first are taken to be of one name."""
 _COMMA: Final = ord(",")
-_CAPITALISED: Final = (2, 5)
-_SMALL: Final = (1, 7)
-"""Shapes of words."""
+_IS_CAPITALISED: Final = np.isin(np.arange(SHAPES), (2, 5))
+_IS_SMALL: Final = np.isin(np.arange(SHAPES), (1, 7))
+_IS_WORD: Final = _IS_CAPITALISED | _IS_SMALL
+"""By shape."""
+_SLOTS: Final = 1 << 12
+_SLOT_MASK: Final = np.uint64(_SLOTS - 1)
 
 
-def telling(classes: npt.NDArray[np.uint8], folds: npt.NDArray[np.uint16]) -> Hashes:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Types of words, to be looked for among many."""
+
+    types: Hashes
+    slots: Mask
+    """Which last bits any of them has: nearly all other types are told by these."""
+
+
+def telling(classes: npt.NDArray[np.uint8], folds: npt.NDArray[np.uint16]) -> Telling:
     """Return the types of words by which texts are known whose capitals say nothing new.
 
     Args:
         classes: Class of each character.
         folds: Folded code of each.
     """
-    return np.unique(tokens(" ".join(_TELLING), classes, folds).type)
+    types = np.unique(tokens(" ".join(_TELLING), classes, folds).type)
+    slots = np.zeros(_SLOTS, dtype=bool)
+    slots[types & _SLOT_MASK] = True
+    return Telling(types, slots)
 
 
-def unusual(found: Tokens, breaks: Mask, known: Hashes) -> Mask:
+def unusual(found: Tokens, breaks: Mask, known: Telling) -> Mask:
     """Return which tokens have a capital that only a name has, beside another such one.
 
     Args:
@@ -55,25 +71,31 @@ def unusual(found: Tokens, breaks: Mask, known: Hashes) -> Mask:
         known: What :func:`telling` returned.
     """
     shape = found.shape
-    capital = np.isin(shape, _CAPITALISED)
-    small = np.isin(shape, _SMALL)
     out = np.zeros(shape.size, dtype=bool)
-    run = capital.copy()
-    run[:1] = False
-    run[1:] &= found.gap[1:] == SPACED
-    if not run.any():
+    capital = _IS_CAPITALISED[shape]
+    capital &= found.gap == SPACED
+    capital[:1] = False
+    run = np.flatnonzero(capital)
+    if not run.size:
         return out
-    goes_on = small.copy()
-    goes_on[1:] |= (found.folded[found.start[1:]] == _COMMA) & (small | capital)[:-1]
-    out[1:] = run[1:] & goes_on[:-1]
+    small = _IS_SMALL[shape]
+    before = run - 1
+    comma = found.folded[found.start[before]] == _COMMA
+    # What stands before a comma is a word too; the first token has none before it.
+    comma &= _IS_WORD[shape[np.maximum(before - 1, 0)]] & (before > 0)
+    out[run] = small[before] | comma
     for _ in range(_LONGEST):
-        out[1:] |= run[1:] & out[:-1]
+        out[run] |= out[before]
+    out[run] &= (
+        capital[before] & out[before] | np.append(out, False)[run + 1] & np.append(capital, False)[run + 1]
+    )
+    if not out.any():
+        return out
     # One text at a time: how are most of its words written, and is it of a language of which enough is known?
     text = np.cumsum(breaks)
     many = int(text[-1]) + 1
     usual = np.bincount(text[out], minlength=many) <= np.bincount(text[small], minlength=many)
-    usual &= np.bincount(text[np.isin(found.type, known)], minlength=many) < _FEWEST_TELLING
-    out &= usual[text]
-    beside = run[1:] & out[:-1]
-    out[1:] &= beside | np.append(beside[1:], False)
-    return out
+    maybe = np.flatnonzero(known.slots[found.type & _SLOT_MASK])
+    telling_here = maybe[np.isin(found.type[maybe], known.types)]
+    usual &= np.bincount(text[telling_here], minlength=many) < _FEWEST_TELLING
+    return out & usual[text]
