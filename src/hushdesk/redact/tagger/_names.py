@@ -63,13 +63,6 @@ TITLES: Final = frozenset(
     пан пані панові пана лікар професор дядько дядя тётя тітка бабуся дідусь
     κύριος κυρία κ
     mzee bwana ndugu mheshimiwa dkt daktari rais
-    mazi maazi oriaku dọkịnta dọkita chiifu eze bishọọpụ pulofeesa ozo nze
-    owura ɔhene awuraa
-    rre kgosi kgosana kgosigadi moruti ngaka moporofesara moporesidente mopresidente mohumagadi mohumagatsana
-    mnumzana mongameli umongameli
-    abambo amayi pulezidenti mfumu
-    fada lotenanti abiti
-    tògán aƒetɔ dukplɔla
     """
     )
 )
