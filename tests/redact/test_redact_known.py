@@ -2,7 +2,7 @@
 
 import pytest
 
-from hushdesk.redact import Finding, Kind, Known, Policy, canonical, find_all, replace
+from hushdesk.redact import Finding, Kind, Known, Policy, canonical, find, find_all, replace
 from hushdesk.redact._policy import Action
 
 OLGA = [
@@ -160,15 +160,24 @@ def test_order_numbers_only_when_the_policy_asks():
         ("Robert Halloran", "hallr is a server", "hallr is a server"),
         ("Robert Halloran", "R. Halloran signed", "<PERSON:p> signed"),
         ("Robert Halloran", "Q. Halloran signed", "Q. <PERSON:p> signed"),
-        ("Robert Halloran", "Halloran's modem", "<PERSON:p> modem"),
+        ("Robert Halloran", "Halloran's modem", "<PERSON:p>'s modem"),
         ("Ivana Horáková", "Pište Ivaně Horákové", "Pište <PERSON:p>"),
         ("Antti Virtanen", "Soitin Virtaselle ja Virtaneniin", "Soitin Virtaselle ja Virtaneniin"),
         ("Antti Virtala", "Soitin Virtalalle eilen", "Soitin <PERSON:p> eilen"),
         ("Иван Кузнецов", "Позвонили Кузнецову", "Позвонили <PERSON:p>"),
-        ("Ayşe Demirel", "Demirel'in modemi", "<PERSON:p> modemi"),
+        ("Ayşe Demirel", "Demirel'in modemi", "<PERSON:p>'in modemi"),
         ("Anna Marketa", "The market is open", "The market is open"),
         ("Rosario Stone", "the stones and a rosarium", "the stones and a rosarium"),
     ],
 )
 def test_names_are_known_in_the_forms_that_people_use(name, text, want):
     assert masked(text, known=[Known(Kind.PERSON, name, "p")]) == [want]
+
+
+def test_two_mentions_side_by_side_are_two():
+    text = "Norrby, Norrby and Ada Norrby. Norrby"
+    spans = [text[f.start : f.end] for f in find(text, known=[Known(Kind.PERSON, "Ada Norrby", "p")])]
+    assert spans == ["Norrby", "Norrby", "Ada Norrby", "Norrby"]
+    text = "from Norrby, Ada"
+    spans = [text[f.start : f.end] for f in find(text, known=[Known(Kind.PERSON, "Ada Norrby", "p")])]
+    assert spans == ["Norrby, Ada"]

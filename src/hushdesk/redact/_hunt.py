@@ -213,7 +213,9 @@ def _spans(haystack: Haystack, needle: Needle, at: int, *, repeated: bool) -> li
             and wanted not in COMMON_WORDS
             and (bend := ending(folded, end))
         ):
-            end += bend
+            if folded[end] != "'":
+                # What an apostrophe parts from a name is grammar.
+                end += bend
         elif needle.bent:
             at = folded.find(wanted, at + 1)
             continue
@@ -279,12 +281,21 @@ def _names_merged(text: str, spans: list[tuple[int, int, Needle]]) -> list[tuple
     for start, end, needle in people:
         if merged:
             first, last, one = merged[-1]
-            if start <= last or (start - last <= 5 and _BETWEEN.fullmatch(text, last, start)):
+            if start <= last or (
+                start - last <= 5
+                and (joint := _BETWEEN.fullmatch(text, last, start))
+                and not (joint.group()[0] in ",." and _again_named(text[first:last], text[start:end]))
+            ):
                 merged[-1] = (first, max(last, end), one)
                 continue
         merged.append((start, end, needle))
     merged = [(_initials(text, start, needle), end, needle) for start, end, needle in merged]
     return merged + [s for s in spans if s[2].kind is not Kind.PERSON]
+
+
+def _again_named(before: str, after: str) -> bool:
+    """Tell whether two mentions side by side have a part of a name in common: then they are two."""
+    return not {*fold_in_place(before).split()}.isdisjoint(fold_in_place(after).split())
 
 
 _INITIALS = lazily(r"(?:[^\W\d_]\.[ \xa0-]?){1,3}$|(?<![^\W_])[^\W\d_][ \xa0]$")

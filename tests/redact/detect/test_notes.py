@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from hushdesk.redact import Kind, Policy, find, find_all
+from hushdesk.redact import Kind, Policy, find, find_all, find_batch
 
 pytestmark = pytest.mark.usefixtures("no_names")
 
@@ -172,3 +174,33 @@ def test_other_kinds(text: str, kind: Kind, value: str) -> None:
 )
 def test_harmless(text: str) -> None:
     assert [(text[f.start : f.end], f.kind, f.detector) for f in find(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 Oak Street",
+        "Seen at 12 Oak Street\nor 15 Elm Road\nor 20 Pine Avenue",
+        "a street somewhere\n12 Oak Street",
+    ],
+)
+def test_each_line_is_asked_for_addresses(text: str) -> None:
+    masked = "\n".join(found(text, Kind.ADDRESS))
+    assert [street for street in re.findall(r"\d+ \w+ \w+", text) if street not in masked] == []
+
+
+def test_one_context_does_not_hush_the_next() -> None:
+    both = find_batch([["x at 12 Oak Street"], ["12 Oak Street"]])
+    assert [[f.kind for f in context[0]] for context in both] == [[Kind.ADDRESS]] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("CIPA: nhc-4545562, NHC: 4545562", Kind.NATIONAL_ID, "4545562"),
+        ("my booking is it 159236", Kind.ACCOUNT, "159236"),
+        ("my passward is Rover88x", Kind.SECRET, "Rover88x"),
+    ],
+)
+def test_a_number_comes_without_its_label(text: str, kind: Kind, value: str) -> None:
+    assert set(found(text, kind)) == {value}

@@ -27,6 +27,13 @@ def mails(text: str) -> list[str]:
         ("annagmailcon", "annagmailcon"),
         ("E-mail.anna.weiss@nordhafen.com", "anna.weiss@nordhafen.com"),
         ("E-mail: anna_weiss@nordhafen.e", "anna_weiss@nordhafen.e"),
+        ("hello\nanna 314 com\nthanks", "anna 314 com"),
+        ("my screen broke\n5550143877 anna 314 com", "anna 314 com"),
+        ("my screen broke\nanna 314 gmail\nyes", "anna 314 gmail"),
+        ("send it please\nyes it is annaweisscom\nthanks", "annaweisscom"),
+        ("send the pass to weisscorpcom", "weisscorpcom"),
+        ("name anna weiss annaweissplacecom", "annaweissplacecom"),
+        ("annagmailxom", "annagmailxom"),
     ],
 )
 def test_found(text: str, value: str) -> None:
@@ -46,6 +53,12 @@ def test_found(text: str, value: str) -> None:
         "example.com is down",
         "class foo@bar.x",
         "use outlook in com mode",
+        "Port 8080 com",
+        "it hangs at 3 com ports",
+        "the forecast of weathercom is poor",
+        "look at amazoncom please",
+        "see it at Weisscorpcom",
+        "see it at weisscorpcom.",
     ],
 )
 def test_left_in_place(text: str) -> None:

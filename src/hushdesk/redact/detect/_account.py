@@ -266,7 +266,13 @@ def check_booking(text: str, end: int) -> Finding | None:
     value = match["v"]
     if not any(map(str.isdigit, value)) or value.isdigit():
         return None
+    head, _, number = value.partition(" ")
+    if head in _FILLERS:
+        return _account(text, match.end("v") - len(number), match.end("v"), 0.75, "booking", why)
     return _account(text, *match.span("v"), 0.75, "booking", why)
+
+
+_FILLERS = frozenset(words("is its it was no nr am and"))
 
 
 _BOOKING_GAP = lazily(r"(?i)(?:[ :#=.]|\b(?:is|its|it['’]s|was|number|no)\b){1,8}")

@@ -9,6 +9,7 @@ from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect._interface import Detector
+from hushdesk.redact.detect._text import after, before
 
 _MAIL_HOSTS = words(
     """
@@ -46,7 +47,7 @@ _FORMS |= {
     "reddiffmail",
 }
 _HOSTS = "|".join(sorted((f for f in _FORMS if len(f) >= 3), key=len, reverse=True))
-_ENDS = "com|con|cm|comm|cmo|vom|cvom|net|org|edu|gov|couk|coin|comau|combr|commx|cojp|co|in|fr|de|es|it|uk|ca|br|nl|pl|ru"
+_ENDS = "com|xom|con|cm|comm|cmo|vom|cvom|net|org|edu|gov|couk|coin|comau|combr|commx|cojp|co|in|fr|de|es|it|uk|ca|br|nl|pl|ru"
 _TAIL = lazily(rf"(?i)(?P<host>{_HOSTS})(?P<end>{_ENDS})$")
 _GENERIC = lazily(r"(?i)(?P<host>[a-z0-9]{5,60})(?:com|net|org|edu|gov)$")
 _WORD_BACK = lazily(r"[A-Za-z0-9_.+\-]{1,64}")
@@ -101,6 +102,8 @@ def check(text: str, end: int) -> Finding | None:
     if low in _NOT_MAIL:
         return None
     tail = _TAIL.search(low)
+    if tail is None and low in _ENDS_ALONE:
+        return _signless(text, start, end)
     if tail is None or (tail["host"] in _SHORT and tail.start() < 3 and tail.start() > 0):
         return _unknown(text, start, end, low)
     local = low[: tail.start()].rstrip(".-_+")
@@ -108,6 +111,7 @@ def check(text: str, end: int) -> Finding | None:
         return None
     if len(local) >= 3 and tail["end"] in {
         "com",
+        "xom",
         "net",
         "org",
         "edu",
@@ -156,6 +160,8 @@ def _unknown(text: str, start: int, end: int, low: str) -> Finding | None:
     line = text[max(0, start - 80) : start].rpartition("\n")[2]
     if _MAIL_CUE.search(line):
         return _finding(text, start, end, 0.75)
+    if len(low) >= _TOLD[low[-3:]] and _is_told(line, low) and _is_transcript(text, start, end):
+        return _finding(text, start, end, 0.6)
     alone = not line.strip() and text[end : end + 1] in {"", "\n", "\r"}
     if (
         alone
@@ -168,10 +174,62 @@ def _unknown(text: str, start: int, end: int, low: str) -> Finding | None:
     return None
 
 
+def _signless(text: str, start: int, end: int) -> Finding | None:
+    """Look at "mani 123 com", which ends a line of a transcript."""
+    lead = _NUMBERED_BACK.search(text, max(0, start - 40), start)
+    if (
+        lead is None
+        or text[end : end + 1] not in {"", "\n", "\r"}
+        or (lead["word"] or lead["after"]) in _NO_LOCALS
+    ):
+        return None
+    return _finding(text, lead.start(), end, 0.7) if _is_transcript(text, start, end) else None
+
+
+def _is_transcript(text: str, start: int, end: int) -> bool:
+    """Tell whether a text was written without any signs or capitals, so that no mailbox in it can have its own."""
+    around = before(text, start, _AROUND) + after(text, start, end - start + _AROUND)
+    return around.islower() and _SIGNS.search(around) is None
+
+
+def _is_told(line: str, low: str) -> bool:
+    """Tell whether a word stands where a mailbox is told: after "it is" or a number, or after the name in it."""
+    if _SITES.match(low):
+        return False
+    lead = _LAST_WORD.search(line)
+    return (
+        lead is None
+        or low.endswith("mailcom")
+        or lead["w"] in _TELLING
+        or lead["w"].isdigit()
+        or (len(lead["w"]) >= _PART and lead["w"] in low)
+    )
+
+
+_LAST_WORD = lazily(r"(?P<w>\S+)[ ]$")
+_TELLING = frozenset(words("is its at to thats that yes sure ok okay id me it was"))
+_PART = 4
+_AROUND = 240
+_SIGNS = lazily(r"[.@!?:;/\\()<>{}=_\-]")
+_NUMBERED_BACK = lazily(
+    r"(?<![\w ])(?P<word>[a-z]{2,30})[ ]\d{1,8}[ ]$|(?<=\d[ ])(?P<after>[a-z]{2,30})[ ]\d{1,8}[ ]$"
+)
+_ENDS_ALONE = frozenset(words("com gmail yahoo hotmail outlook rediffmail icloud"))
+_TOLD = {"com": 8, "net": 14, "org": 14, "edu": 14, "gov": 14}
+"""Letters of a word that is a mailbox in a text without signs, by its end: shorter ones are words."""
+_SITES = lazily(
+    r"(?:www|http)|(?:amazon|google|facebook|twitter|youtube|netflix|ebay|paypal|booking|expedia|salesforce|apple|microsoft|linkedin"
+    r"|instagram|dropbox|spotify|walmart|bestbuy|samsung|nokia|wikipedia|skype|zoom|adobe|oracle|wordpress|pizzahut|dominos)"
+    r"(?:com|net|org)$|\w*(?:sit|inter|tele|rom|dot|mal)com$"
+)
+
+
 DETECTOR = Detector(
     "email-glued",
     (
         r"[a-z0-9]{3}(?:com|net|org|edu|gov)\b",
+        r"(?:mail|yahoo)xom\b",
+        r"\d (?:com|gmail|yahoo|hotmail|outlook|rediffmail|icloud)\b",
         r"(?:g[a-z]{0,2}a?i?l|yahoo|hotmail|outlook)(?:con|cm|comm|cmo|vom|cvom)\b",
         r"(?:gmail|yahoo|hotmail|outlook|rediffmail|ymail|icloud)(?:couk|coin|comau|combr|co|in|fr|de|es|it|uk|ca|br)\b",
         r"(?:mail|mial|mil|gmal|yaho|yahoo|yhoo|hotmal|outlook|icloud|rediff|aol|msn|live|comcast|verizon|yandex) (?:com|net|co uk|co in)\b",

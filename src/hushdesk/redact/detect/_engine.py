@@ -155,13 +155,16 @@ class Engine:
     def ask(self, text: str, scan: Scan) -> list[Finding]:
         """Return what the detectors say of ``text`` at the places where their triggers fired."""
         out: list[Finding] = []
-        last_end = [-9] * self._detectors
+        last_end = [_NEVER] * self._detectors
         done = [0] * self._detectors
         checks, refractory = self._checks, self._refractory
         for end, owner in scan.asked:
             previous = last_end[owner]
             last_end[owner] = end
-            if end <= done[owner] or end - previous <= refractory[owner]:
+            if end <= done[owner]:
+                continue
+            # What was asked a moment ago has seen this too, unless it stands in another line.
+            if end - previous <= refractory[owner] and text.find("\n", previous, end) < 0:
                 continue
             found = checks[owner](text, end)
             if found is None:
@@ -195,6 +198,7 @@ class Engine:
         return out, others
 
 
+_NEVER = -(1 << 30)
 _WORD = lazily(r"[A-Za-z]?[a-z]+|[A-Z]+|[\d+/]+")
 _engine: Engine | None = None
 _lock = threading.Lock()

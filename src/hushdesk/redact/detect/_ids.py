@@ -85,6 +85,7 @@ _NO_GROUPS = frozenset(
     words(
         """
     is no nr id my the to on of in it and or for was are ist est es el la le de der die das num not yes ok was so we i
+    nhc nass cipa nuhsa dni nif nie ssn mrn nhs
     """
     )
 )

@@ -13,7 +13,7 @@ from hushdesk.redact.detect._text import UNSPACED, WORD, before
 
 PASSWORD_CUES = words(
     r"""
-    password passwords passwd pw passwort passworts \w{3,12}passwort kennwort kennworts \w{3,12}kennwort passphrase pwd psw passcode pass
+    password passwords passwd passward pasword passwrod pw passwort passworts \w{3,12}passwort kennwort kennworts \w{3,12}kennwort passphrase pwd psw passcode pass
     pin pincode pin-code pin\scode cvv cvc cvv2 otp secret security\scode verification\scode one-time\scode
     access\scode unlock\scode puk tan contraseña contrasena clave senha palavra-passe wachtwoord ww
     lösenord losenord lösenordet adgangskode adgangskoden passord passordet salasana salasanani salasanan hasło haslo hasła
@@ -187,7 +187,7 @@ _TOLD = "follows a word for password"
 
 # As transcripts have it, without any sign: "password 5197", "password is sha 369", "pin 4471".
 _SPOKEN = lazily(
-    r"(?i)(?:[ ](?:is|was|its|it['’]s|ist|est|es|number|no)){0,2}[ ](?P<v>(?:[a-z]{2,16}[ ])?\d{3,8}|[a-z]{3,16}[ ]\d{1,2})(?![\w@%]|[.,:/\-]\d|[ ](?:characters|chars|digits|times|days|hours|minutes|attempts|users|zeichen|mal|tage))"
+    r"(?i)(?:[ ](?:is|was|its|it['’]s|ist|est|es|number|no)){0,2}[ ](?P<v>(?:[a-z]{1,16}[ ])?\d{3,8}|[a-z]{3,16}[ ]\d{1,2})(?![\w@%]|[.,:/\-]\d|[ ](?:characters|chars|digits|times|days|hours|minutes|attempts|users|zeichen|mal|tage))"
 )
 _SPOKEN_NOT = frozenset(
     words(

@@ -31,6 +31,9 @@ Oscar Mayer|Jimmy Dean|Paul Newman|Famous Amos|Mrs. Fields|Annie's|Amy's Kitchen
 Kate Spade|Tory Burch|Vera Wang|Alexander McQueen|Stella McCartney|Vivienne Westwood|Karen Millen|Dorothy Perkins|Frank Cooper
 Austin Reed|Moss Bros|Warner Bros|Barnes & Noble|Abercrombie & Fitch|Smith & Wesson|Rand McNally|Dun & Bradstreet|Booz Allen
 Ben Nevis|Earl Grey|Tom Collins|Bloody Mary|Shirley Temple|Maria DB|MariaDB|Ada Lovelace Day
+Jack & Jones|Frank's RedHot|Jack's Links|Fritz!Box|Harry's Razors|Johnny Rockets|Victoria's Secret|Levi's|Moe's|Arby's|Carl's Jr|Wawa
+Flink|Zipkin|Druid|Loki|Thanos|Mimir|Prometheus|Haskell|Celery|Django|Jinja|Kotlin|Ambari|Zeppelin|Puppeteer|Selenium|Ansible|Terraform
+Mégane|Clio|Twingo|Kangoo|Scénic|Captur|Laguna|Fabia|Octavia|Giulietta|Corolla|Yaris|Camry|Erlenmeyer|Bunsen|Hodgkin|Alzheimer|Crohn
 Jenkins|Travis CI|Jasmine|Apache Felix|Cassandra|Julia|Ruby on Rails|Alexa|Siri|Cortana|Bixby|Watson|Kerberos|Casper|Juno|Eliza
 """.strip()
     .replace("\n", "|")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Kind
+from hushdesk.redact.tagger._ambiguous import is_ordinary
 from hushdesk.redact.tagger._brands import is_brand
+from hushdesk.redact.tagger._names import people
+from hushdesk.redact.tagger._things import is_noun, is_thing
 
 LEAST: Final = {
     Kind.PERSON: 0.5,
@@ -41,7 +45,6 @@ _ALONE: Final = 0.8
 _PLAIN_USER: Final = 0.85
 """A user name of letters alone looks like any word."""
 
-_WORDY: Final = frozenset({Kind.PERSON, Kind.ADDRESS})
 _CHUNK: Final = 64
 _GLUE: Final = frozenset("-_./:@\\+#=&%'")
 _CODE: Final = lazily(
@@ -51,8 +54,8 @@ _CODE: Final = lazily(
 
 def judged(
     text: str, start: int, end: int, kind: Kind, score: float, *, capitals: bool
-) -> tuple[int, int] | None:
-    """Return where the span really begins and ends, or nothing if it is not believed.
+) -> list[tuple[int, int]]:
+    """Return where the span really begins and ends, nothing if it is not believed; what was one may be several names.
 
     Args:
         text: The text.
@@ -67,30 +70,54 @@ def judged(
     while end > start and not text[end - 1].isalnum():
         end -= 1
     if start == end or score < LEAST[kind]:
-        return None
-    value = text[start:end]
+        return []
+    while end < len(text) and not text[end].isascii() and unicodedata.category(text[end])[0] == "M":
+        # A vowel or an accent that belongs to the last letter.
+        end += 1
     if kind is Kind.PERSON:
-        if not any(map(str.isalpha, value)) or _LETTERS.fullmatch(value):
-            return None
-        if score < _ONE_WORD and " " not in value and value[0] < _HAN:
-            return None
-        if value.islower() and score < (_SMALL_AMONG_CAPITALS if capitals else _SMALL):
-            return None
-        if is_brand(text, start, end) or (
-            value[0] >= "\u0e00" and len(value) < _FEWEST.get(value[0] < "\u0f00", 2)
-        ):
-            return None
-        if text[end : end + 1] == "." and (
-            end - start < 2 or text[end - 2] in " ." or value[-2:] in {"Jr", "Sr"}
-        ):
-            end += 1
-        return start, end
+        if score < _ONE_WORD and " " not in text[start:end] and text[start] < _HAN:
+            return []
+        return [
+            (first, _with_full_stop(text, first, last))
+            for first, last in people(text, start, end, capitals=capitals)
+            if _is_name(text, first, last, score, capitals=capitals)
+        ]
+    span = _number(text, start, end, kind, score)
+    return [] if span is None else [span]
+
+
+def _is_name(text: str, start: int, end: int, score: float, *, capitals: bool) -> bool:
+    value = text[start:end]
+    if not any(map(str.isalpha, value)) or _LETTERS.fullmatch(value):
+        return False
+    if value.islower() and score < (_SMALL_AMONG_CAPITALS if capitals else _SMALL):
+        return False
+    return not (
+        is_ordinary(text, start, end, score)
+        or is_thing(text, start, end)
+        or (" " not in value and is_noun(text, start, end))
+        or is_brand(text, start, end)
+        or (value[0] >= "\u0e00" and len(value) < _FEWEST.get(value[0] < "\u0f00", 2))
+    )
+
+
+def _with_full_stop(text: str, start: int, end: int) -> int:
+    """Where a name ends if the full stop after it belongs to it, as after initials."""
+    value = text[start:end]
+    belongs = text[end : end + 1] == "." and (
+        end - start < 2 or text[end - 2] in " ." or value[-2:] in {"Jr", "Sr"}
+    )
+    return end + belongs
+
+
+def _number(text: str, start: int, end: int, kind: Kind, score: float) -> tuple[int, int] | None:
+    value = text[start:end]
     if kind is Kind.EMAIL and "@" not in value and " " not in value:
         # A host's name.
         return None
     if kind is Kind.USERNAME and value.isalpha() and score < _PLAIN_USER:
         return None
-    if kind in _WORDY:
+    if kind is Kind.ADDRESS:
         # A number, or a word, alone is an address only if the context says so clearly.
         alone = not (any(map(str.isdigit, value)) and any(map(str.isalpha, value)))
         return None if alone and score < _ALONE else (start, end)

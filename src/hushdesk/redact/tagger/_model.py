@@ -13,6 +13,7 @@ import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
 from hushdesk.redact.tagger._features import rows
+from hushdesk.redact.tagger._style import telling, unusual
 from hushdesk.redact.tagger._tokens import FIRST, SHAPES, SPACED, Places, Tokens, tokens
 
 Floats = npt.NDArray[np.float32]
@@ -28,6 +29,8 @@ _LEANING: Final = 0.0
 _BESIDE: Final = 0.04
 _RATHER: Final = 0.2
 _HALF: Final = 0.5
+_UNUSUAL: Final = 0.3
+"""What is left of the likelihood that a word is nothing if only a name has a capital there."""
 _CAPITAL: Final = np.isin(np.arange(SHAPES), [2, 4, 5])
 """Shapes of words with a capital first."""
 _STEPS: Final = (2, 4)
@@ -84,6 +87,7 @@ class Model:
         self._others = [i for i, name in enumerate(self.names) if name.endswith(("LOCATION", "ORG"))]
         self.classes: npt.NDArray[np.uint8] = weights["classes"]
         self.folds: npt.NDArray[np.uint16] = weights["folds"]
+        self._telling = telling(self.classes, self.folds)
         self._table, self._scale = weights["table"], weights["scale"].astype(np.float32)
         self._hidden, self._hidden_bias = weights["hidden"], weights["hidden_bias"]
         self._out, self._out_bias = weights["out"], weights["out_bias"]
@@ -195,10 +199,12 @@ class Model:
         scores = self._layer(1, line.second, at) @ self._tags
         scores += self._tags_bias
         scores[:, 0] -= _LEANING
+        names = unusual(found, found.folded[found.start] == 0, self._telling)[index]
         top = scores.max(axis=1)
         np.exp(scores - top[:, None], out=scores)
         scores /= scores.sum(axis=1)[:, None]
         tag = scores.argmax(axis=1)
+        self._rather_names(scores, tag, names)
         self._rather_people(scores, tag)
         sure = scores[np.arange(tag.size), tag]
         # What may be a person or else a place is doubted less than what may be nothing.
@@ -266,6 +272,16 @@ class Model:
             of_people = scores[doubtful][:, self._person]
             people = of_people.sum(axis=1) > _RATHER
             tag[doubtful[people]] = np.array(self._person)[of_people[people].argmax(axis=1)]
+
+    def _rather_names(self, scores: Floats, tag: npt.NDArray[np.int64], names: npt.NDArray[np.bool_]) -> None:
+        """Take what has the capital of a name for one of a person if it is no likelier anything else that has names."""
+        at = np.flatnonzero(names & (tag == 0))
+        if at.size:
+            some = scores[at]
+            some[:, 0] *= _UNUSUAL
+            some /= some.sum(axis=1)[:, None]
+            tag[at] = some.argmax(axis=1)
+            scores[at] = some
 
     def _lengthen(
         self, found: Tokens, index: Places, scores: Floats, tag: npt.NDArray[np.int64], sure: Floats

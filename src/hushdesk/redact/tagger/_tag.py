@@ -10,6 +10,7 @@ import numpy as np
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.tagger._judge import judged
 from hushdesk.redact.tagger._model import BREAK, Model, Tagged
+from hushdesk.redact.tagger._names import runs_on
 from hushdesk.redact.tagger._tokens import CHUNK
 
 BATCH: Final = 16_384
@@ -60,23 +61,22 @@ class LearnedTagger:
                 while at < len(spans) and spans[at][0] < end:
                     start, stop, (kind, why), score = spans[at]
                     at += 1
-                    # Who writes two people side by side puts something between them.
                     while (
                         kind in _RUNS_ON
                         and at < len(spans)
                         and spans[at][2][0] is kind
                         and spans[at][0] < end
-                        and 0 < spans[at][0] - stop <= 2
-                        and text[stop - begin : spans[at][0] - begin].strip(" \xa0") == ""
+                        and runs_on(text, stop - begin, spans[at][0] - begin, kind)
                     ):
                         stop, score = spans[at][1], max(score, spans[at][3])
                         at += 1
                     if capitals is None:
                         capitals = not text.islower()
-                    span = judged(text, start - begin, stop - begin, kind, score, capitals=capitals)
-                    if span is not None:
+                    for first, last in judged(
+                        text, start - begin, stop - begin, kind, score, capitals=capitals
+                    ):
                         out[index].append(
-                            Finding(span[0] + offset, span[1] + offset, kind, score, "tagger", why=why)
+                            Finding(first + offset, last + offset, kind, score, "tagger", why=why)
                         )
                 begin = end + 1
         return out
