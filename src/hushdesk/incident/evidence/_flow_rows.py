@@ -40,7 +40,7 @@ INTERNAL: Final = AddressSet.parse(
     "fc00::/7", "fe80::/10", "::1/128",
 )  # fmt: skip
 """What only an inner network uses. (The guard's PRIVATE holds the addresses of documentation, too.)"""
-MOST_REMEMBERED: Final = 1 << 24
+MOST_REMEMBERED: Final = 1 << 23
 """So many records are known again; of those that came before, the longest untouched hours are forgotten."""
 UNSAID_WHY: Final = "the log does not say whether it was let through"
 PROTOCOLS: Final = {6: "tcp", 17: "udp", UNTOLD: ""}
