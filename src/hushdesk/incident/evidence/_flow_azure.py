@@ -58,7 +58,7 @@ SILENCE: Final = 5 * MINUTE
 """A flow that goes on is counted every five minutes, and a record may be five minutes late."""
 HELD: Final = 1 << 19
 """Wanted records that are held at the same time; half of them may wait for the counts of their flow. What of more is unknown is told so."""
-BATCH: Final = 1 << 18
+BATCH: Final = 1 << 17
 """Wanted records that are added up at once."""
 BLOCK: Final = 4 << 20
 """Bytes of tuples, of one file or of many, that are read at once."""

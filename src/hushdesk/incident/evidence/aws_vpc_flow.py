@@ -38,9 +38,9 @@ from hushdesk.incident.evidence._flow_table import Numbers
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import BROKEN, CUT, Source, line_ends
 
-BLOCK: Final = 4 << 20
+BLOCK: Final = 2 << 20
 """Bytes that are read at once."""
-BATCH: Final = 1 << 17
+BATCH: Final = 1 << 16
 """Records that are added up at once."""
 _AHEAD: Final = 2
 _ROWS: Final = 1 << 16
