@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hushdesk.guard import AddressSet
+from hushdesk.incident.evidence import _flow_counted as counted
 from hushdesk.incident.evidence import _flow_scan as scan
 from hushdesk.incident.evidence._flow_columns import Addresses
 from hushdesk.incident.evidence._flow_counted import Past
@@ -93,10 +94,17 @@ def test_two_patterns_and_one_that_is_all():
 
 
 def test_words_and_letters():
-    (part,) = scan.scanned(b"A,ACCEPT\nB,REJECTEDX\n,\n", [b",\n"])
+    (part,) = scan.scanned(b"A,ACCEPT\nB,REJECTEDX\n,\nA,ACCEPTED\nOK,REJECT\nO,ACC\n", [b",\n"])
     (lines,) = part.lines
-    assert (lines.words(1) == scan.word("ACCEPT")).tolist() == [True, False, False]
-    assert lines.letters(0, scan.codes({"A": 7})).tolist() == [7, 255, 255]
+    accepted, denied, longer = lines.says(1, "ACCEPT", "REJECT", "ACCEPTED")
+    assert accepted.tolist() == [True, False, False, False, False, False]
+    assert denied.tolist() == [False, False, False, False, True, False]
+    assert longer.tolist() == [False, False, False, True, False, False]
+    assert [each.tolist() for each in lines.says(0, "OK", "O")] == [
+        [False] * 4 + [True, False],
+        [False] * 5 + [True],
+    ]
+    assert lines.letters(0, scan.codes({"A": 7})).tolist() == [7, 255, 255, 7, 255, 255]
 
 
 @given(st.lists(st.integers(0, (1 << 32) - 1), max_size=300), st.booleans())
@@ -122,6 +130,23 @@ def test_perhaps_leaves_out_what_cannot_be_wanted(ports, ends, bases):
         for end, told in ends
     ]
     assert (found.tolist() if found is not None else [True] * len(ends)) == expected
+
+
+def test_a_past_that_forgets_is_bounded_and_leaves_no_end_without_its_beginning(monkeypatch):
+    monkeypatch.setattr(counted, "MOST_FLOWS", 40)
+    past = Past()
+    begin, end = np.eye(3, dtype=bool)[:2]
+    for number in range(0, 400, 10):
+        flows = np.arange(number, number + 10, dtype=np.uint64)
+        past.add(flows, np.tile(begin, (10, 1)))
+        assert sum(len(run.flows) for run in (*past.older, *past.runs)) <= 40
+    assert past.forgetful
+    # Its beginning is forgotten: the end must not stand for that of the next flow with the same ends.
+    past.add(np.array([3, 399], np.uint64), np.stack([end, end]))
+    begun, ended, _ = past.of(np.array([3, 399], np.uint64))
+    assert (begun.tolist(), ended.tolist()) == ([0, 1], [0, 1])
+    assert past.table().height <= 40
+    assert past.of(np.array([399], np.uint64))[1].tolist() == [1]
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2)), max_size=9), max_size=9))

@@ -29,7 +29,7 @@ from hushdesk.incident.evidence._flow_columns import (
     Columns,
     columns,
 )
-from hushdesk.incident.evidence._flow_scan import Lines, odd_lines, perhaps, scanned, word
+from hushdesk.incident.evidence._flow_scan import Lines, odd_lines, perhaps, scanned
 from hushdesk.incident.evidence._flow_table import Bits, Numbers, all_lines
 from hushdesk.incident.evidence._flow_watch import Islands, grouped
 
@@ -369,16 +369,14 @@ def _flows(lines: Lines, layout: Format, found: _Found, names: dict[bytes, int],
     read = {_ADDRESSES[name]: values[row] for row, name in enumerate(ends)}
     right &= _common(lines, layout, at, read, names, [name for name in _NUMBERS if name in at])
     if "action" in at:
-        action = lines.words(at["action"])
-        denied = action == word("REJECT")
-        right &= denied | (action == word("ACCEPT"))
+        denied, accepted = lines.says(at["action"], "REJECT", "ACCEPT")
+        right &= denied | accepted
         read["verdict"] = np.where(denied, DENIED, ACCEPTED)
     if "log-status" in at:
-        right &= lines.words(at["log-status"]) == word("OK")
+        right &= lines.says(at["log-status"], "OK")[0]
     if "flow-direction" in at:
-        said = lines.words(at["flow-direction"])
-        inbound, outbound = said == word("ingress"), said == word("egress")
-        right &= inbound | outbound | (said == word("-"))
+        inbound, outbound, untold = lines.says(at["flow-direction"], "ingress", "egress", "-")
+        right &= inbound | outbound | untold
         read["side"] = np.where(inbound, INBOUND, np.where(outbound, OUTBOUND, EITHER))
     _keep(read, lines, right, found, good)
 
@@ -391,10 +389,9 @@ def _states(lines: Lines, layout: Format, found: _Found, names: dict[bytes, int]
     read: dict[str, Numbers] = {}
     right: Bits = np.logical_and.reduce(lines.sizes > 0)
     right &= _common(lines, layout, at, read, names, _TIMES)
-    said = lines.words(at["log-status"])
-    idle = said == word("NODATA")
-    right &= idle | (said == word("SKIPDATA"))
-    right &= lines.words(at["interface-id"]) != word("-")
+    idle, blind = lines.says(at["log-status"], "NODATA", "SKIPDATA")
+    right &= idle | blind
+    right &= ~lines.says(at["interface-id"], "-")[0]
     read["kind"] = np.where(idle, IDLE, BLIND)
     _keep(read, lines, right, found, good)
 
@@ -413,7 +410,7 @@ def _common(
     read |= {_NUMBERS[name][0]: values[row] for row, name in enumerate(numbers)}
     right &= read["start"] <= read["end"]
     if not layout.stated:
-        right &= lines.words(at["version"]) == word("2")
+        right &= lines.says(at["version"], "2")[0]
     if "interface-id" in at:
         texts, which = lines.named(at["interface-id"])
         right &= which >= 0

@@ -63,7 +63,8 @@ BATCH: Final = 1 << 17
 BLOCK: Final = 4 << 20
 """Bytes of tuples, of one file or of many, that are read at once."""
 _AHEAD: Final = 2
-_MOST_SPANS: Final = 1 << 14
+_MOST_SPANS: Final = 1 << 10
+"""Files of which nothing is made yet, as far as each observer is in one of them."""
 WHY: Final = (
     "records of one minute each; up to five minutes without one are bridged, since flows that go on are written every five minutes, "
     "and records up to five minutes late; longer silence is not covered"
@@ -115,7 +116,7 @@ class _Reading:
     block: _Block = field(default_factory=_Block)
     minutes: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     """By observer: when records of this file were written."""
-    spans: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    spans: dict[int, list[Numbers]] = field(default_factory=lambda: defaultdict(list))
     """By observer: times that were watched, of which nothing is made yet."""
     known: dict[tuple[str, str, int], int] = field(default_factory=dict)
     """Numbers of observers, by resource, interface and version."""
@@ -156,8 +157,12 @@ def read(
         _settle(reading, summing, last=True)
         yield from summing.rest()
     reading.files.close()
-    if reading.seen.forgetful or reading.past.forgetful:
+    if reading.seen.forgetful:
         reading.watches.why += "; records repeated after a long time may count twice"
+    if reading.past.forgets:
+        reading.watches.why += (
+            "; of flows that began long before their counts, what they took may be told as unknown"
+        )
     memory.left = {RECORDS: remembered(reading.seen, memory.before), FLOWS: reading.past.table()}
     yield from reading.watches.pieces()
 
@@ -444,14 +449,15 @@ def _watched(reading: _Reading, name: str) -> None:
     """
     begin = _hour_of(name)
     for number, minutes in reading.minutes.items():
+        ends = np.array(minutes, np.int64)
         spans = reading.spans[number]
-        spans += [(end - MINUTE, end) for end in minutes]
+        spans.append(np.stack([ends - MINUTE, ends]))
         if begin is not None:
             first, last = min(minutes) - MINUTE, max(minutes)
             if 0 < first - begin <= SILENCE:
-                spans.append((begin, first))
+                spans.append(np.array([[begin], [first]]))
             if 0 < begin + HOUR - last <= SILENCE:
-                spans.append((last, begin + HOUR))
+                spans.append(np.array([[last], [begin + HOUR]]))
     reading.minutes.clear()
     if sum(map(len, reading.spans.values())) > _MOST_SPANS:
         _seen(reading)
@@ -460,8 +466,8 @@ def _watched(reading: _Reading, name: str) -> None:
 def _seen(reading: _Reading) -> None:
     """Join the times that were watched."""
     for number, spans in reading.spans.items():
-        both = np.array(spans, np.int64).reshape(-1, 2)
-        reading.watches.watch(number).seen.add(both[:, 0], both[:, 1])
+        starts, ends = np.concatenate(spans, axis=1)
+        reading.watches.watch(number).seen.add(starts, ends)
     reading.spans.clear()
 
 

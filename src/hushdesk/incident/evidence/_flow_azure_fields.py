@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
-from hushdesk.incident._spans import SECOND, moment
+from hushdesk.incident._spans import MINUTE, SECOND, moment
 from hushdesk.incident.evidence._flow_columns import BEGIN, CONTINUE, END, UNKNOWN, Addresses
 from hushdesk.incident.evidence._flow_tuples import COUNTED, LATEST, MOST, SIDES
 
@@ -30,8 +30,8 @@ MANY: Final = "another number of fields than a flow tuple has"
 NO_NUMBER: Final = "something else where a whole number is expected"
 PART: Final = "counts that are there in part"
 STATES: Final = {"B": BEGIN, "C": CONTINUE, "E": END}
-_MINUTE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-5][0-9]")
-_REST: Final = re.compile(r":([0-5][0-9])(?:\.([0-9]{1,6})[0-9]*)?Z")
+_HOUR: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}")
+_REST: Final = re.compile(r":([0-5][0-9]):([0-5][0-9])(?:\.([0-9]{1,6})[0-9]*)?Z")
 
 
 class TupleError(Exception):
@@ -42,21 +42,28 @@ def time_of(text: object) -> int | None:
     """The moment of a record's time; seven decimals occur."""
     if not isinstance(text, str):
         return None
-    begin, rest = _minute_at(text[:16]), _REST.fullmatch(text, 16)
-    if begin is None or rest is None:
-        return None
-    second, part = rest.groups("")
-    return begin + int(second) * SECOND + int(part.ljust(6, "0"))
+    begin, rest = _hour_at(text[:13]), _within(text[13:])
+    return None if begin is None or rest is None else begin + rest
 
 
 @lru_cache(maxsize=4096)
-def _minute_at(text: str) -> int | None:
-    if _MINUTE.fullmatch(text) is None:
+def _hour_at(text: str) -> int | None:
+    if _HOUR.fullmatch(text) is None:
         return None
     try:
         return moment(datetime.fromisoformat(text).replace(tzinfo=UTC))
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def _within(text: str) -> int | None:
+    """What has gone by of an hour."""
+    rest = _REST.fullmatch(text)
+    if rest is None:
+        return None
+    minute, second, part = rest.groups("")
+    return int(minute) * MINUTE + int(second) * SECOND + int(part.ljust(6, "0"))
 
 
 def whole_number(text: str, most: int) -> int:

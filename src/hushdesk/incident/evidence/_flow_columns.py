@@ -86,8 +86,8 @@ class Columns:
 
     def take(self, which: Bits | Numbers) -> Columns:
         """Some of the records."""
-        size = int(np.count_nonzero(which)) if which.dtype == np.bool_ else len(which)
-        return _made({name: some(getattr(self, name), which, size) for name in self._own()})
+        places = placed(which)
+        return _made({name: some(getattr(self, name), places, len(places)) for name in self._own()})
 
     def each(self, change: Callable[[Numbers], Numbers]) -> Columns:
         """With something done to each column."""
@@ -106,6 +106,11 @@ _DEFAULTS: Final = {
     "source_port": 0, "target_port": 0, "protocol": UNTOLD, "there": 0, "back": 0, "packets_there": 0, "packets_back": 0,
     "source": 0, "target": 0, "kind": FLOW, "verdict": ACCEPTED, "side": EITHER, "state": NO_STATE, "seen_by": 0,
 }  # fmt: skip
+
+
+def placed(which: Bits | Numbers) -> Numbers:
+    """Where the chosen ones are: to look that up once is cheaper than once for each column."""
+    return np.flatnonzero(which) if which.dtype == np.bool_ else which.astype(np.int64, copy=False)
 
 
 def some(values: npt.NDArray[Any], which: Bits | Numbers, size: int) -> npt.NDArray[Any]:

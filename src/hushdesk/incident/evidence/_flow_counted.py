@@ -17,8 +17,8 @@ FLOWS: Final = "flows"
 """Name of the table of flows that were there before."""
 
 
-MOST_FLOWS: Final = 1 << 23
-"""So many flows are known again, in 20 bytes each."""
+MOST_FLOWS: Final = 1 << 21
+"""So many flows are known again, in 20 bytes each; of more, those of which nothing was told for the longest time are forgotten."""
 _COUNTS: Final = ("begun", "ended", "going")
 _Counts = npt.NDArray[np.int32]
 
@@ -52,30 +52,53 @@ class Past:
 
     runs: list[_Run] = field(default_factory=list)
     """Each at least twice as long as the next, so that each flow is put in order again only a few times."""
+    older: list[_Run] = field(default_factory=list)
+    """What was told before that: when there is enough of what is younger, it goes."""
+    size: int = 0
+    """Flows of the younger ones."""
     forgetful: bool = False
     """Whether there were too many to know them all again."""
     earlier: Past | None = None
     """Those of series that were read earlier."""
 
+    @property
+    def forgets(self) -> bool:
+        """Whether some flows are not known again, of these or of earlier ones."""
+        return self.forgetful or (self.earlier is not None and self.earlier.forgets)
+
     def of(self, flows: Words) -> tuple[Numbers, Numbers, Numbers]:
         """What is known of some flows."""
+        found = self._sum(flows)
+        if self.earlier is not None:
+            found += self.earlier._sum(flows)  # noqa: SLF001
+        begun, ended, going = found.T
+        if self.forgets:
+            # An end whose beginning is forgotten must not stand for that of another flow.
+            ended = np.minimum(ended, begun)
+        return begun, ended, going
+
+    def _sum(self, flows: Words) -> Numbers:
         found = np.zeros((len(flows), len(_COUNTS)), np.int64)
-        for run in (*self.runs, *(self.earlier.runs if self.earlier else ())):
+        for run in (*self.older, *self.runs):
             at = np.minimum(np.searchsorted(run.flows, flows), len(run.flows) - 1)
-            known = run.flows[at] == flows
+            known = np.flatnonzero(run.flows[at] == flows)
             found[known] += run.counts[at[known]]
-        return found[:, 0], found[:, 1], found[:, 2]
+        return found
 
     def add(self, flows: Words, counts: npt.NDArray[Any]) -> None:
         """More of these flows and others, in any order, each as often as it likes."""
-        if sum(len(run.flows) for run in self.runs) > MOST_FLOWS:
-            self.forgetful = True
-            return
         run = _Run.of(flows, counts.astype(np.int32))
         if not len(run.flows):
             return
+        if self.size + len(run.flows) > MOST_FLOWS // 2 and self.runs:
+            self.forgetful |= bool(self.older)
+            self.older, self.runs, self.size = self.runs, [], 0
+        self.size += len(run.flows)
         while self.runs and len(self.runs[-1].flows) < 2 * len(run.flows):
-            run = self.runs.pop().joined(run)
+            last = self.runs.pop()
+            self.size -= len(last.flows) + len(run.flows)
+            run = last.joined(run)
+            self.size += len(run.flows)
         self.runs.append(run)
 
     def take(self, columns: Columns, hashes: Words) -> None:
@@ -86,9 +109,11 @@ class Past:
 
     def table(self) -> pl.DataFrame:
         """To be kept."""
-        while len(self.runs) > 1:
-            self.runs[-2:] = [self.runs[-2].joined(self.runs[-1])]
-        run = self.runs[0] if self.runs else _Run(np.zeros(0, np.uint64), np.zeros((0, 3), np.int32))
+        runs = [*self.older, *self.runs]
+        while len(runs) > 1:
+            runs[-2:] = [runs[-2].joined(runs[-1])]
+        run = runs[0] if runs else _Run(np.zeros(0, np.uint64), np.zeros((0, 3), np.int32))
+        self.older, self.runs, self.size = [], [run] if runs else [], len(run.flows)
         return pl.DataFrame(
             {"flow": run.flows} | {name: run.counts[:, place] for place, name in enumerate(_COUNTS)}
         )

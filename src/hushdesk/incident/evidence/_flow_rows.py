@@ -27,6 +27,7 @@ from hushdesk.incident.evidence._flow_columns import (
     Addresses,
     Columns,
     joined,
+    placed,
     same_everywhere,
     some,
     together,
@@ -39,7 +40,7 @@ INTERNAL: Final = AddressSet.parse(
     "fc00::/7", "fe80::/10", "::1/128",
 )  # fmt: skip
 """What only an inner network uses. (The guard's PRIVATE holds the addresses of documentation, too.)"""
-MOST_REMEMBERED: Final = 1 << 24
+MOST_REMEMBERED: Final = 1 << 23
 """So many records are known again; of those that came before, the longest untouched hours are forgotten."""
 UNSAID_WHY: Final = "the log does not say whether it was let through"
 PROTOCOLS: Final = {6: "tcp", 17: "udp", UNTOLD: ""}
@@ -133,10 +134,10 @@ def chosen(rows: Oriented, which: Bits) -> Oriented:
 
 def picked(rows: Oriented, which: Bits | Numbers) -> Oriented:
     """Some of them, copied."""
-    columns = rows.columns.take(which)
+    places = placed(which)
     return Oriented(
-        columns,
-        *(some(getattr(rows, name), which, len(columns)) for name in _FURTHER),
+        rows.columns.take(places),
+        *(some(getattr(rows, name), places, len(places)) for name in _FURTHER),
     )
 
 
@@ -365,10 +366,10 @@ def _summed(frame: dict[str, npt.NDArray[Any]], key: Words) -> dict[str, npt.NDA
         keep = np.ones(len(key), bool)
         keep[many] = False
         keep[many[begins]] = True
-        size = int(np.count_nonzero(keep))
+        kept = placed(keep)
         at = (np.cumsum(keep) - 1)[many[begins]]
         for name, values in frame.items():
-            frame[name] = some(values, keep, size)
+            frame[name] = some(values, kept, len(kept))
             if name in _SUMS:
                 sums = _SUMS[name].reduceat(
                     values[many].astype(np.int64 if name == "began" else values.dtype), begins

@@ -18,10 +18,12 @@ from hushdesk.guard import AddressSet
 from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, mix
 
 Bytes = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.int32]
 
 STEP: Final = 1 << 20
 """Bytes that are looked at together: what is made of them stays near the processor."""
-_PAD: Final = b"\0" * 16
+_PAD: Final = 16
+"""Bytes behind a text, so that words may be looked at up to its end."""
 _END: Final = 10
 _MINUS: Final = 45
 _MARKS: Final = 47
@@ -45,9 +47,9 @@ class Lines:
     """All of the block, and a little more."""
     line: Numbers
     """Number of each line in the block, from 0."""
-    begins: npt.NDArray[np.intp]
+    begins: Places
     """Part by part: where it begins in each line."""
-    sizes: npt.NDArray[np.intp]
+    sizes: Places
     """Part by part: how long it is in each line."""
     pattern: int
     """Which of the patterns it is."""
@@ -59,7 +61,7 @@ class Lines:
         """Addresses of which ``parts`` are the first parts: a row of numbers for each, and which lines have nothing but right ones."""
         each = [part + octet for part in parts for octet in range(4)]
         begins, sizes = self.begins[each], self.sizes[each]
-        view = self._view("<u8")
+        view = _view(self.text, "<u8")
         value = np.empty(begins.shape, np.uint32)
         for row in range(0, len(each), 2):
             # Two parts, if they are right, are within eight bytes.
@@ -73,28 +75,32 @@ class Lines:
         right: Bits = (((value + np.uint32(0x06060606)) | value) & np.uint32(0xF0F0F0F0)) == 0
         value = (value * np.uint32(10) + (value >> np.uint32(8))) & np.uint32(0x00FF00FF)
         value = (value * np.uint32(100) + (value >> np.uint32(16))) & np.uint32(0xFFFF)
-        right &= (value >= _LEAST[np.minimum(sizes, 4)]) & (value < 256)
+        right &= (value >= _LEAST.take(sizes, mode="clip")) & (value < 256)
         four = value.reshape(len(parts), 4, -1)
         made = (four[:, 0] << 24) | (four[:, 1] << 16) | (four[:, 2] << 8) | four[:, 3]
         return made.astype(np.int64), np.logical_and.reduce(right)
 
     def numbers(self, parts: Sequence[int], most: Sequence[int]) -> tuple[Numbers, Bits]:
         """Whole numbers of at most 16 digits: a row for each of the parts, and for each which lines have one up to ``most``."""
-        view = self._view("<u8")
+        view, short = _view(self.text, "<u8"), _view(self.text, "<u4")
         found = np.empty((len(parts), len(self)), np.uint64)
         right = np.empty(found.shape, bool)
         for row, part in enumerate(parts):
             begins, sizes = self.begins[part], self.sizes[part]
             longest = int(sizes.max(initial=0))
-            if longest <= 8:
+            if longest <= 4:
+                found[row], right[row] = _few_digits(short[begins], sizes)
+            elif longest <= 8:
                 found[row], right[row] = _digits(view[begins], sizes)
-                right[row] &= sizes > 0
             else:
                 low, right[row] = _digits(view[begins + np.maximum(sizes - 8, 0)], np.minimum(sizes, 8))
-                high, fine = _digits(view[begins], np.clip(sizes - 8, 0, 8))
-                found[row] = low + high * np.uint64(100_000_000)
-                right[row] &= fine & (sizes > 0) & (sizes <= 16)
-            right[row] &= found[row] <= np.uint64(most[row])
+                high, fine = _digits(*_only(view[begins], np.clip(sizes - 8, 0, 8)))
+                np.add(low, high * np.uint64(100_000_000), out=found[row])
+                right[row] &= fine & (sizes <= 16)
+            if int(sizes.min(initial=1)) == 0:
+                right[row] &= sizes > 0
+            if 10 ** min(longest, 16) > most[row]:
+                right[row] &= found[row] <= np.uint64(most[row])
         return found.view(np.int64), right
 
     def letters(self, part: int, codes: Bytes) -> npt.NDArray[np.uint8]:
@@ -103,11 +109,17 @@ class Lines:
         found[self.sizes[part] != 1] = 255
         return found
 
-    def words(self, part: int) -> Words:
-        """Each part as a number that only the same text has; 0 where it is longer than 8 bytes, or empty."""
+    def says(self, part: int, *texts: str) -> list[Bits]:
+        """For each of some texts, of at most 8 bytes: which lines have it in a part."""
         sizes = self.sizes[part]
-        found = _cut(self._view("<u8")[self.begins[part]], np.minimum(sizes, 8))
-        found[sizes > 8] = 0
+        longest = max(map(len, texts))
+        size = 1 << (longest - 1).bit_length()
+        words = _view(self.text, f"<u{size}")[self.begins[part]]
+        found = []
+        for text in texts:
+            mask = (1 << (8 * len(text))) - 1
+            same = words if len(text) == size else words & words.dtype.type(mask)
+            found.append((same == int.from_bytes(text.encode(), "little")) & (sizes == len(text)))
         return found
 
     def named(self, part: int) -> tuple[list[bytes], Numbers]:
@@ -118,13 +130,16 @@ class Lines:
         short = sizes <= LONGEST_NAME
         left = short.copy()
         longest = int(sizes.max(where=short, initial=0))
-        view = self._view("<u8")
+        view = _view(self.text, "<u8")
         words = [_cut(view[begins], np.minimum(sizes, 8))]
         # Beyond the end of a shorter text nothing is read.
         words += [
             _cut(view[np.minimum(begins + at, len(view) - 1)], np.clip(sizes - at, 0, 8))
             for at in range(8, longest, 8)
         ]
+        if int(sizes.min(initial=longest)) == longest:
+            # What they all have tells nothing apart.
+            words = [each for each in words if (each != each[0]).any()]
         while len(names) < _FEW and left.any():
             first = int(left.argmax())
             same = left.copy()
@@ -151,13 +166,14 @@ class Lines:
         begin = int(self.begins[part, row])
         return self.text[begin : begin + int(self.sizes[part, row])].tobytes()
 
-    def _view(self, kind: str) -> npt.NDArray[Any]:
-        """A number at each byte of the text, made of that byte and those behind it."""
-        what = np.dtype(kind)
-        return np.ndarray((len(self.text) - what.itemsize + 1,), what, buffer=self.text, strides=(1,))
+
+def _view(text: Bytes, kind: str) -> npt.NDArray[Any]:
+    """A number at each byte of the text, made of that byte and those behind it."""
+    what = np.dtype(kind)
+    return np.ndarray((len(text) - what.itemsize + 1,), what, buffer=text, strides=(1,))
 
 
-def _cut(words: Words, sizes: npt.NDArray[np.intp]) -> Words:
+def _cut(words: Words, sizes: Places) -> Words:
     """The first bytes of each word, at most eight, as its last."""
     shortest, longest = int(sizes.min(initial=8)), int(sizes.max(initial=0))
     if shortest != longest:
@@ -167,7 +183,25 @@ def _cut(words: Words, sizes: npt.NDArray[np.intp]) -> Words:
     return words
 
 
-def _digits(words: Words, sizes: npt.NDArray[np.intp]) -> tuple[Words, Bits]:
+def _few_digits(words: npt.NDArray[np.uint32], sizes: Places) -> tuple[npt.NDArray[np.uint32], Bits]:
+    """As :func:`_digits`, of at most four."""
+    words ^= _NOUGHTS4
+    words <<= ((4 - sizes) << 3).astype(np.uint32)
+    right: Bits = (((words + np.uint32(0x06060606)) | words) & np.uint32(0xF0F0F0F0)) == 0
+    words = (words * np.uint32(10) + (words >> np.uint32(8))) & np.uint32(0x00FF00FF)
+    return (words * np.uint32(100) + (words >> np.uint32(16))) & np.uint32(0xFFFF), right
+
+
+def _only(words: Words, sizes: Places) -> tuple[Words, Places]:
+    """The first bytes of words; one of them, if they all say the same, as times of one month do."""
+    if len(sizes) and sizes[0] and (sizes == sizes[0]).all():
+        first = words << np.uint64((8 - int(sizes[0])) << 3)
+        if (first == first[0]).all():
+            return words[:1], sizes[:1]
+    return words, sizes
+
+
+def _digits(words: Words, sizes: Places) -> tuple[Words, Bits]:
     """The number of the first digits of each word, at most eight, and whether they are digits."""
     words ^= _NOUGHTS8
     words = _cut(words, sizes)
@@ -184,11 +218,6 @@ def codes(letters: dict[str, int]) -> Bytes:
     for letter, code in letters.items():
         found[ord(letter)] = code
     return found
-
-
-def word(text: str) -> np.uint64:
-    """The number that :meth:`Lines.words` has for a text of at most 8 bytes."""
-    return np.uint64(int.from_bytes(text.encode().rjust(8, b"\0"), "little"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +263,9 @@ def alike(block: bytes, pattern: bytes, ending: bytes) -> list[Scanned] | None:
     return made
 
 
-def _steps(block: bytes, ending: bytes) -> Iterator[tuple[int, bytes]]:
+def _steps(block: bytes, ending: bytes) -> Iterator[tuple[int, Bytes]]:
+    """Where steps begin, and their bytes, with more behind them."""
+    data = np.frombuffer(block, np.uint8)
     at, size = 0, len(ending)
     while at < len(block):
         end = len(block)
@@ -243,45 +274,47 @@ def _steps(block: bytes, ending: bytes) -> Iterator[tuple[int, bytes]]:
             if end < at + size:
                 end = block.find(ending, at + STEP - size)
                 end = len(block) if end < 0 else end + size
-        yield at, block[at:end]
+        part = np.empty(end - at + _PAD, np.uint8)
+        part[:-_PAD] = data[at:end]
+        part[-_PAD:] = 0
+        yield at, part
         at = end
 
 
-def _marked(part: bytes, *, minus: bool) -> tuple[Bytes, npt.NDArray[np.intp], Bytes]:
-    text = np.frombuffer(part + _PAD, np.uint8)
-    size = len(part)
+def _marked(text: Bytes, *, minus: bool) -> tuple[npt.NDArray[np.intp], Bytes]:
+    size = len(text) - _PAD
     marked = text[:size] < _MARKS
     if minus:
         marked &= text[:size] != _MINUS
     at = np.flatnonzero(marked)
-    return text, at, text[at]
+    return at, text[at]
 
 
-def _plain(part: bytes, patterns: list[bytes], begin: int, first: int, *, minus: bool) -> Scanned | None:
+def _plain(text: Bytes, patterns: list[bytes], begin: int, first: int, *, minus: bool) -> Scanned | None:
     """Lines that are all of one pattern."""
-    if not part.isascii() or b"\x7f" in part:
+    if int(text.max()) >= _BEYOND:
         return None
-    text, at, marks = _marked(part, minus=minus)
+    at, marks = _marked(text, minus=minus)
     for number, pattern in enumerate(patterns):
         parts = len(pattern)
         count, rest = divmod(len(at), parts)
         if rest or marks.tobytes() != pattern * count:
             continue
-        ends = np.ascontiguousarray(at.reshape(count, parts).T)
+        # Half as much to move as if they were longer numbers.
+        ends = np.ascontiguousarray(at.astype(np.int32).reshape(count, parts).T)
         begins = np.empty_like(ends)
-        begins[1:] = ends[:-1] + 1
-        begins[0, 1:] = ends[-1, :-1] + 1
+        np.add(ends[:-1], 1, out=begins[1:])
+        np.add(ends[-1, :-1], 1, out=begins[0, 1:])
         begins[0, :1] = 0
         line = np.arange(first, first + count)
-        return Scanned(
-            begin, first, count, [Lines(text, line, begins, ends - begins, number)], np.zeros(0, np.intp)
-        )
+        np.subtract(ends, begins, out=ends)
+        return Scanned(begin, first, count, [Lines(text, line, begins, ends, number)], np.zeros(0, np.intp))
     return None
 
 
-def _mixed(part: bytes, patterns: list[bytes], begin: int, first: int, *, minus: bool) -> Scanned:
+def _mixed(text: Bytes, patterns: list[bytes], begin: int, first: int, *, minus: bool) -> Scanned:
     """Where lines are of several patterns, or of none."""
-    text, at, marks = _marked(part, minus=minus)
+    at, marks = _marked(text, minus=minus)
     last = np.flatnonzero(marks == _END)
     ends_at = at[last]
     sizes = np.diff(last, prepend=-1)
@@ -297,7 +330,7 @@ def _mixed(part: bytes, patterns: list[bytes], begin: int, first: int, *, minus:
         rows, where = rows[right], where[right]
         if not len(rows):
             continue
-        ends = np.ascontiguousarray(at[where].T)
+        ends = np.ascontiguousarray(at[where].astype(np.int32).T)
         begins = np.empty_like(ends)
         begins[1:] = ends[:-1] + 1
         begins[0] = starts[rows]

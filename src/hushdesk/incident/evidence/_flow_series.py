@@ -85,13 +85,16 @@ def remembered(seen: Seen, before: Sequence[Mapping[str, pl.DataFrame]]) -> pl.D
     """Records as a table to be kept, without those of earlier series."""
     known = Seen()
     recalled(before, known)
-    hours, hashes = [np.zeros(0, np.int32)], [np.zeros(0, np.uint64)]
+    size = sum(map(len, seen.hours.values()))
+    # Filled in place: joined from parts, they would be there twice.
+    hours, hashes, at = np.empty(size, np.int32), np.empty(size, np.uint64), 0
     for hour, mine in seen.hours.items():
         if hour in known.hours:
             mine = np.setdiff1d(mine, known.hours[hour], assume_unique=True)  # noqa: PLW2901
-        hours.append(np.full(len(mine), hour, np.int32))
-        hashes.append(mine)
-    return pl.DataFrame({"hour": np.concatenate(hours), "hash": np.concatenate(hashes)})
+        end = at + len(mine)
+        hours[at:end], hashes[at:end] = hour, mine
+        at = end
+    return pl.DataFrame({"hour": hours[:at], "hash": hashes[:at]})
 
 
 def recalled(before: Sequence[Mapping[str, pl.DataFrame]], seen: Seen) -> None:

@@ -69,14 +69,17 @@ class Skeletons:
         """Records of a document, or of a part that begins and ends between two of them; ``None`` if they are not as usual."""
         if b"\\" in data:
             return None
-        first, *parts = data.split(_OPEN)
-        rests, lists = [first], []
-        for part in parts:
-            content, end, rest = part.partition(b"]")
-            if not end:
+        rests, lists, view, done = [], [], memoryview(data), 0
+        while (at := data.find(_OPEN, done)) >= 0:
+            begin = at + len(_OPEN)
+            end = data.find(b"]", begin)
+            if end < 0:
                 return None
-            lists.append(content)
-            rests.append(rest)
+            rests.append(data[done:at])
+            # What is most of a document is copied once only.
+            lists.append(view[begin:end])
+            done = end + 1
+        rests.append(data[done:])
         skeleton = _HOLE.join(rests)
         head, *pieces = skeleton.split(_BEGIN)
         if head not in _HEADS or not pieces or skeleton.count(TUPLES) != len(lists):
@@ -94,9 +97,9 @@ class Skeletons:
             records.append(alike)
         if sum(alike.lists for alike in records) != len(lists):
             return None
-        text = b",".join([content for content in lists if content]) + b","
+        text = b",".join([*(content for content in lists if content), b""])
         sizes = _sizes(text, lists)
-        return None if sizes is None else Quick(times, records, text if len(text) > 1 else b"", sizes)
+        return None if sizes is None else Quick(times, records, text, sizes)
 
     def _new(self, body: bytes) -> Alike | None:
         first, *parts = body.split(_HOLE)
@@ -126,7 +129,7 @@ def understood(read: Callable[[dict[str, Any]], Told | None], record: dict[str, 
         return None
 
 
-def _sizes(text: bytes, lists: list[bytes]) -> Numbers | None:
+def _sizes(text: bytes, lists: list[memoryview]) -> Numbers | None:
     """How many tuples stand in each list, if there is nothing but plain strings in them."""
     lengths = np.fromiter(map(len, lists), np.int64, len(lists))
     filled = lengths > 0

@@ -60,6 +60,8 @@ class Source:
     def name(self) -> str:
         """As shown to people and kept as the place of what it holds: what cannot be printed is escaped."""
         name = f"{self.path}!{self.member}" if self.member else str(self.path)
+        if name.isprintable():
+            return name
         # File systems take bytes that are no text, and what steers terminals.
         return "".join(
             char if char.isprintable() else char.encode("unicode_escape").decode() for char in name
@@ -129,6 +131,11 @@ class Source:
 
         A block never ends within a line. A line that alone is longer than :data:`LONGEST_LINE` is refused.
         """
+        for number, block, _ in self.counted_blocks(account, size):
+            yield number, block
+
+    def counted_blocks(self, account: Account, size: int) -> Iterator[tuple[int, bytes, int]]:
+        """As :meth:`blocks`, with how many lines end in each."""
         number, rest, skipping = 1, b"", False
         try:
             with self.open() as file:
@@ -150,17 +157,19 @@ class Source:
                             account.refuse(number, TOO_LONG)
                             number, rest, skipping = number + 1, b"", True
                         continue
-                    block, rest = rest + data[:cut], data[cut:]
-                    yield number, block
-                    number += line_ends(block)
+                    block, rest = b"".join((rest, memoryview(data)[:cut])), data[cut:]
+                    ends = line_ends(block)
+                    yield number, block, ends
+                    number += ends
         except BROKEN:
             if rest:
-                yield number, rest
-                number += rest.count(b"\n") + (not rest.endswith(b"\n"))
+                ends = rest.count(b"\n")
+                yield number, rest, ends
+                number += ends + (not rest.endswith(b"\n"))
                 rest = b""
             account.refuse(number, CUT)
         if rest:
-            yield number, rest
+            yield number, rest, rest.count(b"\n")
 
 
 def line_ends(block: bytes) -> int:

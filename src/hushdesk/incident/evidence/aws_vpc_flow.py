@@ -38,9 +38,9 @@ from hushdesk.incident.evidence._flow_table import Numbers
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import BROKEN, CUT, Source, line_ends
 
-BLOCK: Final = 4 << 20
+BLOCK: Final = 2 << 20
 """Bytes that are read at once."""
-BATCH: Final = 1 << 17
+BATCH: Final = 1 << 16
 """Records that are added up at once."""
 _AHEAD: Final = 2
 _ROWS: Final = 1 << 16
@@ -176,7 +176,7 @@ def _ahead(
         base, layout, skipped = reading.lines, _stated(source), 0
         fresh = True
         reading.files.begin(account, base)
-        for number, data, named in _blocks(source, account):
+        for number, data, named, ends in _blocks(source, account):
             part = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
             if number == 1:
                 layout, skipped = (named, 0) if named else _heading(part, layout)
@@ -185,7 +185,8 @@ def _ahead(
                 part = part.split(b"\n", 1)[-1] if skipped else part
                 if skipped and not part:
                     continue
-            part, lines = _clean(part, number + (skipped if number == 1 else 0), account)
+            left = ends - (skipped if number == 1 and ends else 0)
+            part, lines = _clean(part, number + (skipped if number == 1 else 0), account, left)
             first = base + number - (0 if number == 1 else skipped)
             reading.lines = first - 1 + lines
             if block is not None and (
@@ -211,28 +212,29 @@ def _stated(source: Source) -> aws.Format:
     return aws.Format(stated or _DEFAULT, stated=bool(stated))
 
 
-def _clean(part: bytes, number: int, account: Account) -> tuple[bytes, int]:
-    """Lines with plain ends and none too long, and how many there are."""
+def _clean(part: bytes, number: int, account: Account, ends: int) -> tuple[bytes, int]:
+    """Lines with plain ends and none too long, and how many there are: as many as ``ends``, and perhaps one without."""
     if b"\r" in part:
         part = part.replace(b"\r\n", b"\n")
     if not part.endswith(b"\n"):
         part += b"\n"
+        ends += 1
     part, long = aws.without_long(part)
     for row in long:
         account.refuse(number + row, aws.LONG)
-    return part, line_ends(part)
+    return part, ends
 
 
-def _blocks(source: Source, account: Account) -> Iterator[tuple[int, bytes, aws.Format | None]]:
-    """Blocks of lines; records of a Parquet file as such, and their format."""
+def _blocks(source: Source, account: Account) -> Iterator[tuple[int, bytes, aws.Format | None, int]]:
+    """Blocks of lines; records of a Parquet file as such, and their format; how many lines end in each."""
     if source.head()[0].startswith(b"PAR1"):
         yield from _parquet(source, account)
     else:
-        for number, data in source.blocks(account, BLOCK):
-            yield number, data, None
+        for number, data, ends in source.counted_blocks(account, BLOCK):
+            yield number, data, None, ends
 
 
-def _parquet(source: Source, account: Account) -> Iterator[tuple[int, bytes, aws.Format | None]]:
+def _parquet(source: Source, account: Account) -> Iterator[tuple[int, bytes, aws.Format | None, int]]:
     number = 1
     try:
         with source.open() as file:
@@ -246,7 +248,8 @@ def _parquet(source: Source, account: Account) -> Iterator[tuple[int, bytes, aws
                 text = frame.write_csv(
                     separator=" ", include_header=False, null_value="-", quote_style="never"
                 )
-                yield number, text.encode(), aws.Format(names) if names else None
+                block = text.encode()
+                yield number, block, aws.Format(names) if names else None, line_ends(block)
                 number += len(frame)
     except (*BROKEN, pa.ArrowException, pl.exceptions.PolarsError):
         account.refuse(number, CUT)
