@@ -83,9 +83,9 @@ class Watched:
         """Processes of our groups. Who belongs to another one is looked at once: nobody comes over to ours."""
         there = {int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()}
         self._others &= there
-        for pid in there - self._others:
+        # Those that lead a group may be seen before it is known here that they do.
+        for pid in there - (self._others - self._groups):
             path = Path(f"/proc/{pid}")
-            # Those that lead a group are seen before they do.
             if pid in self._groups or self._is_ours(path):
                 yield path
             else:

@@ -23,7 +23,7 @@ def kinds(text: str, **more: object) -> set[str]:
 
 
 def test_it_shares_no_code_with_the_detectors():
-    allowed = {"hushdesk.redact._types"}
+    allowed = {"hushdesk.redact._types", "hushdesk._late"}
     for path in Path(leak.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [node.module] if isinstance(node, ast.ImportFrom) else []
