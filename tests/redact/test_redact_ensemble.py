@@ -23,7 +23,8 @@ def kinds(text: str, **more: object) -> set[str]:
 
 
 def test_it_shares_no_code_with_the_detectors():
-    allowed = {"hushdesk.redact._types", "hushdesk._late"}
+    # What compiles and keeps expressions knows nothing of what they are for.
+    allowed = {"hushdesk.redact._types", "hushdesk.redact._kept", "hushdesk._late"}
     for path in Path(leak.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [node.module] if isinstance(node, ast.ImportFrom) else []

@@ -65,7 +65,8 @@ def test_a_known_value_that_is_still_there_is_seen(known, text):
 
 
 def test_the_check_shares_no_code_with_the_detectors():
-    allowed = {"hushdesk.redact._types", "hushdesk.redact.leak", "hushdesk._late"}
+    # What compiles and keeps expressions knows nothing of what they are for.
+    allowed = {"hushdesk.redact._types", "hushdesk.redact.leak", "hushdesk.redact._kept", "hushdesk._late"}
     for path in Path(hushdesk.redact.leak.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("hushdesk"):
