@@ -33,6 +33,9 @@ hand; in languages with few of both, capitals and neighbours must do, and more i
 small and without a cue, are its weakest point. All training texts are generated or published; none is of a customer.
 """
 
+_UNSEEN = """Not one of their documents was seen in training. The rules beside the network (where names end, which German nouns
+are none) were written by people who had seen what it gets wrong on them, so that other texts may fare worse."""
+
 
 def _row(name: str, documents: int, cover: Cover) -> str:
     def shown(value: float | None) -> str:
@@ -99,8 +102,7 @@ def main() -> None:
             (
                 "Sets never trained on",
                 unseen,
-                "Not one of their documents was seen in training. The rules beside the network (where names end, which German nouns\n"
-                "are none) were written by people who had seen what it gets wrong on them, so that texts of yours may fare worse.",
+                _UNSEEN,
             ),
         ):
             place = Path(folder) / title.replace(" ", "-")
