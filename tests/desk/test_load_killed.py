@@ -189,7 +189,8 @@ class Undisturbed:
         assert report["state"] == "finished"
         assert counts(report) == counts(self.report)
         assert place.ends_with() == self.ends_with
-        assert list(tmp.iterdir()) == []
+        # The engine makes an empty folder of its own there while it starts: who is killed just then leaves it.
+        assert [path for path in tmp.rglob("*") if not path.is_dir()] == []
 
 
 @pytest.fixture(scope="module")
