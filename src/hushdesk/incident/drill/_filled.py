@@ -13,7 +13,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import pyarrow as pa
 
@@ -21,6 +22,8 @@ from hushdesk.cases import SEALED_SCHEMA
 from hushdesk.errors import TransientError
 from hushdesk.store import EmbeddedStore
 from hushdesk.vault import PeopleVault, Pseudonymiser, VaultEntry
+
+T = TypeVar("T")
 
 _TRIES: Final = 6
 BATCH: Final = 20_000
@@ -128,24 +131,25 @@ def fill(
                 done.leftovers.add(tokens[who][0])
             rows.add(dice, case_id, number, tokens[who], agent_tokens[dice % agents], name, clear)
         vault.put_many(names)
-        _insert(store, rows.table(), f"filled {seed} {load_id} {start}")
+        # The same token adds nothing twice.
+        patiently(partial(store.insert, rows.table(), f"filled {seed} {load_id} {start}"))
         done.cases += len(rows)
         on_batch(done.cases)
     return done
 
 
-def _insert(store: EmbeddedStore, rows: pa.Table, token: str) -> None:
-    """Insert, and wait where the engine is short of memory."""
-    for attempt in range(_TRIES):
+def patiently(ask: Callable[[], T]) -> T:
+    """Ask the store, and again after a while where its engine is short of memory: merges of what came before take it.
+
+    Raises:
+        TransientError: It still was after :data:`_TRIES` times.
+    """
+    for attempt in range(_TRIES - 1):
         try:
-            store.insert(rows, token)
+            return ask()
         except TransientError:
-            # Merges of what came before take the engine's memory; the same token adds nothing twice.
-            if attempt == _TRIES - 1:
-                raise
             time.sleep(5 * (attempt + 1))
-        else:
-            return
+    return ask()
 
 
 def _agent(pseudonyms: Pseudonymiser, number: int) -> VaultEntry:

@@ -18,7 +18,7 @@ from hushdesk.desk import Desk
 from hushdesk.errors import HushdeskError
 from hushdesk.incident._spans import iso, present
 from hushdesk.incident.answering import IncidentDesk, Notify
-from hushdesk.incident.drill._filled import address, fill
+from hushdesk.incident.drill._filled import address, fill, patiently
 from hushdesk.incident.drill._plan import Plan, plan
 from hushdesk.incident.drill._score import Score, score
 from hushdesk.incident.drill._truth import Truth
@@ -149,7 +149,8 @@ def _noted(cases: Iterable[DemoCase], mails: dict[str, str]) -> Iterator[DemoCas
 
 def _weight(desk: Desk) -> int:
     """Bytes of a case on its way out, on average."""
-    rows = desk.store.query("SELECT toUInt64(avg(length(public_text) + length(internal_text))) FROM cases")
+    sql = "SELECT toUInt64(avg(length(public_text) + length(internal_text))) FROM cases"
+    rows = patiently(lambda: desk.store.query(sql))
     return int(rows.column(0)[0].as_py()) + 400
 
 
