@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hushdesk.access._actor import owner
-from hushdesk.access._second_factor import USE as SECOND_FACTORS
-from hushdesk.access.witness import Seal, coming, witnessed_accounts
+from hushdesk.access._open import open_accounts
+from hushdesk.access.witness import coming
 
 if TYPE_CHECKING:
     from hushdesk.desk import Desk
@@ -25,21 +25,14 @@ def after_restore(desk: Desk) -> dict[str, int]:
     Returns:
         How many of each there were.
     """
-    path = desk.folder / "accounts.sqlite"
-    if not path.exists():
+    if not (desk.folder / "accounts.sqlite").exists():
         return {"sessions_ended": 0, "tokens_revoked": 0}
     # The list of breached passwords lies elsewhere, and perhaps not here; no password is chosen now.
     settings = replace(desk.settings.sign_in, breached_passwords=None)
     sessions = tokens = 0
     with (
         coming(owner(via="restore")),
-        witnessed_accounts(
-            path,
-            desk.record,
-            Seal.of(desk.keyring.derived, desk.settings.desk_id),
-            key=desk.keyring.derived(SECOND_FACTORS),
-            settings=settings,
-        ) as accounts,
+        open_accounts(desk, settings) as accounts,
     ):
         for account in accounts.all():
             sessions += accounts.sessions.revoke_all(account.id)

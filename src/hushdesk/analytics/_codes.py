@@ -23,6 +23,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from hushdesk.analytics._columns import shown
+from hushdesk.analytics._compile import Queryable
 from hushdesk.analytics._fields import FACETS
 from hushdesk.analytics._scope import Scope
 from hushdesk.analytics._small import PERSON
@@ -54,20 +55,12 @@ _AS_NUMBERS: Final = {
 Numbers = npt.NDArray[Any]
 
 
-class Readable(Protocol):
+class Readable(Queryable, Protocol):
     """What is read of a store."""
 
     @property
     def generation(self) -> int:
         """Grows with each change."""
-
-    def query(
-        self,
-        sql: str,
-        params: Mapping[str, Any] | None = None,
-        settings: Mapping[str, int | float | str] | None = None,
-    ) -> pa.Table:
-        """Run one reading query."""
 
     def stream(
         self,
