@@ -177,8 +177,7 @@ class Accounts:
         """Begin to set up one's own second factor without the pages; :meth:`SecondFactors.accept` makes it count.
 
         Raises:
-            SecondFactorError: As :meth:`SecondFactors.offer`.
-            SignInRefused: As :meth:`verify`.
+            SecondFactorError, SignInRefused: As :meth:`SecondFactors.offer` and :meth:`verify`.
         """
         account = self._check(name, password)
         self._lockout.give_back(account.name)
@@ -247,9 +246,8 @@ class Accounts:
 
     def _enrolled(self, account: Account) -> Account:
         if self.must_enrol(account):
-            self._lockout.give_back(
-                account.name
-            )  # Neither a success, which would end the count, nor a guess.
+            # Neither a success, which would end the count, nor a guess.
+            self._lockout.give_back(account.name)
             self._tell(AuditEvent.ACCOUNT_SECOND_FACTOR_MISSING, account.id)
             raise SecondFactorMissing
         return account
