@@ -14,6 +14,7 @@ from hushdesk.access import (
     NewSession,
     Role,
     SecondFactorError,
+    SecondFactorMissing,
     SecondStep,
     SignInRefused,
 )
@@ -73,6 +74,96 @@ def test_a_password_alone_begins_no_session(accounts, ada):
     with pytest.raises(LookupError):
         accounts.sessions.create(ada.id, method="password")
     assert accounts.verify("ada", ada.password, ada.code()).name == "ada"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_that_must_have_a_factor_proves_nothing_by_a_password_alone(accounts, clock, events, role):
+    password = accounts.create("ada", role)
+    ada = accounts.by_name("ada")
+    if not accounts.must_enrol(ada):
+        assert accounts.verify("ada", password).id == accounts.check_password("ada", password).id == ada.id
+        return
+    for way in (accounts.verify, accounts.check_password):
+        # Whoever does not have the password is not told what is missing.
+        with pytest.raises(SignInRefused):
+            way("ada", "guess")
+        del events[:]
+        with pytest.raises(SecondFactorMissing, match="--set-up"):
+            way("ada", password)
+        assert events == [(AuditEvent.ACCOUNT_SECOND_FACTOR_MISSING, ada.id)]
+        with pytest.raises(SecondFactorMissing):
+            way("ada", password, *["123456"] * (way == accounts.verify))
+    assert accounts.get(ada.id).signed_in_at is None
+    # Nor does it end the count of guesses: two were wrong, the fifth is the last that is free.
+    for _ in range(3):
+        with pytest.raises(SignInRefused):
+            accounts.verify("ada", "guess")
+    with pytest.raises(SignInRefused) as locked:
+        accounts.verify("ada", password)
+    assert locked.value.retry_after
+
+
+def enrolled(accounts, clock, password="several plain words of ada"):
+    made = accounts.create("ada", Role.PRIVACY_OFFICER, must_change=False)
+    accounts.change_password(accounts.by_name("ada").id, made, password)
+    return accounts.enrol("ada", password), password
+
+
+def test_a_factor_is_set_up_without_a_session_by_who_has_the_password(accounts, clock):
+    offered, password = enrolled(accounts, clock)
+    before = list(accounts._db._db.iterdump())
+    assert accounts.enrol("ada", password).app.secret != offered.app.secret
+    assert list(accounts._db._db.iterdump()) == before
+    for shown in (repr(offered), str(offered)):
+        assert offered.app.secret not in shown
+        assert offered.offer not in shown
+    app = pyotp.TOTP(offered.app.secret)
+    session = accounts.begin("ada", password).secret
+    codes = accounts.factors.accept(offered, app.at(int(clock.now)))
+    assert accounts.identify(session) is None
+    assert accounts.verify("ada", password, codes[0]).name == "ada"
+    with pytest.raises(SignInRefused):
+        # Its first code was used up.
+        accounts.verify("ada", password, app.at(int(clock.now)))
+    with pytest.raises(SecondFactorError, match="already"):
+        accounts.factors.accept(offered, app.at(int(clock.now) + 30))
+    with pytest.raises(SecondFactorError, match="already"):
+        accounts.enrol("ada", password)
+
+
+@pytest.mark.parametrize("what", ["disable", "password", "reset"])
+def test_an_offer_ends_with_the_password_that_it_was_made_for(accounts, clock, what):
+    offered, password = enrolled(accounts, clock)
+    clock.now += 1
+    ada = offered.account.id
+    if what == "disable":
+        accounts.disable(ada)
+    elif what == "password":
+        accounts.change_password(ada, password, "other plain words of ada")
+    else:
+        accounts.reset_password(ada)
+    with pytest.raises(SignInRefused):
+        accounts.factors.accept(offered, pyotp.TOTP(offered.app.secret).at(int(clock.now)))
+    assert not accounts.get(ada).second_factor
+    assert accounts.factors.state(ada).recovery_left == 0
+
+
+def test_guesses_at_an_offer_count_together_with_passwords(accounts, clock):
+    offered, password = enrolled(accounts, clock)
+    for _ in range(5):
+        with pytest.raises(SignInRefused):
+            accounts.factors.accept(offered, "no code")
+    with pytest.raises(SignInRefused) as locked:
+        accounts.factors.accept(offered, pyotp.TOTP(offered.app.secret).at(int(clock.now)))
+    assert locked.value.retry_after
+    with pytest.raises(SignInRefused):
+        accounts.enrol("ada", password)
+
+
+def test_whoever_made_an_account_sets_up_no_factor_for_it(accounts):
+    password = accounts.create("ada", Role.PRIVACY_OFFICER)
+    with pytest.raises(SecondFactorError, match="password of your own"):
+        accounts.enrol("ada", password)
 
 
 def test_the_database_itself_refuses_a_session_by_password_alone(accounts, ada):

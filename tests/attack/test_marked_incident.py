@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
-from hushdesk.access import Accounts, Role
+from hushdesk.access import Role, open_accounts
 from hushdesk.desk import Desk
 from hushdesk.incident.answering import IncidentDesk
+from hushdesk.incident.drill._officer import Officer
 
 CONTROLLER = """\
 [controller]
@@ -86,13 +87,16 @@ def test_no_secret_of_cases_or_logs_is_in_anything_but_letters(tmp_path, marks, 
         (logs / name).write_text("".join(lines(mint)))
     finder = marks.Finder(mint.marks)
     made = Desk.create(tmp_path / "desk", keys=tmp_path / "keys", vault=tmp_path / "vault")
-    with Accounts(made.folder / "accounts.sqlite") as accounts:
-        passwords = [
-            accounts.create(f"officer-{number}", Role.PRIVACY_OFFICER, must_change=False) for number in "12"
-        ]
     (tmp_path / "controller.toml").write_text(CONTROLLER)
     answers = []
     with Desk.open(made.folder) as desk:
+        with open_accounts(desk) as accounts:
+            one, two = (
+                Officer.enrolled(
+                    accounts, name, accounts.create(name, Role.PRIVACY_OFFICER, must_change=False)
+                )
+                for name in ("officer-1", "officer-2")
+            )
         desk.load([folder], workers=0)
         work = IncidentDesk(desk, "tester")
         answers.append(
@@ -119,9 +123,18 @@ def test_no_secret_of_cases_or_logs_is_in_anything_but_letters(tmp_path, marks, 
         answers.append(work.report("one", str(tmp_path / "out")))
         answers.append(work.notify("one", "plan"))
         answers.append(
-            work.notify("one", "request", account="officer-1", password=passwords[0], reason="art. 34")
+            work.notify(
+                "one",
+                "request",
+                account=one.name,
+                password=one.password,
+                code=one.code(),
+                reason="art. 34",
+            )
         )
-        answers.append(work.notify("one", "approve", account="officer-2", password=passwords[1]))
+        answers.append(
+            work.notify("one", "approve", account=two.name, password=two.password, code=two.code())
+        )
         answers.append(work.notify("one", "print", out=str(tmp_path / "print"), everybody=True))
         answers.append(work.kept("one"))
         assert answers[-2]["letters"] + answers[-2]["not_printable"] > 10

@@ -18,10 +18,15 @@ from hushdesk.access import (
     Role,
     Seal,
     SignInRefused,
+    after_restore,
+    open_accounts,
 )
 from hushdesk.access._tokens import VOUCHED_FOR
 from hushdesk.access.witness import AccountWitness, Origin, origin
+from hushdesk.desk import Desk
+from hushdesk.desk.backup import BackupRefused, Later
 from hushdesk.errors import UsageError
+from hushdesk.record import RecordReader
 
 KEY = b"a key for second factors of test".ljust(32)
 
@@ -179,9 +184,6 @@ def test_of_two_enrolments_at_once_one_counts(accounts, clock):
 
 def test_a_copy_of_yesterday_lets_no_stolen_cookie_in(tmp_path):
     """Restored accounts know nothing of what was revoked since; so nothing of what they know is believed."""
-    from hushdesk.access import after_restore
-    from hushdesk.desk import Desk
-
     made = Desk.create(tmp_path / "desk", keys=tmp_path / "keys", vault=tmp_path / "vault")
     path = made.folder / "accounts.sqlite"
     with Accounts(path, hasher=Plain()) as accounts:
@@ -201,7 +203,8 @@ def test_a_copy_of_yesterday_lets_no_stolen_cookie_in(tmp_path):
     shutil.copy(yesterday, path)
     path.chmod(0o600)
     with Desk.open(made.folder) as desk:
-        assert after_restore(desk) == {"sessions_ended": 1, "tokens_revoked": 1}
+        told = after_restore(desk)
+        assert (told["sessions_ended"], told["tokens_revoked"]) == (1, 1)
         told = [(entry.event, entry.detail["via"]) for entry in _entries(desk)]
         assert ("account:session:revoke", "restore") in told
         assert ("account:api-token:revoke", "restore") in told
@@ -210,9 +213,98 @@ def test_a_copy_of_yesterday_lets_no_stolen_cookie_in(tmp_path):
         assert accounts.tokens.lookup(token) is None
 
 
-def _entries(desk):
-    from hushdesk.record import RecordReader
+class Yesterday:
+    """A desk whose accounts, and record, come back as they were; life went on after the copy."""
 
+    def __init__(self, folder):
+        self.made = Desk.create(folder / "desk", keys=folder / "keys", vault=folder / "vault")
+        self.copy, self.last = folder / "copy", folder / "last"
+        with Desk.open(self.made.folder) as desk, open_accounts(desk) as accounts:
+            for name in ("left", "back", "moved", "stays"):
+                accounts.create(name, Role.ANALYST, must_change=False)
+            accounts.create("root", Role.ADMIN, must_change=False)
+            accounts.create("before", Role.ANALYST)
+            accounts.disable(accounts.by_name("before").id)
+            self.head = desk.record.append("desk:backup:end", "tests", {}) and desk.record.head
+        shutil.copytree(self.made.folder, self.copy)
+        with Desk.open(self.made.folder) as desk, open_accounts(desk) as accounts:
+            accounts.create("newcomer", Role.ANALYST)
+            for name in ("left", "back", "newcomer"):
+                accounts.disable(accounts.by_name(name).id)
+            accounts.enable(accounts.by_name("back").id)
+            accounts.set_role(accounts.by_name("moved").id, Role.VIEWER)
+            accounts.create("deputy", Role.ADMIN)
+            accounts.disable(accounts.by_name("root").id)
+            self.keys = desk.keyring.signing_public_keys()
+            self.id = desk.settings.desk_id
+        shutil.copytree(self.made.folder / "record", self.last)
+
+    def put_back(self, *parts):
+        for part in parts:
+            gone = self.made.folder / part
+            for path in self.made.folder.glob(f"{part}*"):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            source = self.copy / part
+            (shutil.copytree if source.is_dir() else shutil.copy2)(source, gone)
+
+    def later(self, head=None):
+        return Later.of(self.last, self.keys, self.id, self.head if head is None else head)
+
+
+@pytest.fixture
+def yesterday(tmp_path):
+    return Yesterday(tmp_path)
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["a later record", "its own record"])
+def test_a_copy_of_yesterday_lets_nobody_in_who_has_left_since(yesterday, own):
+    yesterday.put_back("accounts.sqlite", *(() if own else ("record",)))
+    with Desk.open(yesterday.made.folder) as desk:
+        told = after_restore(desk, None if own else yesterday.later())
+        with open_accounts(desk) as accounts:
+            disabled = {one.name for one in accounts.all() if one.disabled}
+        newest = [entry for entry in _entries(desk) if entry.event == "admin:account:disable"][-1]
+    # Whoever was enabled again, and whom the copy does not know, is left alone; so is the only one who may let others in.
+    assert disabled == {"left", "before"}
+    assert (told["disabled_again"], told["still_enabled"]) == (("left",), ("root",))
+    assert told["to_look_at"] == (() if own else ("moved",))
+    assert (newest.detail["account"], newest.detail["via"]) == ("left", "restore")
+
+
+def test_without_a_later_record_a_copy_is_believed(yesterday):
+    yesterday.put_back("accounts.sqlite", "record")
+    with Desk.open(yesterday.made.folder) as desk:
+        told = after_restore(desk)
+    assert (told["disabled_again"], told["still_enabled"], told["to_look_at"]) == ((), (), ())
+
+
+def test_a_later_record_is_believed_only_if_it_is_signed_and_grew_from_the_copys(yesterday, tmp_path):
+    entries = yesterday.last / "entries.jsonl"
+    good = entries.read_bytes()
+    # What nobody signed says nothing.
+    count = good.count(b"\n")
+    forged = good.splitlines()[-1].replace(b'"n":%d' % (count - 1), b'"n":%d' % count)
+    entries.write_bytes(good + forged + b"\n")
+    assert sum(1 for _ in yesterday.later().entries()) == count - yesterday.head.size
+    for bad in (good.replace(b'"account":"left"', b'"account":"stay"'), good[: len(good) // 2], b""):
+        entries.write_bytes(bad)
+        with pytest.raises(BackupRefused, match="later record"):
+            yesterday.later()
+    entries.write_bytes(good)
+    with pytest.raises(BackupRefused, match="later record"):
+        Later.of(yesterday.last, yesterday.keys, "ffffffffffffffff", yesterday.head)
+    with pytest.raises(BackupRefused, match="later record"):
+        Later.of(tmp_path, yesterday.keys, yesterday.id, yesterday.head)
+    # One of the same desk that went another way.
+    yesterday.put_back("record")
+    with Desk.open(yesterday.made.folder) as desk:
+        desk.record.append("desk:backup:end", "tests", {"another": 1})
+        other = desk.record.head
+    with pytest.raises(BackupRefused, match="later record"):
+        yesterday.later(other)
+
+
+def _entries(desk):
     return [entry for entry in RecordReader(desk.record.folder).entries() if "via" in entry.detail]
 
 

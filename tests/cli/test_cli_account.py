@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
+import time
 
 import pyotp
 import pytest
@@ -15,11 +18,13 @@ from hushdesk.access import (
     OidcClient,
     Permission,
     Role,
+    SecondFactorError,
+    SecondFactorMissing,
     SignInRefused,
 )
 from hushdesk.cli._main import cli
 from hushdesk.cli._serve import provider_of
-from hushdesk.desk import Desk, DeskError, read_settings
+from hushdesk.desk import Desk, DeskError, SignInSettings, read_settings
 from hushdesk.errors import HushdeskError
 from hushdesk.incident.answering import _approval
 from hushdesk.incident.errors import NotApprovedError
@@ -98,6 +103,93 @@ def test_a_second_factor_is_shown_and_removed_without_the_keys(desk, accounts):
     assert not accounts.by_name("ana").second_factor
 
 
+def typed(*arguments, desk, text, code=0):
+    """What comes out where something is typed; refusals are raised."""
+    given = [*arguments, "--desk", str(desk)]
+    result = CliRunner().invoke(cli, ["account", *given], input=text, prog_name="hushdesk")
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def begin(desk, text):
+    return typed("second-factor", "ana", "--set-up", "--password-stdin", desk=desk, text=text)
+
+
+class Typist(io.StringIO):
+    """Types a password, reads the secret that is shown for it, and types the app's code."""
+
+    def __init__(self, password, capsys):
+        super().__init__()
+        self.lines, self.capsys, self.shown = [password], capsys, ""
+
+    def readline(self, *_):
+        if self.lines:
+            return self.lines.pop() + "\n"
+        self.shown = self.capsys.readouterr().out
+        self.app = pyotp.TOTP(json.loads(self.shown)["secret"])
+        return self.app.at(int(time.time()) - 30) + "\n"
+
+
+def test_a_second_factor_is_set_up_at_the_terminal(desk, accounts, capsys, monkeypatch):
+    made, words = accounts.reset_password(accounts.by_name("ana").id), "several plain words of ana"
+    ana = accounts.by_name("ana").id
+    with pytest.raises(SecondFactorError, match="password of your own"):
+        begin(desk, f"{made}\n000000\n")
+    accounts.change_password(ana, made, words)
+    accounts.set_role(ana, Role.PRIVACY_OFFICER)
+    session = accounts.sign_in("ana", words)
+    for wrong in ("guess\n000000\n", f"{words}\n000000x\n", f"{words}\n"):
+        with pytest.raises(SignInRefused):
+            begin(desk, wrong)
+    assert not accounts.by_name("ana").second_factor
+    typist = Typist(words, capsys)
+    monkeypatch.setattr(sys, "stdin", typist)
+    arguments = ["second-factor", "ana", "--set-up", "--password-stdin", "--json", "--desk", str(desk)]
+    cli(["account", *arguments], prog_name="hushdesk", standalone_mode=False)
+    codes = json.loads(capsys.readouterr().out)["recovery_codes"]
+    assert len(set(codes)) == 10
+    assert json.loads(typist.shown)["uri"].startswith("otpauth://totp/Hushdesk:ana?secret=")
+    # What began by the password alone is over; the app and the codes prove who it is.
+    assert accounts.identify(session) is None
+    assert accounts.verify("ana", words, typist.app.now()).second_factor
+    assert accounts.verify("ana", words, codes[0]).second_factor
+    with pytest.raises(SecondFactorError, match="already"):
+        begin(desk, f"{words}\n000000\n")
+    entries = (desk / "record" / "entries.jsonl").read_bytes()
+    assert b"account:second-factor:add" in entries
+    for secret in (typist.app.secret, words, *codes):
+        assert secret.encode() not in entries
+
+
+def test_a_mistyped_code_is_asked_for_again_at_a_terminal(desk, accounts, monkeypatch):
+    made, words = accounts.reset_password(accounts.by_name("ana").id), "several plain words of ana"
+    accounts.change_password(accounts.by_name("ana").id, made, words)
+    asked = []
+    monkeypatch.setattr("hushdesk.cli._account_factor.password_of", lambda *_, **__: words)
+
+    def prompt(_text, **_):
+        asked.append(accounts.by_name("ana").second_factor)
+        return "no code" if len(asked) < 3 else pyotp.TOTP(shown["secret"]).now()
+
+    shown = {}
+    monkeypatch.setattr("hushdesk.cli._account_factor.click.prompt", prompt)
+    monkeypatch.setattr("hushdesk.cli._account_factor.print_json", shown.update)
+    run("second-factor", "ana", "--set-up", "--json", desk=desk)
+    assert asked == [False] * 3
+    assert accounts.by_name("ana").second_factor
+    assert len(shown["recovery_codes"]) == 10
+
+
+def test_a_second_factor_is_either_set_up_or_removed(desk):
+    for given in (["--set-up", "--remove"], ["--password-stdin"]):
+        with pytest.raises(HushdeskError, match=r"not both|goes with"):
+            run("second-factor", "ana", *given, desk=desk)
+    with pytest.raises(HushdeskError, match="nobody can be asked"):
+        run("second-factor", "ana", "--set-up", desk=desk)
+
+
 def test_tokens_are_made_listed_and_revoked(desk, accounts):
     new = json.loads(
         run("token", "create", "ana", "--label", "bi", "--scope", "loads:read", "--json", desk=desk)
@@ -161,9 +253,9 @@ def test_asking_for_identities_takes_a_code_too(accounts, tmp_path):
     generated, password = accounts.create("officer", Role.PRIVACY_OFFICER), "several plain words of theirs"
     account = accounts.by_name("officer")
     more = {"reason": "letters", "what": "w", "count": 1, "now": 0, "key": bytes(32)}
-    with pytest.raises(NotApprovedError, match="made for it"):
-        _approval.ask(Dossier(), accounts, "officer", generated, **more)
     accounts.change_password(account.id, generated, password)
+    with pytest.raises(SecondFactorMissing):
+        _approval.ask(Dossier(), accounts, "officer", password, **more)
     began = accounts.sign_in("officer", password)
     app = pyotp.TOTP(accounts.factors.begin(account, session=began).secret)
     _, session = accounts.factors.confirm(account, app.now(), session=began)
@@ -184,6 +276,7 @@ def test_two_officers_are_two_accounts_with_passwords_of_their_own(accounts, tmp
         def step(self, *_, **__):
             """Written down elsewhere."""
 
+    accounts.settings = SignInSettings(second_factor=())
     words, key, ids = "several plain words of theirs", bytes(32), {}
     for name in ("asks", "agrees"):
         generated = accounts.create(name, Role.PRIVACY_OFFICER)

@@ -6,15 +6,18 @@ import io
 import json
 import sys
 
+import pyotp
 import pytest
 
-from hushdesk.access import Accounts, Role
+from hushdesk.access import Role
 from hushdesk.cli import main
+from hushdesk.cli._witnessed import accounts_of
 from hushdesk.demo import iter_cases, write_exports
 from hushdesk.desk import Desk
 from hushdesk.incident import iso
 from hushdesk.incident.drill._plan import plan
 from hushdesk.incident.drill._write import write
+from hushdesk.record import RecordReader
 
 CONTROLLER = """\
 [controller]
@@ -29,6 +32,14 @@ phone = "+353 1 555 0100"
 """
 
 
+def proofs_of(accounts, name):
+    """What an officer with a second factor types: a password and, each time, another code."""
+    password = accounts.create(name, Role.PRIVACY_OFFICER, must_change=False)
+    offered = accounts.enrol(name, password)
+    codes = accounts.factors.accept(offered, pyotp.TOTP(offered.app.secret).now())
+    return [f"{password}\n{code}\n" for code in codes]
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     root = tmp_path_factory.mktemp("cli")
@@ -37,12 +48,10 @@ def desk(tmp_path_factory):
     with Desk.open(made.folder) as opened:
         opened.load(list(summary.files), workers=0)
         december = plan(3, opened.store.count(), 1500)
-    with Accounts(made.folder / "accounts.sqlite") as accounts:
-        passwords = {
-            name: accounts.create(name, Role.PRIVACY_OFFICER, must_change=False) for name in ("one", "two")
-        }
+    with accounts_of(made.folder, new=True) as accounts:
+        proofs = {name: proofs_of(accounts, name) for name in ("one", "two")}
     (root / "controller.toml").write_text(CONTROLLER)
-    return root, december, write(root / "evidence", december), passwords
+    return root, december, write(root / "evidence", december), proofs
 
 
 @pytest.fixture
@@ -72,7 +81,7 @@ def opened(desk, run, ident: str) -> None:
 
 
 def test_from_logs_to_letters_on_the_command_line(desk, run, tmp_path):
-    _, december, files, passwords = desk
+    _, december, files, proofs = desk
     opened(desk, run, "whole")
     said = run("incident", "add", "whole", str(files.activity), str(files.proxy), str(files.flows))
     assert "azure-nsg-flow" in said
@@ -101,6 +110,7 @@ def test_from_logs_to_letters_on_the_command_line(desk, run, tmp_path):
     run("incident", "notify", "plan", "whole")
     refused = run("incident", "notify", "print", "whole", "--out", str(tmp_path / "p"), code=15)
     assert "second person" in refused
+    nothing_is_asked_by_a_password_alone(run, desk[0] / "desk", "whole")
     run(
         "incident",
         "notify",
@@ -111,7 +121,7 @@ def test_from_logs_to_letters_on_the_command_line(desk, run, tmp_path):
         "--reason",
         "art. 34",
         "--password-stdin",
-        stdin=passwords["one"] + "\n",
+        stdin=proofs["one"].pop(),
     )
     run(
         "incident",
@@ -121,7 +131,7 @@ def test_from_logs_to_letters_on_the_command_line(desk, run, tmp_path):
         "--as",
         "one",
         "--password-stdin",
-        stdin=passwords["one"] + "\n",
+        stdin=proofs["one"].pop(),
         code=15,
     )
     run(
@@ -132,7 +142,7 @@ def test_from_logs_to_letters_on_the_command_line(desk, run, tmp_path):
         "--as",
         "two",
         "--password-stdin",
-        stdin=passwords["two"] + "\n",
+        stdin=proofs["two"].pop(),
     )
     printed = run("incident", "notify", "print", "whole", "--out", str(tmp_path / "p"), "--everybody")
     assert "letters printed" in printed
@@ -140,6 +150,30 @@ def test_from_logs_to_letters_on_the_command_line(desk, run, tmp_path):
         run("incident", "notify", button, "whole")
     run("incident", "close", "whole", "--why", "all told")
     assert "closed" in run("incident", "add", "whole", str(files.activity), code=15)
+
+
+def nothing_is_asked_by_a_password_alone(run, folder, ident):
+    """The role must have a second factor: until it has one, nothing is decided, and the attempt is on record."""
+    with accounts_of(folder) as accounts:
+        password = accounts.create("three", Role.PRIVACY_OFFICER, must_change=False)
+    said = run(
+        "incident", "notify", "request", ident, "--as", "three", "--reason", "x", "--password-stdin",
+        stdin=f"{password}\n123456\n", code=77,
+    )  # fmt: skip
+    assert "account second-factor NAME --set-up" in said
+    run(
+        "incident", "notify", "approve", ident, "--as", "three", "--password-stdin",
+        stdin="not the word\n123456\n", code=77,
+    )  # fmt: skip
+    told = [
+        (entry.event, entry.who == "nobody", entry.detail["account"], entry.detail["via"])
+        for entry in RecordReader(folder / "record").entries()
+        if entry.event.startswith("account:")
+    ]
+    assert told[-2:] == [
+        ("account:second-factor:missing", False, "three", "command-line"),
+        ("account:sign-in:failure", True, "three", "command-line"),
+    ]
 
 
 def test_what_is_given_wrongly(desk, run):

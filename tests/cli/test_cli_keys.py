@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from hushdesk.access import Role
 from hushdesk.cli import main
+from hushdesk.cli._witnessed import accounts_of
 from hushdesk.desk import Desk
 
 HEAD = "Ticket ID,Created,Customer name,Customer email,Subject,Description\n"
@@ -30,6 +32,8 @@ def place(tmp_path_factory):
     )
     with Desk.open(made.folder) as desk:
         desk.load([folder / "a.csv"], workers=0)
+    with accounts_of(made.folder, new=True) as accounts:
+        accounts.create("left", Role.ANALYST)
     (folder / "officer").write_text(made.officer_passphrase)
     return folder
 
@@ -144,6 +148,21 @@ def test_on_the_desk_itself_and_then_restored(run, place):
         desk=False,
     )
     assert "Verified" in restored
+    assert "who was disabled since may sign in" in restored
+    run("account", "disable", "left")
+    where = ("--keys", folder / "keys", "--vault", folder / "vault", "--record", folder / "desk" / "record")
+    assert "Disabled again, as the record says: left" in run(
+        "restore", store, folder / "third", *where, desk=False
+    )
+    told = json.loads(run("restore", store, folder / "fourth", *where, "--json", desk=False))
+    assert told["accounts"] == {"disabled_again": ["left"], "still_enabled": [], "to_look_at": []}
+    assert told["again"]["disabled_again"] == 1
+    (folder / "none").mkdir()
+    assert "later record" in run(
+        "restore", store, folder / "fifth", *where[:-1], folder / "none", desk=False, code=20
+    )
+    assert not (folder / "fifth").exists()
+    where = ("--keys", folder / "keys2", "--vault", folder / "vault2")
     verified = json.loads(run("backup", "verify", store, "--keys", folder / "keys2", "--json", desk=False))
     assert verified[0]["cases"] >= 1
     assert "in use" in run("restore", store, folder / "again", *where, desk=False, code=20)

@@ -325,7 +325,8 @@ def test_everything_comes_back_with_two_shares_and_a_later_list_of_the_erased(pl
     later.write_text(whole + '{"torn')
     seen = []
 
-    def again(desk: Desk) -> dict[str, int]:
+    def again(desk: Desk, later: object) -> dict[str, int]:
+        assert later is None
         seen.append((desk.folder / "erased.jsonl").read_text())
         return {"erased": 2}
 

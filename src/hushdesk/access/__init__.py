@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hushdesk.access._restored import after_restore
     from hushdesk.access._row_scope import LIMITED_BY, RowScope
     from hushdesk.access._second_factor import USE as SECOND_FACTORS
-    from hushdesk.access._second_factor import Enrolment, FactorState, SecondFactors
+    from hushdesk.access._second_factor import Enrolment, FactorState, OwnEnrolment, SecondFactors
     from hushdesk.access._sessions import Sessions
     from hushdesk.access._tokens import Tokens
     from hushdesk.access._types import (
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         ProviderError,
         ScopeTooWide,
         SecondFactorError,
+        SecondFactorMissing,
         SignInRefused,
     )
     from hushdesk.access.witness import RecordBook, Seal, Witness, WitnessedReview, origin, witnessed_accounts
@@ -67,11 +68,11 @@ else:
             "_question": "Question",
             "_restored": "after_restore",
             "_row_scope": "LIMITED_BY RowScope",
-            "_second_factor": "SECOND_FACTORS=USE Enrolment FactorState SecondFactors",
+            "_second_factor": "SECOND_FACTORS=USE Enrolment FactorState OwnEnrolment SecondFactors",
             "_sessions": "Sessions",
             "_tokens": "Tokens",
             "_types": "Account AccountId ApiToken NewApiToken NewSession SeenSession Session",
-            "errors": "AccessError AccountExists AccountsUnsafe AccountUnknown AdministrationError BreachedListError Forbidden PasswordTooWeak ProviderError ScopeTooWide SecondFactorError SignInRefused",
+            "errors": "AccessError AccountExists AccountsUnsafe AccountUnknown AdministrationError BreachedListError Forbidden PasswordTooWeak ProviderError ScopeTooWide SecondFactorError SecondFactorMissing SignInRefused",
             "witness": "RecordBook Seal Witness WitnessedReview origin witnessed_accounts",
         },
     )
@@ -106,6 +107,7 @@ __all__ = [
     "NewApiToken",
     "NewSession",
     "OidcClient",
+    "OwnEnrolment",
     "PasswordTooWeak",
     "Permission",
     "ProviderError",
@@ -116,6 +118,7 @@ __all__ = [
     "ScopeTooWide",
     "Seal",
     "SecondFactorError",
+    "SecondFactorMissing",
     "SecondFactors",
     "SecondStep",
     "SeenSession",

@@ -20,7 +20,7 @@ from hushdesk.access._pending import PendingSignIns, SecondStep
 from hushdesk.access._permissions import Role
 from hushdesk.access._row_scope import RowScope
 from hushdesk.access._rows import ACCOUNT_COLUMNS, account_of
-from hushdesk.access._second_factor import SecondFactors
+from hushdesk.access._second_factor import OwnEnrolment, SecondFactors
 from hushdesk.access._sessions import Sessions
 from hushdesk.access._tokens import Tokens
 from hushdesk.access._types import Account, AccountId, NewSession, Session
@@ -29,6 +29,7 @@ from hushdesk.access.errors import (
     AccountUnknown,
     AdministrationError,
     PasswordTooWeak,
+    SecondFactorMissing,
     SignInRefused,
 )
 from hushdesk.desk import SignInSettings
@@ -151,9 +152,10 @@ class Accounts:
 
         Raises:
             SecondFactorError: It has a second factor, and there is no key to check it.
+            SecondFactorMissing: The password is right, but its role must have a second factor and it has none.
             SignInRefused: In all other cases.
         """
-        account = self._check(name, password)
+        account = self._enrolled(self._check(name, password))
         if account.second_factor:
             self._lockout.give_back(account.name)
             self.factors.use(account, code)
@@ -165,11 +167,21 @@ class Accounts:
         """The account whose password this is, its second factor not asked for: enough to look, never to decide.
 
         Raises:
-            SignInRefused: As :meth:`verify`.
+            SecondFactorMissing, SignInRefused: As :meth:`verify`.
+        """
+        account = self._enrolled(self._check(name, password))
+        self._lockout.give_back(account.name)
+        return account
+
+    def enrol(self, name: str, password: str) -> OwnEnrolment:
+        """Begin to set up one's own second factor without the pages; :meth:`SecondFactors.accept` makes it count.
+
+        Raises:
+            SecondFactorError, SignInRefused: As :meth:`SecondFactors.offer` and :meth:`verify`.
         """
         account = self._check(name, password)
         self._lockout.give_back(account.name)
-        return account
+        return self.factors.offer(account)
 
     def begin(self, name: str, password: str) -> NewSession | SecondStep:
         """First step of a sign-in on the pages: a session, or the wait for a code if the account has a second factor.
@@ -231,6 +243,14 @@ class Accounts:
             sql = "UPDATE account SET password = ? WHERE id = ? AND password = ?"
             self._db.execute(sql, self._hasher.hash(password), row["id"], row["password"])
         return account_of(row)
+
+    def _enrolled(self, account: Account) -> Account:
+        if self.must_enrol(account):
+            # Neither a success, which would end the count, nor a guess.
+            self._lockout.give_back(account.name)
+            self._tell(AuditEvent.ACCOUNT_SECOND_FACTOR_MISSING, account.id)
+            raise SecondFactorMissing
+        return account
 
     def _signed_in(self, account: Account) -> Account:
         with self._db.write():

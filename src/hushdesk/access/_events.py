@@ -18,6 +18,7 @@ class AuditEvent(StrEnum):
     ACCOUNT_ROLE_CHANGE = "account:role:change"
     ACCOUNT_SECOND_FACTOR_ADD = "account:second-factor:add"
     ACCOUNT_SECOND_FACTOR_FAILURE = "account:second-factor:failure"
+    ACCOUNT_SECOND_FACTOR_MISSING = "account:second-factor:missing"
     ACCOUNT_SECOND_FACTOR_REMOVE = "account:second-factor:remove"
     ACCOUNT_SESSION_CREATE = "account:session:create"
     ACCOUNT_SESSION_REVOKE = "account:session:revoke"

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NoReturn
 
 import pyotp
 from cryptography.exceptions import InvalidTag
@@ -38,6 +38,7 @@ _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _LOOK_ALIKES: Final = str.maketrans("oil", "011")
 _SECRET_LENGTH: Final = 32
 _ISSUER: Final = "Hushdesk"
+_ALREADY: Final = "is set up already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,19 @@ class Enrolment:
     """160 bits in base 32."""
     uri: str = field(repr=False)
     """The same as ``otpauth://`` address, for a QR code."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEnrolment:
+    """A second factor that is offered outside the pages, to who has given the account's password."""
+
+    account: Account
+    app: Enrolment = field(repr=False)
+    """For the authenticator app."""
+    offer: str = field(repr=False)
+    """What the app's secret hangs on, in place of a session; of this offer alone."""
+    password_at: float
+    """Since when the account has the password that was given; seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +141,27 @@ class SecondFactors:
             SecondFactorError: There is one already, or no key to keep it under.
         """
         if self.state(account.id).since is not None:
-            raise SecondFactorError("is set up already")
+            raise SecondFactorError(_ALREADY)
         secret = self._offered(account.id, session)
         return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name=_ISSUER))
+
+    def offer(self, account: Account) -> OwnEnrolment:
+        """As :meth:`begin`, for who has given a password and has no session. Nothing is written.
+
+        Args:
+            account: Whose; its password has just been checked.
+
+        Raises:
+            SecondFactorError: There is one already, no key to keep it under, or the password was made by somebody else.
+        """
+        row = self._db.one("SELECT password_at, must_change FROM account WHERE id = ?", account.id)
+        if row is None or row["must_change"]:
+            # Whoever made the account knows its password: the app that is set up with it could be theirs.
+            raise SecondFactorError(
+                "waits for a password of your own", "Sign in to the pages and choose one; set it up then."
+            )
+        offer = secrets.token_urlsafe(32)
+        return OwnEnrolment(account, self.begin(account, session=offer), offer, row["password_at"])
 
     def confirm(self, account: Account, code: str, *, session: str) -> tuple[list[str], NewSession]:
         """Make the enrolment count, by a first code of the app; ends the account's other sessions.
@@ -146,27 +178,63 @@ class SecondFactors:
             SecondFactorError: There is one already, or no key to keep it under.
             SignInRefused: The code is wrong, the account is locked out, or its session is over.
         """
+        secret, step = self._first(account, code, session)
+        with self._db.write():
+            codes = self._add(account.id, secret, step)
+            renewed = self._renew(account.id, session, "password+totp")
+        self._lockout.clear(account.name)
+        return codes, renewed
+
+    def accept(self, enrolment: OwnEnrolment, code: str) -> list[str]:
+        """Make an :meth:`offer` count, by a first code of the app; ends all sessions of the account.
+
+        Args:
+            enrolment: What was offered.
+            code: Of the app.
+
+        Returns:
+            Recovery codes, to be shown once, for nothing keeps them.
+
+        Raises:
+            SecondFactorError: There is one already, or no key to keep it under.
+            SignInRefused: The code is wrong, or the account is locked out, disabled, or has another password meanwhile.
+        """
+        account = enrolment.account
+        secret, step = self._first(account, code, enrolment.offer)
+        with self._db.write():
+            sql = (
+                "SELECT 1 FROM account WHERE id = ? AND NOT disabled AND NOT must_change AND password_at = ?"
+            )
+            if self._db.one(sql, account.id, enrolment.password_at) is None:
+                raise SignInRefused
+            codes = self._add(account.id, secret, step)
+            self._sessions.revoke_all(account.id)
+        self._lockout.clear(account.name)
+        return codes
+
+    def _first(self, account: Account, code: str, offer: str) -> tuple[str, int]:
+        """The secret that was offered, and the step of a first code that fits it; one attempt, counted."""
         if self.state(account.id).since is not None:
-            raise SecondFactorError("is set up already")
-        secret = self._offered(account.id, session)
+            raise SecondFactorError(_ALREADY)
+        secret = self._offered(account.id, offer)
         self._take(account)
         step = self._step(secret, _normal(code), 0)
         if step is None:
             self._refuse(account)
-        now, sealed = self._clock(), self._seal(account.id, secret)
-        with self._db.write():
-            # Whoever comes second, from another session, changes nothing.
-            sql = (
-                "INSERT INTO totp (account, sealed, created_at, confirmed_at, last_step) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (account) DO NOTHING"
-            )
-            if self._db.execute(sql, account.id, sealed, now, now, step) < 1:
-                raise SecondFactorError("is set up already")
-            codes = self._new_codes(account.id)
-            self._tell(AuditEvent.ACCOUNT_SECOND_FACTOR_ADD, account.id)
-            renewed = self._renew(account.id, session, "password+totp")
-        self._lockout.clear(account.name)
-        return codes, renewed
+        return secret, step
+
+    def _add(self, account: AccountId, secret: str, step: int) -> list[str]:
+        """Write a factor down, within a transaction. Whoever comes second, from another session, changes nothing."""
+        now, sealed = self._clock(), self._seal(account, secret)
+        sql = (
+            "INSERT INTO totp (account, sealed, created_at, confirmed_at, last_step) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (account) DO NOTHING"
+        )
+        if self._db.execute(sql, account, sealed, now, now, step) < 1:
+            raise SecondFactorError(_ALREADY)
+        codes = self._new_codes(account)
+        self._tell(AuditEvent.ACCOUNT_SECOND_FACTOR_ADD, account)
+        return codes
 
     def use(self, account: Account, code: str) -> str:
         """Check a code of the app, or a recovery code; each is good for one use.
@@ -266,7 +334,7 @@ class SecondFactors:
             self._tell(AuditEvent.ACCOUNT_SIGN_IN_LOCKED, account.id)
             raise SignInRefused(wait)
 
-    def _refuse(self, account: Account) -> None:
+    def _refuse(self, account: Account) -> NoReturn:
         self._tell(AuditEvent.ACCOUNT_SECOND_FACTOR_FAILURE, account.id)
         raise SignInRefused(self._lockout.wait(account.name))
 

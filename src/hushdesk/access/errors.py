@@ -14,6 +14,7 @@ Tree::
         ├── ProviderError        a provider of identities cannot be asked, or its word is not accepted
         ├── ScopeTooWide         an API token may not carry that permission
         ├── SecondFactorError    a second factor cannot be set up, changed or checked
+        ├── SecondFactorMissing  the role must have a second factor, and the account has none yet
         └── SignInRefused        wrong, unknown, disabled or locked: on purpose never said which
 
 None of them ever holds a password, a session id, a token, or the name somebody tried.
@@ -127,9 +128,19 @@ class ScopeTooWide(AccessError):  # noqa: N818
 class SecondFactorError(AccessError):
     """A second factor cannot be set up, changed or checked."""
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str, remedy: str = "Ask an administrator if this is unexpected.") -> None:
+        super().__init__(f"The second factor {problem}.", remedy=remedy)
+
+
+class SecondFactorMissing(AccessError):  # noqa: N818
+    """The password is right, but the role must have a second factor, and the account has none yet: a password alone decides nothing."""
+
+    exit_code: ClassVar[int] = 77
+
+    def __init__(self) -> None:
         super().__init__(
-            f"The second factor {problem}.", remedy="Ask an administrator if this is unexpected."
+            "This account’s role must have a second factor, and it has none yet.",
+            remedy="Set one up when you sign in to the pages, or with: hushdesk account second-factor NAME --set-up",
         )
 
 

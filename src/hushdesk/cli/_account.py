@@ -87,14 +87,32 @@ def role(name: str, role: str, desk_path: Path) -> None:
 
 @account.command("second-factor")
 @click.argument("name")
+@click.option("--set-up", is_flag=True, help="Set it up: for its owner, who gives the account's password.")
 @click.option("--remove", is_flag=True, help="Remove it, for who has lost it; ends sessions and API tokens.")
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="With --set-up: read the password from standard input, and the app's code from its next line.",
+)
 @desk_option
 @json_option
-def second_factor(name: str, desk_path: Path, *, remove: bool, as_json: bool) -> None:
-    """Show whether the account NAME has a second factor, or remove it.
+def second_factor(
+    name: str, desk_path: Path, *, set_up: bool, remove: bool, password_stdin: bool, as_json: bool
+) -> None:
+    """Show whether the account NAME has a second factor, set it up, or remove it.
 
-    It is set up on the page, by its owner alone.
+    It is set up by its owner alone, here or on the page: --set-up asks for the account's password, shows once what goes into an
+    authenticator app, asks for the code that the app shows then, and prints recovery codes, once.
     """
+    if set_up and remove:
+        raise UsageError("--set-up or --remove, not both.")
+    if password_stdin and not set_up:
+        raise UsageError("--password-stdin goes with --set-up.")
+    if set_up:
+        from hushdesk.cli._account_factor import set_up_factor
+
+        set_up_factor(name, desk_path, from_stdin=password_stdin, as_json=as_json)
+        return
     with accounts_of(desk_path) as accounts:
         found = accounts.by_name(name)
         if remove:

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from hushdesk.vault import OfficerKey
 
 
+_ACCOUNTS = {
+    "disabled_again": "Disabled again, as the record says",
+    "still_enabled": "NOT disabled again, though the record says so, for nobody else could let others in",
+    "to_look_at": "To look at, for password, second factor, role or rows were changed after the backup and are as before",
+}
+
+
 @click.group("backup")
 def backup() -> None:
     """Back up a desk while it is in use; verify and list backups.
@@ -154,6 +161,11 @@ def verify(folders: tuple[Path, ...], desk_path: Path, keys_folder: Path | None,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="erased.jsonl of the desk as it was last: who was erased after the backup does not come back.",
 )
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder record of the desk as it was last: who was disabled after the backup is disabled again.",
+)
 @officer_options
 @json_option
 def restore(
@@ -163,6 +175,7 @@ def restore(
     keys: Path | None,
     vault: Path | None,
     erased: Path | None,
+    record: Path | None,
     *,
     passphrase_stdin: bool,
     shares_stdin: bool,
@@ -192,6 +205,7 @@ def restore(
         vault_backup=vault_backup,
         unlock=unlock,
         erased=erased,
+        record=record,
         who=f"cli:{getpass.getuser()}",
     )
     if as_json:
@@ -205,5 +219,13 @@ def restore(
         soft_wrap=True,
     )
     for name, count in done.again.items():
-        if count:
+        if count and name not in done.accounts:
             stdout.print(f"Done again: {escape(name.replace('_', ' '))} {counted(count)}", soft_wrap=True)
+    for name, accounts in done.accounts.items():
+        if accounts:
+            stdout.print(f"{_ACCOUNTS[name]}: {', '.join(accounts)}", markup=False, soft_wrap=True)
+    if record is None and done.accounts:
+        stdout.print(
+            "Accounts are as in the backup: who was disabled since may sign in. Look: hushdesk account list",
+            soft_wrap=True,
+        )

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hushdesk.cli._output import desk_option, stdout
-from hushdesk.cli._witnessed import ACCOUNTS
 from hushdesk.errors import HushdeskError
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def serve_desk(
     """
     import structlog
 
-    from hushdesk.access import SECOND_FACTORS, Door, RecordBook, owner, witnessed_accounts
+    from hushdesk.access import Door, RecordBook, open_accounts, owner
     from hushdesk.access.reveal import open_reveals
     from hushdesk.analytics import open_desk
     from hushdesk.cli._commands import LocalCommands
@@ -120,15 +119,7 @@ def serve_desk(
         # Else all who come first wait for it.
         desk.analytics.prepare()
         door = Door(desk)
-        accounts = opened.enter_context(
-            witnessed_accounts(
-                folder / ACCOUNTS,
-                desk.desk.record,
-                door.witness.seal,
-                key=desk.desk.keyring.derived(SECOND_FACTORS),
-                settings=desk.desk.settings.sign_in,
-            )
-        )
+        accounts = opened.enter_context(open_accounts(desk.desk))
         reveals = opened.enter_context(closing(open_reveals(desk, accounts)))
         lookout = lookout_of(desk)
         if lookout is not None:

@@ -264,7 +264,7 @@ class Group:
     kinds: tuple[str, ...]
     severity: Severity
     scam: float = 0.0
-    """From 0 to 1: what a caller who pretends to be support could know about them; an ordering, no probability."""
+    """From 0 to 1: what a caller who pretends to be support could tell them, by their kinds of data; an ordering, no probability."""
     countries: Mapping[str, int] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
     nearest: str = ""

@@ -17,6 +17,7 @@ EVENTS: Final[Mapping[str, str]] = {
     AuditEvent.ACCOUNT_ROLE_CHANGE: "Role changed by the provider",
     AuditEvent.ACCOUNT_SECOND_FACTOR_ADD: "Second factor set up",
     AuditEvent.ACCOUNT_SECOND_FACTOR_FAILURE: "Wrong code of the second factor",
+    AuditEvent.ACCOUNT_SECOND_FACTOR_MISSING: "Refused for want of a second factor",
     AuditEvent.ACCOUNT_SECOND_FACTOR_REMOVE: "Second factor removed",
     AuditEvent.ACCOUNT_SESSION_CREATE: "Session begun",
     AuditEvent.ACCOUNT_SESSION_REVOKE: "Session ended",

@@ -10,7 +10,7 @@ import pytest
 
 from hushdesk.access import Accounts, Role
 from hushdesk.access.reveal import Reveals
-from hushdesk.desk import RevealSettings, open_record
+from hushdesk.desk import RevealSettings, SignInSettings, open_record
 from hushdesk.record import RecordReader
 from hushdesk.vault import Keyring, PeopleVault, VaultEntry
 
@@ -94,6 +94,16 @@ class House:
 def keyring(tmp_path_factory):
     """Making keys takes a second on purpose: once is enough."""
     return Keyring.create(tmp_path_factory.mktemp("reveal") / "keys", desk_id="0011223344556677")[0]
+
+
+@pytest.fixture
+def accounts(tmp_path, clock, events, cheap):
+    """Of officers who need no second factor: their codes are no subject here."""
+    listener = lambda event, account: events.append((event, account))  # noqa: E731
+    settings = SignInSettings(second_factor=())
+    path = tmp_path / "accounts.sqlite"
+    with Accounts(path, hasher=cheap, clock=clock, on_event=listener, settings=settings) as made:
+        yield made
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 from hushdesk.access import Accounts, Role
 from hushdesk.access.reveal import Reveals
 from hushdesk.access.reveal._rows import Rows
-from hushdesk.desk import open_record
+from hushdesk.desk import SignInSettings, open_record
 from hushdesk.record import Record
 from hushdesk.vault import Keyring, PeopleVault, VaultEntry
 
@@ -60,7 +60,8 @@ class Deadly:
 def parts(folder: Path, keyring: Keyring):
     vault = PeopleVault.open(folder.parent / "vault", keyring)
     record = open_record(folder / "desk", keyring)
-    accounts = Accounts(folder / "desk" / "accounts.sqlite", hasher=PlainHasher())
+    settings = SignInSettings(second_factor=())
+    accounts = Accounts(folder / "desk" / "accounts.sqlite", hasher=PlainHasher(), settings=settings)
     made = Reveals(
         folder / "desk" / "reveal.sqlite",
         keyring=keyring,

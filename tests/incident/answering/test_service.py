@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import email
+import hashlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -17,10 +19,11 @@ from aiosmtpd.controller import Controller
 from hushdesk.access.errors import AccessError
 from hushdesk.desk import RECORD_FOLDER
 from hushdesk.incident import iso
-from hushdesk.incident.answering import _analyse
+from hushdesk.incident.answering import _analyse, _approval
 from hushdesk.incident.errors import IncidentError, NotApprovedError, UnknownIncidentError
 from hushdesk.incident.taken import Selection, taken
 from hushdesk.record import RecordReader, verify
+from hushdesk.vault import write_private
 
 
 def test_windows_are_those_of_the_plan_to_the_second(estate, answered):
@@ -228,6 +231,28 @@ class _Sink:
     async def handle_DATA(self, server, session, envelope):
         self.got += [(to, envelope.original_content) for to in envelope.rcpt_tos]
         return "250 taken"
+
+
+def test_looking_at_the_letters_reads_the_list_once(tmp_path, monkeypatch):
+    listed, story = tmp_path / "letters.parquet", tmp_path / "letters.json"
+    read = []
+    real = _approval.digest_of
+    monkeypatch.setattr(_approval, "digest_of", lambda file, text: (read.append(text), real(file, text))[1])
+
+    def right() -> str:
+        return hashlib.sha256(listed.read_bytes() + story.read_bytes()).hexdigest()
+
+    write_private(listed, b"rows")
+    write_private(story, b"text")
+    for _ in range(3):
+        assert _approval.digest_to_show(listed, story) == right()
+    assert len(read) == 1
+    # Another list of the same length, and another story, within the same moment.
+    for path in (listed, story, listed):
+        write_private(path, path.read_bytes()[::-1])
+        os.utime(path, ns=(1, 1))
+        assert _approval.digest_to_show(listed, story) == right()
+    assert len(read) == 4
 
 
 def test_four_eyes_and_letters_to_a_real_mail_server(estate, answered, tmp_path):

@@ -4,7 +4,7 @@ The store's backup and that of vault and keys are two, in two places: each alone
 """
 
 from hushdesk.desk.backup._create import Made, create_backup, list_backups
-from hushdesk.desk.backup._hooks import after_restore
+from hushdesk.desk.backup._hooks import Later, after_restore
 from hushdesk.desk.backup._manifest import MANIFEST, Content, Manifest
 from hushdesk.desk.backup._restore import Restored, restore_backup
 from hushdesk.desk.backup._verify import VerifiedBackup, verify_backup
@@ -15,6 +15,7 @@ __all__ = [
     "BackupError",
     "BackupRefused",
     "Content",
+    "Later",
     "Made",
     "Manifest",
     "Restored",

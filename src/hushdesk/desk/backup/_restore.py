@@ -17,7 +17,7 @@ from hushdesk.desk import _settings
 from hushdesk.desk._desk import Desk
 from hushdesk.desk._record import RECORD_FOLDER
 from hushdesk.desk.backup._create import KEY_USE, PASSPHRASE, PASSPHRASE_CONTEXT
-from hushdesk.desk.backup._hooks import after_restore
+from hushdesk.desk.backup._hooks import Later, after_restore
 from hushdesk.desk.backup._manifest import Content, Manifest
 from hushdesk.desk.backup._pack import PACKED, context_of, unpacking
 from hushdesk.desk.backup.errors import BackupError, BackupRefused
@@ -58,6 +58,8 @@ class Restored:
     """Certificates that were verified."""
     again: dict[str, int] = field(default_factory=dict)
     """What was done again after the backup's time, in counts; see :func:`after_restore`."""
+    accounts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names of accounts, by what was done to them again, or has to be looked at."""
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -70,6 +72,7 @@ class Restored:
             "entries": self.entries,
             "certificates": self.certificates,
             "again": self.again,
+            "accounts": {what: list(names) for what, names in self.accounts.items()},
         }
 
 
@@ -82,6 +85,7 @@ def restore_backup(
     vault_backup: Path | None = None,
     unlock: Unlock | None = None,
     erased: Path | None = None,
+    record: Path | None = None,
     who: str,
 ) -> Restored:
     """Restore a desk.
@@ -94,11 +98,12 @@ def restore_backup(
         vault_backup: Of vault and keys. Without it the living ones are used.
         unlock: Opens the officer's key, if the keys' passphrase lies in the backup, sealed to it.
         erased: A later list of who was erased (``erased.jsonl`` of the desk as it was last): those persons do not come back.
+        record: The folder of the desk's record as it was last: accounts that it says were disabled after the backup are disabled again.
         who: Goes into the record.
 
     Raises:
         BackupError: A folder is in use, or they would lie together.
-        BackupRefused: A backup is not what it claims to be.
+        BackupRefused: A backup is not what it claims to be, or the later record is not one of this desk that grew from the backup's.
     """
     folder, keys, vault = folder.absolute(), keys.absolute(), vault.absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -122,6 +127,10 @@ def restore_backup(
         else:
             keyring = Keyring.open(keys)
         manifest.check(backup, keyring.signing_public_keys(), keyring.desk_id)
+        later = None
+        if record is not None:
+            head = Head.from_json(manifest.head) if manifest.head is not None else None
+            later = Later.of(record, keyring.signing_public_keys(), keyring.desk_id, head)
         for old in folder.parent.glob(f".{folder.name}.*{_PARTIAL}"):
             shutil.rmtree(old, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -131,7 +140,7 @@ def restore_backup(
         _point(partial, keys, vault)
         if erased is not None:
             _add_erased(erased, partial / ERASED_FILE)
-        restored = _check(partial, manifest, who)
+        restored = _check(partial, manifest, later, who)
         for root, _, _ in os.walk(partial):
             sync_folder(Path(root))
         # First these: should we be killed now, they are whole, and what is missing is the desk.
@@ -228,7 +237,7 @@ def _add_erased(source: Path, target: Path) -> None:
     write_private(target, b"".join(line + b"\n" for line in [*there, *more]))
 
 
-def _check(folder: Path, manifest: Manifest, who: str) -> dict[str, Any]:
+def _check(folder: Path, manifest: Manifest, later: Later | None, who: str) -> dict[str, Any]:
     """Open what was restored, and make sure of it."""
     with Desk.open(folder, command="restore") as desk:
         if desk.settings.desk_id != manifest.desk_id:
@@ -252,7 +261,8 @@ def _check(folder: Path, manifest: Manifest, who: str) -> dict[str, Any]:
         certificates = desk.certificates()
         for one in certificates:
             desk.certifier.verify(one)
-        again = after_restore(desk)
+        told = after_restore(desk, later)
+        again = {name: did if isinstance(did, int) else len(did) for name, did in told.items()}
         desk.record.append(
             "desk:backup:restore", who, {"backup": manifest.id, "made": manifest.at, **counts, **again}
         )
@@ -262,4 +272,5 @@ def _check(folder: Path, manifest: Manifest, who: str) -> dict[str, Any]:
             "entries": manifest.counts.get("entries", 0),
             "certificates": len(certificates),
             "again": again,
+            "accounts": {name: did for name, did in told.items() if isinstance(did, tuple)},
         }

@@ -12,11 +12,12 @@ from hushdesk.vault import PersonId
 
 if TYPE_CHECKING:
     from hushdesk.desk._desk import Desk
+    from hushdesk.desk.backup import Later
 
 _KINDS: Final = frozenset(kind.value for kind in Kind)
 
 
-def after_restore(desk: Desk) -> dict[str, int]:
+def after_restore(desk: Desk, _later: Later | None = None) -> dict[str, int]:
     """Erase again whom the desk's list of erased values names, and who is in the restored vault.
 
     Every value of the vault is opened once, in memory. Holds are not asked: the erasure had been let through when it was made.

@@ -7,6 +7,7 @@ import hmac
 import json
 from dataclasses import asdict, dataclass
 from io import BufferedReader
+from pathlib import Path
 from typing import Final
 
 from hushdesk.access import Account, AccountId, Accounts, AccountUnknown, Permission, require
@@ -20,6 +21,11 @@ KEY: Final = "identities approval"
 """Use of the key that seals it: whoever writes into the folder by hand, without the keys, agrees to nothing."""
 VALID: Final = 7 * DAY
 """An agreement holds so long."""
+
+
+_MOST_SHOWN: Final = 64
+"""Lists whose digest is remembered."""
+_SHOWN: Final[dict[Path, tuple[tuple[int, ...], str]]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,26 @@ def digest_of(file: BufferedReader, story: bytes) -> str:
     whole = hashlib.file_digest(file, "sha256")
     whole.update(story)
     return whole.hexdigest()
+
+
+def digest_to_show(listed: Path, story: Path) -> str:
+    """As :func:`digest_of`, counted once for as long as neither file changes: for looking on, never for deciding.
+
+    A list may have millions of rows, and whoever watches letters go out looks every few seconds. Files are known by inode, size
+    and times: both are replaced whole, never written into.
+    """
+    stats = [path.stat() for path in (listed, story)]
+    known = tuple(
+        number for one in stats for number in (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
+    )
+    found = _SHOWN.get(listed)
+    if found is None or found[0] != known:
+        with listed.open("rb") as file:
+            found = known, digest_of(file, story.read_bytes())
+        if len(_SHOWN) >= _MOST_SHOWN:
+            _SHOWN.clear()
+        _SHOWN[listed] = found
+    return found[1]
 
 
 def read(dossier: Dossier, key: bytes) -> Approval | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from hushdesk.vault import write_private
 
 LIST: Final = "letters.parquet"
 """Who gets a letter: rows of PERSONS in the order of sending, with ``letter``, the number of each letter from 1."""
@@ -50,6 +53,6 @@ def _numbers(folder: Path, persons: pa.ChunkedArray) -> pa.Array:
 
 
 def _write(path: Path, table: pa.Table) -> None:
-    draft = path.with_name(f"{path.name}.new")
-    pq.write_table(table, draft)
-    draft.replace(path)
+    data = io.BytesIO()
+    pq.write_table(table, data)
+    write_private(path, data.getvalue())

@@ -208,7 +208,7 @@ class Notify:
             "persons": self._count(),
             "asked_by": found.asked_by if found else "",
             "agreed_by": found.agreed_by if found else "",
-            "agreed": bool(found and found.holds(self._now()) and found.what == self._digest()),
+            "agreed": bool(found and found.holds(self._now()) and found.what == self._shown()),
         }
         if (self._dossier.folder / f"sending-{KIND}.sqlite3").exists():
             about |= self._progress(sending.progress(self._outbox()))
@@ -244,6 +244,9 @@ class Notify:
     def _digest(self) -> str:
         with self._list.open("rb") as file:
             return approval.digest_of(file, self._story.read_bytes())
+
+    def _shown(self) -> str:
+        return approval.digest_to_show(self._list, self._story)
 
     def _key(self) -> bytes:
         return self._desk.keyring.derived(approval.KEY)

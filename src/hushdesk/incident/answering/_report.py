@@ -16,6 +16,7 @@ from hushdesk.incident.dossier import Dossier
 from hushdesk.incident.errors import IncidentError
 from hushdesk.incident.notices import Controller, Filing, Told, addition, document_from, notice, pdf, plain
 from hushdesk.record import RecordReader
+from hushdesk.vault import write_private
 
 
 def controller_of(dossier: Dossier) -> Controller:
@@ -82,7 +83,7 @@ def report(
         IncidentError: Nobody has said who notifies, or a file cannot be written.
     """
     if controller:
-        (dossier.folder / CONTROLLER).write_bytes(Path(controller).read_bytes())
+        write_private(dossier.folder / CONTROLLER, Path(controller).read_bytes())
     who = controller_of(dossier)
     kept = dossier.folder / "documents"
     kept.mkdir(exist_ok=True, mode=0o700)
@@ -121,7 +122,7 @@ def report(
         ) from None
     bundle = out / "evidence.zip"
     manifest = write_bundle(bundle, dossier, answer, texts, desk.keyring, desk.folder / RECORD_FOLDER)
-    (kept / f"phase-{phase:03}.json").write_text(json.dumps(document.as_dict()), "utf-8")
+    write_private(kept / f"phase-{phase:03}.json", json.dumps(document.as_dict()).encode())
     dossier.step("incident:report:write", phase=phase, manifest=manifest, missing=list(document.missing))
     return {
         "phase": phase,

@@ -22,6 +22,7 @@ from hushdesk.incident.dossier._settings import Settings, Statement, checked, st
 from hushdesk.incident.errors import IncidentError, UnknownIncidentError
 from hushdesk.incident.evidence._source import Source, sources
 from hushdesk.incident.gather import Gathered, Kept, Shelf
+from hushdesk.vault import write_private
 
 FOLDER: Final = "incidents"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -270,9 +271,9 @@ class Dossiers:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         folder.mkdir(mode=0o700)
         for name, path in (copies or {}).items():
-            (folder / name).write_bytes(path.read_bytes())
+            write_private(folder / name, path.read_bytes())
         if intent is not None:
-            shutil.copyfile(intent, folder / "intent.toml")
+            write_private(folder / "intent.toml", intent.read_bytes())
         told = {
             "incident": settings.ident,
             "title": settings.title,

@@ -12,13 +12,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from hushdesk.access import Accounts, Role
+from hushdesk.access import Role, open_accounts
 from hushdesk.demo import DemoCase, claim, iter_cases, write_exports
 from hushdesk.desk import Desk
 from hushdesk.errors import HushdeskError
 from hushdesk.incident._spans import iso, present
 from hushdesk.incident.answering import IncidentDesk, Notify
 from hushdesk.incident.drill._filled import address, fill, patiently
+from hushdesk.incident.drill._officer import Officer
 from hushdesk.incident.drill._plan import Plan, plan
 from hushdesk.incident.drill._score import Score, score
 from hushdesk.incident.drill._truth import Truth
@@ -90,8 +91,8 @@ def drill(
     claim(folder, MARK, "drill", DrillError, article="a", fresh=fresh)
     started = time.monotonic()
     made = Desk.create(folder / "desk", keys=folder / "keys", vault=folder / "vault")
-    passwords = _officers(made.folder)
     with Desk.open(made.folder, command="drill") as desk:
+        officers = _officers(desk)
         mails = _fill(desk, folder, cases, min(cases, through), seed, say)
         count = desk.store.count()
         december = plan(seed, count, _weight(desk))
@@ -100,7 +101,7 @@ def drill(
         truth.write(folder)
         making = time.monotonic() - started
         say(f"The store holds {count:,} cases of {len(mails):,} customers. Answering …")
-        timed, outcome = _answer(desk, planted, december, folder, passwords)
+        timed, outcome = _answer(desk, planted, december, folder, officers)
         scored = score(truth, outcome, desk)
     return Drilled(
         scored,
@@ -114,13 +115,13 @@ def drill(
     )
 
 
-def _officers(desk: Path) -> dict[str, str]:
+def _officers(desk: Desk) -> list[Officer]:
     """Two privacy officers: whoever asks to open identities cannot agree as well."""
-    with Accounts(desk / "accounts.sqlite") as accounts:
-        return {
-            name: accounts.create(name, Role.PRIVACY_OFFICER, must_change=False)
+    with open_accounts(desk) as accounts:
+        return [
+            Officer.enrolled(accounts, name, accounts.create(name, Role.PRIVACY_OFFICER, must_change=False))
             for name in ("officer-1", "officer-2")
-        }
+        ]
 
 
 def _fill(desk: Desk, folder: Path, cases: int, through: int, seed: int, say: Say) -> dict[str, str]:
@@ -201,7 +202,7 @@ established_eu = true
 
 
 def _answer(
-    desk: Desk, planted: Files, december: Plan, folder: Path, passwords: dict[str, str]
+    desk: Desk, planted: Files, december: Plan, folder: Path, officers: list[Officer]
 ) -> tuple[Timed, dict[str, Any]]:
     """What responders do, step by step, from the first log to letters that are ready."""
     (folder / "controller.toml").write_text(_CONTROLLER, "utf-8")
@@ -227,8 +228,9 @@ def _answer(
     notify = Notify(dossier, desk, present)
     planned = timed.run("list of persons kept", lambda: notify.plan(analysis))
     reason = "Art. 34: the persons concerned must be told."
-    notify.request("officer-1", passwords["officer-1"], reason)
-    notify.approve("officer-2", passwords["officer-2"])
+    one, other = officers
+    notify.request(one.name, one.password, reason, one.code())
+    notify.approve(other.name, other.password, other.code())
     languages: dict[str, int] = {}
 
     def letters() -> int:

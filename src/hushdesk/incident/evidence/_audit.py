@@ -1,4 +1,6 @@
-"""What the audit logs of clouds have in common: records of JSON in whatever wraps them, times, addresses, rows of requests.
+"""What the audit logs of clouds have in common: how they are read, and in what :class:`Dialect` says that they differ.
+
+Records of JSON in whatever wraps them, times, addresses, rows of requests.
 
 Records come as lines, as one array, as arrays under a key of an object, or as objects one after the other. They are decoded one
 by one, so that memory is bounded by the longest record whatever the file's size.
@@ -9,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -17,7 +19,17 @@ from typing import Any, Final
 import pyarrow as pa
 
 from hushdesk.guard import Place
-from hushdesk.incident._evidence import NOWHERE, REQUESTS, Account, Coverage, Sees
+from hushdesk.incident._evidence import (
+    NOWHERE,
+    REQUESTS,
+    Account,
+    Change,
+    Coverage,
+    Gap,
+    Piece,
+    Sees,
+    Wanted,
+)
 from hushdesk.incident._spans import SECOND, Span, Spans, moment
 from hushdesk.incident.evidence._source import BROKEN, CUT, LONGEST_LINE, TOO_LONG, Source
 
@@ -334,6 +346,81 @@ class Seen:
         return False
 
 
+class Watch:
+    """What a log's changes say of the log itself, or of others. This one says nothing."""
+
+    def see(self, change: Change) -> Iterator[Gap]:  # noqa: ARG002 - for those who look
+        """Takes in one change, in the order of the file; gaps that follow from it alone."""
+        yield from ()
+
+    def ended(self, extent: Extent) -> Iterator[Gap]:  # noqa: ARG002 - for those who look
+        """Gaps that are known when the file has ended."""
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """In what one audit log differs from the others; all else is :meth:`read`.
+
+    The functions take a record as ``record_of`` gives it. They never raise for what stands in it, once ``wrong_with`` has passed it.
+    """
+
+    name: str
+    """Of the parser."""
+    record_of: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    """A record in one shape, out of whatever passes it on."""
+    wrong_with: Callable[[Mapping[str, Any]], str]
+    """Why it cannot be used; empty if it can."""
+    time: Callable[[Mapping[str, Any]], int]
+    """When it happened; microseconds since 1970."""
+    watched: Callable[[Mapping[str, Any]], str]
+    """What the log watches (account, project); empty if it does not say."""
+    is_change: Callable[[Mapping[str, Any]], bool]
+    """Whether it bears on rules, sharing or logging."""
+    change_of: Callable[[Mapping[str, Any], int, Place], Change]
+    """It as a change: record, moment, place."""
+    request_of: Callable[[Mapping[str, Any]], dict[str, Any] | None]
+    """It as a row of requests; ``None`` if it asked for no data."""
+    watch: Callable[[], Watch] = Watch
+    """Makes what looks at the changes of one file."""
+    requests_cover: bool = True
+    """Whether requests stand in the log of changes, and so tell how far it reaches."""
+    repeats_inside: bool = False
+    """Whether a repeat is told by the record alone, whatever it comes in; else by all that comes."""
+
+    def read(self, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
+        """Changes as they come, whenever they were; wanted requests in batches; gaps and coverage at the latest with the end."""
+        lines, seen, rows, extent, watch = in_lines(source), Seen(), Requests(), Extent(), self.watch()
+        for record in records(source, account):
+            value = None if record.value is None else self.record_of(record.value)
+            reason = record.reason if value is None else self.wrong_with(value)
+            if record.value is None or value is None or reason:
+                account.refuse(record.number, reason)
+                continue
+            at, row = self.time(value), self.request_of(value)
+            if row is None or self.requests_cover:
+                extent.see(self.watched(value) or "*", at)
+            account.records += 1
+            if not (self.is_change(value) if row is None else at in wanted.spans):
+                account.other += 1
+                continue
+            if seen.again(value if self.repeats_inside else record.value):
+                account.duplicate += 1
+                continue
+            account.kept += 1
+            if row is None:
+                change = self.change_of(value, at, record.place(source, lines))
+                yield change
+                yield from watch.see(change)
+                continue
+            rows.add(at, record.number, **row)
+            if rows.full():
+                yield from rows.batches()
+        yield from rows.batches()
+        yield from watch.ended(extent)
+        yield from extent.coverage(self.name, source.name)
+
+
 __all__ = [
     "NOWHERE",
     "NO_JSON",
@@ -341,10 +428,12 @@ __all__ = [
     "NO_OPERATION",
     "NO_TIME",
     "ODD",
+    "Dialect",
     "Extent",
     "Record",
     "Requests",
     "Seen",
+    "Watch",
     "address_of",
     "in_lines",
     "mapping",

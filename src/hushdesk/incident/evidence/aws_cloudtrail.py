@@ -18,13 +18,11 @@ from hushdesk.incident.evidence._audit import (
     NO_OPERATION,
     NO_TIME,
     ODD,
+    Dialect,
     Extent,
-    Requests,
-    Seen,
+    Watch,
     address_of,
-    in_lines,
     mapping,
-    records,
     text_of,
     time_of,
     unpacked,
@@ -105,45 +103,11 @@ class AwsCloudTrail:
 
     def read(self, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
         """Changes as they come, requests in batches, gaps and coverage at the end."""
-        lines, seen, rows, extent, gaps = in_lines(source), Seen(), Requests(), Extent(), _Stopped()
-        for record in records(source, account):
-            value = None if record.value is None else record_of(record.value)
-            if value is None:
-                account.refuse(record.number, record.reason or ODD)
-                continue
-            reason = wrong_with(value)
-            if reason:
-                account.refuse(record.number, reason)
-                continue
-            at = time_of(value["eventTime"], utc=True)
-            assert at is not None  # noqa: S101 - looked at by wrong_with
-            extent.see("/".join(filter(None, (owner(value), text_of(value.get("awsRegion"))))) or "*", at)
-            row = request_of(value)
-            kept = is_change(value)
-            if (row is None or at not in wanted.spans) and not kept:
-                account.records += 1
-                account.other += 1
-                continue
-            account.records += 1
-            if seen.again(value):
-                account.duplicate += 1
-                continue
-            account.kept += 1
-            if row is not None:
-                rows.add(at, record.number, **row)
-                if rows.full():
-                    yield from rows.batches()
-                continue
-            change = change_of(value, at, record.place(source, lines))
-            gaps.see(change)
-            yield change
-        yield from rows.batches()
-        yield from gaps.found(extent)
-        yield from extent.coverage(NAME, source.name)
+        return _DIALECT.read(source, wanted, account)
 
 
-def record_of(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The record itself, out of whatever passes it on; ``None`` if it is none."""
+def record_of(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record itself, out of whatever passes it on; as it is if nothing in it is one."""
     for _ in range(4):
         if "eventName" in value or "eventSource" in value:
             return value
@@ -311,15 +275,16 @@ def _number(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**62 else None
 
 
-class _Stopped:
+class _Stopped(Watch):
     """Trails that were stopped, as far as one file shows it."""
 
     def __init__(self) -> None:
         self._open: dict[str, tuple[int, str]] = {}
         self._found: list[Gap] = []
 
-    def see(self, change: Change) -> None:
-        """Takes in one change."""
+    def see(self, change: Change) -> Iterator[Gap]:
+        """Takes in one change; gaps are told at the end, when all are known."""
+        yield from ()
         if change.outcome is not Outcome.SUCCEEDED or change.content["service"] != "cloudtrail":
             return
         if change.operation in {"StopLogging", "DeleteTrail"}:
@@ -333,12 +298,31 @@ class _Stopped:
         if began < at:
             self._found.append(Gap(log=NAME, of=f"trail {trail}", spans=Spans([Span(began, at)]), why=why))
 
-    def found(self, extent: Extent) -> Iterator[Gap]:
+    def ended(self, extent: Extent) -> Iterator[Gap]:
         """All gaps; one that has not ended goes to the last record of the file, beyond which the file covers nothing."""
         last = max((end for _, end in extent.ends.values()), default=0)
         for trail in list(self._open):
             self._close(trail, max(last, self._open[trail][0]) + SECOND)
         yield from self._found
 
+
+def _time(value: Mapping[str, Any]) -> int:
+    at = time_of(value["eventTime"], utc=True)
+    assert at is not None  # noqa: S101 - looked at by wrong_with
+    return at
+
+
+_DIALECT: Final = Dialect(
+    name=NAME,
+    record_of=record_of,
+    wrong_with=wrong_with,
+    time=_time,
+    watched=lambda value: "/".join(filter(None, (owner(value), text_of(value.get("awsRegion"))))),
+    is_change=is_change,
+    change_of=change_of,
+    request_of=request_of,
+    watch=_Stopped,
+    repeats_inside=True,
+)
 
 __all__ = ["AwsCloudTrail"]

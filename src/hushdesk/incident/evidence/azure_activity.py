@@ -19,13 +19,10 @@ from hushdesk.incident._spans import Span, Spans
 from hushdesk.incident.evidence._audit import (
     NO_OPERATION,
     NO_TIME,
-    Extent,
-    Requests,
-    Seen,
+    Dialect,
+    Watch,
     address_of,
-    in_lines,
     mapping,
-    records,
     text_of,
     time_of,
     unpacked,
@@ -82,40 +79,7 @@ class AzureActivity:
 
     def read(self, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
         """Each step of each change; reads of blobs as requests; coverage by subscription at the end."""
-        lines, seen, rows, extent = in_lines(source), Seen(), Requests(), Extent()
-        for record in records(source, account):
-            value = None if record.value is None else record_of(record.value)
-            reason = record.reason if value is None else wrong_with(value)
-            if value is None or reason:
-                account.refuse(record.number, reason)
-                continue
-            at = value["at"]
-            row = request_of(value)
-            if row is None:
-                extent.see(value["subscription"] or "*", at)
-            if not (is_change(value) if row is None else at in wanted.spans):
-                account.records += 1
-                account.other += 1
-                continue
-            account.records += 1
-            if seen.again(mapping(record.value)):
-                account.duplicate += 1
-                continue
-            account.kept += 1
-            if row is not None:
-                rows.add(at, record.number, **row)
-                if rows.full():
-                    yield from rows.batches()
-                continue
-            change = change_of(value, record.place(source, lines))
-            yield change
-            if _ROTATED.search(change.operation.lower()) and change.outcome is Outcome.SUCCEEDED:
-                yield Gap(
-                    log="azure-nsg-flow", of=change.resource, spans=Spans([Span(at, at + 1)]), place=change.place,
-                    why="a key of the storage account was made anew: flow logs that go there may have stopped from then on",
-                )  # fmt: skip
-        yield from rows.batches()
-        yield from extent.coverage(NAME, source.name)
+        return _DIALECT.read(source, wanted, account)
 
 
 def record_of(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -208,12 +172,12 @@ def outcome_of(value: Mapping[str, Any]) -> Outcome:
     return Outcome.BEGUN
 
 
-def change_of(value: Mapping[str, Any], place: Place) -> Change:
+def change_of(value: Mapping[str, Any], at: int, place: Place) -> Change:
     """A step of a change."""
     properties = value["properties"]
     outcome = outcome_of(value)
     return Change(
-        at=value["at"],
+        at=at,
         platform="azure",
         operation=value["operation"],
         resource=value["resource"],
@@ -301,5 +265,31 @@ def _after(parts: list[str], low: list[str], key: str) -> str:
     at = low.index(key) + 1 if key in low else len(parts)
     return parts[at] if at < len(parts) else ""
 
+
+class _Rotated(Watch):
+    """Storage accounts whose keys were made anew."""
+
+    def see(self, change: Change) -> Iterator[Gap]:
+        """Flow logs that go there lack their key."""
+        if _ROTATED.search(change.operation.lower()) and change.outcome is Outcome.SUCCEEDED:
+            yield Gap(
+                log="azure-nsg-flow", of=change.resource, spans=Spans([Span(change.at, change.at + 1)]), place=change.place,
+                why="a key of the storage account was made anew: flow logs that go there may have stopped from then on",
+            )  # fmt: skip
+
+
+_DIALECT: Final = Dialect(
+    name=NAME,
+    record_of=record_of,
+    wrong_with=wrong_with,
+    time=lambda value: int(value["at"]),
+    watched=lambda value: str(value["subscription"]),
+    is_change=is_change,
+    change_of=change_of,
+    request_of=request_of,
+    watch=_Rotated,
+    # Reads of blobs come from the log of a storage account.
+    requests_cover=False,
+)
 
 __all__ = ["AzureActivity"]

@@ -17,13 +17,9 @@ from hushdesk.incident.evidence._audit import (
     NO_OPERATION,
     NO_TIME,
     ODD,
-    Extent,
-    Requests,
-    Seen,
+    Dialect,
     address_of,
-    in_lines,
     mapping,
-    records,
     text_of,
     time_of,
     unpacked,
@@ -64,33 +60,7 @@ class GcpAudit:
 
     def read(self, source: Source, wanted: Wanted, account: Account) -> Iterator[Piece]:
         """Each entry of each change; reads of buckets as requests; coverage by project at the end."""
-        lines, seen, rows, extent = in_lines(source), Seen(), Requests(), Extent()
-        for record in records(source, account):
-            value = None if record.value is None else record_of(record.value)
-            reason = record.reason if value is None else wrong_with(value)
-            if value is None or reason:
-                account.refuse(record.number, reason)
-                continue
-            at = value["at"]
-            extent.see(value["project"] or "*", at)
-            row = request_of(value)
-            if not (is_change(value) if row is None else at in wanted.spans):
-                account.records += 1
-                account.other += 1
-                continue
-            account.records += 1
-            if seen.again(mapping(record.value)):
-                account.duplicate += 1
-                continue
-            account.kept += 1
-            if row is not None:
-                rows.add(at, record.number, **row)
-                if rows.full():
-                    yield from rows.batches()
-                continue
-            yield change_of(value, record.place(source, lines))
-        yield from rows.batches()
-        yield from extent.coverage(NAME, source.name)
+        return _DIALECT.read(source, wanted, account)
 
 
 def record_of(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,11 +138,11 @@ def outcome_of(value: Mapping[str, Any]) -> Outcome:
     return Outcome.SUCCEEDED
 
 
-def change_of(value: Mapping[str, Any], place: Place) -> Change:
+def change_of(value: Mapping[str, Any], at: int, place: Place) -> Change:
     """An entry of a change."""
     payload = value["payload"]
     return Change(
-        at=value["at"],
+        at=at,
         platform="gcp",
         operation=value["method"],
         resource=value["resource"],
@@ -223,5 +193,16 @@ def request_of(value: Mapping[str, Any]) -> dict[str, Any] | None:
 def _true(value: Any) -> bool:
     return value is True or (isinstance(value, str) and value.lower() == "true")
 
+
+_DIALECT: Final = Dialect(
+    name=NAME,
+    record_of=record_of,
+    wrong_with=wrong_with,
+    time=lambda value: int(value["at"]),
+    watched=lambda value: str(value["project"]),
+    is_change=is_change,
+    change_of=change_of,
+    request_of=request_of,
+)
 
 __all__ = ["GcpAudit"]

@@ -1,12 +1,13 @@
 """What was gathered, on disk: tables and an account for each file of evidence. The logs themselves are not copied.
 
 A file's account is written last and under its final name at once: what has an account is whole. Files that were read as one series
-have one file for all of their accounts, in a folder of its own.
+have one file for all of their accounts, in a folder of its own. Each file is on disk before the next is begun, and is its owner's alone.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from hushdesk.incident.gather._gather import Gathered
 from hushdesk.incident.gather._series import Series
 from hushdesk.incident.gather._tables import by_hour
 from hushdesk.incident.gather._values import Kept, from_json, kept_of, to_json
+from hushdesk.vault import write_private
 
 __all__ = ["Kept", "Shelf", "ident_of"]
 
@@ -83,6 +85,9 @@ class Shelf:
     def put(self, gathered: Gathered) -> Kept:
         """Keep what a file gave that was read by itself; a file with the same content is replaced."""
         ident = ident_of(gathered.digest, gathered.source.member)
+        for draft in self.folder.glob(f".{ident}.*.tmp"):
+            # What a killed process left of the same file.
+            draft.unlink(missing_ok=True)
         empty = self._tables(self.folder / ident, gathered)
         kept = kept_of(ident, gathered)
         _write(self.folder / f"{ident}.json", to_json(kept))
@@ -102,7 +107,7 @@ class Shelf:
         name, replaces = self._next({kept.ident for kept in found})
         self._tables(self._together / name, series.files[0])
         for table, frame in series.memory.items():
-            frame.write_parquet(self._together / f"{name}.{table}.memory.parquet", compression="zstd")
+            _write_table(self._together / f"{name}.{table}.memory.parquet", frame)
         # From here on these hold, and what they replace does not.
         self._hold(name, found, replaces, sorted(series.memory))
         return found
@@ -143,9 +148,7 @@ class Shelf:
         for kind, frame in (("flows", gathered.flows), ("requests", gathered.requests)):
             path = base.with_name(f"{base.name}.{kind}.parquet")
             if frame.height:
-                draft = path.with_suffix(".new")
-                frame.write_parquet(draft, compression="zstd")
-                draft.replace(path)
+                _write_table(path, frame)
             else:
                 empty.append(path)
         return empty
@@ -237,9 +240,13 @@ def _together(name: str, values: Mapping[str, Any]) -> _Together:
 
 
 def _write(path: Path, values: Mapping[str, Any]) -> None:
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(values, ensure_ascii=True), "utf-8")
-    draft.replace(path)
+    write_private(path, json.dumps(values, ensure_ascii=True).encode())
+
+
+def _write_table(path: Path, frame: pl.DataFrame) -> None:
+    data = io.BytesIO()
+    frame.write_parquet(data, compression="zstd")
+    write_private(path, data.getvalue())
 
 
 def _empty(schema: Any) -> pl.DataFrame:

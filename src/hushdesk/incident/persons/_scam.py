@@ -1,4 +1,9 @@
-"""What a caller who pretends to be support could know about somebody: an ordering of whom to warn first."""
+"""What a caller who pretends to be support could know about somebody: an ordering of whom to warn first.
+
+Not the same as :func:`hushdesk.incident.severity.scam`. This one looks at each *person's* own cases, and orders those whose severity
+is equal; it is shown nowhere. That one judges the *kinds* of data of a group in the circumstances of the incident, and is the number
+beside the group. The numbers are not comparable, and neither is made from the other.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""What a caller who passes for support could know about a person: an ordering of whom to warn first."""
+"""What a caller who passes for support could tell a group of persons from the kinds of data that were exposed.
+
+Not the same as :func:`hushdesk.incident.persons.scam_risk`. This one knows nothing of a single person: it judges *kinds*, by the
+column ``caller`` of ``kinds.toml``, in the circumstances of the incident (what is encrypted or behind pseudonyms is not told), and
+is the number that stands beside a group. That one orders *persons within equal severity* by what their own cases show: how fresh,
+how many, whether a value stood there unredacted. The numbers are not comparable, and neither is made from the other.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +24,7 @@ _WAYS: Final = ("PHONE", "EMAIL", "ADDRESS")
 
 
 def scam(names: Iterable[str], circumstances: Circumstances) -> float:
-    """From 0 to 1, larger for those to be warned first; no probability.
+    """From 0 to 1, larger for groups of whom a caller could tell more; no probability.
 
     Each kind that the caller could tell leaves less doubt in the one who is called; who cannot be reached by what was exposed
     counts a quarter. What is not known counts as exposed.
