@@ -32,12 +32,14 @@ _LOOK_ALIKES = dict(
 _ALIKE = "".join(_LOOK_ALIKES)
 _TOKEN_CHAR = lazily(r"[\w.%+@\-]")
 _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
+_WIDE_SIGNS = frozenset("\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f")
+"""The punctuation of Chinese and Japanese: ! ( ) , : ; ? as wide as a character."""
 _STOPS = frozenset("\u3002\uff61\u2024\u00b7\u2022")
 # What may be a full stop in an address may divide the parts of a date, too.
 _STOP = lazily(
     r"(?<=[A-Za-z0-9])[\u3002\uff61\u2024\u00b7\u2022](?=[A-Za-z0-9])(?!\d{1,4}[年月日時时분시월년일])"
 )
-_ODD, _DASH, _STOP_SIGN, _MARK, _ALIKE_SIGN = 1, 2, 4, 8, 16
+_ODD, _DASH, _STOP_SIGN, _MARK, _ALIKE_SIGN, _WIDE = 1, 2, 4, 8, 16, 32
 
 
 @cache
@@ -59,6 +61,7 @@ def _class(char: str) -> int:
         | (_STOP_SIGN if char in _STOPS else 0)
         | (_MARK if "\u0300" <= char <= "\u036f" else 0)
         | (_ALIKE_SIGN if char in _LOOK_ALIKES else 0)
+        | (_WIDE if char in _WIDE_SIGNS else 0)
     )
 
 
@@ -136,7 +139,8 @@ def _word(char: str) -> bool:
     return char.isalnum() or char == "_"
 
 
-_BEFORE = np.zeros(128, dtype=bool)
+_ASCII = 128
+_BEFORE = np.zeros(_ASCII, dtype=bool)
 _BEFORE[[ord(c) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@"]] = True
 
 
@@ -168,6 +172,11 @@ def oddities(text: str) -> list[int]:
     codes = codes_of(text)
     classes = _CLASSES[codes]
     odd = (classes & (_ODD | _MARK)) != 0
+    wide = np.flatnonzero(classes & _WIDE)
+    if wide.size:
+        # Among characters of its own scripts it is what a comma is elsewhere; beside a letter or digit it may stand in an address.
+        before, after = codes[np.maximum(wide - 1, 0)], codes[np.minimum(wide + 1, codes.size - 1)]
+        odd[wide] = ((before > ord(" ")) & (before < _ASCII)) | ((after > ord(" ")) & (after < _ASCII))
     between = np.flatnonzero(classes & (_DASH | _STOP_SIGN))
     if between.size:
         # A dash or stop is odd between letters or digits, not where it divides a sentence.
