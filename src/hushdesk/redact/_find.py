@@ -142,9 +142,13 @@ class _Group:
     def _viewed(self, scan: Scan, per_context: list[list[Finding]]) -> dict[int, list[View]]:
         """The views of the contexts that have any; what detectors see in them is added to the findings."""
         out: dict[int, list[View]] = {}
-        for i in sorted(self._odd(scan)):
+        odd = {bisect_right(self._bounds, place) - 1 for place in oddities(self._blob)}
+        spotted = {bisect_right(self._bounds, end - 1) - 1 for end, _ in scan.spots}
+        for i in sorted(odd | spotted):
             begin, end = self._bounds[i], self._bounds[i + 1] - len(_JOINT)
-            found, views = engine().viewed(self._blob[begin:end], _part(scan, begin, end + 1))
+            found, views = engine().viewed(
+                self._blob[begin:end], _part(scan, begin, end + 1), odd=i in odd
+            )
             per_context[i].extend(found)
             if views:
                 out[i] = views
@@ -182,12 +186,6 @@ class _Group:
             per_context[index].append(
                 moved(finding, finding.start - start, finding.end - start) if start else finding
             )
-
-    def _odd(self, scan: Scan) -> set[int]:
-        """The contexts whose views may read differently."""
-        places = [end - 1 for end, _ in scan.spots]
-        places += oddities(self._blob)
-        return {bisect_right(self._bounds, place) - 1 for place in places}
 
     def _context(self, i: int, found: list[Finding], others: Sequence[View]) -> list[list[Finding]]:
         known, policy = self._known[i], self._policy

@@ -19,8 +19,8 @@ from hushdesk.redact.views import View
 
 _NOT_ALNUM = bytes(c for c in range(128) if not chr(c).isalnum())
 _NOT_DIGIT = bytes(c for c in range(128) if not chr(c).isdigit())
-_ALNUM = CodeTable(lambda char: int(char.isalnum()))
-_DIGIT = CodeTable(lambda char: int(char.isdecimal()))
+_ALNUM = CodeTable(lambda char: int(char.isalnum()), most=1)
+_DIGIT = CodeTable(lambda char: int(char.isdecimal()), most=1)
 _ASCII_ALNUM = np.array([chr(c).isalnum() for c in range(128)], dtype=bool)
 _NAME_LEAD = lazily(
     r"(?i)(?:\b(?:hi|hello|hey|dear|hallo|liebe[r]?|bonjour|salut|hola|ciao|olá|hej|thanks|thank\syou|cheers|regards|merci|danke|gracias"

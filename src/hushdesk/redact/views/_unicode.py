@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from hushdesk.redact._fold import CodeTable, codes_of
 from hushdesk.redact._lazy import lazily
-from hushdesk.redact.views._view import Edit
+from hushdesk.redact.views._view import Edit, View
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
@@ -65,7 +66,7 @@ def _class(char: str) -> int:
     )
 
 
-_CLASSES = CodeTable(_class)
+_CLASSES = CodeTable(_class, most=63)
 
 
 @cache
@@ -93,18 +94,30 @@ def _plain(char: str) -> str:
     return unicodedata.normalize("NFKC", char)
 
 
-def edits(text: str) -> Iterator[Edit]:
-    """Yield what plain spelling changes in ``text``, character by character.
+def undisguised(view: View) -> View:
+    """Return ``view`` without compatibility forms, foreign digits, invisible characters and look-alikes; itself if there are none.
 
     Args:
-        text: A text with characters beyond ASCII.
+        view: A view of a text with characters beyond ASCII.
     """
-    classes = _CLASSES[codes_of(text)]
+    codes = codes_of(view.text)
+    classes = _CLASSES[codes]
     # Most texts beyond ASCII are plain accents and quotes, which no view reads differently.
-    if not (found := np.flatnonzero(classes & (_ODD | _DASH | _STOP_SIGN | _MARK))).size:
-        return
+    found = np.flatnonzero(classes & (_ODD | _DASH | _STOP_SIGN | _MARK))
+    if found.size:
+        plain = view.edited(_edits(view.text, found.tolist(), classes))
+        if plain is not view:
+            view = plain
+            codes = codes_of(view.text)
+            classes = _CLASSES[codes]
+    mixed = _mixed(codes, classes)
+    return view.edited(_look_alike_edits(view.text, mixed)) if mixed else view
+
+
+def _edits(text: str, found: list[int], classes: npt.NDArray[np.uint8]) -> Iterator[Edit]:
+    """Yield what plain spelling changes in ``text`` at the places ``found``."""
     mark_done = hidden_until = -1
-    for i in found.tolist():
+    for i in found:
         if i < hidden_until:
             continue
         char, sort = text[i], int(classes[i])
@@ -144,10 +157,9 @@ _BEFORE = np.zeros(_ASCII, dtype=bool)
 _BEFORE[[ord(c) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@"]] = True
 
 
-def _mixed(text: str) -> list[int]:
+def _mixed(codes: npt.NDArray[np.uint32], classes: npt.NDArray[np.uint8]) -> list[int]:
     """Return where a letter that only looks Latin stands beside one that is."""
-    codes = codes_of(text)
-    alike = (_CLASSES[codes] & _ALIKE_SIGN) != 0
+    alike = (classes & _ALIKE_SIGN) != 0
     if not alike.any():
         return []
     latin = _BEFORE[np.minimum(codes, 127)]
@@ -183,17 +195,18 @@ def oddities(text: str) -> list[int]:
         after = codes[np.minimum(between + 1, codes.size - 1)]
         odd[between[(codes[np.maximum(between - 1, 0)] > ord(" ")) & (after > ord(" "))]] = True
     found: list[int] = np.flatnonzero(odd).tolist()
-    return found + _mixed(text)
+    return found + _mixed(codes, classes)
 
 
-def look_alike_edits(text: str) -> Iterator[Edit]:
+def _look_alike_edits(text: str, mixed: list[int]) -> Iterator[Edit]:
     """Yield the letters that only look Latin, in tokens that are otherwise Latin.
 
     Args:
         text: A text with characters beyond ASCII.
+        mixed: What :func:`_mixed` says of it.
     """
     done = 0
-    for at in _mixed(text):
+    for at in mixed:
         if at < done:
             continue
         start = end = at
