@@ -195,7 +195,7 @@ def _again(haystack: Haystack, tests: Probes, own: str) -> bool:
     return any(haystack.digits.count(probe) > 1 for probe in digits) if digits else False
 
 
-_PART = 4
+_PART = 5
 
 
 def _parts_again(haystacks: Sequence[Haystack], own: str) -> bool:
@@ -203,8 +203,11 @@ def _parts_again(haystacks: Sequence[Haystack], own: str) -> bool:
 
     Names are most of what is found, and nearly all stand in a text once: this costs a tenth of making their spellings.
     """
-    starts = [part[:_PART] for part in _NOT_WORD.split(own) if part]
-    squeezed = _NOT_WORD.sub("", own)[:_PART] if len(starts) > 1 else ""
+    # What is hunted may lack a name's last letter, where cases exchange it.
+    starts = [part[: _PART if len(part) > _PART else _PART - 1] for part in _NOT_WORD.split(own) if part]
+    if not starts:
+        return True
+    squeezed = _NOT_WORD.sub("", own)[: _PART - 1] if len(starts) > 1 else ""
     for haystack in haystacks:
         folded = haystack.folded
         for start in starts:
