@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hushdesk.redact import Kind
 from hushdesk.redact._fold import _SAME_LENGTH, fold_in_place
+from hushdesk.redact._hunt import Haystack, _again, _parts_again
 from hushdesk.redact._needles import needles, probes
 
 VALUES = st.one_of(
@@ -23,6 +24,22 @@ def test_every_needle_holds_a_probe_of_its_mode(kind: Kind, value: str) -> None:
     tests = dict(zip(("plain", "squeezed", "digits"), probes(kind, value), strict=True))
     for needle in needles(kind, value):
         assert any(probe in needle.text for probe in tests[needle.mode])
+
+
+NAMES = st.lists(
+    st.text("abnoABNO'’-. ", min_size=1, max_size=9) | st.sampled_from(["Anna", "Banno", "O'Bann", "Ann-Bo", "Li"]),
+    min_size=1, max_size=3,
+).map(" ".join)  # fmt: skip
+
+
+@given(st.lists(NAMES, min_size=1, max_size=5), NAMES, st.sampled_from([" ", "", ".", "a ", " a"]))
+def test_a_name_of_which_no_part_begins_again_is_nowhere_again(others: list[str], name: str, joint: str) -> None:
+    own = fold_in_place(name)
+    for text in (joint.join([name, *others]), joint.join([*others, name, *others]), " ".join((name, *name, name))):
+        haystack = Haystack(text)
+        tests = probes(Kind.PERSON, name, repeated=True)
+        if own.isascii() and not _parts_again([haystack], own):
+            assert not _again(haystack, tests, own)
 
 
 def test_kinds_are_looked_up_like_their_names() -> None:

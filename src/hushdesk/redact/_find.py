@@ -135,29 +135,46 @@ class _Group:
         self._share(engine().ask(blob, asked), per_context)
         if self._policy.order_numbers:
             self._share(order_engine().ask(blob, order_engine().scan(blob)), per_context)
-        tagged = tagger().tag(self._texts)
-        for i, found in enumerate(per_context):
-            begin = self._bounds[i]
-            for text in range(self._first[i], self._first[i + 1]):
-                start = self._starts[text] - begin
-                mine = tagged[text]
-                found.extend([moved(f, f.start + start, f.end + start) for f in mine] if start else mine)
         others = self._viewed(asked, per_context)
+        self._tag(per_context, others)
         return [self._context(i, per_context[i], others.get(i, ())) for i in range(count)]
 
     def _viewed(self, scan: Scan, per_context: list[list[Finding]]) -> dict[int, list[View]]:
-        """The views of the contexts that have any; what they show is added to the findings."""
+        """The views of the contexts that have any; what detectors see in them is added to the findings."""
         out: dict[int, list[View]] = {}
-        for i in sorted(self._odd(scan)):
+        odd = {bisect_right(self._bounds, place) - 1 for place in oddities(self._blob)}
+        spotted = {bisect_right(self._bounds, end - 1) - 1 for end, _ in scan.spots}
+        for i in sorted(odd | spotted):
             begin, end = self._bounds[i], self._bounds[i + 1] - len(_JOINT)
-            found, views = engine().viewed(self._blob[begin:end], _part(scan, begin, end + 1))
+            found, views = engine().viewed(
+                self._blob[begin:end], _part(scan, begin, end + 1), odd=i in odd
+            )
             per_context[i].extend(found)
             if views:
                 out[i] = views
-        flat = [(i, view) for i, views in out.items() for view in views]
-        for (i, view), findings in zip(flat, tagger().tag([view.text for _, view in flat]), strict=True):
-            per_context[i].extend(moved(f, *view.origin(f.start, f.end)) for f in findings)
         return out
+
+    def _tag(self, per_context: list[list[Finding]], others: dict[int, list[View]]) -> None:
+        """Add what the tagger finds: in the plainest view of a context that has views, else in its texts."""
+        texts: list[str] = []
+        owners: list[tuple[int, int]] = []
+        """Of each text its context, and where it begins there; of a view -1."""
+        for i in range(len(per_context)):
+            if i in others:
+                texts.append(others[i][-1].text)
+                owners.append((i, -1))
+                continue
+            for text in range(self._first[i], self._first[i + 1]):
+                texts.append(self._texts[text])
+                owners.append((i, self._starts[text] - self._bounds[i]))
+        for (i, start), findings in zip(owners, tagger().tag(texts), strict=True):
+            if start < 0:
+                origin = others[i][-1].origin
+                per_context[i].extend(moved(f, *origin(f.start, f.end)) for f in findings)
+            elif start:
+                per_context[i].extend([moved(f, f.start + start, f.end + start) for f in findings])
+            else:
+                per_context[i].extend(findings)
 
     def _share(self, findings: Iterable[Finding], per_context: list[list[Finding]]) -> None:
         """Give each finding to its context, in that one's offsets."""
@@ -169,12 +186,6 @@ class _Group:
             per_context[index].append(
                 moved(finding, finding.start - start, finding.end - start) if start else finding
             )
-
-    def _odd(self, scan: Scan) -> set[int]:
-        """The contexts whose views may read differently."""
-        places = [end - 1 for end, _ in scan.spots]
-        places += oddities(self._blob)
-        return {bisect_right(self._bounds, place) - 1 for place in places}
 
     def _context(self, i: int, found: list[Finding], others: Sequence[View]) -> list[list[Finding]]:
         known, policy = self._known[i], self._policy

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,25 +39,29 @@ class _SameLength(dict[int, str]):
 _SAME_LENGTH = _SameLength()
 
 
+_BYTE = 255
+
+
 class CodeTable:
     """What holds of each code point, worked out when it first occurs; asked for whole texts at once.
 
     Args:
-        rule: Gives a number of 0 to 0x10FFFF for a character.
+        rule: Gives a number for a character.
+        most: The largest number that it gives. Small ones are kept in a smaller table, most of which stays in the cache.
     """
 
-    def __init__(self, rule: Callable[[str], int]) -> None:
+    def __init__(self, rule: Callable[[str], int], most: int = 0x10FFFF) -> None:
         self._rule = rule
         # Each number is held plus one: nought is a character that has not occurred. Untouched pages cost nothing.
-        self._known = np.zeros(0x110000, dtype=np.uint32)
+        self._known = np.zeros(0x110000, dtype=np.uint8 if most < _BYTE else np.uint32)
 
-    def __getitem__(self, codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-        held = self._known[codes]
+    def __getitem__(self, codes: npt.NDArray[np.uint32]) -> npt.NDArray[Any]:
+        held: npt.NDArray[Any] = self._known.take(codes)
         if not held.all():
             for code in np.unique(codes[held == 0]).tolist():
                 self._known[code] = self._rule(chr(code)) + 1
-            held = self._known[codes]
-        held -= np.uint32(1)
+            held = self._known.take(codes)
+        held -= held.dtype.type(1)
         return held
 
 

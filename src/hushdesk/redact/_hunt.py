@@ -19,8 +19,8 @@ from hushdesk.redact.views import View
 
 _NOT_ALNUM = bytes(c for c in range(128) if not chr(c).isalnum())
 _NOT_DIGIT = bytes(c for c in range(128) if not chr(c).isdigit())
-_ALNUM = CodeTable(lambda char: int(char.isalnum()))
-_DIGIT = CodeTable(lambda char: int(char.isdecimal()))
+_ALNUM = CodeTable(lambda char: int(char.isalnum()), most=1)
+_DIGIT = CodeTable(lambda char: int(char.isdecimal()), most=1)
 _ASCII_ALNUM = np.array([chr(c).isalnum() for c in range(128)], dtype=bool)
 _NAME_LEAD = lazily(
     r"(?i)(?:\b(?:hi|hello|hey|dear|hallo|liebe[r]?|bonjour|salut|hola|ciao|olá|hej|thanks|thank\syou|cheers|regards|merci|danke|gracias"
@@ -129,8 +129,10 @@ def hunt(
     names: set[tuple[str, str]] = set()
     for value in known:
         kind, ref = value.kind, value.ref
-        tests = probes(kind, value.value, repeated=repeated)
         own = fold_in_place(value.value) if repeated else ""
+        if repeated and kind is Kind.PERSON and own.isascii() and not _parts_again(haystacks, own):
+            continue
+        tests = probes(kind, value.value, repeated=repeated)
         for haystack in haystacks:
             # Nearly every value is nowhere, or nowhere else: a plain search says so before anything is built.
             if not (_again(haystack, tests, own) if repeated else _about(haystack, tests)):
@@ -193,6 +195,30 @@ def _again(haystack: Haystack, tests: Probes, own: str) -> bool:
     return any(haystack.digits.count(probe) > 1 for probe in digits) if digits else False
 
 
+_PART = 5
+
+
+def _parts_again(haystacks: Sequence[Haystack], own: str) -> bool:
+    """Tell whether the beginning of any part of a name stands anywhere once more; if not, none of its spellings does.
+
+    Names are most of what is found, and nearly all stand in a text once: this costs a tenth of making their spellings.
+    """
+    # What is hunted may lack a name's last letter, where cases exchange it.
+    starts = [part[: _PART if len(part) > _PART else _PART - 1] for part in _NOT_WORD.split(own) if part]
+    if not starts:
+        return True
+    squeezed = _NOT_WORD.sub("", own)[: _PART - 1] if len(starts) > 1 else ""
+    for haystack in haystacks:
+        folded = haystack.folded
+        for start in starts:
+            if folded.count(start) > own.count(start):
+                return True
+        if squeezed and haystack.squeezed.count(squeezed) > 1:
+            return True
+    return False
+
+
+_NOT_WORD = lazily(r"[\W_]+")
 _INNER = frozenset("./-\\_@:$")
 
 

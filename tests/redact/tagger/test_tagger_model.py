@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hushdesk.redact import Kind
-from hushdesk.redact.tagger import _model, _tag, learned
+from hushdesk.redact.tagger import LearnedTagger, _model, _tag, learned
 from hushdesk.redact.tagger._brands import is_brand
 from hushdesk.redact.tagger._features import FEATURES, ROWS, rows
 from hushdesk.redact.tagger._judge import judged
@@ -87,12 +87,33 @@ def test_findings_are_sorted_apart_and_inside(texts):
         assert all(a.end <= b.start for a, b in pairwise(findings))
 
 
-def spans(texts):
-    return [[(f.start, f.end, f.kind) for f in found] for found in learned().tag(texts)]
+def spans(texts, tagger=None):
+    tagger = tagger or LearnedTagger(model(), remember=0)
+    return [[(f.start, f.end, f.kind) for f in found] for found in tagger.tag(texts)]
 
 
 def test_a_text_is_read_alike_alone_and_among_others():
     assert spans(TEXTS * 3) == [spans([text])[0] for text in TEXTS] * 3
+
+
+def test_texts_met_before_are_not_looked_at_again(monkeypatch):
+    tagger = LearnedTagger(model(), remember=len(TEXTS) + 1)
+    want = spans(TEXTS)
+    assert spans([*TEXTS, *TEXTS, ""], tagger) == [*want, *want, []]
+    with monkeypatch.context() as forgetful:
+        forgetful.setattr(tagger, "_looked_at", lambda texts: [[] for _ in texts])
+        assert spans(TEXTS, tagger) == want
+        # Neither a text that is new nor a long one is taken for one of them.
+        long = TEXTS[0] + " ." * _tag._LONG
+        assert spans(["My name is Anna Virtanen.", long], tagger) == [[], []]
+    assert spans([long], tagger) == spans([long])
+    for _ in range(3):
+        found = tagger.tag(TEXTS)
+        # What a caller does to its list is not done to the next one's.
+        for one in found:
+            one.clear()
+    assert spans(TEXTS, tagger) == want
+    assert not any(text in repr(vars(tagger)) for text in TEXTS if text)
 
 
 def test_what_is_remembered_changes_nothing(monkeypatch):

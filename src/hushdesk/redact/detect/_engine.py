@@ -174,12 +174,13 @@ class Engine:
                 done[owner] = max(done[owner], finding.end)
         return out
 
-    def viewed(self, text: str, scan: Scan) -> tuple[list[Finding], list[View]]:
+    def viewed(self, text: str, scan: Scan, *, odd: bool = True) -> tuple[list[Finding], list[View]]:
         """Return what the views of ``text`` show, in its own offsets, and those views that read differently.
 
         Args:
             text: The text.
             scan: What :meth:`scan` said of it.
+            odd: Whether it has odd characters.
         """
         scans = {text: scan}
 
@@ -189,7 +190,7 @@ class Engine:
             return scans[other].by_kind()
 
         out: list[Finding] = []
-        others = views(text, spots_of)
+        others = views(text, spots_of, odd=odd)
         for view in others:
             spots_of(view.text)
             for finding in self.ask(view.text, scans[view.text]):

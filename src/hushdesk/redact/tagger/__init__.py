@@ -5,7 +5,7 @@ from functools import cache
 from hushdesk.redact.tagger._model import Model, model
 from hushdesk.redact.tagger._tag import LearnedTagger
 
-__all__ = ["LearnedTagger", "Model", "learned"]
+__all__ = ["LearnedTagger", "Model", "learned", "model"]
 
 
 @cache

@@ -14,7 +14,7 @@ from threadpoolctl import ThreadpoolController
 
 from hushdesk.redact.tagger._features import rows
 from hushdesk.redact.tagger._style import telling, unusual
-from hushdesk.redact.tagger._tokens import FIRST, SHAPES, SPACED, Places, Tokens, tokens
+from hushdesk.redact.tagger._tokens import CHUNK, FIRST, SHAPES, SPACED, Places, Tokens, tokens
 
 Floats = npt.NDArray[np.float32]
 
@@ -85,6 +85,8 @@ class Model:
         self.names: list[str] = [str(name) for name in weights["names"]]
         self._person = [self.names.index("B-PERSON"), self.names.index("I-PERSON")]
         self._others = [i for i, name in enumerate(self.names) if name.endswith(("LOCATION", "ORG"))]
+        self._is_person = np.isin(np.arange(len(self.names)), self._person)
+        self._is_other = np.isin(np.arange(len(self.names)), self._others)
         self.classes: npt.NDArray[np.uint8] = weights["classes"]
         self.folds: npt.NDArray[np.uint16] = weights["folds"]
         self._telling = telling(self.classes, self.folds)
@@ -115,9 +117,10 @@ class Model:
         """The type that is kept at each slot, by the first bits of its hash."""
         self._places = np.zeros(_SLOTS, dtype=np.int64)
         """The row of that type."""
-        self._parts = [np.zeros((1, width), dtype=np.float32) for _ in range(3)]
+        # Room for all that is ever kept, and for the types of one batch more. Rows that were never written cost nothing.
+        self._parts = [np.zeros((_KEPT + CHUNK + 2, width), dtype=np.float32) for _ in range(3)]
         """What a type adds to the token after it, to itself, and to the token before it; row 0 is padding."""
-        self._gates = np.full(1, -np.inf, dtype=np.float32)
+        self._gates = np.full(_KEPT + CHUNK + 2, -np.inf, dtype=np.float32)
         self._used = 1
         self._noughts = np.zeros((0, width), dtype=np.float32)
         self._lock = threading.Lock()
@@ -160,7 +163,6 @@ class Model:
         begin = self._used
         fresh = begin + np.arange(types.size)
         self._used += types.size
-        self._enlarge(self._used)
         self._compute(found, missing[first], begin)
         first_choice = (types >> _SLOT_BITS).astype(np.int64)
         taken = self._keys[first_choice] != 0
@@ -170,14 +172,6 @@ class Model:
         self._places[slot] = fresh
         rows_of[missing] = fresh[index]
         return rows_of
-
-    def _enlarge(self, rows_wanted: int) -> None:
-        short = rows_wanted - self._gates.size
-        if short > 0:
-            short = max(short, self._gates.size // 2)
-            self._gates = np.concatenate([self._gates, np.zeros(short, dtype=np.float32)])
-            more_rows = np.zeros((short, self._width), dtype=np.float32)
-            self._parts = [np.concatenate([part, more_rows]) for part in self._parts]
 
     def tagged(self, text: str) -> Tagged:
         """Return the tags of ``text``, which may be several texts with ``BREAK`` between them.
@@ -208,7 +202,7 @@ class Model:
         self._rather_people(scores, tag)
         sure = scores[np.arange(tag.size), tag]
         # What may be a person or else a place is doubted less than what may be nothing.
-        people = np.isin(tag, self._person)
+        people = self._is_person[tag]
         sure[people] = scores[people][:, self._person].sum(axis=1)
         sure[people] += _HALF * scores[people][:, self._others].sum(axis=1)
         self._lengthen(found, index, scores, tag, sure)
@@ -267,7 +261,7 @@ class Model:
 
     def _rather_people(self, scores: Floats, tag: npt.NDArray[np.int64]) -> None:
         """Take for a person what is likelier a place or a company, but may well be a person."""
-        doubtful = np.flatnonzero(np.isin(tag, self._others))
+        doubtful = np.flatnonzero(self._is_other[tag])
         if doubtful.size:
             of_people = scores[doubtful][:, self._person]
             people = of_people.sum(axis=1) > _RATHER
@@ -287,7 +281,7 @@ class Model:
         self, found: Tokens, index: Places, scores: Floats, tag: npt.NDArray[np.int64], sure: Floats
     ) -> None:
         """Make capitalised words that stand beside a name a part of it where that is at all likely."""
-        person = np.isin(tag, self._person)
+        person = self._is_person[tag]
         likely = scores[:, self._person].sum(axis=1)
         open_ = (tag == 0) & (likely > _BESIDE) & _CAPITAL[found.shape[index]]
         beside = np.zeros_like(person)

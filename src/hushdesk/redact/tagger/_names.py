@@ -89,6 +89,8 @@ _RULER: Final = lazily(r"[ \xa0](?:[IVX]{2,5}|[IVX](?=[\s.,;:)'’]|$))(?!\w)")
 _INITIALS: Final = lazily(r"(?:(?<![\w.])[^\W\d_]\.[ \xa0\-]?){1,3}$")
 _LAST_INITIAL: Final = lazily(r"[ \xa0][^\W\d_a-zа-я]\.(?=\s*(?:[,;)]|$))")
 _RUNS_ON: Final = lazily(r"(?:['’ʼ`‘][^\W\d_]+|[-‐‑](?:[^\W\d_]['’])?[^\W\d_]+)+")
+_JOINTS: Final = frozenset("'’ʼ`‘-‐‑")
+_ROMAN: Final = frozenset("IVX")
 _CARELESS: Final = lazily(r"(?:^|[.!?]\s|\n)[\s\"'(>*-]*[a-zà-ÿа-я]")
 _KATAKANA: Final = lazily(r"[ァ-ヺー・＝=゠]+")
 
@@ -143,7 +145,8 @@ def _completed(text: str, start: int, end: int) -> tuple[int, int]:
     first, last = text[start], text[end - 1]
     if "ァ" <= last <= "ー" and (run := _KATAKANA.match(text, end)) is not None:
         end = run.end()
-    if first.isupper():
+    # Each expression is asked only where the sign stands that it needs: names are many.
+    if "." in text[max(0, start - 3) : start] and first.isupper():
         match = _INITIALS.search(text, max(0, start - 12), start)
         if match is not None and match.group()[0].isupper():
             start = match.start()
@@ -151,16 +154,15 @@ def _completed(text: str, start: int, end: int) -> tuple[int, int]:
     if small > start and text[small:end] in _LEADING and (rest := _GOES_ON.match(text, small)) is not None:
         # The network saw that the name goes on.
         end = rest.end()
-    if text[end - 1].isalpha() and (run := _RUNS_ON.match(text, end)) is not None:
+    if text[end : end + 1] in _JOINTS and text[end - 1].isalpha() and (run := _RUNS_ON.match(text, end)):
         tail = run.group()
         if not _POSSESSIVE.search(text, start, run.end()):
             end = run.end()
         elif len(tail) > 2:
             end = run.end() - 2
-    if (number := _RULER.match(text, end)) is not None:
+    if text[end + 1 : end + 2] in _ROMAN and (number := _RULER.match(text, end)) is not None:
         end = number.end()
-    match = _POSSESSIVE.search(text, start, end)
-    if match is not None:
+    if text[end - 1] == "s" and (match := _POSSESSIVE.search(text, start, end)) is not None:
         end = match.start()
     return start, end
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from typing import Final
 
 import numpy as np
@@ -30,6 +32,8 @@ _KINDS: Final = {
 """Organisations and places are learned too, only so that they are not taken for people."""
 
 
+_LONG: Final = 4000
+"""Longer texts do not come twice."""
 _RUNS_ON: Final = frozenset({Kind.PERSON, Kind.ADDRESS})
 
 
@@ -38,18 +42,51 @@ class LearnedTagger:
 
     Args:
         model: The trained network.
+        remember: Of so many texts is kept what was found in them, without the texts; then all is forgotten.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, remember: int = 1 << 14) -> None:
+        self._remember = remember
         self._model = model
         kinds = [name.partition("-")[2] for name in model.names]
         order = sorted(set(kinds))
         self._kind_of_tag = np.array([order.index(kind) if kind else -1 for kind in kinds])
         self._begins = np.array([name.startswith("B-") for name in model.names])
         self._meaning = [_KINDS.get(kind) for kind in order]
+        self._key = secrets.token_bytes(16)
+        self._told: dict[bytes, tuple[Finding, ...]] = {}
+        """What was said of texts before, by their keyed hashes: templates of replies, subjects and boilerplate come again and again."""
 
     def tag(self, texts: Sequence[str]) -> list[list[Finding]]:
-        """Return the findings of each text, in its own offsets."""
+        """Return the findings of each text, in its own offsets.
+
+        What is found in a text hangs on that text alone, so one that was met a while ago is not looked at again.
+        """
+        told, key = self._told, self._key
+        out: list[list[Finding]] = []
+        fresh: dict[bytes | int, list[int]] = {}
+        for i, text in enumerate(texts):
+            known: tuple[Finding, ...] | None = ()
+            if len(text) > _LONG or not self._remember:
+                fresh[i] = [i]
+            elif text:
+                mark = blake2b(text.encode("utf-8", "surrogatepass"), key=key, digest_size=16).digest()
+                known = told.get(mark)
+                if known is None:
+                    fresh.setdefault(mark, []).append(i)
+            out.append(list(known or ()))
+        if len(told) + len(fresh) > self._remember:
+            told.clear()
+        for (mark, places), found in zip(
+            fresh.items(), self._looked_at([texts[places[0]] for places in fresh.values()]), strict=True
+        ):
+            if isinstance(mark, bytes):
+                told[mark] = tuple(found)
+            for i in places:
+                out[i] = list(found)
+        return out
+
+    def _looked_at(self, texts: Sequence[str]) -> list[list[Finding]]:
         out: list[list[Finding]] = [[] for _ in texts]
         for pieces in _batches(texts):
             joined = BREAK.join(text for _, _, text in pieces)

@@ -19,20 +19,20 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
 _ROUNDS = 3
 
 
-def decoded(raw: View, spots: Callable[[str], Spots]) -> View:
+def decoded(raw: View, spots: Callable[[str], Spots], *, odd: bool = True) -> View:
     """Return ``raw`` without encodings and Unicode disguises; ``raw`` itself if there are none.
 
     Args:
         raw: The view to start from.
         spots: Tells where triggers fire in a text.
+        odd: Whether it has odd characters; what was encoded may have some in any case.
     """
     view = raw
     for _ in range(_ROUNDS):
         before = view
         view = view.edited(_encoded.edits(view.text, spots(view.text)))
-        if not view.text.isascii():
-            view = view.edited(_unicode.edits(view.text))
-            view = view.edited(_unicode.look_alike_edits(view.text))
+        if (odd or view is not before) and not view.text.isascii():
+            view = _unicode.undisguised(view)
         if view is before:
             break
     return view
@@ -54,16 +54,17 @@ def plain(view: View, spots: Callable[[str], Spots]) -> View:
     return view
 
 
-def views(text: str, spots: Callable[[str], Spots]) -> list[View]:
+def views(text: str, spots: Callable[[str], Spots], *, odd: bool = True) -> list[View]:
     """Return every view of ``text`` that reads differently from it, the plainest last.
 
     Args:
         text: The text.
         spots: Tells where triggers fire in a text; called again for what decoding yields.
+        odd: Whether the text has odd characters, as :func:`oddities` tells.
     """
     raw = View(text)
     out = []
-    clean = decoded(raw, spots)
+    clean = decoded(raw, spots, odd=odd)
     if clean is not raw:
         out.append(clean)
     easy = plain(clean, spots)

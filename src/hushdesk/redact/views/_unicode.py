@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from hushdesk.redact._fold import CodeTable, codes_of
 from hushdesk.redact._lazy import lazily
-from hushdesk.redact.views._view import Edit
+from hushdesk.redact.views._view import Edit, View
 
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
@@ -32,12 +33,14 @@ _LOOK_ALIKES = dict(
 _ALIKE = "".join(_LOOK_ALIKES)
 _TOKEN_CHAR = lazily(r"[\w.%+@\-]")
 _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
+_WIDE_SIGNS = frozenset("\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f")
+"""The punctuation of Chinese and Japanese: ! ( ) , : ; ? as wide as a character."""
 _STOPS = frozenset("\u3002\uff61\u2024\u00b7\u2022")
 # What may be a full stop in an address may divide the parts of a date, too.
 _STOP = lazily(
     r"(?<=[A-Za-z0-9])[\u3002\uff61\u2024\u00b7\u2022](?=[A-Za-z0-9])(?!\d{1,4}[年月日時时분시월년일])"
 )
-_ODD, _DASH, _STOP_SIGN, _MARK, _ALIKE_SIGN = 1, 2, 4, 8, 16
+_ODD, _DASH, _STOP_SIGN, _MARK, _ALIKE_SIGN, _WIDE = 1, 2, 4, 8, 16, 32
 
 
 @cache
@@ -59,10 +62,11 @@ def _class(char: str) -> int:
         | (_STOP_SIGN if char in _STOPS else 0)
         | (_MARK if "\u0300" <= char <= "\u036f" else 0)
         | (_ALIKE_SIGN if char in _LOOK_ALIKES else 0)
+        | (_WIDE if char in _WIDE_SIGNS else 0)
     )
 
 
-_CLASSES = CodeTable(_class)
+_CLASSES = CodeTable(_class, most=63)
 
 
 @cache
@@ -90,18 +94,30 @@ def _plain(char: str) -> str:
     return unicodedata.normalize("NFKC", char)
 
 
-def edits(text: str) -> Iterator[Edit]:
-    """Yield what plain spelling changes in ``text``, character by character.
+def undisguised(view: View) -> View:
+    """Return ``view`` without compatibility forms, foreign digits, invisible characters and look-alikes; itself if there are none.
 
     Args:
-        text: A text with characters beyond ASCII.
+        view: A view of a text with characters beyond ASCII.
     """
-    classes = _CLASSES[codes_of(text)]
+    codes = codes_of(view.text)
+    classes = _CLASSES[codes]
     # Most texts beyond ASCII are plain accents and quotes, which no view reads differently.
-    if not (found := np.flatnonzero(classes & (_ODD | _DASH | _STOP_SIGN | _MARK))).size:
-        return
+    found = np.flatnonzero(classes & (_ODD | _DASH | _STOP_SIGN | _MARK))
+    if found.size:
+        plain = view.edited(_edits(view.text, found.tolist(), classes))
+        if plain is not view:
+            view = plain
+            codes = codes_of(view.text)
+            classes = _CLASSES[codes]
+    mixed = _mixed(codes, classes)
+    return view.edited(_look_alike_edits(view.text, mixed)) if mixed else view
+
+
+def _edits(text: str, found: list[int], classes: npt.NDArray[np.uint8]) -> Iterator[Edit]:
+    """Yield what plain spelling changes in ``text`` at the places ``found``."""
     mark_done = hidden_until = -1
-    for i in found.tolist():
+    for i in found:
         if i < hidden_until:
             continue
         char, sort = text[i], int(classes[i])
@@ -136,14 +152,14 @@ def _word(char: str) -> bool:
     return char.isalnum() or char == "_"
 
 
-_BEFORE = np.zeros(128, dtype=bool)
+_ASCII = 128
+_BEFORE = np.zeros(_ASCII, dtype=bool)
 _BEFORE[[ord(c) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@"]] = True
 
 
-def _mixed(text: str) -> list[int]:
+def _mixed(codes: npt.NDArray[np.uint32], classes: npt.NDArray[np.uint8]) -> list[int]:
     """Return where a letter that only looks Latin stands beside one that is."""
-    codes = codes_of(text)
-    alike = (_CLASSES[codes] & _ALIKE_SIGN) != 0
+    alike = (classes & _ALIKE_SIGN) != 0
     if not alike.any():
         return []
     latin = _BEFORE[np.minimum(codes, 127)]
@@ -168,23 +184,29 @@ def oddities(text: str) -> list[int]:
     codes = codes_of(text)
     classes = _CLASSES[codes]
     odd = (classes & (_ODD | _MARK)) != 0
+    wide = np.flatnonzero(classes & _WIDE)
+    if wide.size:
+        # Among characters of its own scripts it is what a comma is elsewhere; beside a letter or digit it may stand in an address.
+        before, after = codes[np.maximum(wide - 1, 0)], codes[np.minimum(wide + 1, codes.size - 1)]
+        odd[wide] = ((before > ord(" ")) & (before < _ASCII)) | ((after > ord(" ")) & (after < _ASCII))
     between = np.flatnonzero(classes & (_DASH | _STOP_SIGN))
     if between.size:
         # A dash or stop is odd between letters or digits, not where it divides a sentence.
         after = codes[np.minimum(between + 1, codes.size - 1)]
         odd[between[(codes[np.maximum(between - 1, 0)] > ord(" ")) & (after > ord(" "))]] = True
     found: list[int] = np.flatnonzero(odd).tolist()
-    return found + _mixed(text)
+    return found + _mixed(codes, classes)
 
 
-def look_alike_edits(text: str) -> Iterator[Edit]:
+def _look_alike_edits(text: str, mixed: list[int]) -> Iterator[Edit]:
     """Yield the letters that only look Latin, in tokens that are otherwise Latin.
 
     Args:
         text: A text with characters beyond ASCII.
+        mixed: What :func:`_mixed` says of it.
     """
     done = 0
-    for at in _mixed(text):
+    for at in mixed:
         if at < done:
             continue
         start = end = at
