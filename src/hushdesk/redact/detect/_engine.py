@@ -26,6 +26,7 @@ from hushdesk.redact.detect import (
     _phone,
     _postal,
     _secret,
+    _small_names,
     _spread,
     _users,
 )
@@ -82,6 +83,7 @@ _BUILT_IN: tuple[Detector, ...] = (
     *_spread.DETECTORS,
     _address.DETECTOR,
     *_introduced.DETECTORS,
+    *_small_names.DETECTORS,
     _devices.SERIAL,
     *_codes.DETECTORS,
     *_postal.DETECTORS,

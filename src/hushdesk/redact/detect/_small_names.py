@@ -1,0 +1,165 @@
+"""Names in small letters, as people give theirs in a chat: "this is robin", "im riley", "hi mr charlie", "my name viji and"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from hushdesk.redact._lazy import lazily
+from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact._words import words
+from hushdesk.redact.detect._interface import Check, Detector
+from hushdesk.redact.detect._plain import is_name, is_plain
+
+_LETTERS = r"[^\W\d_A-ZÀ-ÖØ-Þ]"
+_WORD = lazily(rf"[ ]{_LETTERS}(?:{_LETTERS}|['’\-](?={_LETTERS}))*(?![\w@/\\'’]|[.\-_:]\w)")
+_MOST = 3
+"""Words of a name that somebody gives in a chat."""
+_PARTS = frozenset(words("de da dos di del van von der den la le el al bin ibn"))
+_ENDS = frozenset(
+    words(
+        """
+    and my i is im iam ssn password passwd pass pin account acc ac acct card credit number no from with here speaking calling the your you we he she it this that please can could
+    need want have has i'm booking confirmation order email mail phone zip but so or at in on for to of are am thanks thank as sir
+    und mein meine ich bitte et mon ma je y mi e il mio la minha meu en mijn ik i moje moj mój o
+    """
+    )
+)
+"""Words with which the sentence goes on behind a name."""
+_STOPS = lazily(r"[ ]{0,2}(?:\r?\n|\Z|\x01|[,.!?;)](?=\s|\Z)|-[ ]|\d)")
+_MANY, _FAR = 24, 64
+"""Characters before the end of a trigger in which a greeting, or an introduction with its name, begins."""
+
+
+def name_at(text: str, at: int, *, told: bool) -> tuple[int, int] | None:
+    """Return where the name in small letters that begins behind ``at`` begins and ends.
+
+    Args:
+        text: The text.
+        at: Where its introduction ends, before the blank.
+        told: Whether the introduction leaves no doubt; otherwise only what is listed as a name is one.
+    """
+    start, end, known = at + 1, at, 0
+    for count in range(_MOST + 1):
+        match = _WORD.match(text, end)
+        if match is None:
+            break
+        word = match.group()[1:].lower()
+        if count and (word in _ENDS or (is_plain(word) and word not in _PARTS)):
+            # "my name is jo and ...": what follows does not belong to it.
+            return _worth(text, start, end, known, told=told) if word in _ENDS else None
+        if count == _MOST or (not count and (is_plain(word) or word in _ENDS)):
+            return None
+        known += is_name(word)
+        end = match.end()
+    return _worth(text, start, end, known, told=told) if end > at and _STOPS.match(text, end) else None
+
+
+def _worth(text: str, start: int, end: int, known: int, *, told: bool) -> tuple[int, int] | None:
+    while text[start:end].rpartition(" ")[2] in _PARTS and " " in text[start:end]:
+        end = start + text[start:end].rindex(" ")
+    count = text.count(" ", start, end) + 1
+    if (known if not told else known or end - start >= _SHORTEST) and known + (count > 1) + told >= min(count, 2):
+        return start, end
+    return None
+
+
+_SHORTEST = 3
+
+
+def _finding(span: tuple[int, int], why: str, score: float) -> Finding:
+    return Finding(*span, Kind.PERSON, score, "small-name", why=why)
+
+
+_PERSONS = lazily(
+    r"(?i)(?:\b(?:my|full|first|last|sur|his|her|customer|contact|the|s|mein|nom|nome|nombre)[ ]|(?:\A|[\n\x01.,!][ ]?)(?:hi|hello|hai|hey|yes|sure|ok|okay)?[ ,]{0,2})(?:full[ ]|first[ ]|last[ ])?name(?:[ ]is)?\Z"
+)
+
+
+def after_introduction(text: str, end: int) -> Iterator[Finding]:
+    """Look for a name in small letters behind "my name is" and the like.
+
+    Args:
+        text: The text.
+        end: Where the introduction ends.
+    """
+    if text[end : end + 1] != " " or text[end + 1 : end + 2].isupper():
+        return
+    lead = text[max(0, end - 24) : end]
+    # "the file name is report": of things, only what is a name for sure.
+    told = _PERSONS.search(lead) is not None or not lead.lower().endswith("is")
+    if span := name_at(text, end, told=told):
+        yield _finding(span, "follows an introduction", 0.8 if is_name(text[slice(*span)].split()[0]) else 0.7)
+
+
+def _cued(cue: re.Pattern[str], why: str, score: float, *, told: bool = False) -> Check:
+    def check(text: str, end: int) -> Iterator[Finding]:
+        low = max(0, end - _FAR)
+        for match in cue.finditer(text, low, min(len(text), end + 2)):
+            if text[match.end() + 1 : match.end() + 2].islower() and (
+                span := name_at(text, match.end(), told=told)
+            ):
+                yield _finding(span, why, score)
+                return
+
+    return check
+
+
+_SELF_WORDS = (
+    "this is", "i am", "i'm", "i’m", "im", "iam", "myself", "here is",
+    "ich bin", "hier ist", "je suis", "c'est", "soy", "sono", "sou o", "sou a", "eu sou", "ik ben", "jestem", "jag är", "jeg er", "jsem",
+)  # fmt: skip
+_SELF = lazily(r"(?i)(?<![\w'’])(?:" + "|".join(_SELF_WORDS) + r")(?=[ ])")
+_TITLE = lazily(r"(?<![\w'’.])(?<!\d[ ])(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|mme|señora?|sra?|senhora?|signora?|meneer|mevrouw|pani)(?=[ ])")
+_GREETING = lazily(
+    r"(?i)(?<![\w'’])(?:hi|hello|hai|hey|dear|hallo|hola|bonjour|salut|olá|ola|ciao|hoi|cześć|morning|thanks|thank[ ]you|thank[ ]u|bye|yes|ok|okay|danke|merci|gracias|obrigad[oa]|grazie|bedankt|dzięki)(?=[ ])"
+)
+
+
+def _check_greeting(text: str, end: int) -> Iterator[Finding]:
+    for match in _GREETING.finditer(text, max(0, end - _MANY), min(len(text), end + 2)):
+        at = match.end()
+        word = _WORD.match(text, at)
+        if word is None or not is_name(word.group()[1:].lower()) or not word.group()[1:].islower():
+            continue
+        second = _WORD.match(text, word.end())
+        if second is None and not _STOPS.match(text, word.end()):
+            return
+        yield _finding((at + 1, word.end()), "follows a greeting", 0.7)
+        return
+
+
+
+_NAME_THEN = (
+    r"[a-z\x80-\xff]{3,}(?: [a-z\x80-\xff]{2,})?"
+    r"(?:\r?\n|[,.!]\s| (?:and|my|here|speaking|from|i|im|ssn|acc|account|und|et|y|e|en)\b| \d)"
+)
+
+
+def _bytes(phrase: str) -> str:
+    return "".join(c if c.isascii() else "".join(rf"\x{b:02x}" for b in c.encode()) for c in phrase)
+
+
+DETECTORS: tuple[Detector, ...] = (
+    Detector(
+        "small-name",
+        (rf"\b(?:{'|'.join(map(_bytes, _SELF_WORDS))}) {_NAME_THEN}",),
+        _cued(_SELF, "says who they are", 0.7),
+    ),
+    Detector(
+        "small-title",
+        (r"\b(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|mme|se\xc3\xb1ora?|sra?|senhora?|signora?|meneer|mevrouw|pani) [a-z]",),
+        _cued(_TITLE, "follows a title", 0.75),
+        case_sensitive=True,
+    ),
+    Detector(
+        "small-greeting",
+        (r"\n(?:hi|hello|hai|hey|dear|hallo|hola|bonjour|salut|ol\xc3\xa1|ola|ciao|hoi|cze\xc5\x9b\xc4\x87|(?:good )?morning|thanks|thank you|thank u|bye|yes|ok|okay|danke|merci|gracias|obrigad[oa]|grazie|bedankt|dzi\xc4\x99ki) [a-z]",),
+        _check_greeting,
+    ),
+    Detector(
+        "small-named",
+        (r"\n(?:my |hi my |full |my full )?name [a-z]", r"\bmy (?:full )?name [a-z]"),
+        lambda text, end: after_introduction(text, end - 2),
+    ),
+)  # fmt: skip
