@@ -32,6 +32,7 @@ ENGLISH = frozenset(
     obsolete obviously ongoing optional outdated outrageous overdue partial pathetic pending pointless positive possible potentially preferably presumably probably puzzled reachable reading receiving relevant reluctant repeated resolved retired sending separate severe shipping showing speaking stressed struggling subject suitable super temporary
     thinking thrilled traveling trouble troubling twice unacceptable unavailable uncertain unclear unfair unfortunately unhelpful unlikely unusual unwell updated usable vacation vague verified visible vital wondering worthless writing
     chatting chat bot human representative rep operator robot assistant agent advisor caller tenant landlord teacher nurse parent mum dad daughter uncle aunt brother colleague boss buyer seller vendor merchant trader tourist passenger guest holder
+    happens appears appeared shows showed changed has was were does came comes got gets keeps kept won't will doesn't didn't isn't wasn't
     number name password account card code id email address phone mobile cell zip ssn pin credit debit city state country policy claim booking confirmation seat flight ticket
     """
     )

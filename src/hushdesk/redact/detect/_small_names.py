@@ -1,4 +1,7 @@
-"""Names in small letters, as people give theirs in a chat: "this is robin", "im riley", "hi mr charlie", "my name viji and"."""
+"""Names in small letters, as people give theirs in a chat: "this is robin", "im riley", "hi mr charlie", "my name viji and".
+
+Who is only greeted is left alone here: that is mostly an agent or a bot, and agents are known from the fields of a case.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,8 @@ _ENDS = frozenset(
 )
 """Words with which the sentence goes on behind a name."""
 _STOPS = lazily(r"[ ]{0,2}(?:\r?\n|\Z|\x01|[,.!?;)](?=\s|\Z)|-[ ]|\d)")
-_MANY, _FAR = 24, 64
-"""Characters before the end of a trigger in which a greeting, or an introduction with its name, begins."""
+_FAR = 64
+"""Characters before the end of a trigger in which an introduction with its name begins."""
 
 
 def name_at(text: str, at: int, *, told: bool) -> tuple[int, int] | None:
@@ -75,6 +78,13 @@ _PERSONS = lazily(
     r"(?i)(?:\b(?:my|full|first|last|sur|his|her|customer|contact|the|s|mein|nom|nome|nombre)[ ]|(?:\A|[\n\x01.,!][ ]?)(?:hi|hello|hai|hey|yes|sure|ok|okay)?[ ,]{0,2})(?:full[ ]|first[ ]|last[ ])?name(?:[ ]is)?\Z"
 )
 
+_OF_THINGS = lazily(
+    r"(?i)\b(?:city|town|state|place|country|street|company|business|organi[sz]ation|firm|shop|store|brand|product|model|plan|bank|school|host|domain|server|file|folder|table|column"
+    r"|field|variable|function|class|package|module|branch|network|wifi|ssid|printer|device|computer|app|service|project|queue|topic|image|container|user|account|login|screen|game|character|band"
+    r"|pet|dog|cat|horse|book|movie|song|group|team|class|event|hotel|restaurant|airline|airport|station)[ ]name(?:[ ]is)?\Z"
+)
+"""Names of things; the name of a user is told elsewhere."""
+
 
 def after_introduction(text: str, end: int) -> Iterator[Finding]:
     """Look for a name in small letters behind "my name is" and the like.
@@ -85,7 +95,9 @@ def after_introduction(text: str, end: int) -> Iterator[Finding]:
     """
     if text[end : end + 1] != " " or text[end + 1 : end + 2].isupper():
         return
-    lead = text[max(0, end - 24) : end]
+    lead = text[max(0, end - 28) : end]
+    if _OF_THINGS.search(lead):
+        return
     # "the file name is report": of things, only what is a name for sure.
     told = _PERSONS.search(lead) is not None or not lead.lower().endswith("is")
     if span := name_at(text, end, told=told):
@@ -105,29 +117,14 @@ def _cued(cue: re.Pattern[str], why: str, score: float, *, told: bool = False) -
     return check
 
 
-_SELF_WORDS = (
-    "this is", "i am", "i'm", "i’m", "im", "iam", "myself", "here is",
-    "ich bin", "hier ist", "je suis", "c'est", "soy", "sono", "sou o", "sou a", "eu sou", "ik ben", "jestem", "jag är", "jeg er", "jsem",
-)  # fmt: skip
-_SELF = lazily(r"(?i)(?<![\w'’])(?:" + "|".join(_SELF_WORDS) + r")(?=[ ])")
-_TITLE = lazily(r"(?<![\w'’.])(?<!\d[ ])(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|mme|señora?|sra?|senhora?|signora?|meneer|mevrouw|pani)(?=[ ])")
-_GREETING = lazily(
-    r"(?i)(?<![\w'’])(?:hi|hello|hai|hey|dear|hallo|hola|bonjour|salut|olá|ola|ciao|hoi|cześć|morning|thanks|thank[ ]you|thank[ ]u|bye|yes|ok|okay|danke|merci|gracias|obrigad[oa]|grazie|bedankt|dzięki)(?=[ ])"
+_SELF_WORDS = ("this is", "i am", "i'm", "i’m", "im", "iam", "myself", "here is")
+_BEGINS = ("ich bin", "hier ist", "je suis", "c'est", "soy", "sono", "sou o", "sou a", "eu sou", "ik ben", "jestem", "jag är", "jeg er", "jsem")
+"""What only begins a message, or stands behind its greeting: "sono" is also what is said of things."""
+_SELF = lazily(
+    rf"(?i)(?<![\w'’])(?:{'|'.join(_SELF_WORDS)})(?=[ ])"
+    rf"|(?:\A|[\n\x01,.!]|\b(?:hallo|hola|bonjour|salut|ol[áa]|ciao|hoi|cześć|hej|tag))[ ]?(?:{'|'.join(_BEGINS)})(?=[ ])"
 )
-
-
-def _check_greeting(text: str, end: int) -> Iterator[Finding]:
-    for match in _GREETING.finditer(text, max(0, end - _MANY), min(len(text), end + 2)):
-        at = match.end()
-        word = _WORD.match(text, at)
-        if word is None or not is_name(word.group()[1:].lower()) or not word.group()[1:].islower():
-            continue
-        second = _WORD.match(text, word.end())
-        if second is None and not _STOPS.match(text, word.end()):
-            return
-        yield _finding((at + 1, word.end()), "follows a greeting", 0.7)
-        return
-
+_TITLE = lazily(r"(?<![\w'’.])(?<!\d[ ])(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|mme|señora?|sra?|senhora?|signora?|meneer|mevrouw|pani)(?=[ ])(?![ ]pepper)")
 
 
 _NAME_THEN = (
@@ -143,7 +140,7 @@ def _bytes(phrase: str) -> str:
 DETECTORS: tuple[Detector, ...] = (
     Detector(
         "small-name",
-        (rf"\b(?:{'|'.join(map(_bytes, _SELF_WORDS))}) {_NAME_THEN}",),
+        (rf"\b(?:{'|'.join(map(_bytes, (*_SELF_WORDS, *_BEGINS)))}) {_NAME_THEN}",),
         _cued(_SELF, "says who they are", 0.7),
     ),
     Detector(
@@ -151,11 +148,6 @@ DETECTORS: tuple[Detector, ...] = (
         (r"\b(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|mme|se\xc3\xb1ora?|sra?|senhora?|signora?|meneer|mevrouw|pani) [a-z]",),
         _cued(_TITLE, "follows a title", 0.75),
         case_sensitive=True,
-    ),
-    Detector(
-        "small-greeting",
-        (r"\n(?:hi|hello|hai|hey|dear|hallo|hola|bonjour|salut|ol\xc3\xa1|ola|ciao|hoi|cze\xc5\x9b\xc4\x87|(?:good )?morning|thanks|thank you|thank u|bye|yes|ok|okay|danke|merci|gracias|obrigad[oa]|grazie|bedankt|dzi\xc4\x99ki) [a-z]",),
-        _check_greeting,
     ),
     Detector(
         "small-named",
