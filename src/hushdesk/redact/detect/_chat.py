@@ -18,32 +18,50 @@ from hushdesk.redact.detect._plain import is_name, is_plain
 from hushdesk.redact.detect._text import BREAK
 
 _W = r"[^\W\d_]"
-_TALK = lazily(
-    r"(?i)(?=.{0,120}\b(?:yes|yeah|yep|no|nope|ok|okay|sure|thanks?|thank|hi|hii|hello|hai|hey|please|pls|sorry|bye|fine|great|i|im|i['’]m|my|me|you|your|u|what|can|could|may|need|want|help|and|is"
-    r"|ja|nein|danke|bitte|ich|mein|meine|ihre|hallo|kann|oui|non|merci|bonjour|je|mon|ma|votre|s['’]il|vous|sí|si|gracias|hola|por|mi|su|quiero|necesito|sim|não|nao|obrigad[oa]|olá|meu|minha|seu|quero"
-    r"|sì|grazie|ciao|mio|mia|vorrei|nee|bedankt|hoi|ik|mijn|uw|graag|tak|nie|dziękuję|dzięki|proszę|mój|moja|moje|chcę)\b)"
-    rf"[ >]{{0,3}}(?:{_W}{{1,18}}[ ]?:[ ]{{1,2}})?(?:{_W}|[ ,.!?'’\-]|(?<![\d.:/\-])\d{{1,4}}(?![\d.:/\-])){{1,160}}"
+_TALK = frozenset(
+    words(
+        """
+    yes yeah yep no nope ok okay sure thanks thank hi hii hello hai hey please pls sorry bye fine great i im i'm i’m my me you your u what can could may need want help and is
+    ja nein danke bitte ich mein meine ihre hallo kann oui non merci bonjour je mon ma votre vous sí si gracias hola por mi su quiero necesito sim não nao obrigado obrigada olá meu minha seu quero
+    sì grazie ciao mio mia vorrei nee bedankt hoi ik mijn uw graag tak nie dziękuję dzięki proszę mój moja moje chcę
+    """
+    )
 )
-"""A line of somebody who talks: words, with perhaps a small number among them."""
-_THING = lazily(
-    r"(?i)\b(?:errors?|codes?|version|build|release|firmware|port|ports|line|lines|row|rows|order|orders|ticket|case|invoice|tracking|shipment|parcel|model|part|serial|article|sku|price|prices|cost|costs|total|amount|amounts|sum|pay|paid|fee"
-    r"|quantity|qty|pieces|pcs|units|how[ ]many|how[ ]much|count|counts|size|bytes|mb|gb|kb|rpm|mhz|volts?|watts?|steps?|score|points|views|likes|followers|year|years|date|dates|when|day|month|time|o['’]?clock|km|miles|meters|calories|cal|fps|dpi|pixels|resolution|baud|rate|speed"
-    r"|exception|crash|log|logs|pid|process|thread|event|exit|status|result|returns?|output|prints|fault|dtc|fahrgestell|fehler\w*|betrag|preis|menge|anzahl|bestell\w*|auftrag\w*|rechnung\w*|sendung\w*|jahr|datum|uhr|zeile|erreur|commande|facture|colis|montant|prix|quantité|combien|année|heure"
-    r"|pedido|factura|importe|precio|cantidad|cuánt[oa]s?|año|fecha|hora|fatura|encomenda|valor|preço|quantidade|quant[oa]s?|ano|errore|ordine|fattura|importo|prezzo|quantità|quant[ei]|anno|fout\w*|bestelling\w*|factuur|bedrag|prijs|aantal|hoeveel|jaar|błąd|błędu|zamówieni\w*|faktur\w*|kwot[ay]|cena|ceny|ilość|ile|rok)\b|[$€£%]"
+"""Words of people who talk with each other."""
+_WORDS_ONLY = lazily(rf"(?:{_W}{{1,18}}[ ]?:[ ])?(?:{_W}|[ ,.!?'’\-]|\d{{1,4}}(?![\d.:/\-])){{2,160}}")
+_THING = frozenset(
+    words(
+        """
+    error errors code codes version build release firmware port ports line lines row rows order orders ticket case invoice tracking shipment parcel model part serial article sku price prices cost costs total amount amounts sum pay paid fee
+    quantity qty pieces pcs units many much count counts size bytes mb gb kb rpm mhz volt volts watt watts step steps score points views likes followers year years date dates when day month time o'clock km miles meters calories cal fps dpi pixels resolution baud rate speed
+    exception crash log logs pid process thread event exit status result returns return output prints fault fehler fehlercode fehlernummer betrag preis menge anzahl bestellung bestellnummer auftrag auftragsnummer rechnung rechnungsnummer sendung sendungsnummer jahr datum uhr zeile viele
+    erreur commande facture colis montant prix quantité combien année heure pedido factura importe precio cantidad cuántos cuántas cuanto cuánto año fecha hora fatura encomenda valor preço quantidade quantos quantas quanto ano errore ordine fattura importo prezzo quantità quanti quante anno
+    fout foutcode bestelling bestelnummer factuur bedrag prijs aantal hoeveel jaar błąd błędu zamówienie zamówienia faktura faktury kwota kwoty cena ceny ilość ile rok roku transfer
+    """
+    )
 )
 """What is counted, paid, dated or numbered by a machine: a number near it is that."""
-_PERSONAL = lazily(
-    r"(?i)\b(?:ssn|social|account|acct|card|credit|debit|policy|claim|booking|confirmation|customer|member|phone|mobile|cell|zip|zipcode|zi?p ?code|post ?code|postal|pin|password|passport|licen[cs]e|last[ ](?:four|4)|routing|iban"
-    r"|konto\w*|kunden\w*|karte\w*|telefon\w*|handy\w*|plz|postleitzahl|vertrag\w*|compte|client|carte|téléphone|portable|contrat|cuenta|tarjeta|teléfono|móvil|contrato|conta|cartão|telefone|celular|conto|carta|telefono|cellulare"
-    r"|contratto|rekening|klant\w*|kaart|telefoon\w*|postcode|konta|klienta|karty|telefonu|umowy)\b"
+_OF_PHONE = frozenset(words("phone mobile mob cell contact call cont telefon telefonnummer handy handynummer téléphone portable teléfono móvil telefone celular telefono cellulare telefoon telefoonnummer telefonu"))
+_OF_CARD = frozenset(words("card credit debit kreditkarte karte carte tarjeta cartão carta kaart karty"))
+_OF_STATE = frozenset(words("ssn social"))
+_OF_PLACE = frozenset(words("zip zipcode postcode postal plz postleitzahl cep cap"))
+_PERSONAL = (
+    _OF_PHONE
+    | _OF_CARD
+    | _OF_STATE
+    | _OF_PLACE
+    | frozenset(
+        words(
+            """
+    account acct ac policy claim booking confirmation customer member pin password passport licence license routing iban last konto kontonummer kundennummer vertrag vertragsnummer compte client contrat cuenta
+    contrato conta conto contratto rekening rekeningnummer klantnummer konta klienta umowy
+    """
+        )
+    )
 )
-_KINDS = (
-    (Kind.PHONE, lazily(r"(?i)\b(?:phone|mobile|cell|contact|call|telefon\w*|handy\w*|téléphone|portable|teléfono|móvil|telefone|celular|telefono|cellulare|telefoon\w*|telefonu)\b"), 7),
-    (Kind.CARD, lazily(r"(?i)\b(?:card|credit|debit|kreditkarte|karte|carte|tarjeta|cartão|carta|kaart|karty)\b"), 13),
-    (Kind.NATIONAL_ID, lazily(r"(?i)\b(?:ssn|social)\b"), 4),
-    (Kind.ADDRESS, lazily(r"(?i)\b(?:zip|zipcode|post ?code|postal|plz|postleitzahl|cep|cap)\b"), 4),
-)  # fmt: skip
-_NUMBER = rf"\d{{3,19}}(?:[ ]\d{{3,6}}){{0,4}}|\d{{1,4}}[ ][nsew][ ]\d{{1,3}}|\d{{2,4}}[ ](?!and|to|am|pm|usd|eur|mb|gb|kb){_W}{{2,3}}|{_W}{{2,4}}[ ]\d{{5,12}}"
+"""What of a person a number may be."""
+_KINDS = ((Kind.PHONE, _OF_PHONE, 7), (Kind.CARD, _OF_CARD, 13), (Kind.NATIONAL_ID, _OF_STATE, 4), (Kind.ADDRESS, _OF_PLACE, 4))
+_NUMBER = rf"\d{{3,19}}(?:[ ]\d{{3,6}}){{0,4}}|\d{{2,4}}[ ]e[ ]\d\d|\d{{2,4}}[ ](?!and|to|am|pm|usd|eur|mb|gb|kb){_W}{{2,3}}|(?!(?:mob|num|cont|ph|tel|no|nr|ssn|zip|cod|card|acc|acct|plz|and|is|are|not|to)[ ]){_W}{{2,4}}[ ]\d{{7,12}}"
 _LINE = lazily(
     rf"(?i)[ ]{{0,2}}(?P<w>(?:{_W}{{1,20}}[ ]){{0,8}}?)(?P<v>{_NUMBER})(?:[ ](?:and|und|et|y|e|en|i|&)[ ](?P<v2>\d{{4,19}}))?[ .!]{{0,2}}"
 )
@@ -52,8 +70,9 @@ _DATE = lazily(
 )
 """A date without signs, as some write it, or a year."""
 _ROUND = lazily(r"\d+00|\d{1,5}000")
-_HOUSE = lazily(r"(?i)\d{1,4}[ ][nsew][ ]\d{1,3}")
-_BEFORE, _AFTER = 400, 200
+_SCIENCE = lazily(r"(?i)\d{2,4}[ ]e[ ]\d\d")
+"""What a spreadsheet made of a long number, without its signs: "985 e 12"."""
+_BEFORE, _AFTER = 240, 120
 _NEAR = 4
 _LONG = 7
 
@@ -88,30 +107,39 @@ def _is_chat(above: list[str], below: list[str], line: str) -> bool:
     if line.isdecimal() and above and below and above[0].isdecimal() and below[0].isdecimal():
         # A column of numbers.
         return False
-    return any(_TALK.fullmatch(x) for x in (*above, *below))
+    return any(not _TALK.isdisjoint(_words(x)) and _WORDS_ONLY.fullmatch(x) for x in (*above, *below))
+
+
+def _words(line: str) -> list[str]:
+    return [word.strip(".,!?:'\"()") for word in line.lower().split()]
 
 
 def _answers(text: str, match: re.Match[str], above: list[str]) -> Iterator[Finding]:
     lead = match["w"]
     asked = next((x for x in above if not x[-1:].isdecimal()), "")
-    told = _PERSONAL.search(lead) is not None
-    if not told and (_THING.search(lead) or (_THING.search(asked) and not _PERSONAL.search(asked))):
+    words_of, asked_of = _words(lead), _words(asked)
+    told = not _PERSONAL.isdisjoint(words_of)
+    if not told and not (
+        _THING.isdisjoint(words_of) and (_THING.isdisjoint(asked_of) or not _PERSONAL.isdisjoint(asked_of))
+    ):
         return
-    kind = _kind(lead, match["v"]) or _kind(asked, match["v"]) or Kind.ACCOUNT
+    kind = _kind(words_of, match["v"])
+    if kind is None:
+        kind = Kind.ADDRESS if _TOWN.match(lead) and _POSTCODE.fullmatch(match["v"]) else _kind(asked_of, match["v"])
+    kind = kind or Kind.ACCOUNT
     for group in ("v", "v2"):
         if match[group] and _answer(match[group], lead, told=told or bool(match["v2"])):
             digits = sum(map(str.isdecimal, match[group]))
             score = _SURE if digits >= _LONG else _LEAST
-            what = Kind.ADDRESS if _HOUSE.fullmatch(match[group]) else kind
-            form = canonical(what, match[group])
-            yield Finding(*match.span(group), what, score, "chat-answer", form, "an answer in a chat")
-            if group == "v" and (name := _NAME.fullmatch(lead)) is not None:
+            form = canonical(kind, match[group])
+            yield Finding(*match.span(group), kind, score, "chat-answer", form, "an answer in a chat")
+            if group == "v" and not _POSTCODE.fullmatch(match["v"]) and (name := _NAME.fullmatch(lead)) is not None:
                 yield from _named(match.start("w"), name)
 
 
-def _kind(line: str, value: str) -> Kind | None:
+def _kind(about: list[str], value: str) -> Kind | None:
     digits = sum(map(str.isdecimal, value))
-    return next((kind for kind, cue, least in _KINDS if digits >= least and cue.search(line)), None)
+    return next((kind for kind, cues, least in _KINDS if digits >= least and not cues.isdisjoint(about)), None)
 
 
 def _named(at: int, match: re.Match[str]) -> Iterator[Finding]:
@@ -134,12 +162,14 @@ def _answer(value: str, lead: str, *, told: bool) -> bool:
 
 
 def _mixed(value: str, lead: str) -> bool:
-    if _HOUSE.fullmatch(value):
+    if _SCIENCE.fullmatch(value):
         return not lead
     letters = "".join(filter(str.isalpha, value)).lower()
     if value[0].isdecimal() and (lead or len(value) < _FEWEST + 2):
         return False
-    return letters not in _UNITS and not is_plain(letters)
+    if lead and not is_plain(lead.lower().split()[-1]):
+        return False
+    return letters not in _UNITS and not is_name(letters) and not is_plain(letters)
 
 
 _LINKS = frozenset(words("is are its it's it and no number nr num sorry ist sind est sont es son è sono são to jest und et y e en i with me my"))
@@ -152,10 +182,13 @@ _UNITS = frozenset(
     """
     )
 )
+_TOWN = lazily(rf"(?i)(?!(?:{_W}{{1,20}}[ ]){{0,3}}(?:and|is|its|no|number)[ ]\Z){_W}{{3}}")
+_POSTCODE = lazily(r"\d{5,6}|\d{3}[ ]\d{3}")
 _LINE_ENDS = f"\r\n{BREAK}"
 _FEWEST = 4
-_LEAST, _SURE = 0.55, 0.65
-"""Below .6 a value is masked where it was told and not hunted elsewhere: four digits are also a year, a port, a count."""
+_LEAST, _SURE = 0.49, 0.65
+"""Below .6 a value is masked where it was told and not hunted elsewhere: four digits are also a year, a port, a count. Below .5 what
+others say of its kind counts more."""
 _NAME = lazily(rf"(?P<n>{_W}{{3,20}}(?:[ ]{_W}{{3,20}})?)[ ](?:(?:and|und|et|y|e|en|i|is)[ ])?")
 _LONGEST = 90
 _ANY = r"[a-z \x80-\xff]*"
@@ -166,7 +199,7 @@ DETECTORS: tuple[Detector, ...] = (
         (
             rf"(?:^|\n){_ANY}\d{{3}}[\d ]*{_THEN}",
             r"[a-z.!?]\r?\n(?:\x01\r?\n)?\d{4,19}\r?\n\d",
-            r"\n\d{1,4} [nsew] \d{1,3}\r?\n",
+            r"\n\d{2,4} e \d\d\r?\n",
             rf"\n\d{{2,4}} [a-z]{{2,3}}{_THEN}",
             rf"(?:^|\n){_ANY}\d{{4,19}} (?:and|und|et|y|e|en|i|&) \d{{4,19}}\r?\n",
         ),

@@ -74,16 +74,33 @@ def _finding(span: tuple[int, int], why: str, score: float) -> Finding:
     return Finding(*span, Kind.PERSON, score, "small-name", why=why)
 
 
-_PERSONS = lazily(
-    r"(?i)(?:\b(?:my|full|first|last|sur|his|her|customer|contact|the|s|mein|nom|nome|nombre)[ ]|(?:\A|[\n\x01.,!][ ]?)(?:hi|hello|hai|hey|yes|sure|ok|okay)?[ ,]{0,2})(?:full[ ]|first[ ]|last[ ])?name(?:[ ]is)?\Z"
+_PERSONS = frozenset(words("my full first last sur his her customer contact the s mein nom nome nombre mi mon meu mijn"))
+_THINGS = frozenset(
+    words(
+        """
+    city town state place country street company business organisation organization firm shop store brand product model plan bank school host domain server file folder table column
+    field variable function class package module branch network wifi ssid printer device computer app service project queue topic image container user account login screen game character band
+    pet dog cat horse book movie song group team event hotel restaurant airline airport station
+    """
+    )
 )
+"""What has a name and is nobody; the name of a user is told elsewhere."""
+_OPENINGS = frozenset(words("hi hello hai hey yes sure ok okay"))
 
-_OF_THINGS = lazily(
-    r"(?i)\b(?:city|town|state|place|country|street|company|business|organi[sz]ation|firm|shop|store|brand|product|model|plan|bank|school|host|domain|server|file|folder|table|column"
-    r"|field|variable|function|class|package|module|branch|network|wifi|ssid|printer|device|computer|app|service|project|queue|topic|image|container|user|account|login|screen|game|character|band"
-    r"|pet|dog|cat|horse|book|movie|song|group|team|class|event|hotel|restaurant|airline|airport|station)[ ]name(?:[ ]is)?\Z"
-)
-"""Names of things; the name of a user is told elsewhere."""
+
+def _of_person(lead: str) -> bool | None:
+    """Whether "name" or "name is" tells a person's; nothing if it tells a thing's."""
+    line = lead.rpartition("\n")[2]
+    before = re.split(r"[ ,.!]+", line.strip().lower())
+    if before and before[-1] == "is":
+        before.pop()
+    if not before or before[-1] != "name":
+        # An introduction of another language.
+        return True
+    word = before[-2] if len(before) > 1 else ""
+    if word in _THINGS:
+        return None
+    return word in _PERSONS or ((not word or word in _OPENINGS) and "\n" in lead)
 
 
 def after_introduction(text: str, end: int) -> Iterator[Finding]:
@@ -95,12 +112,8 @@ def after_introduction(text: str, end: int) -> Iterator[Finding]:
     """
     if text[end : end + 1] != " " or text[end + 1 : end + 2].isupper():
         return
-    lead = text[max(0, end - 28) : end]
-    if _OF_THINGS.search(lead):
-        return
-    # "the file name is report": of things, only what is a name for sure.
-    told = _PERSONS.search(lead) is not None or not lead.lower().endswith("is")
-    if span := name_at(text, end, told=told):
+    told = _of_person(text[max(0, end - 28) : end])
+    if told is not None and (span := name_at(text, end, told=told)):
         yield _finding(span, "follows an introduction", 0.8 if is_name(text[slice(*span)].split()[0]) else 0.7)
 
 
