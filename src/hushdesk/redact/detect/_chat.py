@@ -66,7 +66,8 @@ _LINE = lazily(
     rf"(?i)[ ]{{0,2}}(?P<w>(?:{_W}{{1,20}}[ ]){{0,8}}?)(?P<v>{_NUMBER})(?:[ ](?:and|und|et|y|e|en|i|&)[ ](?P<v2>\d{{4,19}}))?[ .!]{{0,2}}"
 )
 _DATE = lazily(
-    r"(?:0?[1-9]|[12]\d|3[01])(?:0?[1-9]|1[0-2])(?:20[0-3]\d|1\d|2\d)|(?:0?[1-9]|1[0-2])(?:0?[1-9]|[12]\d|3[01])(?:20[0-3]\d|1\d|2\d)|20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:19[3-9]|20[0-3])\d"
+    r"(?=\d{5,8}\Z)(?:(?:0?[1-9]|[12]\d|3[01])(?:0?[1-9]|1[0-2])(?:20[0-3]\d|[12]\d)|(?:0?[1-9]|1[0-2])(?:0?[1-9]|[12]\d|3[01])(?:20[0-3]\d|[12]\d)|20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
+    r"|(?:19[3-9]|20[0-3])\d"
 )
 """A date without signs, as some write it, or a year."""
 _ROUND = lazily(r"\d+00|\d{1,5}000")
@@ -120,7 +121,7 @@ def _answers(text: str, match: re.Match[str], above: list[str]) -> Iterator[Find
     words_of, asked_of = _words(lead), _words(asked)
     told = not _PERSONAL.isdisjoint(words_of)
     if not told and not (
-        _THING.isdisjoint(words_of) and (_THING.isdisjoint(asked_of) or not _PERSONAL.isdisjoint(asked_of))
+        _THING.isdisjoint(words_of) and (not _PERSONAL.isdisjoint(asked_of) or _THING.isdisjoint(_topic(asked_of)))
     ):
         return
     kind = _kind(words_of, match["v"])
@@ -135,6 +136,11 @@ def _answers(text: str, match: re.Match[str], above: list[str]) -> Iterator[Find
             yield Finding(*match.span(group), kind, score, "chat-answer", form, "an answer in a chat")
             if group == "v" and not _POSTCODE.fullmatch(match["v"]) and (name := _NAME.fullmatch(lead)) is not None:
                 yield from _named(match.start("w"), name)
+
+
+def _topic(asked: list[str]) -> list[str]:
+    """What of a line its last words ask for, all of it if it is a question: "i want to order internet" asks for no order."""
+    return asked if _QUESTION.intersection(asked[:2]) else asked[-_TOPIC:]
 
 
 def _kind(about: list[str], value: str) -> Kind | None:
@@ -155,7 +161,7 @@ def _answer(value: str, lead: str, *, told: bool) -> bool:
     digits = value.replace(" ", "")
     if told:
         return len(digits) >= _FEWEST
-    if _DATE.fullmatch(digits) or _ROUND.fullmatch(digits) or len(digits) < _FEWEST:
+    if (_DATE.fullmatch(digits) and not (lead and _POSTCODE.fullmatch(value))) or _ROUND.fullmatch(digits) or len(digits) < _FEWEST:
         return False
     last = lead.lower().split()[-1:]
     return not last or len(digits) >= _LONG or last[0] in _LINKS or is_name(last[0]) or (len(digits) > _FEWEST and not is_plain(last[0]))
@@ -169,7 +175,7 @@ def _mixed(value: str, lead: str) -> bool:
         return False
     if lead and not is_plain(lead.lower().split()[-1]):
         return False
-    return letters not in _UNITS and not is_name(letters) and not is_plain(letters)
+    return letters not in _UNITS and not is_plain(letters) and (value[0].isdecimal() or not is_name(letters))
 
 
 _LINKS = frozenset(words("is are its it's it and no number nr num sorry ist sind est sont es son è sono são to jest und et y e en i with me my"))
@@ -184,6 +190,8 @@ _UNITS = frozenset(
 )
 _TOWN = lazily(rf"(?i)(?!(?:{_W}{{1,20}}[ ]){{0,3}}(?:and|is|its|no|number)[ ]\Z){_W}{{3}}")
 _POSTCODE = lazily(r"\d{5,6}|\d{3}[ ]\d{3}")
+_QUESTION = frozenset(words("what what's which how when wie welche welcher wann quel quelle combien cuál cuánto cuántos qual quanto quantos quale quanti welk welke hoeveel jaki jaka ile"))
+_TOPIC = 3
 _LINE_ENDS = f"\r\n{BREAK}"
 _FEWEST = 4
 _LEAST, _SURE = 0.49, 0.65
@@ -198,6 +206,7 @@ DETECTORS: tuple[Detector, ...] = (
         "chat-answer",
         (
             rf"(?:^|\n){_ANY}\d{{3}}[\d ]*{_THEN}",
+            rf"(?:^|\n)[a-z]{_ANY}\d{{3}}[\d ]*\r?\n\d",
             r"[a-z.!?]\r?\n(?:\x01\r?\n)?\d{4,19}\r?\n\d",
             r"\n\d{2,4} e \d\d\r?\n",
             rf"\n\d{{2,4}} [a-z]{{2,3}}{_THEN}",
