@@ -61,7 +61,10 @@ _PERSONAL = (
 )
 """What of a person a number may be."""
 _KINDS = ((Kind.PHONE, _OF_PHONE, 7), (Kind.CARD, _OF_CARD, 13), (Kind.NATIONAL_ID, _OF_STATE, 4), (Kind.ADDRESS, _OF_PLACE, 4))
-_NUMBER = rf"\d{{3,19}}(?:[ ]\d{{3,6}}){{0,4}}|\d{{2,4}}[ ]e[ ]\d\d|\d{{2,4}}[ ](?!and|to|am|pm|usd|eur|mb|gb|kb){_W}{{2,3}}|(?!(?:mob|num|cont|ph|tel|no|nr|ssn|zip|cod|card|acc|acct|plz|and|is|are|not|to)[ ]){_W}{{2,4}}[ ]\d{{7,12}}"
+_CODE = rf"{_W}{{2,4}}[ ]\d{{2,4}}"
+_TRIPS = frozenset(words("claim boarding booking confirmation policy seat reservation pnr buchung sitzplatz réservation reserva asiento prenotazione boeking rezerwacja rezerwacji"))
+"""What is asked for with letters and a few figures."""
+_NUMBER = rf"\d{{3,19}}(?:[ ]\d{{3,6}}){{0,4}}|\d{{2,4}}[ ]e[ ]\d\d|\d{{2,4}}[ ](?!and|to|am|pm|usd|eur|mb|gb|kb){_W}{{2,3}}|(?!(?:mob|num|cont|ph|tel|no|nr|ssn|zip|cod|card|acc|acct|plz|and|is|are|not|to)[ ]){_W}{{2,4}}[ ]\d{{7,12}}|(?!(?:mob|num|cont|ph|tel|no|nr|ssn|zip|cod|card|acc|acct|plz|and|is|are|not|to)[ ])(?P<c>{_CODE})"
 _LINE = lazily(
     rf"(?i)[ ]{{0,2}}(?P<w>(?:{_W}{{1,20}}[ ]){{0,8}}?)(?P<v>{_NUMBER})(?:[ ](?:and|und|et|y|e|en|i|&)[ ](?P<v2>\d{{4,19}}))?[ .!]{{0,2}}"
 )
@@ -129,6 +132,8 @@ def _answers(text: str, match: re.Match[str], above: list[str]) -> Iterator[Find
         kind = Kind.ADDRESS if _TOWN.match(lead) and _POSTCODE.fullmatch(match["v"]) else _kind(asked_of, match["v"])
     kind = kind or Kind.ACCOUNT
     for group in ("v", "v2"):
+        if group == "v" and match["c"] and (lead or _TRIPS.isdisjoint(w for x in above for w in _words(x))):
+            continue
         if match[group] and _answer(match[group], lead, told=told or bool(match["v2"])):
             digits = sum(map(str.isdecimal, match[group]))
             score = _SURE if digits >= _LONG else _LEAST
@@ -136,6 +141,29 @@ def _answers(text: str, match: re.Match[str], above: list[str]) -> Iterator[Find
             yield Finding(*match.span(group), kind, score, "chat-answer", form, "an answer in a chat")
             if group == "v" and not _POSTCODE.fullmatch(match["v"]) and (name := _NAME.fullmatch(lead)) is not None:
                 yield from _named(match.start("w"), name)
+
+
+_LAST = lazily(r"(?i)(?:[^\W\d_]|[ ,.'’#\-]|\d{1,6}(?!\d)|\d{10}(?!\d)){6,90}?[ ](?P<v>(?:1[ ])?(?:[2-9]\d{9}|[2-9]\d\d[ ]\d{7}))[ .]?")
+_FIRST = lazily(r"(?i)(?P<v>\d{8,12})(?:[ ](?:and[ ])?(?:\d{1,4}[ ])?[^\W\d_]{2,20}){1,6}(?:[ ]\d{1,6})?[ .]?")
+
+
+def check_beside(text: str, end: int) -> Iterator[Finding]:
+    """Look at the long number that begins or ends a line of a chat which goes on with an address or a name."""
+    at = min(end - 1, len(text))
+    while at and text[at - 1] in _LINE_ENDS:
+        at -= 1
+    start = max(text.rfind("\n", max(0, at - _LONGEST), at), text.rfind(BREAK, max(0, at - _LONGEST), at)) + 1
+    stop = text.find("\n", at, at + _LONGEST)
+    stop = len(text) if stop < 0 else stop
+    line = text[start:stop].rstrip("\r").partition(BREAK)[0]
+    match = _FIRST.fullmatch(line) or _LAST.fullmatch(line)
+    if match is None or not _THING.isdisjoint(_words(line)):
+        return
+    above, below = _lines(text, start, start + len(line))
+    if _is_chat(above, below, line):
+        first, last = match.span("v")
+        form = canonical(Kind.PHONE, match["v"])
+        yield Finding(start + first, start + last, Kind.PHONE, _SURE, "chat-beside", form, "a long number in a chat")
 
 
 def _topic(asked: list[str]) -> list[str]:
@@ -163,8 +191,11 @@ def _answer(value: str, lead: str, *, told: bool) -> bool:
         return len(digits) >= _FEWEST
     if (_DATE.fullmatch(digits) and not (lead and _POSTCODE.fullmatch(value))) or _ROUND.fullmatch(digits) or len(digits) < _FEWEST:
         return False
-    last = lead.lower().split()[-1:]
-    return not last or len(digits) >= _LONG or last[0] in _LINKS or is_name(last[0]) or (len(digits) > _FEWEST and not is_plain(last[0]))
+    words_of = lead.lower().split()
+    if not words_of or len(digits) >= _LONG or words_of[-1] in _LINKS:
+        return True
+    last = words_of[-1]
+    return not is_plain(last) and last not in _UNITS and (is_name(last) or len(digits) > _FEWEST or len(words_of) < _FEW_WORDS)
 
 
 def _mixed(value: str, lead: str) -> bool:
@@ -184,7 +215,8 @@ _UNITS = frozenset(
         """
     am pm pc pcs pce min mins sec hrs hr km kms mm cm ft mph rpm mhz ghz hz kwh kw mw mah mb gb tb kb dpi fps psi bar usd eur gbp inr rs chf pln czk kg lb lbs oz ml cl ltr deg
     st nd rd th uhr std stk mal ans an jan feb mar apr may jun jul aug sep oct nov dec win ios mac php sql ssl kbs bps db kva nm gms gm px ms ns us
-    qty eu uk usa pax nos ok yes usb http https ipv utf iso rfc kb port line page row step room seat gate bmw audi ford kia vw psr ryzen core rtx gtx
+    qty eu uk usa pax nos ok yes usb http https ipv utf iso rfc kb port line page row step room seat gate bmw audi ford kia vw psr ryzen core rtx gtx intel geforce radeon nokia canon epson xerox lexmark hp deskjet laserjet officejet thinkpad latitude inspiron optiplex precision pavilion galaxy iphone pixel
+        server office exchange oracle debian ubuntu cisco nikon asus acer lenovo fritzbox renault peugeot mercedes skoda seat fiat volvo mazda toyota honda suzuki
     """
     )
 )
@@ -194,6 +226,7 @@ _QUESTION = frozenset(words("what what's which how when wie welche welcher wann 
 _TOPIC = 3
 _LINE_ENDS = f"\r\n{BREAK}"
 _FEWEST = 4
+_FEW_WORDS = 3
 _LEAST, _SURE = 0.49, 0.65
 """Below .6 a value is masked where it was told and not hunted elsewhere: four digits are also a year, a port, a count. Below .5 what
 others say of its kind counts more."""
@@ -210,8 +243,14 @@ DETECTORS: tuple[Detector, ...] = (
             r"[a-z.!?]\r?\n(?:\x01\r?\n)?\d{4,19}\r?\n\d",
             r"\n\d{2,4} e \d\d\r?\n",
             rf"\n\d{{2,4}} [a-z]{{2,3}}{_THEN}",
+            rf"\n[a-z]{{2,4}} \d{{2}}{_THEN}",
             rf"(?:^|\n){_ANY}\d{{4,19}} (?:and|und|et|y|e|en|i|&) \d{{4,19}}\r?\n",
         ),
         check,
+    ),
+    Detector(
+        "chat-beside",
+        (r"[a-z0-9] (?:1 )?[2-9]\d\d ?\d{7}\r?\n", r"\n\d{8,12} (?:and )?(?:\d{1,4} )?[a-z]{2}"),
+        check_beside,
     ),
 )

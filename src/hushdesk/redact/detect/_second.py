@@ -65,7 +65,7 @@ _MINE = {
     "rekeningnummer": Kind.ACCOUNT, "klantnummer": Kind.ACCOUNT, "wachtwoord": Kind.SECRET, "telefoonnummer": Kind.PHONE, "numer": Kind.ACCOUNT, "hasło": Kind.SECRET, "konto": Kind.ACCOUNT,
 }  # fmt: skip
 _IS_MINE = (
-    r"(?:(?:this|that|das|esto|ce|questo|dit)[ ])?(?:is|are|ist|est|es|é|è|jest|to)[ ](?:also[ ])?(?:my|our|his|her|meine?|mon|ma|mi|meu|minha|il[ ]mio|la[ ]mia|o[ ]meu|a[ ]minha|mijn|moje|mój|moja)"
+    r"(?:(?:this|that|das|esto|ce|questo|dit)[ ])?(?:(?:is|are|ist|est|es|é|è|jest)[ ](?:also[ ])?(?:my|our|his|her|meine?|mon|ma|mi|meu|minha|il[ ]mio|la[ ]mia|o[ ]meu|a[ ]minha|mijn|moje|mój|moja)|to[ ](?:moje|mój|moja))"
 )
 _MINE_VALUE = lazily(
     rf"(?i)(?<![\w.,:/\-])(?P<v>(?:[a-z]{{2,4}}[ ])?\d{{3,19}}(?:[ \-]\d{{3,6}}){{0,4}})[ ]{_IS_MINE}(?P<words>(?:[ ][^\W\d_]{{1,16}}){{1,4}})"
@@ -123,13 +123,25 @@ def check_letters(text: str, end: int) -> Finding | None:
     if match is None:
         return None
     value = match["v"].lower()
-    head = value.split()[0]
-    if head in _ASKED or is_plain(head) or head.endswith(_VERBAL):
+    if value.isalpha() and (value in _ASKED or is_plain(value) or value.endswith(_VERBAL)):
         return None
     return Finding(*match.span("v"), Kind.SECRET, _SURE, "password", match["v"], "follows a word for password")
 
 
 _VERBAL = ("ing", "ed", "ly", "able", "ible", "tion", "iert", "ert", "igt", "ato", "ata", "ado", "ada", "ido", "ida", "ée", "é", "ny", "ne")
+_TWICE = lazily(
+    rf"(?i)(?<!\w)(?P<n>[^\W\d_]{{3,20}})[ ]{_AND}[ ](?:(?:is|my|password|pass|it|the)[ ]){{0,3}}(?P<v>(?P=n)[ ]?\d{{1,6}})(?!\w|[.,:/\-]\d)"
+)
+
+
+def check_twice(text: str, end: int) -> Iterator[Finding]:
+    """Look at "bela and bela 123", a name and what its owner signs in with, around the end of the line or its last figure."""
+    for match in _TWICE.finditer(text, max(0, end - 70), min(len(text), end + 1)):
+        if not is_plain(match["n"].lower()):
+            yield Finding(*match.span("v"), Kind.SECRET, _SURE, "named-as", match["v"], "a name again, with figures")
+            yield Finding(*match.span("n"), Kind.PERSON, _TOLD, "named-as", why="told with a password made of it")
+
+
 _MOVES = lazily(r"(?i)\b(?:transfer\w*|account|acct|ac|money|überweis\w*|konto|virement|compte|transferir|cuenta|conta|conto|bonifico|rekening|przelew|konta)\b")
 _FROM_TO = lazily(
     r"(?i)\b(?:from|von|de|da|dal|van|z)[ ](?:my[ ]|account[ ]|ac[ ]|konto[ ]){0,2}(?P<v>(?!(?:19|20)\d\d(?!\d))\d{4,19})(?:[ ](?!to[ ]|auf[ ])\w{1,10}){0,3}[ ](?:to|auf|vers|à|a|para|al|naar|na)[ ](?:my[ ]|account[ ]|ac[ ]|konto[ ]){0,2}(?P<w>(?!(?:19|20)\d\d(?!\d))\d{4,19})(?![\w%]|[.,:/\-]\d)"
@@ -171,9 +183,11 @@ DETECTORS: tuple[Detector, ...] = (
         "password-letters",
         (
             r"\bname (?:is )?[a-z]+ (?:and )?(?:my )?password\b",
+            r"\band (?:my |the )?password is\b",
             _bytes(r"\b(?:my password is|mein passwort ist|mon mot de passe est|mi contraseña es|minha senha é|la mia password è|mijn wachtwoord is|moje hasło to)\b"),
         ),
         check_letters,
     ),
+    Detector("twice", (rf" {_AND} (?:is |my |password |pass |it |the )*[a-z]{{3,}} ?\d{{1,6}}\r?\n",), check_twice),
     Detector("transfer", (r"\b(?:from|von|de|da|dal|van|z) (?:[a-z]+ )*\d{4,19} (?:[a-z]+ )*(?:to|auf|vers|\xc3\xa0|a|para|al|naar|na) (?:[a-z]+ )*\d{4}",), check_transfer, refractory=19),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect._interface import Check, Detector
 from hushdesk.redact.detect._plain import is_name, is_plain
+from hushdesk.redact.tagger._gazetteer import is_listed
 
 _LETTERS = r"[^\W\d_A-ZÀ-ÖØ-Þ]"
 _WORD = lazily(rf"[ ]{_LETTERS}(?:{_LETTERS}|['’\-](?={_LETTERS}))*(?![\w@/\\'’]|[.\-_:]\w)")
@@ -22,7 +23,7 @@ _PARTS = frozenset(words("de da dos di del van von der den la le el al bin ibn")
 _ENDS = frozenset(
     words(
         """
-    and my i is im iam ssn password passwd pass pin account acc ac acct card credit number no from with here speaking calling the your you we he she it this that please can could
+    and my i is im iam ssn password passwd pass pin account acc ac acct card credit number no from with here speaking calling the your you we he she it this that please can could address contact
     need want have has i'm booking confirmation order email mail phone zip but so or at in on for to of are am thanks thank as sir
     und mein meine ich bitte et mon ma je y mi e il mio la minha meu en mijn ik i moje moj mój o
     """
@@ -48,9 +49,11 @@ def name_at(text: str, at: int, *, told: bool) -> tuple[int, int] | None:
         if match is None:
             break
         word = match.group()[1:].lower()
-        if count and (word in _ENDS or (is_plain(word) and word not in _PARTS)):
+        if count and word in _ENDS:
             # "my name is jo and ...": what follows does not belong to it.
-            return _worth(text, start, end, known, told=told) if word in _ENDS else None
+            return _worth(text, start, end, known, told=told)
+        if count and is_plain(word) and word not in _PARTS and not (known and is_listed(word)):
+            return None
         if count == _MOST or (not count and (is_plain(word) or word in _ENDS)):
             return None
         known += is_name(word)
@@ -130,6 +133,25 @@ def _cued(cue: re.Pattern[str], why: str, score: float, *, told: bool = False) -
     return check
 
 
+_BEFORE = lazily(
+    rf"(?i)\n(?P<n>{_LETTERS}{{2,20}}(?:[ ]{_LETTERS}{{2,20}})?)[ ](?P<and>and[ ])?(?:my[ ])?(?P<w>ssn|password|passwort|mot[ ]de[ ]passe|contraseña|senha|wachtwoord)\Z"
+)
+
+
+def check_before(text: str, end: int) -> Iterator[Finding]:
+    """Look at a line that begins with a name and goes on with what its owner signs in with: "ramya ssn 4568"."""
+    match = _BEFORE.search(text, max(0, end - 80), end)
+    if match is None:
+        return
+    names = match["n"].lower().split()
+    # "forgot password", "wifi password": a word alone before it is mostly what is wrong with it.
+    told = match["and"] is not None or match["w"].lower() == "ssn"
+    if any(map(is_plain, names)) or not (told or all(map(is_listed, names))) or names[0] in _ENDS:
+        return
+    score = 0.7 if all(map(is_listed, names)) else 0.55
+    yield _finding(match.span("n"), "before what its owner signs in with", score)
+
+
 _SELF_WORDS = ("this is", "i am", "i'm", "i’m", "im", "iam", "myself", "here is")
 _BEGINS = ("ich bin", "hier ist", "je suis", "c'est", "soy", "sono", "sou o", "sou a", "eu sou", "ik ben", "jestem", "jag är", "jeg er", "jsem")
 """What only begins a message, or stands behind its greeting: "sono" is also what is said of things."""
@@ -161,6 +183,11 @@ DETECTORS: tuple[Detector, ...] = (
         (r"\b(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|mme|se\xc3\xb1ora?|sra?|senhora?|signora?|meneer|mevrouw|pani) [a-z]",),
         _cued(_TITLE, "follows a title", 0.75),
         case_sensitive=True,
+    ),
+    Detector(
+        "small-before",
+        (r"\n[a-z\x80-\xff]{2,}(?: [a-z\x80-\xff]{2,})? (?:and )?(?:my )?(?:ssn|password|passwort|mot de passe|contrase\xc3\xb1a|senha|wachtwoord)\b",),
+        check_before,
     ),
     Detector(
         "small-named",
