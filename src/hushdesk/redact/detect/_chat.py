@@ -15,7 +15,7 @@ from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._plain import is_name, is_plain
-from hushdesk.redact.detect._text import BREAK
+from hushdesk.redact.detect._text import BREAK, after, before
 
 _W = r"[^\W\d_]"
 _TALK = frozenset(
@@ -81,14 +81,19 @@ _NEAR = 4
 _LONG = 7
 
 
-_EDGES = f" \r>{BREAK}"
+_EDGES = " \r>"
 
 
 def _lines(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
-    """The lines before and after a line, nearest first, over the breaks between messages."""
-    above = [y for x in text[max(0, start - _BEFORE) : start].split("\n") if (y := x.strip(_EDGES))]
-    below = [y for x in text[end : end + _AFTER].split("\n") if (y := x.strip(_EDGES))]
-    return above[: -_NEAR - 1 : -1], below[: _NEAR - 1]
+    """The lines before and after a line, nearest first, of the same text: the next may be of another case."""
+    above: list[str] = []
+    for line in reversed(before(text, start, _BEFORE).split("\n")):
+        if stripped := line.strip(_EDGES):
+            above.append(stripped)
+            if len(above) == _NEAR:
+                break
+    below = [stripped for line in after(text, end, _AFTER).split("\n")[1:_NEAR] if (stripped := line.strip(_EDGES))]
+    return above, below
 
 
 def check(text: str, end: int) -> Iterator[Finding]:
@@ -98,13 +103,39 @@ def check(text: str, end: int) -> Iterator[Finding]:
         stop -= 1
     if stop and text[stop : stop + 1] not in _LINE_ENDS:
         return
-    start = max(text.rfind("\n", max(0, stop - _LONGEST), stop), text.rfind(BREAK, max(0, stop - _LONGEST), stop)) + 1
-    match = _LINE.fullmatch(text, start, stop) if start or stop <= _LONGEST else None
+    start = _begin(text, stop)
+    match = _LINE.fullmatch(text, start, stop) if start >= 0 else None
     if match is None:
         return
+    lead = match["w"]
+    words_of = lead.lower().split() if lead else []
+    told = not _PERSONAL.isdisjoint(words_of)
+    if not told and not _THING.isdisjoint(words_of):
+        return
+    spans = [
+        match.span(group)
+        for group in ("v", "v2")
+        if match[group] and _answer(match[group], words_of, told=told or match["v2"] is not None)
+    ]
+    if not spans:
+        return
     above, below = _lines(text, start, stop)
-    if _is_chat(above, below, match.group()):
-        yield from _answers(text, match, above)
+    if match["c"] and _TRIPS.isdisjoint(word for line in above for word in _words(line)):
+        return
+    asked = _words(next((line for line in above if not line[-1].isdecimal()), ""))
+    if not told and _PERSONAL.isdisjoint(asked) and not _THING.isdisjoint(_topic(asked)):
+        return
+    # A message of its own, with nothing about it, is an answer if it is long.
+    alone = not above and not below and not words_of and len(match["v"]) >= _LONG and match["v"].isdecimal()
+    if alone or _is_chat(above, below, match.group()):
+        yield from _answers(text, spans, match, words_of, asked)
+
+
+def _begin(text: str, stop: int) -> int:
+    """Where the line begins that ends at ``stop``, below zero if that is too far away."""
+    low = max(0, stop - _LONGEST)
+    start = max(text.rfind("\n", low, stop), text.rfind(BREAK, low, stop)) + 1
+    return start if start or not low else -1
 
 
 def _is_chat(above: list[str], below: list[str], line: str) -> bool:
@@ -118,29 +149,23 @@ def _words(line: str) -> list[str]:
     return [word.strip(".,!?:'\"()") for word in line.lower().split()]
 
 
-def _answers(text: str, match: re.Match[str], above: list[str]) -> Iterator[Finding]:
-    lead = match["w"]
-    asked = next((x for x in above if not x[-1:].isdecimal()), "")
-    words_of, asked_of = _words(lead), _words(asked)
-    told = not _PERSONAL.isdisjoint(words_of)
-    if not told and not (
-        _THING.isdisjoint(words_of) and (not _PERSONAL.isdisjoint(asked_of) or _THING.isdisjoint(_topic(asked_of)))
-    ):
-        return
-    kind = _kind(words_of, match["v"])
+def _answers(
+    text: str, spans: list[tuple[int, int]], match: re.Match[str], words_of: list[str], asked: list[str]
+) -> Iterator[Finding]:
+    value = match["v"]
+    kind = _kind(words_of, value)
     if kind is None:
-        kind = Kind.ADDRESS if _TOWN.match(lead) and _POSTCODE.fullmatch(match["v"]) else _kind(asked_of, match["v"])
+        town = _TOWN.match(match["w"]) and _POSTCODE.fullmatch(value)
+        kind = Kind.ADDRESS if town else _kind(asked, value)
     kind = kind or Kind.ACCOUNT
-    for group in ("v", "v2"):
-        if group == "v" and match["c"] and (lead or _TRIPS.isdisjoint(w for x in above for w in _words(x))):
-            continue
-        if match[group] and _answer(match[group], lead, told=told or bool(match["v2"])):
-            digits = sum(map(str.isdecimal, match[group]))
-            score = _SURE if digits >= _LONG else _LEAST
-            form = canonical(kind, match[group])
-            yield Finding(*match.span(group), kind, score, "chat-answer", form, "an answer in a chat")
-            if group == "v" and not _POSTCODE.fullmatch(match["v"]) and (name := _NAME.fullmatch(lead)) is not None:
-                yield from _named(match.start("w"), name)
+    for start, end in spans:
+        score = _SURE if sum(map(str.isdecimal, text[start:end])) >= _LONG else _LEAST
+        yield Finding(start, end, kind, score, "chat-answer", canonical(kind, text[start:end]), _WHY)
+    if words_of and not _POSTCODE.fullmatch(value) and (name := _NAME.fullmatch(match["w"])) is not None:
+        yield from _named(match.start("w"), name)
+
+
+_WHY = "an answer in a chat"
 
 
 _LAST = lazily(r"(?i)(?:[^\W\d_]|[ ,.'’#\-]|\d{1,6}(?!\d)|\d{10}(?!\d)){6,90}?[ ](?P<v>(?:1[ ])?(?:[2-9]\d{9}|[2-9]\d\d[ ]\d{7}))[ .]?")
@@ -152,7 +177,9 @@ def check_beside(text: str, end: int) -> Iterator[Finding]:
     at = min(end - 1, len(text))
     while at and text[at - 1] in _LINE_ENDS:
         at -= 1
-    start = max(text.rfind("\n", max(0, at - _LONGEST), at), text.rfind(BREAK, max(0, at - _LONGEST), at)) + 1
+    start = _begin(text, at)
+    if start < 0:
+        return
     stop = text.find("\n", at, at + _LONGEST)
     stop = len(text) if stop < 0 else stop
     line = text[start:stop].rstrip("\r").partition(BREAK)[0]
@@ -182,7 +209,7 @@ def _named(at: int, match: re.Match[str]) -> Iterator[Finding]:
         yield Finding(at + match.start("n"), at + match.end("n"), Kind.PERSON, _SURE, "chat-name", why=why)
 
 
-def _answer(value: str, lead: str, *, told: bool) -> bool:
+def _answer(value: str, lead: list[str], *, told: bool) -> bool:
     """Tell whether a value is nothing that is counted, paid or dated."""
     if not value.replace(" ", "").isdecimal():
         return _mixed(value, lead)
@@ -191,20 +218,19 @@ def _answer(value: str, lead: str, *, told: bool) -> bool:
         return len(digits) >= _FEWEST
     if (_DATE.fullmatch(digits) and not (lead and _POSTCODE.fullmatch(value))) or _ROUND.fullmatch(digits) or len(digits) < _FEWEST:
         return False
-    words_of = lead.lower().split()
-    if not words_of or len(digits) >= _LONG or words_of[-1] in _LINKS:
+    if not lead or len(digits) >= _LONG or lead[-1] in _LINKS:
         return True
-    last = words_of[-1]
-    return not is_plain(last) and last not in _UNITS and (is_name(last) or len(digits) > _FEWEST or len(words_of) < _FEW_WORDS)
+    last = lead[-1]
+    return not is_plain(last) and last not in _UNITS and (is_name(last) or len(digits) > _FEWEST or len(lead) < _FEW_WORDS)
 
 
-def _mixed(value: str, lead: str) -> bool:
+def _mixed(value: str, lead: list[str]) -> bool:
     if _SCIENCE.fullmatch(value):
         return not lead
     letters = "".join(filter(str.isalpha, value)).lower()
     if value[0].isdecimal() and (lead or len(value) < _FEWEST + 2):
         return False
-    if lead and not is_plain(lead.lower().split()[-1]):
+    if lead and not is_plain(lead[-1]):
         return False
     return letters not in _UNITS and not is_plain(letters) and (value[0].isdecimal() or not is_name(letters))
 

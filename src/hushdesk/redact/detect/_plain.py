@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from hushdesk.redact._words import words
 from hushdesk.redact.tagger._gazetteer import is_listed
 
@@ -64,21 +62,16 @@ _ENDINGS = ("ing", "ed", "ly", "ful", "less", "ness", "tion", "able", "ible", "o
 _LEAST = 2
 
 
-@cache
-def _is_plain(word: str) -> bool:
-    if word in ENGLISH or word in OTHERS:
-        return True
-    # "interested", "really": some names end so too.
-    return word.endswith(_ENDINGS) and not is_listed(word)
-
-
 def is_plain(word: str) -> bool:
     """Tell whether a word in small letters is no name where somebody says who they are.
 
     Args:
         word: One word, in small letters.
     """
-    return len(word) < _LEAST or _is_plain(word)
+    if len(word) < _LEAST or word in ENGLISH or word in OTHERS:
+        return True
+    # "interested", "really": some names end so too.
+    return word.endswith(_ENDINGS) and not is_listed(word)
 
 
 def is_name(word: str) -> bool:
