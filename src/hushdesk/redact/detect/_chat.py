@@ -61,10 +61,9 @@ _PERSONAL = (
 )
 """What of a person a number may be."""
 _KINDS = ((Kind.PHONE, _OF_PHONE, 7), (Kind.CARD, _OF_CARD, 13), (Kind.NATIONAL_ID, _OF_STATE, 4), (Kind.ADDRESS, _OF_PLACE, 4))
-_CODE = rf"{_W}{{2,4}}[ ]\d{{2,4}}"
 _TRIPS = frozenset(words("claim boarding booking confirmation policy seat reservation pnr buchung sitzplatz réservation reserva asiento prenotazione boeking rezerwacja rezerwacji"))
 """What is asked for with letters and a few figures."""
-_NUMBER = rf"\d{{3,19}}(?:[ ]\d{{3,6}}){{0,4}}|\d{{2,4}}[ ]e[ ]\d\d|\d{{2,4}}[ ](?!and|to|am|pm|usd|eur|mb|gb|kb){_W}{{2,3}}|(?!(?:mob|num|cont|ph|tel|no|nr|ssn|zip|cod|card|acc|acct|plz|and|is|are|not|to)[ ]){_W}{{2,4}}[ ]\d{{7,12}}|(?!(?:mob|num|cont|ph|tel|no|nr|ssn|zip|cod|card|acc|acct|plz|and|is|are|not|to)[ ])(?P<c>{_CODE})"
+_NUMBER = rf"\d{{3,19}}(?:[ ]\d{{3,6}}){{0,4}}|\d{{2,4}}[ ]e[ ]\d\d|\d{{2,4}}[ ](?!and|to|am|pm|usd|eur|mb|gb|kb){_W}{{2,3}}|(?!(?:mob|num|cont|ph|tel|no|nr|ssn|zip|cod|card|acc|acct|plz|and|is|are|not|to)[ ]){_W}{{2,4}}[ ]\d{{7,12}}|(?!(?:mob|num|cont|ph|tel|no|nr|ssn|zip|cod|card|acc|acct|plz|and|is|are|not|to)[ ]){_W}{{2,4}}[ ]\d{{2,4}}"
 _LINE = lazily(
     rf"(?i)[ ]{{0,2}}(?P<w>(?:{_W}{{1,20}}[ ]){{0,8}}?)(?P<v>{_NUMBER})(?:[ ](?:and|und|et|y|e|en|i|&)[ ](?P<v2>\d{{4,19}}))?[ .!]{{0,2}}"
 )
@@ -104,31 +103,55 @@ def check(text: str, end: int) -> Iterator[Finding]:
     if stop and text[stop : stop + 1] not in _LINE_ENDS:
         return
     start = _begin(text, stop)
-    match = _LINE.fullmatch(text, start, stop) if start >= 0 else None
+    if start < 0 or _is_row(text, start, stop):
+        return
+    match = _LINE.fullmatch(text, start, stop)
     if match is None:
         return
-    lead = match["w"]
+    lead, value, (begin, last) = match["w"], match["v"], match.span("v")
+    if value[0].isalpha() and (_said(head := value.partition(" ")[0]) or not _is_code(text, start, value, lead)):
+        # "yes 80114477": the word is none of the number's letters.
+        lead, value, begin = f"{lead}{head} ", value[len(head) + 1 :], begin + len(head) + 1
     words_of = lead.lower().split() if lead else []
     told = not _PERSONAL.isdisjoint(words_of)
     if not told and not _THING.isdisjoint(words_of):
         return
-    spans = [
-        match.span(group)
-        for group in ("v", "v2")
-        if match[group] and _answer(match[group], words_of, told=told or match["v2"] is not None)
-    ]
+    spans = [(begin, last)] if _answer(value, words_of, told=told or match["v2"] is not None) else []
+    if match["v2"]:
+        spans.append(match.span("v2"))
     if not spans:
         return
     above, below = _lines(text, start, stop)
-    if match["c"] and _TRIPS.isdisjoint(word for line in above for word in _words(line)):
-        return
     asked = _words(next((line for line in above if not line[-1].isdecimal()), ""))
     if not told and _PERSONAL.isdisjoint(asked) and not _THING.isdisjoint(_topic(asked)):
         return
     # A message of its own, with nothing about it, is an answer if it is long.
-    alone = not above and not below and not words_of and len(match["v"]) >= _LONG and match["v"].isdecimal()
+    alone = not above and not below and not words_of and len(value) >= _LONG and value.isdecimal()
     if alone or _is_chat(above, below, match.group()):
-        yield from _answers(text, spans, match, words_of, asked)
+        yield from _answers(text, spans, (lead, value), words_of, asked)
+        if words_of and not _POSTCODE.fullmatch(value) and (name := _NAME.fullmatch(lead)) is not None:
+            yield from _named(match.start("w"), name)
+
+
+def _is_code(text: str, start: int, value: str, lead: str) -> bool:
+    """Tell whether letters belong to the figures behind them: to many, or to the few that a journey or a claim has."""
+    if sum(map(str.isdecimal, value)) >= _LONG:
+        return True
+    return not lead and not _TRIPS.isdisjoint(_words(before(text, start, _BEFORE)))
+
+
+def _said(word: str) -> bool:
+    low = word.lower()
+    return low in _UNITS or is_plain(low) or is_name(low)
+
+
+def _is_row(text: str, start: int, stop: int) -> bool:
+    """Tell whether a line begins with the word of the one before or behind it, as rows of a list do."""
+    head = text[start : start + _ALIKE]
+    if not head[:1].isalpha():
+        return False
+    previous = text.rfind("\n", max(0, start - _LONGEST), max(0, start - 1)) + 1
+    return (0 < start and text[previous : previous + _ALIKE] == head) or text[stop + 1 : stop + 1 + _ALIKE] == head
 
 
 def _begin(text: str, stop: int) -> int:
@@ -150,19 +173,17 @@ def _words(line: str) -> list[str]:
 
 
 def _answers(
-    text: str, spans: list[tuple[int, int]], match: re.Match[str], words_of: list[str], asked: list[str]
+    text: str, spans: list[tuple[int, int]], line: tuple[str, str], words_of: list[str], asked: list[str]
 ) -> Iterator[Finding]:
-    value = match["v"]
+    lead, value = line
     kind = _kind(words_of, value)
     if kind is None:
-        town = _TOWN.match(match["w"]) and _POSTCODE.fullmatch(value)
+        town = _TOWN.match(lead) and _POSTCODE.fullmatch(value)
         kind = Kind.ADDRESS if town else _kind(asked, value)
     kind = kind or Kind.ACCOUNT
     for start, end in spans:
         score = _SURE if sum(map(str.isdecimal, text[start:end])) >= _LONG else _LEAST
         yield Finding(start, end, kind, score, "chat-answer", canonical(kind, text[start:end]), _WHY)
-    if words_of and not _POSTCODE.fullmatch(value) and (name := _NAME.fullmatch(match["w"])) is not None:
-        yield from _named(match.start("w"), name)
 
 
 _WHY = "an answer in a chat"
@@ -182,6 +203,10 @@ def check_beside(text: str, end: int) -> Iterator[Finding]:
         return
     stop = text.find("\n", at, at + _LONGEST)
     stop = len(text) if stop < 0 else stop
+    previous = text.rfind("\n", max(0, start - _LONGEST), max(0, start - 1)) + 1
+    if text[start].isdecimal() and (text[stop + 1 : stop + 2].isdecimal() or (start and text[previous].isdecimal())):
+        # Rows that begin with a stamp or a number.
+        return
     line = text[start:stop].rstrip("\r").partition(BREAK)[0]
     match = _FIRST.fullmatch(line) or _LAST.fullmatch(line)
     if match is None or not _THING.isdisjoint(_words(line)):
@@ -227,15 +252,22 @@ def _answer(value: str, lead: list[str], *, told: bool) -> bool:
 def _mixed(value: str, lead: list[str]) -> bool:
     if _SCIENCE.fullmatch(value):
         return not lead
-    letters = "".join(filter(str.isalpha, value)).lower()
-    if value[0].isdecimal() and (lead or len(value) < _FEWEST + 2):
+    if lead and (value[0].isdecimal() or not is_plain(lead[-1])):
         return False
-    if lead and not is_plain(lead[-1]):
-        return False
-    return letters not in _UNITS and not is_plain(letters) and (value[0].isdecimal() or not is_name(letters))
+    if value[0].isalpha():
+        return True
+    letters = value.rpartition(" ")[2].lower()
+    return len(value) >= _FEWEST + 2 and letters not in _UNITS and not is_plain(letters)
 
 
-_LINKS = frozenset(words("is are its it's it and no number nr num sorry ist sind est sont es son è sono são to jest und et y e en i with me my"))
+_LINKS = frozenset(
+    words(
+        """
+    is are its it's it and no number nr num sorry ist sind est sont es son è sono são to jest und et y e en i with me my yes yeah ya sure ok okay oh not be actually ja oui sí sim sì tak nicht nein pas non não nie niet
+    """
+    )
+)
+"""Words right before a number that somebody tells."""
 _UNITS = frozenset(
     words(
         """
@@ -253,6 +285,7 @@ _TOPIC = 3
 _LINE_ENDS = f"\r\n{BREAK}"
 _FEWEST = 4
 _FEW_WORDS = 3
+_ALIKE = 4
 _LEAST, _SURE = 0.49, 0.65
 """Below .6 a value is masked where it was told and not hunted elsewhere: four digits are also a year, a port, a count. Below .5 what
 others say of its kind counts more."""

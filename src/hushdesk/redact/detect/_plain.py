@@ -30,7 +30,8 @@ ENGLISH = frozenset(
     obsolete obviously ongoing optional outdated outrageous overdue partial pathetic pending pointless positive possible potentially preferably presumably probably puzzled reachable reading receiving relevant reluctant repeated resolved retired sending separate severe shipping showing speaking stressed struggling subject suitable super temporary
     thinking thrilled traveling trouble troubling twice unacceptable unavailable uncertain unclear unfair unfortunately unhelpful unlikely unusual unwell updated usable vacation vague verified visible vital wondering worthless writing
     chatting chat bot human representative rep operator robot assistant agent advisor caller tenant landlord teacher nurse parent mum dad daughter uncle aunt brother colleague boss buyer seller vendor merchant trader tourist passenger guest holder
-    happens appears appeared shows showed changed has was were does came comes got gets keeps kept won't will doesn't didn't isn't wasn't
+    am are be been do does did go had were me use try see say put run fix item items row sum of per vs etc
+    pepper happens appears appeared shows showed changed has was were does came comes got gets keeps kept won't will doesn't didn't isn't wasn't
     number name password account card code id email address phone mobile cell zip ssn pin credit debit city state country policy claim booking confirmation seat flight ticket
     """
     )
@@ -52,6 +53,8 @@ OTHERS = frozenset(
     o a os as um uma meu minha seu sua muito não mais bem mal bom boa novo nova velho jovem feliz triste cansado cansada certo certa pronto pronta só sozinho sozinha aqui ali de do da em no na com sem para por cliente usuário casado casada solteiro brasileiro brasileira eu novo
     een het de mijn uw jouw zijn haar heel erg niet geen wel goed slecht nieuw nieuwe oud jong blij boos moe ziek klaar hier daar thuis weg nu al nog ook altijd nooit klant gebruiker van in op aan met zonder voor na bij uit over onder benieuwd bereid zeker alleen kwijt tevreden ontevreden verhuisd
     nie bardzo tak już jeszcze też tylko tu tam z ze w we na do od po przed za pod nad dla przez bez zły zła dobry dobra nowy nowa stary stara młody chory chora zmęczony gotowy gotowa pewien pewna pewny klient klientka klientem klientką sam sama zadowolony zainteresowany zainteresowana wdzięczny
+    abgelaufen vergessen verloren gesperrt ungültig geändert expiré oublié oubliée perdue incorrect incorrecte invalide incorrecta inválida vencida caducada olvidada errónea expirada errada incorreta esquecida scaduta sbagliata errata dimenticata
+    verlopen vergeten fout onjuist nieprawidłowe niepoprawne wygasło złe zapomniane
     inte ikke ei en ett et mycket meget veldig ny gammel gammal glad trött sjuk her här hjemme hemma kund kunde velmi nový nový starý zákazník
     """
     )

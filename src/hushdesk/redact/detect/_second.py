@@ -11,7 +11,7 @@ from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._plain import is_plain
-from hushdesk.redact.detect._text import before
+from hushdesk.redact.detect._text import after, before
 
 _AND = r"(?:and|und|et|y|e|en|i|&)"
 _CUES = {
@@ -28,6 +28,8 @@ _FILL = r"(?:card|account|code|number|num|no|nr|id|nummer|numéro|número|numero
 _SECOND = lazily(
     rf"(?i)(?<!\w)(?P<first>\d{{4,19}})(?P<and>[ ,]{{1,2}}(?:{_AND}[ ])?)(?:(?:my|mein|mon|mi|meu|mijn)[ ])?(?P<cue>{_ANY_CUE})(?:[ ]?{_FILL}){{0,3}}[ :]{{1,2}}(?P<v>\d{{4,19}})(?!\w|[.,:/\-]\d)"
 )
+_YEAR = frozenset(("19", "20"))
+"""What is left of a year without its last two figures."""
 _CUE_BEFORE = lazily(rf"(?i)(?<!\w)(?:{_ANY_CUE})(?:[ ]?{_FILL}){{0,3}}[ :]{{0,2}}\Z")
 
 
@@ -50,7 +52,10 @@ def check_second(text: str, end: int) -> Iterator[Finding]:
     for match in _SECOND.finditer(text, max(0, end - 64), min(len(text), end + 24)):
         if match.end() < end or match.start("v") > end:
             continue
-        if match["first"][:2] in {"19", "20"} and len(match["first"]) == 4 and not _CUE_BEFORE.search(before(text, match.start(), 32)):
+        if _YEAR.intersection((match["first"][:-2], match["v"][:-2])) and not _CUE_BEFORE.search(
+            before(text, match.start(), 32)
+        ):
+            # "2018 account 4711", "1000 cc 2018"
             continue
         kind = _KIND.get(match["cue"].lower(), Kind.ACCOUNT)
         yield _number(text, *match.span("v"), kind, "a second number behind another word for one")
@@ -119,7 +124,7 @@ _ASKED = frozenset(words("reset changed change field page screen policy manager 
 
 def check_letters(text: str, end: int) -> Finding | None:
     """Look behind "name ... password" and "my password is" for one of letters alone."""
-    match = _LETTERS.match(text, end)
+    match = _LETTERS.match(text, end - 1 if text[end - 1] == " " else end)
     if match is None:
         return None
     value = match["v"].lower()
@@ -151,7 +156,8 @@ _FROM_TO = lazily(
 def check_transfer(text: str, end: int) -> Iterator[Finding]:
     """Look at "from 1234 to 5678", the numbers of two accounts where money is moved."""
     for match in _FROM_TO.finditer(text, max(0, end - 80), min(len(text), end + 24)):
-        if match.end() < end or not _MOVES.search(text, max(0, match.start() - 120), match.start()):
+        about = before(text, match.start(), 120) + after(text, match.end(), 60)
+        if match.end() < end or not _MOVES.search(about):
             continue
         for group in ("v", "w"):
             yield _number(text, *match.span(group), Kind.ACCOUNT, "moved from one account to another")
@@ -184,7 +190,7 @@ DETECTORS: tuple[Detector, ...] = (
         (
             r"\bname (?:is )?[a-z]+ (?:and )?(?:my )?password\b",
             r"\band (?:my |the )?password is\b",
-            _bytes(r"\b(?:my password is|mein passwort ist|mon mot de passe est|mi contraseña es|minha senha é|la mia password è|mijn wachtwoord is|moje hasło to)\b"),
+            _bytes(r"\b(?:my password is|mein passwort ist|mon mot de passe est|mi contraseña es|minha senha é|la mia password è|mijn wachtwoord is|moje hasło to) "),
         ),
         check_letters,
     ),

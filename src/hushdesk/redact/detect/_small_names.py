@@ -6,12 +6,12 @@ Who is only greeted is left alone here: that is mostly an agent or a bot, and ag
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
-from hushdesk.redact.detect._interface import Check, Detector
+from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._plain import is_name, is_plain
 from hushdesk.redact.tagger._gazetteer import is_listed
 
@@ -24,14 +24,15 @@ _ENDS = frozenset(
     words(
         """
     and my i is im iam ssn password passwd pass pin account acc ac acct card credit number no from with here speaking calling the your you we he she it this that please can could address contact
-    need want have has i'm booking confirmation order email mail phone zip but so or at in on for to of are am thanks thank as sir
+    need want have has i'm mr mrs ms dr booking confirmation order email mail phone zip but so or at in on for to of are am thanks thank as sir
+    ist hat war kann will möchte habe was has had est ai es era tiene tengo è ho ha é tenho tem heeft heb jest mam ma
     und mein meine ich bitte et mon ma je y mi e il mio la minha meu en mijn ik i moje moj mój o
     """
     )
 )
 """Words with which the sentence goes on behind a name."""
 _STOPS = lazily(r"[ ]{0,2}(?:\r?\n|\Z|\x01|[,.!?;)](?=\s|\Z)|-[ ]|\d)")
-_FAR = 64
+_FAR, _BEYOND, _LONGEST_TITLE = 64, 12, 10
 """Characters before the end of a trigger in which an introduction with its name begins."""
 
 
@@ -44,6 +45,7 @@ def name_at(text: str, at: int, *, told: bool) -> tuple[int, int] | None:
         told: Whether the introduction leaves no doubt; otherwise only what is listed as a name is one.
     """
     start, end, known = at + 1, at, 0
+    first = False
     for count in range(_MOST + 1):
         match = _WORD.match(text, end)
         if match is None:
@@ -51,14 +53,17 @@ def name_at(text: str, at: int, *, told: bool) -> tuple[int, int] | None:
         word = match.group()[1:].lower()
         if count and word in _ENDS:
             # "my name is jo and ...": what follows does not belong to it.
-            return _worth(text, start, end, known, told=told)
+            return _worth(text, start, end, known, told=told) if told or first else None
         if count and is_plain(word) and word not in _PARTS and not (known and is_listed(word)):
             return None
         if count == _MOST or (not count and (is_plain(word) or word in _ENDS)):
             return None
         known += is_name(word)
+        first = first or (not count and known > 0)
         end = match.end()
-    return _worth(text, start, end, known, told=told) if end > at and _STOPS.match(text, end) else None
+    if end == at or not (told or first) or not _STOPS.match(text, end):
+        return None
+    return _worth(text, start, end, known, told=told)
 
 
 def _worth(text: str, start: int, end: int, known: int, *, told: bool) -> tuple[int, int] | None:
@@ -120,21 +125,22 @@ def after_introduction(text: str, end: int) -> Iterator[Finding]:
         yield _finding(span, "follows an introduction", 0.8 if is_name(text[slice(*span)].split()[0]) else 0.7)
 
 
-def _cued(cue: re.Pattern[str], why: str, score: float, *, told: bool = False) -> Check:
-    def check(text: str, end: int) -> Iterator[Finding]:
-        low = max(0, end - _FAR)
-        for match in cue.finditer(text, low, min(len(text), end + 2)):
-            if text[match.end() + 1 : match.end() + 2].islower() and (
-                span := name_at(text, match.end(), told=told)
-            ):
-                yield _finding(span, why, score)
-                return
+def _check_self(text: str, end: int) -> Iterator[Finding]:
+    for match in _SELF.finditer(text, max(0, end - _FAR), min(len(text), end)):
+        at = match.end()
+        if text[at + 1 : at + 2].islower() and (span := name_at(text, at, told=False)) and span[1] >= end - _BEYOND:
+            yield _finding(span, "says who they are", 0.7)
+            return
 
-    return check
+
+def _check_title(text: str, end: int) -> Iterator[Finding]:
+    at = end - 2
+    if _TITLE.search(text, max(0, at - _LONGEST_TITLE), at) and (span := name_at(text, at, told=False)):
+        yield _finding(span, "follows a title", 0.75)
 
 
 _BEFORE = lazily(
-    rf"(?i)\n(?P<n>{_LETTERS}{{2,20}}(?:[ ]{_LETTERS}{{2,20}})?)[ ](?P<and>and[ ])?(?:my[ ])?(?P<w>ssn|password|passwort|mot[ ]de[ ]passe|contraseña|senha|wachtwoord)\Z"
+    rf"\n(?P<n>{_LETTERS}{{2,20}}(?:[ ]{_LETTERS}{{2,20}})?)[ ](?P<and>and[ ])?(?:my[ ])?(?P<w>(?i:ssn|password|passwort|mot[ ]de[ ]passe|contraseña|senha|wachtwoord))\Z"
 )
 
 
@@ -159,7 +165,7 @@ _SELF = lazily(
     rf"(?i)(?<![\w'’])(?:{'|'.join(_SELF_WORDS)})(?=[ ])"
     rf"|(?:\A|[\n\x01,.!]|\b(?:hallo|hola|bonjour|salut|ol[áa]|ciao|hoi|cześć|hej|tag))[ ]?(?:{'|'.join(_BEGINS)})(?=[ ])"
 )
-_TITLE = lazily(r"(?<![\w'’.])(?<!\d[ ])(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|mme|señora?|sra?|senhora?|signora?|meneer|mevrouw|pani)(?=[ ])(?![ ]pepper)")
+_TITLE = lazily(r"(?<![\w'’.])(?<!\d[ ])(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|mme|señora?|sra?|senhora?|signora?|meneer|mevrouw|pani)\Z")
 
 
 _NAME_THEN = (
@@ -176,12 +182,12 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         "small-name",
         (rf"\b(?:{'|'.join(map(_bytes, (*_SELF_WORDS, *_BEGINS)))}) {_NAME_THEN}",),
-        _cued(_SELF, "says who they are", 0.7),
+        _check_self,
     ),
     Detector(
         "small-title",
         (r"\b(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|mme|se\xc3\xb1ora?|sra?|senhora?|signora?|meneer|mevrouw|pani) [a-z]",),
-        _cued(_TITLE, "follows a title", 0.75),
+        _check_title,
         case_sensitive=True,
     ),
     Detector(
