@@ -41,7 +41,11 @@ _THING = frozenset(
     )
 )
 """What is counted, paid, dated or numbered by a machine: a number near it is that."""
-_OF_PHONE = frozenset(words("phone mobile mob cell contact call cont telefon telefonnummer handy handynummer téléphone portable teléfono móvil telefone celular telefono cellulare telefoon telefoonnummer telefonu"))
+_OF_PHONE = frozenset(
+    words(
+        "phone mobile mob cell contact call cont telefon telefonnummer handy handynummer téléphone portable teléfono móvil telefone celular telefono cellulare telefoon telefoonnummer telefonu"
+    )
+)
 _OF_CARD = frozenset(words("card credit debit kreditkarte karte carte tarjeta cartão carta kaart karty"))
 _OF_STATE = frozenset(words("ssn social"))
 _OF_PLACE = frozenset(words("zip zipcode postcode postal plz postleitzahl cep cap"))
@@ -60,8 +64,17 @@ _PERSONAL = (
     )
 )
 """What of a person a number may be."""
-_KINDS = ((Kind.PHONE, _OF_PHONE, 7), (Kind.CARD, _OF_CARD, 13), (Kind.NATIONAL_ID, _OF_STATE, 4), (Kind.ADDRESS, _OF_PLACE, 4))
-_TRIPS = frozenset(words("claim boarding booking confirmation policy seat reservation pnr buchung sitzplatz réservation reserva asiento prenotazione boeking rezerwacja rezerwacji"))
+_KINDS = (
+    (Kind.PHONE, _OF_PHONE, 7),
+    (Kind.CARD, _OF_CARD, 13),
+    (Kind.NATIONAL_ID, _OF_STATE, 4),
+    (Kind.ADDRESS, _OF_PLACE, 4),
+)
+_TRIPS = frozenset(
+    words(
+        "claim boarding booking confirmation policy seat reservation pnr buchung sitzplatz réservation reserva asiento prenotazione boeking rezerwacja rezerwacji"
+    )
+)
 """What is asked for with letters and a few figures."""
 _NUMBER = rf"\d{{3,19}}(?:[ ]\d{{3,6}}){{0,4}}|\d{{2,4}}[ ]e[ ]\d\d|\d{{2,4}}[ ](?!and|to|am|pm|usd|eur|mb|gb|kb){_W}{{2,3}}|(?!(?:mob|num|cont|ph|tel|no|nr|ssn|zip|cod|card|acc|acct|plz|and|is|are|not|to)[ ]){_W}{{2,4}}[ ]\d{{7,12}}|(?!(?:mob|num|cont|ph|tel|no|nr|ssn|zip|cod|card|acc|acct|plz|and|is|are|not|to)[ ]){_W}{{2,4}}[ ]\d{{2,4}}"
 _LINE = lazily(
@@ -91,7 +104,9 @@ def _lines(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
             above.append(stripped)
             if len(above) == _NEAR:
                 break
-    below = [stripped for line in after(text, end, _AFTER).split("\n")[1:_NEAR] if (stripped := line.strip(_EDGES))]
+    below = [
+        stripped for line in after(text, end, _AFTER).split("\n")[1:_NEAR] if (stripped := line.strip(_EDGES))
+    ]
     return above, below
 
 
@@ -109,7 +124,9 @@ def check(text: str, end: int) -> Iterator[Finding]:
     if match is None:
         return
     lead, value, (begin, last) = match["w"], match["v"], match.span("v")
-    if value[0].isalpha() and (_said(head := value.partition(" ")[0]) or not _is_code(text, start, value, lead)):
+    if value[0].isalpha() and (
+        _said(head := value.partition(" ")[0]) or not _is_code(text, start, value, lead)
+    ):
         # "yes 80114477": the word is none of the number's letters.
         lead, value, begin = f"{lead}{head} ", value[len(head) + 1 :], begin + len(head) + 1
     words_of = lead.lower().split() if lead else []
@@ -151,7 +168,9 @@ def _is_row(text: str, start: int, stop: int) -> bool:
     if not head[:1].isalpha():
         return False
     previous = text.rfind("\n", max(0, start - _LONGEST), max(0, start - 1)) + 1
-    return (0 < start and text[previous : previous + _ALIKE] == head) or text[stop + 1 : stop + 1 + _ALIKE] == head
+    return (start > 0 and text[previous : previous + _ALIKE] == head) or text[
+        stop + 1 : stop + 1 + _ALIKE
+    ] == head
 
 
 def _begin(text: str, stop: int) -> int:
@@ -189,8 +208,12 @@ def _answers(
 _WHY = "an answer in a chat"
 
 
-_LAST = lazily(r"(?i)(?:[^\W\d_]|[ ,.'’#\-]|\d{1,6}(?!\d)|\d{10}(?!\d)){6,90}?[ ](?P<v>(?:1[ ])?(?:[2-9]\d{9}|[2-9]\d\d[ ]\d{7}))[ .]?")
-_FIRST = lazily(r"(?i)(?P<v>\d{8,12})(?:[ ](?:and[ ])?(?:\d{1,4}[ ])?[^\W\d_]{2,20}){1,6}(?:[ ]\d{1,6})?[ .]?")
+_LAST = lazily(
+    r"(?i)(?:[^\W\d_]|[ ,.'’#\-]|\d{1,6}(?!\d)|\d{10}(?!\d)){6,90}?[ ](?P<v>(?:1[ ])?(?:[2-9]\d{9}|[2-9]\d\d[ ]\d{7}))[ .]?"
+)
+_FIRST = lazily(
+    r"(?i)(?P<v>\d{8,12})(?:[ ](?:and[ ])?(?:\d{1,4}[ ])?[^\W\d_]{2,20}){1,6}(?:[ ]\d{1,6})?[ .]?"
+)
 
 
 def check_beside(text: str, end: int) -> Iterator[Finding]:
@@ -204,7 +227,9 @@ def check_beside(text: str, end: int) -> Iterator[Finding]:
     stop = text.find("\n", at, at + _LONGEST)
     stop = len(text) if stop < 0 else stop
     previous = text.rfind("\n", max(0, start - _LONGEST), max(0, start - 1)) + 1
-    if text[start].isdecimal() and (text[stop + 1 : stop + 2].isdecimal() or (start and text[previous].isdecimal())):
+    if text[start].isdecimal() and (
+        text[stop + 1 : stop + 2].isdecimal() or (start and text[previous].isdecimal())
+    ):
         # Rows that begin with a stamp or a number.
         return
     line = text[start:stop].rstrip("\r").partition(BREAK)[0]
@@ -215,7 +240,9 @@ def check_beside(text: str, end: int) -> Iterator[Finding]:
     if _is_chat(above, below, line):
         first, last = match.span("v")
         form = canonical(Kind.PHONE, match["v"])
-        yield Finding(start + first, start + last, Kind.PHONE, _SURE, "chat-beside", form, "a long number in a chat")
+        yield Finding(
+            start + first, start + last, Kind.PHONE, _SURE, "chat-beside", form, "a long number in a chat"
+        )
 
 
 def _topic(asked: list[str]) -> list[str]:
@@ -225,7 +252,9 @@ def _topic(asked: list[str]) -> list[str]:
 
 def _kind(about: list[str], value: str) -> Kind | None:
     digits = sum(map(str.isdecimal, value))
-    return next((kind for kind, cues, least in _KINDS if digits >= least and not cues.isdisjoint(about)), None)
+    return next(
+        (kind for kind, cues, least in _KINDS if digits >= least and not cues.isdisjoint(about)), None
+    )
 
 
 def _named(at: int, match: re.Match[str]) -> Iterator[Finding]:
@@ -241,12 +270,20 @@ def _answer(value: str, lead: list[str], *, told: bool) -> bool:
     digits = value.replace(" ", "")
     if told:
         return len(digits) >= _FEWEST
-    if (_DATE.fullmatch(digits) and not (lead and _POSTCODE.fullmatch(value))) or _ROUND.fullmatch(digits) or len(digits) < _FEWEST:
+    if (
+        (_DATE.fullmatch(digits) and not (lead and _POSTCODE.fullmatch(value)))
+        or _ROUND.fullmatch(digits)
+        or len(digits) < _FEWEST
+    ):
         return False
     if not lead or len(digits) >= _LONG or lead[-1] in _LINKS:
         return True
     last = lead[-1]
-    return not is_plain(last) and last not in _UNITS and (is_name(last) or len(digits) > _FEWEST or len(lead) < _FEW_WORDS)
+    return (
+        not is_plain(last)
+        and last not in _UNITS
+        and (is_name(last) or len(digits) > _FEWEST or len(lead) < _FEW_WORDS)
+    )
 
 
 def _mixed(value: str, lead: list[str]) -> bool:
@@ -280,7 +317,11 @@ _UNITS = frozenset(
 )
 _TOWN = lazily(rf"(?i)(?!(?:{_W}{{1,20}}[ ]){{0,3}}(?:and|is|its|no|number)[ ]\Z){_W}{{3}}")
 _POSTCODE = lazily(r"\d{5,6}|\d{3}[ ]\d{3}")
-_QUESTION = frozenset(words("what what's which how when wie welche welcher wann quel quelle combien cuál cuánto cuántos qual quanto quantos quale quanti welk welke hoeveel jaki jaka ile"))
+_QUESTION = frozenset(
+    words(
+        "what what's which how when wie welche welcher wann quel quelle combien cuál cuánto cuántos qual quanto quantos quale quanti welk welke hoeveel jaki jaka ile"
+    )
+)
 _TOPIC = 3
 _LINE_ENDS = f"\r\n{BREAK}"
 _FEWEST = 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from hushdesk.redact._canonical import canonical
@@ -22,7 +21,9 @@ _CUES = {
     Kind.PHONE: "phone|mobile|mob|cell|telefon|handy|tel|téléphone|teléfono|telefone|telefono|telefoon",
     Kind.ADDRESS: "zip|postcode|plz",
 }
-_KIND = {cue: kind for kind, cues in _CUES.items() for cue in cues.replace("[ãa]", "a").split("|")} | {"cartão": Kind.CARD}
+_KIND = {cue: kind for kind, cues in _CUES.items() for cue in cues.replace("[ãa]", "a").split("|")} | {
+    "cartão": Kind.CARD
+}
 _ANY_CUE = "|".join(_CUES.values())
 _FILL = r"(?:card|account|code|number|num|no|nr|id|nummer|numéro|número|numero|numer|is|are|ist|est|es|è|é|to|jest|:|#)"
 _SECOND = lazily(
@@ -69,13 +70,15 @@ _MINE = {
     "conta": Kind.ACCOUNT, "cartão": Kind.CARD, "senha": Kind.SECRET, "telefone": Kind.PHONE, "numero": Kind.ACCOUNT, "conto": Kind.ACCOUNT, "carta": Kind.CARD, "telefono": Kind.PHONE,
     "rekeningnummer": Kind.ACCOUNT, "klantnummer": Kind.ACCOUNT, "wachtwoord": Kind.SECRET, "telefoonnummer": Kind.PHONE, "numer": Kind.ACCOUNT, "hasło": Kind.SECRET, "konto": Kind.ACCOUNT,
 }  # fmt: skip
-_IS_MINE = (
-    r"(?:(?:this|that|das|esto|ce|questo|dit)[ ])?(?:(?:is|are|ist|est|es|é|è|jest)[ ](?:also[ ])?(?:my|our|his|her|meine?|mon|ma|mi|meu|minha|il[ ]mio|la[ ]mia|o[ ]meu|a[ ]minha|mijn|moje|mój|moja)|to[ ](?:moje|mój|moja))"
-)
+_IS_MINE = r"(?:(?:this|that|das|esto|ce|questo|dit)[ ])?(?:(?:is|are|ist|est|es|é|è|jest)[ ](?:also[ ])?(?:my|our|his|her|meine?|mon|ma|mi|meu|minha|il[ ]mio|la[ ]mia|o[ ]meu|a[ ]minha|mijn|moje|mój|moja)|to[ ](?:moje|mój|moja))"
 _MINE_VALUE = lazily(
     rf"(?i)(?<![\w.,:/\-])(?P<v>(?:[a-z]{{2,4}}[ ])?\d{{3,19}}(?:[ \-]\d{{3,6}}){{0,4}})[ ]{_IS_MINE}(?P<words>(?:[ ][^\W\d_]{{1,16}}){{1,4}})"
 )
-_OTHER = frozenset(words("order ticket case tracking invoice build version error booking total budget limit offer price bill room seat favorite favourite lucky score rank bestellung auftrag commande pedido ordine bestelling zamówienia"))
+_OTHER = frozenset(
+    words(
+        "order ticket case tracking invoice build version error booking total budget limit offer price bill room seat favorite favourite lucky score rank bestellung auftrag commande pedido ordine bestelling zamówienia"
+    )
+)
 
 
 def check_mine(text: str, end: int) -> Iterator[Finding]:
@@ -102,7 +105,11 @@ _AS = lazily(
     r"(?P<w>user[ ]?name|user[ ]?id|login|password|pass[ ]?word|pin|benutzername|passwort|kennwort|nom[ ]d['’]utilisateur|mot[ ]de[ ]passe|nombre[ ]de[ ]usuario|usuario|contraseña|utilizador|usuário|senha|nome[ ]utente|gebruikersnaam|wachtwoord|login|hasło)(?!\w)"
 )
 _USER = lazily(r"(?i)user|login|benutz|utilis|usu|utiliz|utente|gebruik")
-_NOBODY = frozenset(words("it this that them these those use used using same admin root administrator email mail address name field known something text number one value string entered stored set sent saved treated"))
+_NOBODY = frozenset(
+    words(
+        "it this that them these those use used using same admin root administrator email mail address name field known something text number one value string entered stored set sent saved treated"
+    )
+)
 
 
 def check_as(text: str, end: int) -> Iterator[Finding]:
@@ -113,13 +120,19 @@ def check_as(text: str, end: int) -> Iterator[Finding]:
         if head in _NOBODY or (is_plain(head) and head == value):
             continue
         kind = Kind.USERNAME if _USER.match(match["w"]) else Kind.SECRET
-        yield Finding(*match.span("v"), kind, _SURE, "named-as", canonical(kind, match["v"]), "named before its word")
+        yield Finding(
+            *match.span("v"), kind, _SURE, "named-as", canonical(kind, match["v"]), "named before its word"
+        )
 
 
 _LETTERS = lazily(
     r"(?i)[ ](?:(?:is|ist|est|es|é|è|jest|to)[ ])?(?P<v>[^\W\d_]{4,24}|[a-z]{2,8}[ ]\d{1,4}[ ][a-z]{1,4}(?:[ ]\d{1,4})?)(?=[ ]?(?:\r?\n|\Z|\x01)|[ ](?:and|und|et|y|e|en|i)[ ]|[,.][ \n])"
 )
-_ASKED = frozenset(words("reset changed change field page screen policy manager protected prompt box question link recovery expiry hint generator sync"))
+_ASKED = frozenset(
+    words(
+        "reset changed change field page screen policy manager protected prompt box question link recovery expiry hint generator sync"
+    )
+)
 
 
 def check_letters(text: str, end: int) -> Finding | None:
@@ -130,10 +143,32 @@ def check_letters(text: str, end: int) -> Finding | None:
     value = match["v"].lower()
     if value.isalpha() and (value in _ASKED or is_plain(value) or value.endswith(_VERBAL)):
         return None
-    return Finding(*match.span("v"), Kind.SECRET, _SURE, "password", match["v"], "follows a word for password")
+    return Finding(
+        *match.span("v"), Kind.SECRET, _SURE, "password", match["v"], "follows a word for password"
+    )
 
 
-_VERBAL = ("ing", "ed", "ly", "able", "ible", "tion", "iert", "ert", "igt", "ato", "ata", "ado", "ada", "ido", "ida", "ée", "é", "ny", "ne")
+_VERBAL = (
+    "ing",
+    "ed",
+    "ly",
+    "able",
+    "ible",
+    "tion",
+    "iert",
+    "ert",
+    "igt",
+    "ato",
+    "ata",
+    "ado",
+    "ada",
+    "ido",
+    "ida",
+    "ée",
+    "é",
+    "ny",
+    "ne",
+)
 _TWICE = lazily(
     rf"(?i)(?<!\w)(?P<n>[^\W\d_]{{3,20}})[ ]{_AND}[ ](?:(?:is|my|password|pass|it|the)[ ]){{0,3}}(?P<v>(?P=n)[ ]?\d{{1,6}})(?!\w|[.,:/\-]\d)"
 )
@@ -143,11 +178,17 @@ def check_twice(text: str, end: int) -> Iterator[Finding]:
     """Look at "bela and bela 123", a name and what its owner signs in with, around the end of the line or its last figure."""
     for match in _TWICE.finditer(text, max(0, end - 70), min(len(text), end + 1)):
         if not is_plain(match["n"].lower()):
-            yield Finding(*match.span("v"), Kind.SECRET, _SURE, "named-as", match["v"], "a name again, with figures")
-            yield Finding(*match.span("n"), Kind.PERSON, _TOLD, "named-as", why="told with a password made of it")
+            yield Finding(
+                *match.span("v"), Kind.SECRET, _SURE, "named-as", match["v"], "a name again, with figures"
+            )
+            yield Finding(
+                *match.span("n"), Kind.PERSON, _TOLD, "named-as", why="told with a password made of it"
+            )
 
 
-_MOVES = lazily(r"(?i)\b(?:transfer\w*|account|acct|ac|money|überweis\w*|konto|virement|compte|transferir|cuenta|conta|conto|bonifico|rekening|przelew|konta)\b")
+_MOVES = lazily(
+    r"(?i)\b(?:transfer\w*|account|acct|ac|money|überweis\w*|konto|virement|compte|transferir|cuenta|conta|conto|bonifico|rekening|przelew|konta)\b"
+)
 _FROM_TO = lazily(
     r"(?i)\b(?:from|von|de|da|dal|van|z)[ ](?:my[ ]|account[ ]|ac[ ]|konto[ ]){0,2}(?P<v>(?!(?:19|20)\d\d(?!\d))\d{4,19})(?:[ ](?!to[ ]|auf[ ])\w{1,10}){0,3}[ ](?:to|auf|vers|à|a|para|al|naar|na)[ ](?:my[ ]|account[ ]|ac[ ]|konto[ ]){0,2}(?P<w>(?!(?:19|20)\d\d(?!\d))\d{4,19})(?![\w%]|[.,:/\-]\d)"
 )

@@ -70,7 +70,9 @@ def _worth(text: str, start: int, end: int, known: int, *, told: bool) -> tuple[
     while text[start:end].rpartition(" ")[2] in _PARTS and " " in text[start:end]:
         end = start + text[start:end].rindex(" ")
     count = text.count(" ", start, end) + 1
-    if (known if not told else known or end - start >= _SHORTEST) and known + (count > 1) + told >= min(count, 2):
+    if (known if not told else known or end - start >= _SHORTEST) and known + (count > 1) + told >= min(
+        count, 2
+    ):
         return start, end
     return None
 
@@ -82,7 +84,9 @@ def _finding(span: tuple[int, int], why: str, score: float) -> Finding:
     return Finding(*span, Kind.PERSON, score, "small-name", why=why)
 
 
-_PERSONS = frozenset(words("my full first last sur his her customer contact the s mein nom nome nombre mi mon meu mijn"))
+_PERSONS = frozenset(
+    words("my full first last sur his her customer contact the s mein nom nome nombre mi mon meu mijn")
+)
 _THINGS = frozenset(
     words(
         """
@@ -122,13 +126,19 @@ def after_introduction(text: str, end: int) -> Iterator[Finding]:
         return
     told = _of_person(text[max(0, end - 28) : end])
     if told is not None and (span := name_at(text, end, told=told)):
-        yield _finding(span, "follows an introduction", 0.8 if is_name(text[slice(*span)].split()[0]) else 0.7)
+        yield _finding(
+            span, "follows an introduction", 0.8 if is_name(text[slice(*span)].split(maxsplit=1)[0]) else 0.7
+        )
 
 
 def _check_self(text: str, end: int) -> Iterator[Finding]:
     for match in _SELF.finditer(text, max(0, end - _FAR), min(len(text), end)):
         at = match.end()
-        if text[at + 1 : at + 2].islower() and (span := name_at(text, at, told=False)) and span[1] >= end - _BEYOND:
+        if (
+            text[at + 1 : at + 2].islower()
+            and (span := name_at(text, at, told=False))
+            and span[1] >= end - _BEYOND
+        ):
             yield _finding(span, "says who they are", 0.7)
             return
 
@@ -159,13 +169,30 @@ def check_before(text: str, end: int) -> Iterator[Finding]:
 
 
 _SELF_WORDS = ("this is", "i am", "i'm", "i’m", "im", "iam", "myself", "here is")
-_BEGINS = ("ich bin", "hier ist", "je suis", "c'est", "soy", "sono", "sou o", "sou a", "eu sou", "ik ben", "jestem", "jag är", "jeg er", "jsem")
+_BEGINS = (
+    "ich bin",
+    "hier ist",
+    "je suis",
+    "c'est",
+    "soy",
+    "sono",
+    "sou o",
+    "sou a",
+    "eu sou",
+    "ik ben",
+    "jestem",
+    "jag är",
+    "jeg er",
+    "jsem",
+)
 """What only begins a message, or stands behind its greeting: "sono" is also what is said of things."""
 _SELF = lazily(
     rf"(?i)(?<![\w'’])(?:{'|'.join(_SELF_WORDS)})(?=[ ])"
     rf"|(?:\A|[\n\x01,.!]|\b(?:hallo|hola|bonjour|salut|ol[áa]|ciao|hoi|cześć|hej|tag))[ ]?(?:{'|'.join(_BEGINS)})(?=[ ])"
 )
-_TITLE = lazily(r"(?<![\w'’.])(?<!\d[ ])(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|mme|señora?|sra?|senhora?|signora?|meneer|mevrouw|pani)\Z")
+_TITLE = lazily(
+    r"(?<![\w'’.])(?<!\d[ ])(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|mme|señora?|sra?|senhora?|signora?|meneer|mevrouw|pani)\Z"
+)
 
 
 _NAME_THEN = (
