@@ -56,6 +56,7 @@ def test_names_in_small_letters(text: str, name: str) -> None:
         "i am from there and i am late",
         "my name is spelled wrong\nmy name is not shown",
         "my name happens to be long",
+        "thanks\nName change on our account",
         "the file name is report and the host name is martin\n",
         "city name is austin\ncompany name is suresh musicals and",
         "forgot password\nwifi password\nreset password",

@@ -52,7 +52,7 @@ OTHERS = frozenset(
     bloccata disperato libero calmo serio chiaro vero
     o a os as um uma meu minha seu sua muito não mais bem mal bom boa novo nova velho jovem feliz triste cansado cansada certo certa pronto pronta só sozinho sozinha aqui ali de do da em no na com sem para por cliente usuário casado casada solteiro brasileiro brasileira eu novo
     een het de mijn uw jouw zijn haar heel erg niet geen wel goed slecht nieuw nieuwe oud jong blij boos moe ziek klaar hier daar thuis weg nu al nog ook altijd nooit klant gebruiker van in op aan met zonder voor na bij uit over onder benieuwd bereid zeker alleen kwijt tevreden ontevreden verhuisd
-    nie bardzo tak już jeszcze też tylko tu tam z ze w we na do od po przed za pod nad dla przez bez zły zła dobry dobra nowy nowa stary stara młody chory chora zmęczony gotowy gotowa pewien pewna pewny klient klientka klientem klientką sam sama zadowolony zainteresowany zainteresowana wdzięczny
+    nie bardzo tak już jeszcze też tylko tu tam z ze w we na do od po przed za pod nad dla przez bez zły zła dobry dobra nowy nowa stary stara młody chory chora zmęczony gotowy gotowa pewien pewna pewny klient klientka klientem klientką sama zadowolony zainteresowany zainteresowana wdzięczny
     abgelaufen vergessen verloren gesperrt ungültig geändert expiré oublié oubliée perdue incorrect incorrecte invalide incorrecta inválida vencida caducada olvidada errónea expirada errada incorreta esquecida scaduta sbagliata errata dimenticata
     verlopen vergeten fout onjuist nieprawidłowe niepoprawne wygasło złe zapomniane
     inte ikke ei en ett et mycket meget veldig ny gammel gammal glad trött sjuk her här hjemme hemma kund kunde velmi nový nový starý zákazník

@@ -104,7 +104,8 @@ def _of_person(lead: str) -> bool | None:
     """Whether "name" or "name is" tells a person's; nothing if it tells a thing's."""
     line = lead.rpartition("\n")[2]
     before = re.split(r"[ ,.!]+", line.strip().lower())
-    if before and before[-1] == "is":
+    stated = before[-1] == "is"
+    if stated:
         before.pop()
     if not before or before[-1] != "name":
         # An introduction of another language.
@@ -112,7 +113,8 @@ def _of_person(lead: str) -> bool | None:
     word = before[-2] if len(before) > 1 else ""
     if word in _THINGS:
         return None
-    return word in _PERSONS or ((not word or word in _OPENINGS) and "\n" in lead)
+    # "Name change on our account" begins a line too.
+    return word in _PERSONS or (stated and "\n" in lead and (not word or word in _OPENINGS))
 
 
 def after_introduction(text: str, end: int) -> Iterator[Finding]:
