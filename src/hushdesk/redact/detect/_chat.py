@@ -188,7 +188,8 @@ def _is_chat(above: list[str], below: list[str], line: str) -> bool:
 
 
 def _words(line: str) -> list[str]:
-    return [word.strip(".,!?:'\"()") for word in line.lower().split()]
+    found = line.lower().split()
+    return found if "".join(found).isalnum() else [word.strip(".,!?:'\"()") for word in found]
 
 
 def _answers(
@@ -234,7 +235,7 @@ def check_beside(text: str, end: int) -> Iterator[Finding]:
         return
     line = text[start:stop].rstrip("\r").partition(BREAK)[0]
     match = _FIRST.fullmatch(line) or _LAST.fullmatch(line)
-    if match is None or not _THING.isdisjoint(_words(line)):
+    if match is None or _DATE.fullmatch(match["v"]) or not _THING.isdisjoint(_words(line)):
         return
     above, below = _lines(text, start, start + len(line))
     if _is_chat(above, below, line):
