@@ -134,7 +134,8 @@ def after_introduction(text: str, end: int) -> Iterator[Finding]:
 
 
 def _check_self(text: str, end: int) -> Iterator[Finding]:
-    for match in _SELF.finditer(text, max(0, end - _FAR), min(len(text), end)):
+    # The cue is the last one before the end, or the one before that if a word of the sentence behind the name is one too.
+    for match in [*_SELF.finditer(text, max(0, end - _FAR), min(len(text), end))][:-3:-1]:
         at = match.end()
         if (
             text[at + 1 : at + 2].islower()
