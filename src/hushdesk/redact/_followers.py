@@ -1,4 +1,4 @@
-"""Numbers right after a person: what follows a name in a list of contacts is that person's number."""
+"""What stands beside a person: the number that follows a name in a list of contacts, the name before a mailbox made of it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,43 @@ from collections.abc import Iterable, Iterator
 
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact._words import words
 from hushdesk.redact.detect import digits_of, run_of_digits, spread_phone
 
 _NEXT = lazily(rf"[ \t]{{0,2}}[)）]?[ \t]{{0,2}}[,，、:：;；—–(（\-]?[ \t]{{0,2}}(?P<v>{run_of_digits})")
 _DATE = lazily(
     r"(?:19|20)\d\d[\-/. ]\d\d?[\-/. ]\d\d?(?!\d)|\d\d?[\-/.]\d\d?[\-/.](?:19|20)\d\d(?!\d)|\d{1,3}(?:\.\d{1,3}){3}$"
 )
+_BEFORE = lazily(
+    r"(?<![^\W_])(?P<n>[a-z]{4,20})(?:[\s,:;<(]{1,3}(?:[a-z]{1,10}[ :]{1,2}){0,3}(?:e-?mail)?)?\Z"
+)
+_ROLES = frozenset(
+    words(
+        """
+    info sales support contact admin service services billing office help helpdesk desk team mail email webmaster postmaster hello accounts account orders order noreply reply
+    press jobs career careers marketing security abuse privacy legal news newsletter feedback booking bookings reservations customer customers care user users client clients
+    kontakt vertrieb kundenservice buchhaltung rechnung bewerbung datenschutz ventas soporte clientes contacto vendas suporte atendimento contato vendite assistenza clienti
+    contatti ventes clientele klantenservice verkoop sprzedaz kontakty test tests demo example name first last your this that
+    """
+    )
+)
+"""Mailboxes that are named after what they are for."""
+_BACK = 48
+
+
+def _owner(text: str, finding: Finding) -> Finding | None:
+    """The name, in small letters, of whose letters the mailbox behind it is made: "elif elif.32@example.com"."""
+    match = _BEFORE.search(text, max(0, finding.start - _BACK), finding.start)
+    if match is None or match["n"] in _ROLES:
+        return None
+    local = text[finding.start : finding.end].lower()
+    if not local.startswith(match["n"]) and f"email{match['n']}" not in local[: len(match["n"]) + 5]:
+        return None
+    return Finding(*match.span("n"), Kind.PERSON, 0.65, "mailbox-owner", why="a mailbox is made of it")
 
 
 def followers(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the telephone numbers that follow a name or a mailbox in ``text``.
+    """Yield the telephone numbers that follow a name or a mailbox in ``text``, and the names before mailboxes made of them.
 
     Args:
         text: The texts of one context.
@@ -26,3 +53,5 @@ def followers(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
             match = _NEXT.match(text, finding.end)
             if match is not None and 8 <= digits_of(match["v"]) <= 13 and not _DATE.match(match["v"]):
                 yield spread_phone(text, *match.span("v"), "follows a person's name")
+        if finding.kind is Kind.EMAIL and (owner := _owner(text, finding)) is not None:
+            yield owner

@@ -9,6 +9,7 @@ from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect._interface import Detector
+from hushdesk.redact.detect._small_names import after_introduction
 from hushdesk.redact.detect._text import BREAK
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚА-ЯЁЂ-ЏҐΑ-ΩΆΈ-Ώ"
@@ -52,6 +53,8 @@ def check_introduction(text: str, end: int) -> Iterator[Finding]:
     """Look at what follows "my name is" in any of the languages."""
     if found := _named(_AFTER.match(text, end), "follows an introduction"):
         yield found
+    else:
+        yield from after_introduction(text, end)
 
 
 def check_closing(text: str, end: int) -> Iterator[Finding]:

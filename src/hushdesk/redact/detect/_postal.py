@@ -91,4 +91,35 @@ _BOXES = words(
 _CUE = lazily("(?i)(?:" + "|".join(sorted(_BOXES, key=len, reverse=True)) + r")\Z")
 BOX = Detector("post-box", tuple(_cues.hyperscan_word(c) for c in _BOXES), check_box)
 EIRCODE = Detector("eircode", (r"\b[AC-FHKNPRTV-Y]\d[\dW][ \-]?[0-9AC-FHKNPRTV-Y]{4}\b",), check_eircode)
-DETECTORS: tuple[Detector, ...] = (BOX, EIRCODE)
+_CODE_CUES = words(
+    r"""
+    zip zip\s?codes? post\s?code postal\s?code pin\s?code plz postleitzahl code\spostal c[óo]digo\spostal cep postcode kod\spocztowy psč postnummer
+    """
+)
+_CODE_AFTER = lazily(
+    r"(?i)(?:[ ]?[:#=]|[ ](?:is|was|are|its|it['’]s|should[ ]be|would[ ]be|number|no|and|ist|lautet|est|es|é|è|to|jest|the|my|of|now|changed[ ]to|correct(?:ed)?[ ]to)\b){0,4}[ ]{1,2}(?P<v>\d{4,9}|\d{3}[ ]\d{2,3}|\d{5}-\d{3,4}|\d{2}-\d{3})(?![\w%]|[.,:/\-]\d|[ ](?:files?|mb|gb|kb|bytes|archives?|users|addresses)\b)"
+)
+_CODE_BEFORE = lazily(r"(?<![\w.,:/\-])(?P<v>\d{5,6}|\d{3}[ ]\d{3})[ ](?:is[ ])?(?:my[ ]|the[ ]|our[ ])?\Z")
+
+
+def check_code(text: str, end: int) -> Finding | None:
+    """Look behind, and then before, a word for postcode."""
+    match = _CODE_AFTER.match(text, end)
+    if match is None:
+        start = text.rfind(" ", max(0, end - 16), end)
+        lead = before(text, start + 1, 20)
+        match = _CODE_BEFORE.search(lead)
+        if match is None:
+            return None
+        at = start + 1 - len(lead)
+        return _coded(text, at + match.start("v"), at + match.end("v"))
+    return _coded(text, *match.span("v"))
+
+
+def _coded(text: str, start: int, end: int) -> Finding:
+    form = canonical(Kind.ADDRESS, text[start:end])
+    return Finding(start, end, Kind.ADDRESS, 0.55, "postcode", form, "a word for postcode stands beside it")
+
+
+CODE = Detector("postcode", tuple(_cues.hyperscan_word(c) for c in _CODE_CUES), check_code)
+DETECTORS: tuple[Detector, ...] = (BOX, EIRCODE, CODE)
