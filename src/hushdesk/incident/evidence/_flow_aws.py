@@ -459,7 +459,9 @@ def _columns(found: dict[str, Numbers]) -> Columns:
     size = len(found["line"])
     if "kind" not in found:
         # What the format has no field for, no record of a flow says.
-        found = {name: same(UNKNOWN, size) for name in ("there", "packets_there")} | {
-            "verdict": same(UNSAID, size)
-        } | found
+        found = (
+            {name: same(UNKNOWN, size) for name in ("there", "packets_there")}
+            | {"verdict": same(UNSAID, size)}
+            | found
+        )
     return columns(size, **found | {name: found[name] * SECOND for name in _TIMES})

@@ -40,7 +40,6 @@ from hushdesk.incident.evidence._flow_rows import (
     Seen,
     Summing,
     chosen,
-    compact,
     flow_hash,
     oriented,
     picked,
@@ -49,8 +48,9 @@ from hushdesk.incident.evidence._flow_rows import (
 )
 from hushdesk.incident.evidence._flow_series import RECORDS, Files, recalled, remembered, stable
 from hushdesk.incident.evidence._flow_skeleton import Quick, Skeletons, Told, understood
-from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words
+from hushdesk.incident.evidence._flow_table import Bits, Numbers
 from hushdesk.incident.evidence._flow_tuples import Parsed, Shape, parsed
+from hushdesk.incident.evidence._flow_waiting import Waiting
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import Source
 
@@ -126,10 +126,10 @@ class _Reading:
     past: Past = field(default_factory=Past)
     size: int = 0
     """Records that are held."""
-    waiting: Oriented | None = None
+    waiting: Waiting = field(default_factory=Waiting)
     """Beginnings of flows that are not counted yet."""
-    waiting_for: Words = field(default_factory=lambda: np.zeros(0, np.uint64))
-    """The flows of these."""
+    taken: Future[None] | None = None
+    """What is told of flows goes into the past meanwhile."""
 
 
 def read(
@@ -152,9 +152,11 @@ def read(
         for block, future in _ahead(reading, sources, accounts, pool):
             _keep(reading, block, future.result())
             if reading.size >= min(HELD, BATCH):
-                _settle(reading, summing, last=False)
+                _settle(reading, summing, pool, last=False)
                 yield from summing.done()
-        _settle(reading, summing, last=True)
+        _settle(reading, summing, pool, last=True)
+        if reading.taken is not None:
+            reading.taken.result()
         yield from summing.rest()
     reading.files.close()
     if reading.seen.forgetful:
@@ -402,44 +404,56 @@ def _moved(files: Files, lines: Numbers, name: str) -> None:
     files.tally(lines, "other", by=-1)
 
 
-def _settle(reading: _Reading, summing: Summing, *, last: bool) -> None:
-    if not reading.held and reading.waiting is None:
+def _settle(reading: _Reading, summing: Summing, pool: ThreadPoolExecutor, *, last: bool) -> None:
+    """Have rows made of the records that are held, but for beginnings of flows that may be counted yet."""
+    if not reading.held and not reading.waiting.size:
         return
-    rows, addresses = stacked(reading.held) if reading.held else None, reading.addresses
-    reading.held, reading.size = [], 0
-    settled: list[tuple[Oriented, Bits]] = []
-    waiting, known = reading.waiting, reading.waiting_for
+    rows, addresses, waiting = _held(reading), reading.addresses, reading.waiting
     hashes, columns = np.zeros(0, np.uint64), nothing(0)
     if rows is not None:
         columns = rows.columns
         hashes = flow_hash(columns, addresses, stable(reading.watches.names))
+    if reading.taken is not None:
+        reading.taken.result()
+    # Of flows of which nothing is told here, nothing has changed.
+    places, known = waiting.among(None if last else np.unique(hashes))
     open_, still = uncounted(columns, hashes, known, reading.past, last=last)
     # They wait for counts that come later; if there are too many of them, they wait no more.
-    number = int(np.count_nonzero(open_) + np.count_nonzero(still))
-    wait = not last and number < HELD // 2
-    reading.waiting, reading.waiting_for = None, hashes[:0]
-    on = []
-    for part, flows, which in ((waiting, known, still), (rows, hashes, open_)):
-        if part is None:
-            continue
-        if wait and which.any():
-            # They have no counts, and much else in common.
-            on.append(compact(chosen(part, which)))
-            reading.waiting_for = np.concatenate([reading.waiting_for, flows[which]])
-            part, flows, which = chosen(part, ~which), flows[~which], which[~which]  # noqa: PLW2901
-        reading.past.take(part.columns, flows)
-        settled.append((part, which))
-    if on:
-        reading.waiting = stacked(on)
+    wait = not last and int(np.count_nonzero(open_)) + waiting.size < HELD // 2
+    settled = waiting.release(places, ~still)
+    unknown = [np.zeros(len(flows), bool) for _, flows in settled]
+    if not wait:
+        rest = waiting.release(*waiting.all())
+        settled += rest
+        unknown += [np.ones(len(flows), bool) for _, flows in rest]
+    elif rows is not None and open_.any():
+        waiting.add(picked(rows, open_), hashes[open_])
+        rows, hashes, open_ = picked(rows, ~open_), hashes[~open_], open_[~open_]
+    if rows is not None:
+        settled.append((rows, hashes))
+        unknown.append(open_)
+    if settled:
+        part = stacked([part for part, _ in settled])
+        flows = np.concatenate([flows for _, flows in settled])
+        reading.taken = pool.submit(reading.past.take, part.columns, flows)
+        _sum(reading, summing, part, np.concatenate(unknown))
+
+
+def _held(reading: _Reading) -> Oriented | None:
+    rows = stacked(reading.held) if reading.held else None
+    reading.held, reading.size = [], 0
+    return rows
+
+
+def _sum(reading: _Reading, summing: Summing, part: Oriented, unknown: Bits) -> None:
     names = [name.split("\0", 1)[0] for name in reading.watches.names]
     why = VERSION_1 if {version for _, _, version in reading.known} == {1} else UNCOUNTED
-    for part, which in settled:
-        part.columns.line = reading.files.local(part.columns.line)
-        # In parts, if many waited in vain: what is worked out at once is bounded.
-        for begin in range(0, len(which), 2 * BATCH):
-            some = np.arange(begin, min(begin + 2 * BATCH, len(which)))
-            few = part if len(some) == len(which) else picked(part, some)
-            summing.add(few, which[some], addresses, names, why, begins=True)
+    part.columns.line = reading.files.local(part.columns.line)
+    # In parts, if many waited in vain: what is worked out at once is bounded.
+    for begin in range(0, len(unknown), 2 * BATCH):
+        some = np.arange(begin, min(begin + 2 * BATCH, len(unknown)))
+        few = part if len(some) == len(unknown) else picked(part, some)
+        summing.add(few, unknown[some], reading.addresses, names, why, begins=True)
 
 
 def _watched(reading: _Reading, name: str) -> None:
