@@ -29,10 +29,9 @@ from hushdesk.incident.evidence._flow_columns import (
     Columns,
     from_rows,
     joined,
+    same,
 )
-from hushdesk.incident.evidence._flow_columns import (
-    columns as nothing,
-)
+from hushdesk.incident.evidence._flow_columns import columns as nothing
 from hushdesk.incident.evidence._flow_counted import FLOWS, Past, earlier, uncounted
 from hushdesk.incident.evidence._flow_json import MENDED, Chunk, chunks
 from hushdesk.incident.evidence._flow_rows import (
@@ -48,7 +47,7 @@ from hushdesk.incident.evidence._flow_rows import (
 )
 from hushdesk.incident.evidence._flow_series import RECORDS, Files, recalled, remembered, stable
 from hushdesk.incident.evidence._flow_skeleton import Quick, Skeletons, Told, understood
-from hushdesk.incident.evidence._flow_table import Bits, Numbers
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, distinct
 from hushdesk.incident.evidence._flow_tuples import Parsed, Shape, parsed
 from hushdesk.incident.evidence._flow_waiting import Waiting
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
@@ -122,7 +121,8 @@ class _Reading:
     """Numbers of observers, by resource, interface and version."""
     seen: Seen = field(default_factory=Seen)
     addresses: Addresses = field(default_factory=Addresses)
-    held: list[Oriented] = field(default_factory=list)
+    held: list[tuple[Oriented, Words]] = field(default_factory=list)
+    """Records, and the flows that they are of."""
     past: Past = field(default_factory=Past)
     size: int = 0
     """Records that are held."""
@@ -387,15 +387,25 @@ def _hold(reading: _Reading, columns: Columns) -> None:
     rows = chosen(rows, asked)
     if not len(rows.columns):
         return
-    fresh = reading.seen.first(
-        rows.columns.start, record_hash(rows.columns, addresses, stable(reading.watches.names))
-    )
-    _moved(files, rows.columns.line[~fresh], "duplicate")
-    rows = chosen(rows, fresh)
+    observers = stable(reading.watches.names)
+    flows = flow_hash(rows.columns, addresses, observers)
+    fresh = reading.seen.first(rows.columns.start, record_hash(rows.columns, addresses, observers, flows))
+    size = len(fresh)
+    for name in _DONE:
+        # What is in the hash, or was told by the store's end, is asked for no more.
+        setattr(rows.columns, name, same(0, size))
+    if not fresh.all():
+        _moved(files, rows.columns.line[~fresh], "duplicate")
+        rows, flows = chosen(rows, fresh), flows[fresh]
     _moved(files, rows.columns.line, "kept")
-    if len(rows.columns):
-        reading.held.append(rows)
-        reading.size += len(rows.columns)
+    if len(flows):
+        reading.held.append((rows, flows))
+        reading.size += len(flows)
+
+
+_DONE: Final = (
+    "source", "target", "near", "far", "source_port", "target_port", "side", "back", "packets_there", "packets_back",
+)  # fmt: skip
 
 
 def _moved(files: Files, lines: Numbers, name: str) -> None:
@@ -408,15 +418,12 @@ def _settle(reading: _Reading, summing: Summing, pool: ThreadPoolExecutor, *, la
     """Have rows made of the records that are held, but for beginnings of flows that may be counted yet."""
     if not reading.held and not reading.waiting.size:
         return
-    rows, addresses, waiting = _held(reading), reading.addresses, reading.waiting
-    hashes, columns = np.zeros(0, np.uint64), nothing(0)
-    if rows is not None:
-        columns = rows.columns
-        hashes = flow_hash(columns, addresses, stable(reading.watches.names))
+    (rows, hashes), waiting = _held(reading), reading.waiting
+    columns = nothing(0) if rows is None else rows.columns
     if reading.taken is not None:
         reading.taken.result()
     # Of flows of which nothing is told here, nothing has changed.
-    places, known = waiting.among(None if last else np.unique(hashes))
+    places, known = waiting.among(None if last else distinct(hashes))
     open_, still = uncounted(columns, hashes, known, reading.past, last=last)
     # They wait for counts that come later; if there are too many of them, they wait no more.
     wait = not last and int(np.count_nonzero(open_)) + waiting.size < HELD // 2
@@ -439,10 +446,11 @@ def _settle(reading: _Reading, summing: Summing, pool: ThreadPoolExecutor, *, la
         _sum(reading, summing, part, np.concatenate(unknown))
 
 
-def _held(reading: _Reading) -> Oriented | None:
-    rows = stacked(reading.held) if reading.held else None
-    reading.held, reading.size = [], 0
-    return rows
+def _held(reading: _Reading) -> tuple[Oriented | None, Words]:
+    held, reading.held, reading.size = reading.held, [], 0
+    if not held:
+        return None, np.zeros(0, np.uint64)
+    return stacked([rows for rows, _ in held]), np.concatenate([flows for _, flows in held])
 
 
 def _sum(reading: _Reading, summing: Summing, part: Oriented, unknown: Bits) -> None:

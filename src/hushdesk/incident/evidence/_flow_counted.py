@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hushdesk.incident.evidence._flow_columns import BEGIN, CONTINUE, DENIED, END, UNKNOWN, Columns
-from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, in_order
 
 FLOWS: Final = "flows"
 """Name of the table of flows that were there before."""
@@ -34,8 +34,7 @@ class _Run:
     @classmethod
     def of(cls, flows: Words, counts: Sequence[npt.NDArray[Any]]) -> _Run:
         """Of flows in any order, each as often as it likes; ``counts`` are its three rows."""
-        order = np.argsort(flows)
-        flows = flows[order]
+        order, flows = in_order(flows)
         new = np.ones(len(flows), bool)
         np.not_equal(flows[1:], flows[:-1], out=new[1:])
         firsts = np.flatnonzero(new)
@@ -170,7 +169,7 @@ def uncounted(
     if not len(waiting) and not begins.any():
         return found, np.zeros(0, bool)
     # Of flows that do not begin here nothing is asked.
-    flows, flow = np.unique(np.concatenate([waiting, hashes[begins]]), return_inverse=True)
+    flows, flow = _numbered(np.concatenate([waiting, hashes[begins]]))
     begun, ended, going = past.of(flows)
     begun = begun + np.bincount(flow, minlength=len(flows))
 
@@ -184,3 +183,13 @@ def uncounted(
     open_ = (begun > ended) & ~((begun == 1) & (going > 0) & last)
     found[begins] = open_[flow[len(waiting) :]]
     return found, open_[flow[: len(waiting)]]
+
+
+def _numbered(values: Words) -> tuple[Words, Numbers]:
+    """The different ones, in order, and which of them each is."""
+    order, ordered = in_order(values)
+    new = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    which = np.empty(len(values), np.int64)
+    which[order] = np.cumsum(new) - 1
+    return ordered[new], which

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hushdesk.incident.evidence._flow_rows import Oriented, compact, picked
-from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, in_order
 
 
 @dataclass(slots=True)
@@ -21,9 +21,9 @@ class _Part:
 
     @classmethod
     def of(cls, rows: Oriented, flows: Words) -> _Part:
-        order = np.argsort(flows)
+        order, flows = in_order(flows)
         # They have no counts, and much else in common.
-        return cls(compact(picked(rows, order)), flows[order], np.ones(len(flows), bool))
+        return cls(compact(picked(rows, order)), flows, np.ones(len(flows), bool))
 
     def among(self, flows: Words) -> Numbers:
         """Where those stand that wait and are of some flows, which are in order and each once."""
