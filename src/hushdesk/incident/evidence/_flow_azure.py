@@ -8,7 +8,6 @@ documentation itself shows a B that is stamped later than its C.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
 from hushdesk.incident._evidence import Account, Piece, Sees, Wanted
 from hushdesk.incident._parser import Memory
@@ -33,7 +33,7 @@ from hushdesk.incident.evidence._flow_columns import (
 )
 from hushdesk.incident.evidence._flow_columns import columns as nothing
 from hushdesk.incident.evidence._flow_counted import FLOWS, Past, earlier, uncounted
-from hushdesk.incident.evidence._flow_json import MENDED, Chunk, chunks
+from hushdesk.incident.evidence._flow_json import MENDED, Chunk, chunks, lines_of
 from hushdesk.incident.evidence._flow_rows import (
     Oriented,
     Seen,
@@ -47,7 +47,7 @@ from hushdesk.incident.evidence._flow_rows import (
 )
 from hushdesk.incident.evidence._flow_series import RECORDS, Files, recalled, remembered, stable
 from hushdesk.incident.evidence._flow_skeleton import Quick, Skeletons, Told, understood
-from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, distinct
+from hushdesk.incident.evidence._flow_table import Numbers, Words, distinct
 from hushdesk.incident.evidence._flow_tuples import Parsed, Shape, parsed
 from hushdesk.incident.evidence._flow_waiting import Waiting
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
@@ -57,7 +57,7 @@ SILENCE: Final = 5 * MINUTE
 """A flow that goes on is counted every five minutes, and a record may be five minutes late."""
 HELD: Final = 1 << 19
 """Wanted records that are held at the same time; half of them may wait for the counts of their flow. What of more is unknown is told so."""
-BATCH: Final = 1 << 17
+BATCH: Final = 1 << 16
 """Wanted records that are added up at once."""
 BLOCK: Final = 4 << 20
 """Bytes of tuples, of one file or of many, that are read at once."""
@@ -152,11 +152,9 @@ def read(
         for block, future in _ahead(reading, sources, accounts, pool):
             _keep(reading, block, future.result())
             if reading.size >= min(HELD, BATCH):
-                _settle(reading, summing, pool, last=False)
-                yield from summing.done()
-        _settle(reading, summing, pool, last=True)
-        if reading.taken is not None:
-            reading.taken.result()
+                yield from _settle(reading, summing, pool, last=False)
+        yield from _settle(reading, summing, pool, last=True)
+        _past(reading)
         yield from summing.rest()
     reading.files.close()
     if reading.seen.forgetful:
@@ -263,7 +261,7 @@ def _to_block(reading: _Reading, text: bytes, sizes: Numbers, observers: Numbers
 def _take(reading: _Reading, chunk: Chunk) -> None:
     """Records of a file, and their lists of tuples for the block."""
     account = reading.files.accounts[-1]
-    text, sizes = _each(chunk)
+    text, sizes = lines_of(chunk)
     observers = np.full(len(sizes), -1, np.int64)
     before = reading.count - reading.files.bases[-1]
     unread = 0
@@ -306,32 +304,6 @@ def _observer(reading: _Reading, resource: str, interface: str, version: int) ->
     if version > 1:
         watch.tells(Sees.BYTES, BYTES_WHY)
     return number
-
-
-def _each(chunk: Chunk) -> tuple[bytes, list[int]]:
-    """All tuples, one a line, and how many each list has."""
-    read_ = [_tuples(content) for content in chunk.lists]
-    return b"".join(text + b"\n" for text, size in read_ if size), [size for _, size in read_]
-
-
-def _tuples(content: bytes) -> tuple[bytes, int]:
-    """The tuples of a list, one a line, and how many there are."""
-    content = content.strip()
-    if not content:
-        return b"", 0
-    if content[:1] == content[-1:] == b'"' and b"\\" not in content and b"\n" not in content:
-        text = content[1:-1].replace(b'","', b"\n")
-        if b'"' not in text and text and b"\n\n" not in text and text[:1] != b"\n" and text[-1:] != b"\n":
-            return text, text.count(b"\n") + 1
-    try:
-        values = json.loads(b"[" + content + b"]")
-    except (ValueError, RecursionError):
-        return b"?", 1
-    texts = [
-        each if isinstance(each, str) and each and each.isprintable() and "\n" not in each else "?"
-        for each in values
-    ]
-    return "\n".join(texts).encode("utf-8", "replace"), len(texts)
 
 
 def _keep(reading: _Reading, block: _Block, read_: Parsed) -> None:
@@ -414,36 +386,56 @@ def _moved(files: Files, lines: Numbers, name: str) -> None:
     files.tally(lines, "other", by=-1)
 
 
-def _settle(reading: _Reading, summing: Summing, pool: ThreadPoolExecutor, *, last: bool) -> None:
-    """Have rows made of the records that are held, but for beginnings of flows that may be counted yet."""
-    if not reading.held and not reading.waiting.size:
+def _settle(
+    reading: _Reading, summing: Summing, pool: ThreadPoolExecutor, *, last: bool
+) -> Iterator[pa.RecordBatch]:
+    """Rows of the records that are held, but for beginnings of flows that may be counted yet."""
+    if reading.held or reading.waiting.size:
+        (rows, hashes), waiting = _held(reading), reading.waiting
+        columns = nothing(0) if rows is None else rows.columns
+        _past(reading)
+        # Of flows of which nothing is told here, nothing has changed.
+        places, known = waiting.among(None if last else distinct(hashes))
+        open_, still = uncounted(columns, hashes, known, reading.past, last=last)
+        told = [(part, flows, False) for part, flows in waiting.release(places, ~still)]
+        # They wait for counts that come later; if there are too many of them, those that waited longest wait no more.
+        most = 0 if last else max(HELD // 2 - int(np.count_nonzero(open_)), 0)
+        if rows is not None:
+            if most and open_.any():
+                waiting.add(picked(rows, open_), hashes[open_])
+            else:
+                told.append((picked(rows, open_), hashes[open_], True))
+            told.append((picked(rows, ~open_), hashes[~open_], False))
+        yield from _told(reading, summing, pool, told)
+        for part, flows in waiting.longest(HELD // 2 if most else 0):
+            yield from _told(reading, summing, pool, [(part, flows, True)])
+
+
+def _told(
+    reading: _Reading, summing: Summing, pool: ThreadPoolExecutor, told: list[tuple[Oriented, Words, bool]]
+) -> Iterator[pa.RecordBatch]:
+    """Rows of records, part by part with their flows and whether nothing counts their bytes; the flows go into the past meanwhile."""
+    told = [each for each in told if len(each[1])]
+    if not told:
         return
-    (rows, hashes), waiting = _held(reading), reading.waiting
-    columns = nothing(0) if rows is None else rows.columns
+    part = stacked([part for part, _, _ in told])
+    unknown = np.repeat([each for _, _, each in told], [len(flows) for _, flows, _ in told])
+    names = [name.split("\0", 1)[0] for name in reading.watches.names]
+    why = VERSION_1 if {version for _, _, version in reading.known} == {1} else UNCOUNTED
+    _past(reading)
+    reading.taken = pool.submit(
+        reading.past.take, part.columns, np.concatenate([flows for _, flows, _ in told])
+    )
+    part.columns.line = reading.files.local(part.columns.line)
+    summing.add(part, unknown, reading.addresses, names, why, begins=True)
+    yield from summing.done()
+
+
+def _past(reading: _Reading) -> None:
+    """All that was told so far is in the past."""
     if reading.taken is not None:
         reading.taken.result()
-    # Of flows of which nothing is told here, nothing has changed.
-    places, known = waiting.among(None if last else distinct(hashes))
-    open_, still = uncounted(columns, hashes, known, reading.past, last=last)
-    # They wait for counts that come later; if there are too many of them, they wait no more.
-    wait = not last and int(np.count_nonzero(open_)) + waiting.size < HELD // 2
-    settled = waiting.release(places, ~still)
-    unknown = [np.zeros(len(flows), bool) for _, flows in settled]
-    if not wait:
-        rest = waiting.release(*waiting.all())
-        settled += rest
-        unknown += [np.ones(len(flows), bool) for _, flows in rest]
-    elif rows is not None and open_.any():
-        waiting.add(picked(rows, open_), hashes[open_])
-        rows, hashes, open_ = picked(rows, ~open_), hashes[~open_], open_[~open_]
-    if rows is not None:
-        settled.append((rows, hashes))
-        unknown.append(open_)
-    if settled:
-        part = stacked([part for part, _ in settled])
-        flows = np.concatenate([flows for _, flows in settled])
-        reading.taken = pool.submit(reading.past.take, part.columns, flows)
-        _sum(reading, summing, part, np.concatenate(unknown))
+        reading.taken = None
 
 
 def _held(reading: _Reading) -> tuple[Oriented | None, Words]:
@@ -451,17 +443,6 @@ def _held(reading: _Reading) -> tuple[Oriented | None, Words]:
     if not held:
         return None, np.zeros(0, np.uint64)
     return stacked([rows for rows, _ in held]), np.concatenate([flows for _, flows in held])
-
-
-def _sum(reading: _Reading, summing: Summing, part: Oriented, unknown: Bits) -> None:
-    names = [name.split("\0", 1)[0] for name in reading.watches.names]
-    why = VERSION_1 if {version for _, _, version in reading.known} == {1} else UNCOUNTED
-    part.columns.line = reading.files.local(part.columns.line)
-    # In parts, if many waited in vain: what is worked out at once is bounded.
-    for begin in range(0, len(unknown), 2 * BATCH):
-        some = np.arange(begin, min(begin + 2 * BATCH, len(unknown)))
-        few = part if len(some) == len(unknown) else picked(part, some)
-        summing.add(few, unknown[some], reading.addresses, names, why, begins=True)
 
 
 def _watched(reading: _Reading, name: str) -> None:

@@ -37,12 +37,13 @@ class _Run:
         order, flows = in_order(flows)
         new = np.ones(len(flows), bool)
         np.not_equal(flows[1:], flows[:-1], out=new[1:])
+        if new.all():
+            return cls(flows, np.stack([values[order].astype(np.int32, copy=False) for values in counts]))
         firsts = np.flatnonzero(new)
         made = np.empty((len(_COUNTS), len(firsts)), np.int32)
         # Row by row: what is made in between is as large as one of them.
         for row, values in enumerate(counts):
-            one = values[order]
-            made[row] = one if len(firsts) == len(one) else np.add.reduceat(one, firsts, dtype=np.int32)
+            made[row] = np.add.reduceat(values[order], firsts, dtype=np.int32)
         return cls(flows[firsts], made)
 
     def joined(self, other: _Run) -> _Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,10 +56,6 @@ class Waiting:
         found = [part.flows[at] for part, at in zip(self._parts, places, strict=True)]
         return places, np.concatenate([np.zeros(0, np.uint64), *found])
 
-    def all(self) -> tuple[list[Numbers], Bits]:
-        """Places of all of them, and that all are meant."""
-        return self.among(None)[0], np.ones(self.size, bool)
-
     def release(self, places: list[Numbers], which: Bits) -> list[tuple[Oriented, Words]]:
         """Of those at some places: the ones that wait no more, with their flows.
 
@@ -79,6 +76,14 @@ class Waiting:
                 found.append((picked(part.rows, gone), part.flows[gone]))
         self._parts = [_thinned(part) for part in self._parts if part.waits.any()]
         return found
+
+    def longest(self, most: int) -> Iterator[tuple[Oriented, Words]]:
+        """Those that waited longest, part by part, until no more than ``most`` are left; they wait no more."""
+        while self.size > most:
+            part = self._parts.pop(0)
+            left = np.flatnonzero(part.waits)
+            self.size -= len(left)
+            yield picked(part.rows, left), part.flows[left]
 
 
 def _thinned(part: _Part) -> _Part:
