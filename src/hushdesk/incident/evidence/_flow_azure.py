@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from hushdesk.incident._evidence import Account, Piece, Sees, Wanted
+from hushdesk.incident._order import distinct
 from hushdesk.incident._parser import Memory
 from hushdesk.incident._spans import HOUR, MINUTE, moment
 from hushdesk.incident.evidence._flow_azure_fields import NO_TUPLE, TupleError, time_of
@@ -47,7 +48,7 @@ from hushdesk.incident.evidence._flow_rows import (
 )
 from hushdesk.incident.evidence._flow_series import RECORDS, Files, recalled, remembered, stable
 from hushdesk.incident.evidence._flow_skeleton import Quick, Skeletons, Told, understood
-from hushdesk.incident.evidence._flow_table import Numbers, Words, distinct
+from hushdesk.incident.evidence._flow_table import Numbers, Words
 from hushdesk.incident.evidence._flow_tuples import Parsed, Shape, parsed
 from hushdesk.incident.evidence._flow_waiting import Waiting
 from hushdesk.incident.evidence._flow_watch import Watches, grouped

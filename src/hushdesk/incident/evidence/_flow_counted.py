@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from hushdesk.incident._order import in_order, new_ones
 from hushdesk.incident.evidence._flow_columns import BEGIN, CONTINUE, DENIED, END, UNKNOWN, Columns
-from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, in_order
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words
 
 FLOWS: Final = "flows"
 """Name of the table of flows that were there before."""
@@ -35,8 +36,7 @@ class _Run:
     def of(cls, flows: Words, counts: Sequence[npt.NDArray[Any]]) -> _Run:
         """Of flows in any order, each as often as it likes; ``counts`` are its three rows."""
         order, flows = in_order(flows)
-        new = np.ones(len(flows), bool)
-        np.not_equal(flows[1:], flows[:-1], out=new[1:])
+        new = new_ones(flows)
         if new.all():
             return cls(flows, np.stack([values[order].astype(np.int32, copy=False) for values in counts]))
         firsts = np.flatnonzero(new)
@@ -189,8 +189,7 @@ def uncounted(
 def _numbered(values: Words) -> tuple[Words, Numbers]:
     """The different ones, in order, and which of them each is."""
     order, ordered = in_order(values)
-    new = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    new = new_ones(ordered)
     which = np.empty(len(values), np.int64)
     which[order] = np.cumsum(new) - 1
     return ordered[new], which

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from hushdesk.guard import AddressSet
 from hushdesk.incident._evidence import FLOWS, Wanted
+from hushdesk.incident._order import in_order
 from hushdesk.incident._spans import ALWAYS, EVER, HOUR
 from hushdesk.incident.evidence._flow_columns import (
     BEGIN,
@@ -32,7 +33,7 @@ from hushdesk.incident.evidence._flow_columns import (
     some,
     together,
 )
-from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, in_order, mix
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, mix
 from hushdesk.incident.evidence._flow_watch import grouped
 
 INTERNAL: Final = AddressSet.parse(

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from hushdesk.incident._order import in_order
 from hushdesk.incident.evidence._flow_rows import Oriented, compact, picked
-from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words, in_order
+from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words
 
 
 @dataclass(slots=True)
