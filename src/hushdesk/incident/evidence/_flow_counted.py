@@ -93,7 +93,7 @@ class Past:
 
     def add(self, flows: Words, counts: npt.NDArray[Any]) -> None:
         """More of these flows and others, in any order, each as often as it likes; ``counts`` has a row for each."""
-        self._add(flows, counts.T)
+        self._add(flows, list(counts.T))
 
     def _add(self, flows: Words, counts: Sequence[npt.NDArray[Any]]) -> None:
         if not len(flows):

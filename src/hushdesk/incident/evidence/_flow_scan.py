@@ -43,9 +43,9 @@ _FOUR: Final = 4
 _EIGHT: Final = 8
 _UP4: Final = np.array([32, 24, 16, 8, 0], np.uint32)
 """By digits: by how many bits they are moved up to be the last of four."""
-_UP8: Final = np.arange(64, -8, -8, np.uint64)
+_UP8: Final = np.array(range(64, -8, -8), np.uint64)
 """Likewise, of eight."""
-_BESIDE: Final = np.arange(8, 72, 8, np.uint64)
+_BESIDE: Final = np.array(range(8, 72, 8), np.uint64)
 """By bytes of a part: how many bits further the next one begins."""
 _LEAST: Final = np.array([1 << 20, 0, 10, 100, 1 << 20], np.uint32)
 """By digits of a part of an address: less would be led by a zero, which some read as octal."""
