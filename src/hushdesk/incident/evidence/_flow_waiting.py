@@ -29,12 +29,10 @@ class _Part:
 
     def among(self, flows: Words) -> Numbers:
         """Where those stand that wait and are of some flows, which are in order and each once."""
-        at = np.searchsorted(self.flows, flows)
-        mine = flows[self.flows[np.minimum(at, len(self.flows) - 1)] == flows]
-        begins, ends = np.searchsorted(self.flows, mine), np.searchsorted(self.flows, mine, "right")
-        sizes = ends - begins
-        places = np.repeat(begins - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
-        return places[self.waits[places]]
+        if not len(flows):
+            return np.zeros(0, np.int64)
+        at = np.minimum(np.searchsorted(flows, self.flows), len(flows) - 1)
+        return np.flatnonzero((flows[at] == self.flows) & self.waits)
 
 
 @dataclass(slots=True)
