@@ -119,6 +119,20 @@ def shown(console: Console, told: dict[str, Any]) -> None:
             )
 
 
+def plateau(folder: Path, sizes: dict[str, int], times: int) -> dict[str, dict[int, int]]:
+    """By kind and number of records: our peak memory in MB over the logs of this size, and over logs so many times as large."""
+    told: dict[str, dict[int, int]] = {}
+    for kind, size in sizes.items():
+        told[kind] = {}
+        for number in (size, times * size):
+            path = made.vpc(folder, number) if kind == "vpc" else made.nsg(folder, number)
+            found = measured(Path(sys.executable), "ours", kind, path, 1)
+            if "error" in found:
+                raise SystemExit(found["error"])
+            told[kind][found["records"]] = found["memory"]
+    return told
+
+
 def main() -> None:
     """Parse, measure, print."""
     parser = argparse.ArgumentParser(
@@ -132,13 +146,30 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=BUILD / "incident", help="for the made logs")
     parser.add_argument("--only", choices=KINDS, help="only these logs")
     parser.add_argument("--alone", action="store_true", help="without DuckDB")
+    parser.add_argument(
+        "--plateau",
+        type=int,
+        metavar="TIMES",
+        help="peak memory only: at this size, and at so many times as much",
+    )
     parser.add_argument("--json", type=Path, help="write the figures there, too")
     options = parser.parse_args()
     sizes = {"vpc": options.lines, "nsg": options.tuples}
     if options.only:
         sizes = {options.only: sizes[options.only]}
+    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
+    if options.plateau:
+        options.folder.mkdir(parents=True, exist_ok=True)
+        peaks = plateau(options.folder, sizes, options.plateau)
+        for kind, found in peaks.items():
+            console.print(
+                f"{KINDS[kind]}: " + ", ".join(f"{peak} MB at {size:,}" for size, peak in found.items())
+            )
+        if options.json:
+            options.json.write_text(json.dumps(peaks, indent=1) + "\n", "utf-8")
+        return
     told = compared(options.folder, sizes, options.rounds, alone=options.alone)
-    shown(Console(width=None if sys.stdout.isatty() else 150, highlight=False), told)
+    shown(console, told)
     if options.json:
         options.json.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 

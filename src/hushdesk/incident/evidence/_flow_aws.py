@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -28,6 +28,7 @@ from hushdesk.incident.evidence._flow_columns import (
     Addresses,
     Columns,
     columns,
+    same,
 )
 from hushdesk.incident.evidence._flow_scan import Lines, odd_lines, perhaps, scanned
 from hushdesk.incident.evidence._flow_table import Bits, Numbers, all_lines
@@ -257,6 +258,7 @@ _ADDRESSES: Final = {"srcaddr": "source", "dstaddr": "target", "pkt-srcaddr": "n
 _SAMPLE: Final = 1024
 """Of so many records of a block the addresses are looked at, be they wanted or not: to find the interface's own."""
 _TIMES: Final = ("start", "end")
+_PORTS: Final = ("source_port", "target_port")
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,40 +292,60 @@ def piece_of(block: bytes, layout: Format, wanted: Wanted, pause: int) -> Piece:
     good = np.zeros(parts[-1].first + parts[-1].count if parts else 0, bool)
     names: dict[bytes, int] = {}
     flows, states = _Found(), _Found()
-    for part in parts:
-        for lines in part.lines:
-            (_states if lines.pattern else _flows)(
-                lines, layout, states if lines.pattern else flows, names, good
-            )
-    read = flows.joined()
+    sample: dict[str, Numbers] = {}
+    seen: list[tuple[Numbers, ...]] = []
+    others = [np.zeros(0, np.int64)]
+    for lines in (lines for part in parts for lines in part.lines):
+        if lines.pattern:
+            _states(lines, layout, states, names, good)
+            continue
+        read = _flows(lines, layout, names, good)
+        sample = sample or {name: values[:_SAMPLE] for name, values in read.items()}
+        seen.append(tuple(read[name] for name in ("seen_by", *_TIMES)))
+        maybe = _maybe(read, wanted)
+        if maybe is not None:
+            # The rest is not wanted: only when it was seen is.
+            others.append(read["line"][~maybe])
+            which = np.flatnonzero(maybe)
+            read = {name: values[which] for name, values in read.items()}
+        flows.append(read)
     observers = ["" if name == b"-" else name.decode("ascii") for name in names] or [""]
-    line, code = read["line"], read["seen_by"]
-    starts, ends = read["start"], read["end"]
-    spans = []
-    for number, places in grouped(code):
-        islands = Islands(pause)
-        begin, end = (starts, ends) if len(places) == len(line) else (starts[places], ends[places])
-        islands.add(begin * SECOND, (end + 1) * SECOND)
-        spans.append((observers[number], islands))
-    maybe = perhaps(
-        len(line),
-        wanted.ports,
-        wanted.inside,
-        [read[name] for name in ("source_port", "target_port")]
-        if {"source_port", "target_port"} <= set(read)
-        else [],
-        [read[name] for name in _ADDRESSES.values() if name in read],
-    )
     return Piece(
         block,
         layout,
-        _columns(read, None if maybe is None else np.flatnonzero(maybe)),
-        _columns(states.joined(), None),
+        _columns(flows.joined()),
+        _columns(states.joined()),
         observers,
-        line[:0] if maybe is None else line[~maybe],
-        spans,
-        _columns(read, slice(_SAMPLE)),
+        np.concatenate(others),
+        list(_spans(seen, observers, pause)),
+        _columns(sample or _Found().joined()),
         odd_lines(block, parts, good),
+    )
+
+
+def _spans(
+    seen: list[tuple[Numbers, ...]], observers: list[str], pause: int
+) -> Iterator[tuple[str, Islands]]:
+    """When each interface was seen."""
+    if seen:
+        codes, starts, ends = (np.concatenate(each) for each in zip(*seen, strict=True))
+        starts *= SECOND
+        # The last second is within.
+        ends += 1
+        ends *= SECOND
+        for number, places in grouped(codes):
+            islands = Islands(pause)
+            whole = len(places) == len(codes)
+            islands.add(*((starts, ends) if whole else (starts[places], ends[places])))
+            yield observers[number], islands
+
+
+def _maybe(read: dict[str, Numbers], wanted: Wanted) -> Bits | None:
+    """Which records may be wanted; ``None`` for all."""
+    ports = [read[name] for name in _PORTS if name in read]
+    ends = [read[name] for name in _ADDRESSES.values() if name in read]
+    return perhaps(
+        len(read["line"]), wanted.ports, wanted.inside, ports if len(ports) == len(_PORTS) else [], ends
     )
 
 
@@ -360,12 +382,12 @@ class _Found(list[dict[str, Numbers]]):
         )
 
 
-def _flows(lines: Lines, layout: Format, found: _Found, names: dict[bytes, int], good: Bits) -> None:
+def _flows(lines: Lines, layout: Format, names: dict[bytes, int], good: Bits) -> dict[str, Numbers]:
     """Take the lines that are plain records of flows."""
     at = _places(layout, 4)
     ends = [name for name in _ADDRESSES if name in at]
     values, right = lines.octets([at[name] for name in ends])
-    right &= np.logical_and.reduce(lines.sizes > 0)
+    right &= lines.filled()
     read = {_ADDRESSES[name]: values[row] for row, name in enumerate(ends)}
     right &= _common(lines, layout, at, read, names, [name for name in _NUMBERS if name in at])
     if "action" in at:
@@ -378,7 +400,7 @@ def _flows(lines: Lines, layout: Format, found: _Found, names: dict[bytes, int],
         inbound, outbound, untold = lines.says(at["flow-direction"], "ingress", "egress", "-")
         right &= inbound | outbound | untold
         read["side"] = np.where(inbound, INBOUND, np.where(outbound, OUTBOUND, EITHER))
-    _keep(read, lines, right, found, good)
+    return _kept(read, lines, right, good)
 
 
 def _states(lines: Lines, layout: Format, found: _Found, names: dict[bytes, int], good: Bits) -> None:
@@ -387,13 +409,13 @@ def _states(lines: Lines, layout: Format, found: _Found, names: dict[bytes, int]
     if not {"log-status", "interface-id"} <= set(at):
         return
     read: dict[str, Numbers] = {}
-    right: Bits = np.logical_and.reduce(lines.sizes > 0)
+    right = lines.filled()
     right &= _common(lines, layout, at, read, names, _TIMES)
     idle, blind = lines.says(at["log-status"], "NODATA", "SKIPDATA")
     right &= idle | blind
     right &= ~lines.says(at["interface-id"], "-")[0]
     read["kind"] = np.where(idle, IDLE, BLIND)
-    _keep(read, lines, right, found, good)
+    found.append(_kept(read, lines, right, good))
 
 
 def _common(
@@ -414,27 +436,32 @@ def _common(
     if "interface-id" in at:
         texts, which = lines.named(at["interface-id"])
         right &= which >= 0
-        codes = np.array([names.setdefault(text, len(names)) for text in texts] or [0], np.int64)
-        read["seen_by"] = codes[which]
+        codes = [names.setdefault(text, len(names)) for text in texts] or [0]
+        # As they are, mostly.
+        read["seen_by"] = which if codes == list(range(len(codes))) else np.array(codes, np.int64)[which]
     else:
         names.setdefault(b"-", 0)
         read["seen_by"] = np.zeros(len(lines), np.int64)
     return right
 
 
-def _keep(read: dict[str, Numbers], lines: Lines, right: Bits, found: _Found, good: Bits) -> None:
+def _kept(read: dict[str, Numbers], lines: Lines, right: Bits, good: Bits) -> dict[str, Numbers]:
+    """Those that are right."""
     read["line"] = lines.line
+    if right.all():
+        good[lines.line] = True
+        return read
     good[lines.line[right]] = True
-    found.append(read if right.all() else {name: values[right] for name, values in read.items()})
+    return {name: values[right] for name, values in read.items()}
 
 
-def _columns(read: dict[str, Numbers], which: Numbers | slice | None) -> Columns:
-    found = dict(read) if which is None else {name: values[which] for name, values in read.items()}
+def _columns(found: dict[str, Numbers]) -> Columns:
     size = len(found["line"])
     if "kind" not in found:
         # What the format has no field for, no record of a flow says.
-        for name in ("there", "packets_there"):
-            found.setdefault(name, np.broadcast_to(np.int64(UNKNOWN), size))
-        found.setdefault("verdict", np.broadcast_to(np.int64(UNSAID), size))
-    found["start"], found["end"] = found["start"] * SECOND, found["end"] * SECOND
-    return columns(size, **found)
+        found = (
+            {name: same(UNKNOWN, size) for name in ("there", "packets_there")}
+            | {"verdict": same(UNSAID, size)}
+            | found
+        )
+    return columns(size, **found | {name: found[name] * SECOND for name in _TIMES})

@@ -8,7 +8,6 @@ documentation itself shows a B that is stamped later than its C.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,8 +17,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
 from hushdesk.incident._evidence import Account, Piece, Sees, Wanted
+from hushdesk.incident._order import distinct
 from hushdesk.incident._parser import Memory
 from hushdesk.incident._spans import HOUR, MINUTE, moment
 from hushdesk.incident.evidence._flow_azure_fields import NO_TUPLE, TupleError, time_of
@@ -29,18 +30,16 @@ from hushdesk.incident.evidence._flow_columns import (
     Columns,
     from_rows,
     joined,
+    same,
 )
-from hushdesk.incident.evidence._flow_columns import (
-    columns as nothing,
-)
+from hushdesk.incident.evidence._flow_columns import columns as nothing
 from hushdesk.incident.evidence._flow_counted import FLOWS, Past, earlier, uncounted
-from hushdesk.incident.evidence._flow_json import MENDED, Chunk, chunks
+from hushdesk.incident.evidence._flow_json import MENDED, Chunk, chunks, lines_of
 from hushdesk.incident.evidence._flow_rows import (
     Oriented,
     Seen,
     Summing,
     chosen,
-    compact,
     flow_hash,
     oriented,
     picked,
@@ -49,8 +48,9 @@ from hushdesk.incident.evidence._flow_rows import (
 )
 from hushdesk.incident.evidence._flow_series import RECORDS, Files, recalled, remembered, stable
 from hushdesk.incident.evidence._flow_skeleton import Quick, Skeletons, Told, understood
-from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words
+from hushdesk.incident.evidence._flow_table import Numbers, Words
 from hushdesk.incident.evidence._flow_tuples import Parsed, Shape, parsed
+from hushdesk.incident.evidence._flow_waiting import Waiting
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import Source
 
@@ -58,7 +58,7 @@ SILENCE: Final = 5 * MINUTE
 """A flow that goes on is counted every five minutes, and a record may be five minutes late."""
 HELD: Final = 1 << 19
 """Wanted records that are held at the same time; half of them may wait for the counts of their flow. What of more is unknown is told so."""
-BATCH: Final = 1 << 17
+BATCH: Final = 1 << 16
 """Wanted records that are added up at once."""
 BLOCK: Final = 4 << 20
 """Bytes of tuples, of one file or of many, that are read at once."""
@@ -122,14 +122,15 @@ class _Reading:
     """Numbers of observers, by resource, interface and version."""
     seen: Seen = field(default_factory=Seen)
     addresses: Addresses = field(default_factory=Addresses)
-    held: list[Oriented] = field(default_factory=list)
+    held: list[tuple[Oriented, Words]] = field(default_factory=list)
+    """Records, and the flows that they are of."""
     past: Past = field(default_factory=Past)
     size: int = 0
     """Records that are held."""
-    waiting: Oriented | None = None
+    waiting: Waiting = field(default_factory=Waiting)
     """Beginnings of flows that are not counted yet."""
-    waiting_for: Words = field(default_factory=lambda: np.zeros(0, np.uint64))
-    """The flows of these."""
+    taken: Future[None] | None = None
+    """What is told of flows goes into the past meanwhile."""
 
 
 def read(
@@ -152,9 +153,9 @@ def read(
         for block, future in _ahead(reading, sources, accounts, pool):
             _keep(reading, block, future.result())
             if reading.size >= min(HELD, BATCH):
-                _settle(reading, summing, last=False)
-                yield from summing.done()
-        _settle(reading, summing, last=True)
+                yield from _settle(reading, summing, pool, last=False)
+        yield from _settle(reading, summing, pool, last=True)
+        _past(reading)
         yield from summing.rest()
     reading.files.close()
     if reading.seen.forgetful:
@@ -261,7 +262,7 @@ def _to_block(reading: _Reading, text: bytes, sizes: Numbers, observers: Numbers
 def _take(reading: _Reading, chunk: Chunk) -> None:
     """Records of a file, and their lists of tuples for the block."""
     account = reading.files.accounts[-1]
-    text, sizes = _each(chunk)
+    text, sizes = lines_of(chunk)
     observers = np.full(len(sizes), -1, np.int64)
     before = reading.count - reading.files.bases[-1]
     unread = 0
@@ -304,32 +305,6 @@ def _observer(reading: _Reading, resource: str, interface: str, version: int) ->
     if version > 1:
         watch.tells(Sees.BYTES, BYTES_WHY)
     return number
-
-
-def _each(chunk: Chunk) -> tuple[bytes, list[int]]:
-    """All tuples, one a line, and how many each list has."""
-    read_ = [_tuples(content) for content in chunk.lists]
-    return b"".join(text + b"\n" for text, size in read_ if size), [size for _, size in read_]
-
-
-def _tuples(content: bytes) -> tuple[bytes, int]:
-    """The tuples of a list, one a line, and how many there are."""
-    content = content.strip()
-    if not content:
-        return b"", 0
-    if content[:1] == content[-1:] == b'"' and b"\\" not in content and b"\n" not in content:
-        text = content[1:-1].replace(b'","', b"\n")
-        if b'"' not in text and text and b"\n\n" not in text and text[:1] != b"\n" and text[-1:] != b"\n":
-            return text, text.count(b"\n") + 1
-    try:
-        values = json.loads(b"[" + content + b"]")
-    except (ValueError, RecursionError):
-        return b"?", 1
-    texts = [
-        each if isinstance(each, str) and each and each.isprintable() and "\n" not in each else "?"
-        for each in values
-    ]
-    return "\n".join(texts).encode("utf-8", "replace"), len(texts)
 
 
 def _keep(reading: _Reading, block: _Block, read_: Parsed) -> None:
@@ -385,15 +360,25 @@ def _hold(reading: _Reading, columns: Columns) -> None:
     rows = chosen(rows, asked)
     if not len(rows.columns):
         return
-    fresh = reading.seen.first(
-        rows.columns.start, record_hash(rows.columns, addresses, stable(reading.watches.names))
-    )
-    _moved(files, rows.columns.line[~fresh], "duplicate")
-    rows = chosen(rows, fresh)
+    observers = stable(reading.watches.names)
+    flows = flow_hash(rows.columns, addresses, observers)
+    fresh = reading.seen.first(rows.columns.start, record_hash(rows.columns, addresses, observers, flows))
+    size = len(fresh)
+    for name in _DONE:
+        # What is in the hash, or was told by the store's end, is asked for no more.
+        setattr(rows.columns, name, same(0, size))
+    if not fresh.all():
+        _moved(files, rows.columns.line[~fresh], "duplicate")
+        rows, flows = chosen(rows, fresh), flows[fresh]
     _moved(files, rows.columns.line, "kept")
-    if len(rows.columns):
-        reading.held.append(rows)
-        reading.size += len(rows.columns)
+    if len(flows):
+        reading.held.append((rows, flows))
+        reading.size += len(flows)
+
+
+_DONE: Final = (
+    "source", "target", "near", "far", "source_port", "target_port", "side", "back", "packets_there", "packets_back",
+)  # fmt: skip
 
 
 def _moved(files: Files, lines: Numbers, name: str) -> None:
@@ -402,44 +387,63 @@ def _moved(files: Files, lines: Numbers, name: str) -> None:
     files.tally(lines, "other", by=-1)
 
 
-def _settle(reading: _Reading, summing: Summing, *, last: bool) -> None:
-    if not reading.held and reading.waiting is None:
+def _settle(
+    reading: _Reading, summing: Summing, pool: ThreadPoolExecutor, *, last: bool
+) -> Iterator[pa.RecordBatch]:
+    """Rows of the records that are held, but for beginnings of flows that may be counted yet."""
+    if reading.held or reading.waiting.size:
+        (rows, hashes), waiting = _held(reading), reading.waiting
+        columns = nothing(0) if rows is None else rows.columns
+        _past(reading)
+        # Of flows of which nothing is told here, nothing has changed.
+        places, known = waiting.among(None if last else distinct(hashes))
+        open_, still = uncounted(columns, hashes, known, reading.past, last=last)
+        told = [(part, flows, False) for part, flows in waiting.release(places, ~still)]
+        # They wait for counts that come later; if there are too many of them, those that waited longest wait no more.
+        most = 0 if last else max(HELD // 2 - int(np.count_nonzero(open_)), 0)
+        if rows is not None:
+            if most and open_.any():
+                waiting.add(picked(rows, open_), hashes[open_])
+            else:
+                told.append((picked(rows, open_), hashes[open_], True))
+            told.append((picked(rows, ~open_), hashes[~open_], False))
+        yield from _told(reading, summing, pool, told)
+        for part, flows in waiting.longest(HELD // 2 if most else 0):
+            yield from _told(reading, summing, pool, [(part, flows, True)])
+
+
+def _told(
+    reading: _Reading, summing: Summing, pool: ThreadPoolExecutor, told: list[tuple[Oriented, Words, bool]]
+) -> Iterator[pa.RecordBatch]:
+    """Rows of records, part by part with their flows and whether nothing counts their bytes; the flows go into the past meanwhile."""
+    told = [each for each in told if len(each[1])]
+    if not told:
         return
-    rows, addresses = stacked(reading.held) if reading.held else None, reading.addresses
-    reading.held, reading.size = [], 0
-    settled: list[tuple[Oriented, Bits]] = []
-    waiting, known = reading.waiting, reading.waiting_for
-    hashes, columns = np.zeros(0, np.uint64), nothing(0)
-    if rows is not None:
-        columns = rows.columns
-        hashes = flow_hash(columns, addresses, stable(reading.watches.names))
-    open_, still = uncounted(columns, hashes, known, reading.past, last=last)
-    # They wait for counts that come later; if there are too many of them, they wait no more.
-    number = int(np.count_nonzero(open_) + np.count_nonzero(still))
-    wait = not last and number < HELD // 2
-    reading.waiting, reading.waiting_for = None, hashes[:0]
-    on = []
-    for part, flows, which in ((waiting, known, still), (rows, hashes, open_)):
-        if part is None:
-            continue
-        if wait and which.any():
-            # They have no counts, and much else in common.
-            on.append(compact(chosen(part, which)))
-            reading.waiting_for = np.concatenate([reading.waiting_for, flows[which]])
-            part, flows, which = chosen(part, ~which), flows[~which], which[~which]  # noqa: PLW2901
-        reading.past.take(part.columns, flows)
-        settled.append((part, which))
-    if on:
-        reading.waiting = stacked(on)
+    part = stacked([part for part, _, _ in told])
+    unknown = np.repeat([each for _, _, each in told], [len(flows) for _, flows, _ in told])
     names = [name.split("\0", 1)[0] for name in reading.watches.names]
     why = VERSION_1 if {version for _, _, version in reading.known} == {1} else UNCOUNTED
-    for part, which in settled:
-        part.columns.line = reading.files.local(part.columns.line)
-        # In parts, if many waited in vain: what is worked out at once is bounded.
-        for begin in range(0, len(which), 2 * BATCH):
-            some = np.arange(begin, min(begin + 2 * BATCH, len(which)))
-            few = part if len(some) == len(which) else picked(part, some)
-            summing.add(few, which[some], addresses, names, why, begins=True)
+    _past(reading)
+    reading.taken = pool.submit(
+        reading.past.take, part.columns, np.concatenate([flows for _, flows, _ in told])
+    )
+    part.columns.line = reading.files.local(part.columns.line)
+    summing.add(part, unknown, reading.addresses, names, why, begins=True)
+    yield from summing.done()
+
+
+def _past(reading: _Reading) -> None:
+    """All that was told so far is in the past."""
+    if reading.taken is not None:
+        reading.taken.result()
+        reading.taken = None
+
+
+def _held(reading: _Reading) -> tuple[Oriented | None, Words]:
+    held, reading.held, reading.size = reading.held, [], 0
+    if not held:
+        return None, np.zeros(0, np.uint64)
+    return stacked([rows for rows, _ in held]), np.concatenate([flows for _, flows in held])
 
 
 def _watched(reading: _Reading, name: str) -> None:

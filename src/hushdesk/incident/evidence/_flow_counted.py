@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from hushdesk.incident._order import in_order, new_ones
 from hushdesk.incident.evidence._flow_columns import BEGIN, CONTINUE, DENIED, END, UNKNOWN, Columns
 from hushdesk.incident.evidence._flow_table import Bits, Numbers, Words
 
@@ -29,21 +30,26 @@ class _Run:
 
     flows: Words
     counts: _Counts
-    """By flow: how often it began, ended with counts, went on with counts."""
+    """Three rows: how often each flow began, ended with counts, went on with counts."""
 
     @classmethod
-    def of(cls, flows: Words, counts: _Counts) -> _Run:
-        """Of flows in any order, each as often as it likes."""
-        order = np.argsort(flows)
-        flows = flows[order]
-        firsts = np.flatnonzero(np.concatenate([np.ones(min(len(flows), 1), bool), flows[1:] != flows[:-1]]))
-        if not len(firsts):
-            return cls(flows, counts)
-        return cls(flows[firsts], np.add.reduceat(counts[order], firsts, axis=0, dtype=np.int32))
+    def of(cls, flows: Words, counts: Sequence[npt.NDArray[Any]]) -> _Run:
+        """Of flows in any order, each as often as it likes; ``counts`` are its three rows."""
+        order, flows = in_order(flows)
+        new = new_ones(flows)
+        if new.all():
+            return cls(flows, np.stack([values[order].astype(np.int32, copy=False) for values in counts]))
+        firsts = np.flatnonzero(new)
+        made = np.empty((len(_COUNTS), len(firsts)), np.int32)
+        # Row by row: what is made in between is as large as one of them.
+        for row, values in enumerate(counts):
+            made[row] = np.add.reduceat(values[order], firsts, dtype=np.int32)
+        return cls(flows[firsts], made)
 
     def joined(self, other: _Run) -> _Run:
         """Both."""
-        return _Run.of(np.concatenate([self.flows, other.flows]), np.concatenate([self.counts, other.counts]))
+        rows = [np.concatenate(each) for each in zip(self.counts, other.counts, strict=True)]
+        return _Run.of(np.concatenate([self.flows, other.flows]), rows)
 
 
 @dataclass(slots=True)
@@ -71,25 +77,28 @@ class Past:
         found = self._sum(flows)
         if self.earlier is not None:
             found += self.earlier._sum(flows)  # noqa: SLF001
-        begun, ended, going = found.T
+        begun, ended, going = found
         if self.forgets:
             # An end whose beginning is forgotten must not stand for that of another flow.
             ended = np.minimum(ended, begun)
         return begun, ended, going
 
     def _sum(self, flows: Words) -> Numbers:
-        found = np.zeros((len(flows), len(_COUNTS)), np.int64)
+        found = np.zeros((len(_COUNTS), len(flows)), np.int64)
         for run in (*self.older, *self.runs):
             at = np.minimum(np.searchsorted(run.flows, flows), len(run.flows) - 1)
             known = np.flatnonzero(run.flows[at] == flows)
-            found[known] += run.counts[at[known]]
+            found[:, known] += run.counts[:, at[known]]
         return found
 
     def add(self, flows: Words, counts: npt.NDArray[Any]) -> None:
-        """More of these flows and others, in any order, each as often as it likes."""
-        run = _Run.of(flows, counts.astype(np.int32))
-        if not len(run.flows):
+        """More of these flows and others, in any order, each as often as it likes; ``counts`` has a row for each."""
+        self._add(flows, list(counts.T))
+
+    def _add(self, flows: Words, counts: Sequence[npt.NDArray[Any]]) -> None:
+        if not len(flows):
             return
+        run = _Run.of(flows, counts)
         if self.size + len(run.flows) > MOST_FLOWS // 2 and self.runs:
             self.forgetful |= bool(self.older)
             self.older, self.runs, self.size = self.runs, [], 0
@@ -103,19 +112,21 @@ class Past:
 
     def take(self, columns: Columns, hashes: Words) -> None:
         """Records that are held no longer."""
-        marks = np.stack(_marks(columns), axis=1)
-        which = marks.any(axis=1)
-        self.add(hashes[which], marks[which])
+        marks = _marks(columns)
+        which = np.flatnonzero(np.logical_or.reduce(marks))
+        self._add(hashes[which], [each[which] for each in marks])
 
     def table(self) -> pl.DataFrame:
         """To be kept."""
         runs = [*self.older, *self.runs]
+        self.older, self.runs = [], []
         while len(runs) > 1:
-            runs[-2:] = [runs[-2].joined(runs[-1])]
-        run = runs[0] if runs else _Run(np.zeros(0, np.uint64), np.zeros((0, 3), np.int32))
+            last = runs.pop()
+            runs.append(runs.pop().joined(last))
+        run = runs[0] if runs else _Run(np.zeros(0, np.uint64), np.zeros((len(_COUNTS), 0), np.int32))
         self.older, self.runs, self.size = [], [run] if runs else [], len(run.flows)
         return pl.DataFrame(
-            {"flow": run.flows} | {name: run.counts[:, place] for place, name in enumerate(_COUNTS)}
+            {"flow": run.flows} | {name: run.counts[place] for place, name in enumerate(_COUNTS)}
         )
 
 
@@ -159,7 +170,7 @@ def uncounted(
     if not len(waiting) and not begins.any():
         return found, np.zeros(0, bool)
     # Of flows that do not begin here nothing is asked.
-    flows, flow = np.unique(np.concatenate([waiting, hashes[begins]]), return_inverse=True)
+    flows, flow = _numbered(np.concatenate([waiting, hashes[begins]]))
     begun, ended, going = past.of(flows)
     begun = begun + np.bincount(flow, minlength=len(flows))
 
@@ -173,3 +184,12 @@ def uncounted(
     open_ = (begun > ended) & ~((begun == 1) & (going > 0) & last)
     found[begins] = open_[flow[len(waiting) :]]
     return found, open_[flow[: len(waiting)]]
+
+
+def _numbered(values: Words) -> tuple[Words, Numbers]:
+    """The different ones, in order, and which of them each is."""
+    order, ordered = in_order(values)
+    new = new_ones(ordered)
+    which = np.empty(len(values), np.int64)
+    which[order] = np.cumsum(new) - 1
+    return ordered[new], which

@@ -234,3 +234,29 @@ def _whole(text: str, records: list[dict[str, Any]]) -> bool:
         elif isinstance(each, dict):
             records.append(each)
     return True
+
+
+def lines_of(chunk: Chunk) -> tuple[bytes, list[int]]:
+    """All tuples, one a line, and how many each list has."""
+    read_ = [_tuples(content) for content in chunk.lists]
+    return b"".join(text + b"\n" for text, size in read_ if size), [size for _, size in read_]
+
+
+def _tuples(content: bytes) -> tuple[bytes, int]:
+    """The tuples of a list, one a line, and how many there are."""
+    content = content.strip()
+    if not content:
+        return b"", 0
+    if content[:1] == content[-1:] == b'"' and b"\\" not in content and b"\n" not in content:
+        text = content[1:-1].replace(b'","', b"\n")
+        if b'"' not in text and text and b"\n\n" not in text and text[:1] != b"\n" and text[-1:] != b"\n":
+            return text, text.count(b"\n") + 1
+    try:
+        values = json.loads(b"[" + content + b"]")
+    except (ValueError, RecursionError):
+        return b"?", 1
+    texts = [
+        each if isinstance(each, str) and each and each.isprintable() and "\n" not in each else "?"
+        for each in values
+    ]
+    return "\n".join(texts).encode("utf-8", "replace"), len(texts)

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from hushdesk.guard import AddressSet
 from hushdesk.incident._evidence import FLOWS, Wanted
+from hushdesk.incident._order import in_order
 from hushdesk.incident._spans import ALWAYS, EVER, HOUR
 from hushdesk.incident.evidence._flow_columns import (
     BEGIN,
@@ -183,9 +184,11 @@ def flow_hash(columns: Columns, addresses: Addresses, observers: Words | None = 
     return mix(found, (observers[columns.seen_by] << np.uint64(2)) ^ columns.side.astype(np.uint64))
 
 
-def record_hash(columns: Columns, addresses: Addresses, observers: Words | None = None) -> Words:
-    """A number of each record, by all that it says; see :func:`flow_hash`."""
-    found = flow_hash(columns, addresses, observers)
+def record_hash(
+    columns: Columns, addresses: Addresses, observers: Words | None = None, flows: Words | None = None
+) -> Words:
+    """A number of each record, by all that it says; see :func:`flow_hash`, whose numbers ``flows`` are, if they are known."""
+    found = flow_hash(columns, addresses, observers) if flows is None else flows
     if columns.near is not columns.source or columns.far is not columns.target:
         # Where they say the same as the ends, the number must not hang on whether others in this batch do not.
         more = addresses.mixed(addresses.mixed(found, columns.near), columns.far)
@@ -351,8 +354,7 @@ _SUMS: Final[dict[str, np.ufunc]] = {
 
 def _summed(frame: dict[str, npt.NDArray[Any]], key: Words) -> dict[str, npt.NDArray[Any]]:
     """Rows of one key as one, in the order of their first lines."""
-    order = np.argsort(key)
-    ordered = key[order]
+    order, ordered = in_order(key)
     again = ordered[1:] == ordered[:-1]
     if again.any():
         # What stands alone is its own sum, and stays where it is; of the others the first line stays.

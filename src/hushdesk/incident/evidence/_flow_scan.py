@@ -35,6 +35,18 @@ LONGEST_NAME: Final = 64
 
 _NOUGHTS4: Final = np.uint32(0x30303030)
 _NOUGHTS8: Final = np.uint64(0x3030303030303030)
+_STEPS8: Final = tuple(
+    tuple(map(np.uint64, each))
+    for each in ((10, 8, 0x00FF00FF00FF00FF), (100, 16, 0x0000FFFF0000FFFF), (10_000, 32, 0xFFFFFFFF))
+)
+_FOUR: Final = 4
+_EIGHT: Final = 8
+_UP4: Final = np.array([32, 24, 16, 8, 0], np.uint32)
+"""By digits: by how many bits they are moved up to be the last of four."""
+_UP8: Final = np.array(range(64, -8, -8), np.uint64)
+"""Likewise, of eight."""
+_BESIDE: Final = np.array(range(8, 72, 8), np.uint64)
+"""By bytes of a part: how many bits further the next one begins."""
 _LEAST: Final = np.array([1 << 20, 0, 10, 100, 1 << 20], np.uint32)
 """By digits of a part of an address: less would be led by a zero, which some read as octal."""
 
@@ -57,51 +69,68 @@ class Lines:
     def __len__(self) -> int:
         return len(self.line)
 
+    def filled(self) -> Bits:
+        """Which lines have something in each part."""
+        if int(self.sizes.min(initial=1)) > 0:
+            return np.ones(len(self), bool)
+        found: Bits = np.logical_and.reduce(self.sizes > 0)
+        return found
+
     def octets(self, parts: Sequence[int]) -> tuple[Numbers, Bits]:
         """Addresses of which ``parts`` are the first parts: a row of numbers for each, and which lines have nothing but right ones."""
-        each = [part + octet for part in parts for octet in range(4)]
-        begins, sizes = self.begins[each], self.sizes[each]
-        view = _view(self.text, "<u8")
-        value = np.empty(begins.shape, np.uint32)
-        for row in range(0, len(each), 2):
-            # Two parts, if they are right, are within eight bytes.
-            both = view[begins[row]]
-            value[row] = both
-            both >>= ((sizes[row] + 1) << 3).astype(np.uint64)
-            value[row + 1] = both
-        value ^= _NOUGHTS4
-        # The last digit comes last; what stands behind it goes. Where there are more than four, it is zero, and wrong.
-        value <<= ((4 - sizes) << 3).astype(np.uint32)
-        right: Bits = (((value + np.uint32(0x06060606)) | value) & np.uint32(0xF0F0F0F0)) == 0
-        value = (value * np.uint32(10) + (value >> np.uint32(8))) & np.uint32(0x00FF00FF)
-        value = (value * np.uint32(100) + (value >> np.uint32(16))) & np.uint32(0xFFFF)
+        each = [[part + octet for octet in range(4)] for part in parts]
+        sizes = self.sizes[each]
+        value = np.empty(sizes.shape, np.uint32)
+        # Two parts, if they are right, are within eight bytes.
+        both = _view(self.text, "<u8")[self.begins[[octets[::2] for octets in each]]]
+        value[:, ::2] = both
+        both >>= _BESIDE.take(sizes[:, ::2], mode="clip")
+        value[:, 1::2] = both
+        # Where there are more than four, the least is more than there can be.
+        value, right = _few_digits(value, sizes)
         right &= (value >= _LEAST.take(sizes, mode="clip")) & (value < 256)
-        four = value.reshape(len(parts), 4, -1)
-        made = (four[:, 0] << 24) | (four[:, 1] << 16) | (four[:, 2] << 8) | four[:, 3]
-        return made.astype(np.int64), np.logical_and.reduce(right)
+        made = value[:, 0].astype(np.int64)
+        for octet in range(1, 4):
+            made <<= 8
+            made |= value[:, octet]
+        return made, np.logical_and.reduce(right.reshape(-1, len(self)))
 
     def numbers(self, parts: Sequence[int], most: Sequence[int]) -> tuple[Numbers, Bits]:
         """Whole numbers of at most 16 digits: a row for each of the parts, and for each which lines have one up to ``most``."""
-        view, short = _view(self.text, "<u8"), _view(self.text, "<u4")
-        found = np.empty((len(parts), len(self)), np.uint64)
-        right = np.empty(found.shape, bool)
-        for row, part in enumerate(parts):
-            begins, sizes = self.begins[part], self.sizes[part]
-            longest = int(sizes.max(initial=0))
-            if longest <= 4:
-                found[row], right[row] = _few_digits(short[begins], sizes)
-            elif longest <= 8:
-                found[row], right[row] = _digits(view[begins], sizes)
-            else:
-                low, right[row] = _digits(view[begins + np.maximum(sizes - 8, 0)], np.minimum(sizes, 8))
-                high, fine = _digits(*_only(view[begins], np.clip(sizes - 8, 0, 8)))
-                np.add(low, high * np.uint64(100_000_000), out=found[row])
-                right[row] &= fine & (sizes <= 16)
-            if int(sizes.min(initial=1)) == 0:
-                right[row] &= sizes > 0
-            if 10 ** min(longest, 16) > most[row]:
+        begins, sizes = self.begins[list(parts)], self.sizes[list(parts)]
+        longest = sizes.max(axis=1, initial=0).tolist()
+        found = np.empty(begins.shape, np.uint64)
+        right = np.empty(begins.shape, bool)
+        # Those of about one length are worked out at once: each step over an array costs something by itself.
+        for rows, read in (
+            ([row for row, size in enumerate(longest) if size <= _FOUR], self._short),
+            ([row for row, size in enumerate(longest) if _FOUR < size <= _EIGHT], self._middle),
+            ([row for row, size in enumerate(longest) if size > _EIGHT], self._long),
+        ):
+            if len(rows) == len(longest):
+                found, right = read(begins, sizes)
+            elif rows:
+                found[rows], right[rows] = read(begins[rows], sizes[rows])
+        if int(sizes.min(initial=1)) == 0:
+            right &= sizes > 0
+        for row, size in enumerate(longest):
+            if 10 ** min(size, 16) > most[row]:
                 right[row] &= found[row] <= np.uint64(most[row])
-        return found.view(np.int64), right
+        return found.astype(np.uint64, copy=False).view(np.int64), right
+
+    def _short(self, begins: Places, sizes: Places) -> tuple[npt.NDArray[Any], Bits]:
+        return _few_digits(_view(self.text, "<u4")[begins], sizes)
+
+    def _middle(self, begins: Places, sizes: Places) -> tuple[Words, Bits]:
+        return _digits(_view(self.text, "<u8")[begins], sizes)
+
+    def _long(self, begins: Places, sizes: Places) -> tuple[Words, Bits]:
+        view = _view(self.text, "<u8")
+        low, right = _digits(view[begins + np.maximum(sizes - _EIGHT, 0)], np.minimum(sizes, _EIGHT))
+        high, fine = _digits(*_only(view[begins], np.clip(sizes - _EIGHT, 0, _EIGHT)))
+        low += high * np.uint64(100_000_000)
+        right &= fine
+        return low, right & (sizes <= 2 * _EIGHT)
 
     def letters(self, part: int, codes: Bytes) -> npt.NDArray[np.uint8]:
         """The code of each part that is a single byte; 255 for others."""
@@ -124,30 +153,21 @@ class Lines:
 
     def named(self, part: int) -> tuple[list[bytes], Numbers]:
         """The different texts of a part, and which of them stands in each line: -1 where that must be looked at."""
-        sizes, begins = self.sizes[part], self.begins[part]
+        sizes = self.sizes[part]
         names: list[bytes] = []
         found = np.full(len(sizes), -1, np.int64)
-        short = sizes <= LONGEST_NAME
-        left = short.copy()
-        longest = int(sizes.max(where=short, initial=0))
-        view = _view(self.text, "<u8")
-        words = [_cut(view[begins], np.minimum(sizes, 8))]
-        # Beyond the end of a shorter text nothing is read.
-        words += [
-            _cut(view[np.minimum(begins + at, len(view) - 1)], np.clip(sizes - at, 0, 8))
-            for at in range(8, longest, 8)
-        ]
-        if int(sizes.min(initial=longest)) == longest:
-            # What they all have tells nothing apart.
-            words = [each for each in words if (each != each[0]).any()]
-        while len(names) < _FEW and left.any():
-            first = int(left.argmax())
-            same = left.copy()
+        left = sizes <= LONGEST_NAME
+        words = self._words(part)
+        for number in range(_FEW):
+            first = int(left.argmax()) if len(left) else 0
+            if not left.any():
+                return names, found
+            same = left
             for each in words:
-                same &= each == each[first]
-            found[same] = len(names)
+                same = same & (each == each[first])
+            np.putmask(found, same, number)
             names.append(self._bytes(part, first))
-            left &= ~same
+            left = left & ~same
         if left.any():
             rows = np.flatnonzero(left)
             state = np.zeros(len(rows), np.uint64)
@@ -162,6 +182,22 @@ class Lines:
             names += [self._bytes(part, row) for row in rows[firsts].tolist()]
         return names, found
 
+    def _words(self, part: int) -> list[Words]:
+        """What tells the texts of a part apart that are not too long: eight bytes of each, the next eight, and so on."""
+        sizes, begins = self.sizes[part], self.begins[part]
+        view = _view(self.text, "<u8")
+        shortest, longest = int(sizes.min(initial=LONGEST_NAME)), int(sizes.max(initial=0))
+        if shortest == longest and _EIGHT <= longest <= LONGEST_NAME:
+            # The last eight may overlap with those before; what they all have tells nothing apart.
+            words = [view[begins + at] for at in (*range(0, longest - _EIGHT, _EIGHT), longest - _EIGHT)]
+            return [each for each in words if (each != each[0]).any()]
+        longest = int(sizes.max(where=sizes <= LONGEST_NAME, initial=0))
+        # Beyond the end of a shorter text nothing is read.
+        return [
+            _cut(view[np.minimum(begins + at, len(view) - 1)], np.clip(sizes - at, 0, _EIGHT))
+            for at in range(0, max(longest, 1), _EIGHT)
+        ]
+
     def _bytes(self, part: int, row: int) -> bytes:
         begin = int(self.begins[part, row])
         return self.text[begin : begin + int(self.sizes[part, row])].tobytes()
@@ -175,29 +211,35 @@ def _view(text: Bytes, kind: str) -> npt.NDArray[Any]:
 
 def _cut(words: Words, sizes: Places) -> Words:
     """The first bytes of each word, at most eight, as its last."""
-    shortest, longest = int(sizes.min(initial=8)), int(sizes.max(initial=0))
-    if shortest != longest:
-        words <<= ((8 - sizes) << 3).astype(np.uint64)
-    elif longest < 8:
-        words <<= np.uint64((8 - longest) << 3)
+    words <<= _UP8.take(sizes, mode="clip")
     return words
 
 
 def _few_digits(words: npt.NDArray[np.uint32], sizes: Places) -> tuple[npt.NDArray[np.uint32], Bits]:
     """As :func:`_digits`, of at most four."""
     words ^= _NOUGHTS4
-    words <<= ((4 - sizes) << 3).astype(np.uint32)
-    right: Bits = (((words + np.uint32(0x06060606)) | words) & np.uint32(0xF0F0F0F0)) == 0
-    words = (words * np.uint32(10) + (words >> np.uint32(8))) & np.uint32(0x00FF00FF)
-    return (words * np.uint32(100) + (words >> np.uint32(16))) & np.uint32(0xFFFF), right
+    # The last digit comes last; what stands behind it goes.
+    words <<= _UP4.take(sizes, mode="clip")
+    wrong = words + np.uint32(0x06060606)
+    wrong |= words
+    wrong &= np.uint32(0xF0F0F0F0)
+    more = words >> np.uint32(8)
+    words *= np.uint32(10)
+    words += more
+    words &= np.uint32(0x00FF00FF)
+    np.right_shift(words, np.uint32(16), out=more)
+    words *= np.uint32(100)
+    words += more
+    words &= np.uint32(0xFFFF)
+    return words, wrong == 0
 
 
 def _only(words: Words, sizes: Places) -> tuple[Words, Places]:
     """The first bytes of words; one of them, if they all say the same, as times of one month do."""
-    if len(sizes) and sizes[0] and (sizes == sizes[0]).all():
-        first = words << np.uint64((8 - int(sizes[0])) << 3)
-        if (first == first[0]).all():
-            return words[:1], sizes[:1]
+    if sizes.size and (size := int(sizes.flat[0])) and (sizes == size).all():
+        first = words << np.uint64((_EIGHT - size) << 3)
+        if (first == first.flat[0]).all():
+            return words.reshape(-1)[:1], sizes.reshape(-1)[:1]
     return words, sizes
 
 
@@ -205,10 +247,16 @@ def _digits(words: Words, sizes: Places) -> tuple[Words, Bits]:
     """The number of the first digits of each word, at most eight, and whether they are digits."""
     words ^= _NOUGHTS8
     words = _cut(words, sizes)
-    right: Bits = (((words + np.uint64(0x0606060606060606)) | words) & np.uint64(0xF0F0F0F0F0F0F0F0)) == 0
-    words = (words * np.uint64(10) + (words >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
-    words = (words * np.uint64(100) + (words >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
-    words = (words * np.uint64(10_000) + (words >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
+    wrong = words + np.uint64(0x0606060606060606)
+    wrong |= words
+    wrong &= np.uint64(0xF0F0F0F0F0F0F0F0)
+    right: Bits = wrong == 0
+    # Digits become pairs, pairs fours, fours a number.
+    for times, by, kept in _STEPS8:
+        np.right_shift(words, by, out=wrong)
+        words *= times
+        words += wrong
+        words &= kept
     return words, right
 
 
@@ -269,10 +317,13 @@ def _steps(block: bytes, ending: bytes) -> Iterator[tuple[int, Bytes]]:
     at, size = 0, len(ending)
     while at < len(block):
         end = len(block)
-        if end - at > STEP:
-            end = block.rfind(ending, at, at + STEP) + size
+        # None is much smaller than the others: each costs something by itself.
+        count = max((end - at + STEP // 2) // STEP, 1)
+        step = (end - at) // count
+        if count > 1:
+            end = block.rfind(ending, at, at + step) + size
             if end < at + size:
-                end = block.find(ending, at + STEP - size)
+                end = block.find(ending, at + step - size)
                 end = len(block) if end < 0 else end + size
         part = np.empty(end - at + _PAD, np.uint8)
         part[:-_PAD] = data[at:end]

@@ -82,15 +82,16 @@ def stable(names: list[str]) -> Words:
 
 
 def remembered(seen: Seen, before: Sequence[Mapping[str, pl.DataFrame]]) -> pl.DataFrame:
-    """Records as a table to be kept, without those of earlier series."""
+    """Records as a table to be kept, without those of earlier series; they are taken out of ``seen``."""
     known = Seen()
     recalled(before, known)
     size = sum(map(len, seen.hours.values()))
     # Filled in place: joined from parts, they would be there twice.
     hours, hashes, at = np.empty(size, np.int32), np.empty(size, np.uint64), 0
-    for hour, mine in seen.hours.items():
+    for hour in list(seen.hours):
+        mine = seen.hours.pop(hour)
         if hour in known.hours:
-            mine = np.setdiff1d(mine, known.hours[hour], assume_unique=True)  # noqa: PLW2901
+            mine = np.setdiff1d(mine, known.hours[hour], assume_unique=True)
         end = at + len(mine)
         hours[at:end], hashes[at:end] = hour, mine
         at = end

@@ -38,7 +38,7 @@ from hushdesk.incident.evidence._flow_table import Numbers
 from hushdesk.incident.evidence._flow_watch import Watches, grouped
 from hushdesk.incident.evidence._source import BROKEN, CUT, Source, line_ends
 
-BLOCK: Final = 2 << 20
+BLOCK: Final = 4 << 20
 """Bytes that are read at once."""
 BATCH: Final = 1 << 16
 """Records that are added up at once."""

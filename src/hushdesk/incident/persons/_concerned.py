@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from hushdesk.incident._answer import PERSONS
+from hushdesk.incident._order import in_order
 from hushdesk.incident.persons._holders import CHANNELS, PERSONAL, Holders
 from hushdesk.incident.persons._sums import (
     AGENT,
@@ -46,11 +47,9 @@ _TEXTS: Final = (
     " OR notEmpty(`messages.visibility`) OR notEmpty(attachments)"
 )
 _CUSTOMERS: Final = "arrayDistinct(arrayFilter(x -> x != '', arrayPushFront(arrayFilter((a, r) -> r = 'customer', `messages.author`, `messages.role`), customer)))"
-_AGENTS: Final = "arrayDistinct(arrayFilter(x -> x != '', arrayPushFront(arrayFilter((a, r) -> r = 'agent', `messages.author`, `messages.role`), agent)))"
-_TOKENS: Final = (
-    "arrayFilter(x -> x != '' AND NOT has(customers, x) AND NOT has(agents, x),"
-    " arrayDistinct(arrayConcat(tokens, people, `messages.author`, [contract])))"
-)
+_AGENTS: Final = "arrayFilter(x -> x != '' AND NOT has(customers, x), arrayPushFront(arrayFilter((a, r) -> r = 'agent', `messages.author`, `messages.role`), agent))"
+_WHO: Final = "arrayFilter(x -> x != '', arrayDistinct(arrayConcat(customers, agents, tokens, people, `messages.author`, [contract])))"
+"""Each once, customers first and then agents."""
 
 
 def concerned(
@@ -113,10 +112,11 @@ def _blocks(
         for word, test in marks.tests(params).items()
     ]
     batches = store.stream(
-        f"SELECT toUnixTimestamp64Milli(opened_at) AS at, {' + '.join(kinds)} AS words,"  # noqa: S608
+        # What is named at first is worked out once, and not sent.
+        f"WITH {_CUSTOMERS} AS customers, arrayDistinct({_AGENTS}) AS agents"  # noqa: S608
+        f" SELECT toUnixTimestamp64Milli(opened_at) AS at, {' + '.join(kinds)} AS words,"
         f" {' + '.join(told) or 'toUInt64(0)'} AS marks, toUInt8({_TEXTS}) AS texts,"
-        f" {_CUSTOMERS} AS customers, {_AGENTS} AS agents, toUInt32(length(customers)) AS of_customers,"
-        f" toUInt32(length(agents)) AS of_agents, arrayConcat(customers, agents, {_TOKENS}) AS who"
+        f" toUInt32(length(customers)) AS of_customers, toUInt32(length(agents)) AS of_agents, {_WHO} AS who"
         f"{', case_id' if with_ids else ''} FROM cases WHERE {where.sql}",
         params,
         {"max_block_size": _BLOCK},
@@ -256,16 +256,15 @@ class _Merge:
         who = self._holders.holders[first]
         # One row for each person and case; then one for each person. What is alike may come in any order.
         key = block.row[flat] * len(self._holders.persons) + who
-        order = np.argsort(key)
-        flat, who, key = flat[order], who[order], key[order]
-        firsts = runs(key)
+        order, ordered = in_order(key.view(np.uint64))
+        flat, who = flat[order], who[order]
+        firsts = runs(ordered)
         role = np.minimum.reduceat(block.role[flat], firsts)
         own = np.bitwise_or.reduceat(self._bits[block.tokens.kinds[flat]], firsts)
         seen, who = block.seen(block.row[flat[firsts]], role, own), who[firsts]
-        order = np.argsort(who)
-        who = who[order]
-        firsts = runs(who)
-        self._sums.add(who[firsts], seen[order].added_up(firsts))
+        order, ordered = in_order(who.view(np.uint64))
+        firsts = runs(ordered)
+        self._sums.add(who[order[firsts]], seen[order].added_up(firsts))
 
     def _crowd(self, block: _Block, crowd: int, flat: NDArray[np.intp]) -> None:
         firsts = runs(block.row[flat])

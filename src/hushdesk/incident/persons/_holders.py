@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from hushdesk.incident._order import in_order
 from hushdesk.vault import KINDS, PROFILES, PackedTokens, PeopleVault
 
 CHANNELS: Final = ("ADDRESS", "EMAIL", "PHONE")
@@ -79,8 +80,8 @@ class Holders:
         if not count or not len(wanted):
             return found
         # In order, so that the search walks through memory instead of jumping.
-        left = np.argsort(wanted.high)
-        places = np.searchsorted(self.tokens.high, wanted.high[left])
+        left, high = in_order(wanted.high)
+        places = np.searchsorted(self.tokens.high, high)
         while len(left):
             inside = places < count
             left, places = left[inside], places[inside]
