@@ -33,9 +33,15 @@ NAMES = st.lists(
 
 
 @given(st.lists(NAMES, min_size=1, max_size=5), NAMES, st.sampled_from([" ", "", ".", "a ", " a"]))
-def test_a_name_of_which_no_part_begins_again_is_nowhere_again(others: list[str], name: str, joint: str) -> None:
+def test_a_name_of_which_no_part_begins_again_is_nowhere_again(
+    others: list[str], name: str, joint: str
+) -> None:
     own = fold_in_place(name)
-    for text in (joint.join([name, *others]), joint.join([*others, name, *others]), " ".join((name, *name, name))):
+    for text in (
+        joint.join([name, *others]),
+        joint.join([*others, name, *others]),
+        " ".join((name, *name, name)),
+    ):
         haystack = Haystack(text)
         tests = probes(Kind.PERSON, name, repeated=True)
         if own.isascii() and not _parts_again([haystack], own):

@@ -146,9 +146,7 @@ class _Group:
         spotted = {bisect_right(self._bounds, end - 1) - 1 for end, _ in scan.spots}
         for i in sorted(odd | spotted):
             begin, end = self._bounds[i], self._bounds[i + 1] - len(_JOINT)
-            found, views = engine().viewed(
-                self._blob[begin:end], _part(scan, begin, end + 1), odd=i in odd
-            )
+            found, views = engine().viewed(self._blob[begin:end], _part(scan, begin, end + 1), odd=i in odd)
             per_context[i].extend(found)
             if views:
                 out[i] = views

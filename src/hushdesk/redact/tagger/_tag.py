@@ -77,11 +77,10 @@ class LearnedTagger:
             out.append(list(known or ()))
         if len(told) + len(fresh) > self._remember:
             told.clear()
-        for (mark, places), found in zip(
-            fresh.items(), self._looked_at([texts[places[0]] for places in fresh.values()]), strict=True
-        ):
-            if isinstance(mark, bytes):
-                told[mark] = tuple(found)
+        looked_at = self._looked_at([texts[places[0]] for places in fresh.values()])
+        for (name, places), found in zip(fresh.items(), looked_at, strict=True):
+            if isinstance(name, bytes):
+                told[name] = tuple(found)
             for i in places:
                 out[i] = list(found)
         return out
