@@ -42,7 +42,30 @@ _SCRIPT = (
     ("\u0600", "\u06ff", ("ar", "fa", "ur")),
     ("\u0900", "\u097f", ("hi",)),
 )
-_AFRICAN = ("sw", "ha", "yo", "ig", "zu", "sn", "rw", "lg", "wo", "ny", "tn", "xh", "luo", "tw", "ee", "mos", "bm", "bbj", "ln", "so", "om", "mg")
+_AFRICAN = (
+    "sw",
+    "ha",
+    "yo",
+    "ig",
+    "zu",
+    "sn",
+    "rw",
+    "lg",
+    "wo",
+    "ny",
+    "tn",
+    "xh",
+    "luo",
+    "tw",
+    "ee",
+    "mos",
+    "bm",
+    "bbj",
+    "ln",
+    "so",
+    "om",
+    "mg",
+)
 WORD = re.compile(r"[^\W\d_][\w'’ʼ-]*")
 
 

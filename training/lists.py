@@ -266,9 +266,18 @@ def lists(language: str) -> Lists:
         out.family = list(out.given)
     out.words = list(words(language))
     geo = geo_cities()
-    script = {"uk": "ru", "bg": "ru", "sr": "ru", "be": "ru", "mk": "ru", "kk": "ru", "fa": "ar", "ur": "ar", "zh_tw": "zh", "mr": "hi"}.get(
-        language, language
-    )
+    script = {
+        "uk": "ru",
+        "bg": "ru",
+        "sr": "ru",
+        "be": "ru",
+        "mk": "ru",
+        "kk": "ru",
+        "fa": "ar",
+        "ur": "ar",
+        "zh_tw": "zh",
+        "mr": "hi",
+    }.get(language, language)
     out.cities = geo.get(script, []) if language in OWN_SCRIPT else geo["latin"]
     return out
 

@@ -47,7 +47,17 @@ _KANA = {
     "w": "ワウェウィウォウ", "j": "ヤイェイヨユ", "z": "ザゼジゾズ", "S": "シャシェシショシュ", "C": "チャチェチチョチュ", "J": "ジャジェジジョジュ",
     "Z": "ジャジェジジョジュ", "X": "ハヘヒホフ", "T": "サセシソス", "": "アエイオウ",
 }  # fmt: skip
-_KANA_ALONE = {"n": "ン", "m": "ム", "t": "ト", "d": "ド", "S": "シュ", "C": "チ", "J": "ジ", "Z": "ジ", "j": "イ"}
+_KANA_ALONE = {
+    "n": "ン",
+    "m": "ム",
+    "t": "ト",
+    "d": "ド",
+    "S": "シュ",
+    "C": "チ",
+    "J": "ジ",
+    "Z": "ジ",
+    "j": "イ",
+}
 _HAN = {
     "b": "巴贝比博布布", "d": "达德迪多杜德", "f": "法费菲福富夫", "g": "加格吉戈古格", "h": "哈赫希霍胡赫", "k": "卡克基科库克", "l": "拉莱利洛卢尔",
     "m": "马梅米莫穆姆", "n": "纳内尼诺努恩", "p": "帕佩皮波普普", "r": "拉雷里罗鲁尔", "s": "萨塞西索苏斯", "t": "塔特蒂托图特", "v": "瓦韦维沃武夫",
@@ -55,11 +65,16 @@ _HAN = {
     "X": "哈赫希霍胡赫", "T": "萨塞西索苏斯", "": "阿埃伊奥乌",
 }  # fmt: skip
 _TRADITIONAL = str.maketrans(
-    "贝达费马纳诺罗鲁萨苏图韦维亚约齐尔兹杰卢莱谢乔热伟贾泽", "貝達費馬納諾羅魯薩蘇圖韋維亞約齊爾茲傑盧萊謝喬熱偉賈澤"
+    "贝达费马纳诺罗鲁萨苏图韦维亚约齐尔兹杰卢莱谢乔热伟贾泽",
+    "貝達費馬納諾羅魯薩蘇圖韋維亞約齊爾茲傑盧萊謝喬熱偉賈澤",
 )
 _FINAL_HEBREW = {"כ": "ך", "מ": "ם", "נ": "ן", "פ": "ף", "צ": "ץ"}
 _TONOS = str.maketrans("αειου", "άέίόύ")
-_HANGUL_FIRST = dict(zip(_KEYS, (7, 3, 17, 0, 18, 15, 5, 6, 2, 17, 5, 9, 16, 7, 11, 11, 12, 9, 14, 12, 12, 15, 9), strict=False))
+_HANGUL_FIRST = dict(
+    zip(
+        _KEYS, (7, 3, 17, 0, 18, 15, 5, 6, 2, 17, 5, 9, 16, 7, 11, 11, 12, 9, 14, 12, 12, 15, 9), strict=False
+    )
+)
 _HANGUL_LAST = {"n": 4, "l": 8, "r": 8, "m": 16, "p": 17, "b": 17, "k": 1, "g": 1, "t": 19}
 _HANGUL_VOWEL = {"a": 0, "e": 5, "i": 20, "o": 8, "u": 13, "": 18}
 _HANGUL, _HANGUL_VOWELS, _HANGUL_LASTS = 0xAC00, 21, 28
@@ -67,7 +82,7 @@ _HANGUL, _HANGUL_VOWELS, _HANGUL_LASTS = 0xAC00, 21, 28
 SCRIPTS = frozenset((*_ALPHABETS, *_INDIC, "th", "ja", "zh", "zh_tw", "ko", "mk", "ur", "mr"))
 """Languages that names can be written for."""
 _SAME = {"mk": "sr", "ur": "fa", "mr": "hi"}
-_SOFT = dict.fromkeys(("ru", "be", "kk"), (("йа", "я"), ("йу", "ю"), ("йе", "е"))) 
+_SOFT = dict.fromkeys(("ru", "be", "kk"), (("йа", "я"), ("йу", "ю"), ("йе", "е")))
 _SOFT |= {"uk": (("йа", "я"), ("йу", "ю"), ("йе", "є")), "bg": (("йа", "я"), ("йу", "ю"))}
 _CASES = {
     "ru": (("а", "у", "ом", "е"), ("ы", "е", "у", "ой")),
@@ -79,7 +94,13 @@ _CASES = {
 
 def sounds(name: str, rng: random.Random) -> str:
     """The sounds of a word of Latin letters, one letter each; some letters sound now so, now so."""
-    plain = unicodedata.normalize("NFKD", name.lower()).replace("ß", "ss").replace("ø", "o").replace("ł", "l").replace("æ", "e")
+    plain = (
+        unicodedata.normalize("NFKD", name.lower())
+        .replace("ß", "ss")
+        .replace("ø", "o")
+        .replace("ł", "l")
+        .replace("æ", "e")
+    )
     plain = re.sub("[^a-z]", "", plain)
     if rng.random() < 0.5:
         plain = plain.replace("w", "v")
@@ -160,7 +181,7 @@ def _alphabetic(text: str, language: str, rng: random.Random) -> str:
             out = out[:at] + out[at].translate(_TONOS) + out[at + 1 :]
     if language == "he":
         out = out[:-1] + _FINAL_HEBREW.get(out[-1], out[-1])
-    return out[:1].upper() + out[1:] if language not in {"ka"} else out
+    return out[:1].upper() + out[1:] if language != "ka" else out
 
 
 def _indic(pairs: list[tuple[str, str]], language: str) -> str:
@@ -182,7 +203,9 @@ def _kana(pairs: list[tuple[str, str]], rng: random.Random) -> str:
     out = ""
     for c, v in pairs:
         if not v:
-            out += _KANA_ALONE.get(c) or ("ー" if c == "r" and out[-1:] not in {"", "ー"} else _five(_KANA[c])[4])
+            out += _KANA_ALONE.get(c) or (
+                "ー" if c == "r" and out[-1:] not in {"", "ー"} else _five(_KANA[c])[4]
+            )
             continue
         out += _five(_KANA[c])[_VOWELS.index(v)]
         if rng.random() < 0.12 and v in "aeo":
