@@ -20,9 +20,18 @@ _FOLDER: list[Path] = []
 _ISO = {
     "arb": "ar", "ben": "bn", "bul": "bg", "cmn_hans": "zh", "cmn_hant": "zh_tw", "deu_1996": "de", "ell_monotonic": "el", "eng": "en",
     "fra": "fr", "heb": "he", "hin": "hi", "hun": "hu", "hye": "hy", "ibo": "ig", "ind": "id", "ita": "it", "jpn": "ja", "kat": "ka",
-    "kin": "rw", "kor": "ko", "lug": "lg", "mkd": "sr", "nld": "nl", "pes_1": "fa", "pol": "pl", "por_BR": "pt", "rus": "ru", "sna": "sn",
+    "kin": "rw", "kor": "ko", "lug": "lg", "mkd": "mk", "nld": "nl", "pes_1": "fa", "pol": "pl", "por_BR": "pt", "rus": "ru", "sna": "sn",
     "spa": "es", "srp_cyrl": "sr", "swe": "sv", "swh": "sw", "tam": "ta", "tha": "th", "tur": "tr", "ukr": "uk", "urd": "ur", "vie": "vi",
-    "wol": "wo", "yor": "yo", "zul": "zu", "mar": "hi", "nep": "hi", "bel": "ru", "mai": "hi", "bho": "hi", "snd": "ur", "pnb": "ur", "skr": "ur",
+    "wol": "wo", "yor": "yo", "zul": "zu", "mar": "mr", "nep": "hi", "bel": "be", "mai": "hi", "bho": "hi", "snd": "ur", "pnb": "ur", "skr": "ur",
+    "nya_chechewa": "ny", "nya_chinyanja": "ny", "bem": "ny", "toi": "ny", "loz": "ny", "tum": "ny", "tsn": "tn", "nso": "tn", "sot": "st", "xho": "xh",
+    "nbl": "xh", "ssw": "xh", "tso_ZW": "xh", "tso_MZ": "xh", "ven": "xh", "nyn": "lg", "koo": "lg", "run": "rw", "aka_asante": "tw",
+    "aka_akuapem": "tw", "aka_fante": "tw", "gaa": "tw", "nzi": "tw", "dag": "tw", "ewe": "ee", "fon": "fon", "ajg": "ee", "mos": "mos", "bam": "bm",
+    "dyu": "bm", "emk": "bm", "fuf": "bm", "fuv": "ha", "snk": "bm", "sus": "bm", "mfq": "bm", "hau_NG": "ha", "hau_NE": "ha", "hau_3": "ha",
+    "lin": "ln", "lin_tones": "ln", "kng": "ln", "lua": "ln", "som": "so", "gax": "om", "amh": "am", "tir": "am", "plt": "mg", "afr": "af",
+    "pcm": "pcm", "suk": "sw", "kde": "sw", "bax": "bbj", "nym": "sw", "yao": "ny", "vmw": "pt", "umb": "pt", "kmb": "pt", "nno": "nn", "nob": "nb",
+    "gle": "ga", "cym": "cy", "eus": "eu", "glg": "gl", "als": "sq", "mlt": "mt", "ltz": "lb", "azj_latn": "az", "kaz": "kk", "kir": "kk", "tat": "kk",
+    "tel": "te", "dan": "da", "fin": "fi", "isl": "is", "cat": "ca", "ces": "cs", "slk": "sk", "slv": "sl", "hrv": "hr", "bos_latn": "hr",
+    "est": "et", "lit": "lt", "lav": "lv", "tgl": "tl", "por_PT": "pt",
 }  # fmt: skip
 """Whose names a language takes; the rest take them by script, Latin ones from anywhere."""
 _BANTU = frozenset(
@@ -33,7 +42,30 @@ _SCRIPT = (
     ("\u0600", "\u06ff", ("ar", "fa", "ur")),
     ("\u0900", "\u097f", ("hi",)),
 )
-_AFRICAN = ("sw", "ha", "yo", "ig", "zu", "sn", "rw", "lg", "wo")
+_AFRICAN = (
+    "sw",
+    "ha",
+    "yo",
+    "ig",
+    "zu",
+    "sn",
+    "rw",
+    "lg",
+    "wo",
+    "ny",
+    "tn",
+    "xh",
+    "luo",
+    "tw",
+    "ee",
+    "mos",
+    "bm",
+    "bbj",
+    "ln",
+    "so",
+    "om",
+    "mg",
+)
 WORD = re.compile(r"[^\W\d_][\w'’ʼ-]*")
 
 

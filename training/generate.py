@@ -23,7 +23,10 @@ from lists import (
     organisation,
     product,
     romanised,
+    words,
 )
+from own_names import LATIN, own
+from transliterate import SCRIPTS, declined, written
 
 TEMPLATES = Path(__file__).parent / "templates"
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -48,6 +51,17 @@ def templates() -> dict[str, list[str]]:
     return out
 
 
+def template_words() -> set[str]:
+    """Every word of the templates that stands there in small letters: no name."""
+    return {
+        word
+        for lines in templates().values()
+        for line in lines
+        for word in re.findall(r"[^\W\d_]+", _SLOT.sub(" 0 ", line))
+        if word == word.lower() and len(word) > 1
+    }
+
+
 def _mutated(rng: random.Random, name: str) -> str:
     """The name of nobody yet: letters of a real one exchanged within their class."""
     letters = list(name)
@@ -67,6 +81,10 @@ def _mutated(rng: random.Random, name: str) -> str:
     return "".join(letters)
 
 
+FOREIGN = "foreign"
+_FOREIGN = {"ru": 0.35, "uk": 0.35, "be": 0.35, "ja": 0.12, "zh": 0.12, "zh_tw": 0.12, "ko": 0.12, "th": 0.15}
+"""How often a name in a script is that of another people, written by its sound."""
+_WESTERN = ("en", "en", "en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr", "hu", "cs")
 POOL = 1500
 """How many values of each slow kind are made for each language; then they are drawn from."""
 
@@ -94,6 +112,8 @@ class Maker:
         self.rng = random.Random(seed)
         self._pools: dict[tuple[str, str], list[str]] = {}
         self._others = [lang for lang in LOCALES if lang not in OWN_SCRIPT]
+        self._peoples = [code for code in LATIN if own(code)[0]]
+        self._salads = [lang for lang in LOCALES if words(lang)]
 
     def _pooled(self, kind: str, language: str, make: Callable[[], str]) -> str:
         pool = self._pools.setdefault((kind, language), [])
@@ -111,8 +131,16 @@ class Maker:
             if which < (0.12 if language == "en" else 0.05):
                 given, family = romanised(rng)
                 return given, family, "latin"
+            if which < (0.27 if language == "en" else 0.1):
+                people = own(rng.choice(self._peoples))
+                return rng.choice(people[0]), rng.choice(people[1]), "latin"
             if which < (0.45 if language == "en" else 0.15):
                 language = rng.choice(self._others)
+        elif language in SCRIPTS and rng.random() < _FOREIGN.get(language, 0.25):
+            given, family, _ = self._parts(rng.choice(_WESTERN))
+            given, family = written(given, language, rng), written(family, language, rng)
+            if given and family:
+                return given, family, FOREIGN
         here = lists(language)
         given, family = rng.choice(here.given), rng.choice(here.family)
         if language in {"ru", "uk"} and rng.random() < 0.35 and inflected(language)["family"]:
@@ -140,6 +168,8 @@ class Maker:
     def name(self, language: str) -> str:
         rng = self.rng
         given, family, origin = self._parts(language)
+        if origin == FOREIGN:
+            return self._foreign_name(given, family, language)
         if origin in NO_BLANK:
             if origin == "th":
                 return f"{given} {family}"
@@ -170,6 +200,19 @@ class Maker:
         if which < 0.97:
             return f"{given} {family} {rng.choice(('Jr.', 'III', 'MD', 'PhD', 'Sr.'))}"
         return f"{given[0]}.{second[0]}. {family}"
+
+    def _foreign_name(self, given: str, family: str, language: str) -> str:
+        """A name of another people in the script of a language."""
+        rng = self.rng
+        joint = {"ja": "・", "zh": "·", "zh_tw": "·"}.get(language, " ")
+        which = rng.random()
+        if which < 0.12 and language not in NO_BLANK:
+            name = f"{given[0]}. {family}"
+        elif which < 0.2:
+            name = joint.join((given, self.given(language) if joint == " " else given, family))
+        else:
+            name = joint.join((given, family))
+        return declined(name, language, rng) if rng.random() < 0.25 else name
 
     def _digits(self, count: int) -> str:
         return "".join(self.rng.choice(string.digits) for _ in range(count))
@@ -450,17 +493,18 @@ class Maker:
         files = templates()
         kind = rng.random()
         if kind < 0.16:
-            return self.salad(rng.choice(list(LOCALES)))
+            return self.salad(rng.choice(self._salads))
         if kind < 0.24:
             return "\n".join(junk.line(rng) for _ in range(rng.choice((1, 2, 4)))), []
         if rng.random() < 0.4:
             stem = rng.choices(
-                ("en_support", "en_chat", "en_narrative", "en_social", "en_negative"), (3, 3, 2, 1, 4)
+                ("en_support", "en_chat", "en_narrative", "en_social", "en_negative", "en_news"),
+                (3, 3, 2, 1, 4, 2),
             )[0]
             language = "en"
         else:
             stem = rng.choice([s for s in files if not s.startswith("en_")])
-            language = stem
+            language = stem.removesuffix("_news")
         lines = files.get(stem) or files["en_negative"]
         text = ""
         spans: list[Span] = []

