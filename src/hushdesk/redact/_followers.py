@@ -11,8 +11,9 @@ from hushdesk.redact.detect import digits_of, run_of_digits, spread_phone
 
 _NEXT = lazily(rf"[ \t]{{0,2}}[)）]?[ \t]{{0,2}}[,，、:：;；—–(（\-]?[ \t]{{0,2}}(?P<v>{run_of_digits})")
 _DATE = lazily(
-    r"(?:19|20)\d\d[\-/. ]\d\d?[\-/. ]\d\d?(?!\d)|\d\d?[\-/.]\d\d?[\-/.](?:19|20)\d\d(?!\d)|\d{1,3}(?:\.\d{1,3}){3}$"
+    r"[(]?1\d{3}[ ]{0,2}-[ ]{0,2}(?:1\d|20)\d\d(?!\d)|(?:19|20)\d\d[\-/. ]\d\d?[\-/. ]\d\d?(?!\d)|\d\d?[\-/.]\d\d?[\-/.](?:19|20)\d\d(?!\d)|\d{1,3}(?:\.\d{1,3}){3}$"
 )
+"""Dates, the years of a life or a reign, addresses of hosts: no telephone numbers."""
 _BEFORE = lazily(
     r"(?<![^\W_])(?P<n>[a-z]{4,20})(?:[\s,:;<(]{1,3}(?:[a-z]{1,10}[ :]{1,2}){0,3}(?:e-?mail)?)?\Z"
 )

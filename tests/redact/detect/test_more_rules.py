@@ -26,6 +26,7 @@ def found(text: str, kind: Kind) -> list[str]:
         ("Tfno. 848428434 / 848428435", ["848428434", "848428435"]),
         ("Desk: 5403926876", ["5403926876"]),
         ("their number is 20 8365 2121", ["20 8365 2121"]),
+        ("Mr John Ruskin (1819 3390 12)", ["1819 3390 12"]),
     ],
 )
 def test_telephone_numbers(text: str, values: list[str]) -> None:
@@ -41,6 +42,8 @@ def test_telephone_numbers(text: str, values: list[str]) -> None:
         "on 01062018 258 units",
         "home: 5 hours",
         "at 061218 0645 pm",
+        "Mr John Ruskin (1819 - 1900) wrote",
+        "Mr John Ruskin, 1819-1900, wrote",
     ],
 )
 def test_no_telephone_numbers(text: str) -> None:

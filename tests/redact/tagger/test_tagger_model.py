@@ -156,6 +156,9 @@ def test_names_in_several_scripts():
         ("signed J. R.", "J. R", Kind.PERSON, 0.9, None),
         ("signed J. Roe Jr.", "J. Roe Jr", Kind.PERSON, 0.9, "J. Roe Jr."),
         ("see Ann.", "Ann.", Kind.PERSON, 0.9, "Ann"),
+        ("pay 7 500 000 now", "7 500 000", Kind.PHONE, 0.9, None),
+        ("pay K15 now", "K15", Kind.ACCOUNT, 0.9, None),
+        ("member K4000157", "K4000157", Kind.ACCOUNT, 0.9, "K4000157"),
     ],
 )
 def test_what_is_believed(text, value, kind, score, want):

@@ -45,6 +45,8 @@ _ALONE: Final = 0.8
 _PLAIN_USER: Final = 0.85
 """A user name of letters alone looks like any word."""
 
+_AMOUNT: Final = lazily(r"[A-Z]?[1-9]\d{0,2}(?:[ ,.]000){1,3}|[KNR][1-9]\d{0,2}")
+"""Round sums, and small ones behind the letter of a currency."""
 _CHUNK: Final = 64
 _GLUE: Final = frozenset("-_./:@\\+#=&%'")
 _CODE: Final = lazily(
@@ -114,6 +116,8 @@ def _number(text: str, start: int, end: int, kind: Kind, score: float) -> tuple[
     value = text[start:end]
     if kind is Kind.EMAIL and "@" not in value and " " not in value:
         # A host's name.
+        return None
+    if (kind is Kind.PHONE or kind is Kind.ACCOUNT) and _AMOUNT.fullmatch(value):
         return None
     if kind is Kind.USERNAME and value.isalpha() and score < _PLAIN_USER:
         return None
