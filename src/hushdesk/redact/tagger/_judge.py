@@ -45,7 +45,7 @@ _ALONE: Final = 0.8
 _PLAIN_USER: Final = 0.85
 """A user name of letters alone looks like any word."""
 
-_AMOUNT: Final = lazily(r"[A-Z]?[1-9]\d{0,2}(?:[ ,.]000){1,3}|[KNR][1-9]\d{0,2}")
+_AMOUNT: Final = lazily(r"[A-Z]?[1-9]\d{0,2}(?:[ ,.]\d{3}){0,2}[ ,.]000|[KNR][1-9]\d{0,2}")
 """Round sums, and small ones behind the letter of a currency."""
 _CHUNK: Final = 64
 _GLUE: Final = frozenset("-_./:@\\+#=&%'")
