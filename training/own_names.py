@@ -12,20 +12,21 @@ OF: dict[str, tuple[str, ...]] = {
     "ee": ("ee", "ak"), "fon": ("ee",), "mos": ("mos",), "bm": ("bm",), "bbj": ("bbj",), "ig": ("ig",), "yo": ("yo",), "ha": ("ha",),
     "pcm": ("ig", "yo", "ha"), "rw": ("rw",), "sn": ("sn",), "sw": ("sw", "luo"), "wo": ("wo",), "ln": ("ln",), "so": ("so",),
     "om": ("om", "am"), "am": ("am_ethiopic",), "mg": ("mg",), "af": ("tn", "xh"),
-    "en": ("us", "ie", "cy", "classic_en"), "de": ("classic_de",), "fr": ("classic_fr",), "es": ("la", "classic_es"), "it": ("classic_it",),
-    "pt": ("la", "classic_pt", "pt_af"), "nl": ("classic_nl",), "pl": ("classic_pl",), "nb": ("nordic",), "nn": ("nordic",), "sv": ("nordic",),
+    "en": ("us", "ie", "cy", "classic_en"), "de": ("de_more", "classic_de"), "fr": ("fr_more", "classic_fr"), "es": ("la", "classic_es"), "it": ("it_more", "classic_it"),
+    "pt": ("la", "classic_pt", "pt_af"), "nl": ("nl_be", "classic_nl"), "pl": ("classic_pl",), "nb": ("nordic",), "nn": ("nordic",), "sv": ("nordic",),
     "da": ("nordic",), "fi": ("nordic",), "ga": ("ie",), "cy": ("cy",), "eu": ("eu",), "sq": ("sq",), "mt": ("mt",), "ca": ("la",),
-    "gl": ("la",), "be": ("by",), "kk": ("kk",), "az": ("az",), "mr": ("hi",), "hi": ("hi",), "bn": ("bn",), "ta": ("ta",), "te": ("te",),
+    "gl": ("la",), "be": ("by", "classic_ru"), "kk": ("kk",), "az": ("az",), "mr": ("hi",), "hi": ("hi",), "bn": ("bn",), "ta": ("ta",), "te": ("te",),
     "th": ("th",), "ko": ("ko",), "el": ("el",), "sr": ("sr",), "mk": ("sr", "bg"), "bg": ("bg",), "ka": ("ka",), "hy": ("hy",), "he": ("he",),
     "ar": ("ar",), "ur": ("ar",), "fa": ("fa",), "tr": ("tr", "az"), "vi": ("vn",), "id": ("id_my",), "tl": ("ph",), "hr": ("balkan",),
-    "sl": ("balkan",), "ro": (), "lt": (), "lv": (), "et": (),
+    "sl": ("balkan",), "ro": ("ro",), "lt": ("baltic",), "lv": ("baltic",), "et": ("baltic",), "cs": ("cs_sk",), "sk": ("cs_sk",), "hu": ("hu",), "zh": ("zh_given",),
+    "ja": ("ja_kana",), "ru": ("ru_more", "classic_ru"), "uk": ("uk_more", "classic_uk"),
 }  # fmt: skip
 """Whose names the texts of a language take."""
 
 LATIN = (
     "ny", "tn", "xh", "lg", "luo", "ak", "ee", "mos", "bm", "bbj", "ig", "yo", "ha", "rw", "sn", "sw", "wo", "ln", "am", "so", "om", "mg",
     "pt_af", "la", "br", "nordic", "us", "ie", "cy", "eu", "sq", "mt", "uz", "az", "ge_latin", "am_latin", "in_south", "in_north", "pk", "lk",
-    "np", "mm", "kh", "th_latin", "vn", "ph", "id_my", "ir_latin", "arab_latin", "tr", "il_latin", "balkan", "in_south", "in_north", "arab_latin",
+    "cs_sk", "hu", "ro", "baltic", "it_more", "nl_be", "fr_more", "de_more", "np", "mm", "kh", "th_latin", "vn", "ph", "id_my", "ir_latin", "arab_latin", "tr", "il_latin", "balkan", "in_south", "in_north", "arab_latin",
 )  # fmt: skip
 """Those in Latin letters, any of which a customer anywhere may have; some peoples are many."""
 
