@@ -9,7 +9,7 @@ from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Kind
 from hushdesk.redact.tagger._ambiguous import is_ordinary
 from hushdesk.redact.tagger._brands import is_brand
-from hushdesk.redact.tagger._names import people
+from hushdesk.redact.tagger._names import CARELESS, people
 from hushdesk.redact.tagger._things import is_noun, is_thing
 
 LEAST: Final = {
@@ -36,7 +36,8 @@ _SMALL: Final = 0.75
 """A name of small letters is believed only if the context says so clearly."""
 
 _SMALL_AMONG_CAPITALS: Final = 0.93
-"""Who writes capitals elsewhere in a text writes them in names."""
+_SMALL_IN_CAREFUL: Final = 0.985
+"""Who writes capitals elsewhere in a text writes them in names, above all who begins every sentence with one."""
 
 _FEWEST: Final = {True: 4}
 """Characters of a name in Thai; one of Han, Kana or Hangul has two at least."""
@@ -92,8 +93,11 @@ def _is_name(text: str, start: int, end: int, score: float, *, capitals: bool) -
     value = text[start:end]
     if not any(map(str.isalpha, value)) or _LETTERS.fullmatch(value):
         return False
-    if value.islower() and score < (_SMALL_AMONG_CAPITALS if capitals else _SMALL):
-        return False
+    if value.islower() and score < _SMALL_IN_CAREFUL:
+        if score < (_SMALL_AMONG_CAPITALS if capitals else _SMALL):
+            return False
+        if capitals and not CARELESS.search(text):
+            return False
     return not (
         is_ordinary(text, start, end, score)
         or is_thing(text, start, end)

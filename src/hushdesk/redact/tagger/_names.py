@@ -91,7 +91,8 @@ _LAST_INITIAL: Final = lazily(r"[ \xa0][^\W\d_a-zа-я]\.(?=\s*(?:[,;)]|$))")
 _RUNS_ON: Final = lazily(r"(?:['’ʼ`‘][^\W\d_]+|[-‐‑](?:[^\W\d_]['’])?[^\W\d_]+)+")
 _JOINTS: Final = frozenset("'’ʼ`‘-‐‑")
 _ROMAN: Final = frozenset("IVX")
-_CARELESS: Final = lazily(r"(?:^|[.!?]\s|\n)[\s\"'(>*-]*[a-zà-ÿа-я]")
+CARELESS: Final = lazily(r"(?:^|[.!?]\s|\n)[\s\"'(>*-]*[a-zà-ÿа-я]")
+"""A sentence or line that begins small."""
 _KATAKANA: Final = lazily(r"[ァ-ヺー・＝=゠]+")
 
 
@@ -186,7 +187,7 @@ def _capitalised(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 run += between
             run.append(span)
             between = []
-        elif _CARELESS.search(text):
+        elif CARELESS.search(text):
             # Who begins sentences small writes names so too.
             yield start, end
             return
