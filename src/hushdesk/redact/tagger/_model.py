@@ -24,7 +24,7 @@ BREAK: Final = "\x00"
 _SLOTS: Final = 1 << 19
 _SLOT_BITS: Final = np.uint64(64 - 19)
 _SLOT_MASK: Final = np.uint64(_SLOTS - 1)
-_LEANING: Final = -0.25
+_LEANING: Final = -0.35
 """How much the scales are tipped towards finding something. The network was trained on texts with more names than texts have, so that it finds
 many: it is held back a little."""
 _BESIDE: Final = 0.04
