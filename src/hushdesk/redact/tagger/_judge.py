@@ -118,7 +118,7 @@ def _with_full_stop(text: str, start: int, end: int) -> int:
 
 def _number(text: str, start: int, end: int, kind: Kind, score: float) -> tuple[int, int] | None:
     value = text[start:end]
-    if kind is Kind.EMAIL and ("@" not in value and " " not in value or value.count("@") > 1):
+    if kind is Kind.EMAIL and (("@" not in value and " " not in value) or value.count("@") > 1):
         # A host's name, or several addresses in a row, each of which the detectors find by itself.
         return None
     if (kind is Kind.PHONE or kind is Kind.ACCOUNT) and _AMOUNT.fullmatch(value):
