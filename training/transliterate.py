@@ -215,7 +215,7 @@ def _kana(pairs: list[tuple[str, str]], rng: random.Random) -> str:
 
 def _five(row: str) -> list[str]:
     """The five syllables of a row, small signs with the one before."""
-    return re.findall("[ァ-ヺ][ァィゥェォャュョ]?", re.sub("([ァィゥェォャュョ])", r"\1", row))
+    return re.findall("[ァ-ヺ][ァィゥェォャュョ]?", row)
 
 
 def _hangul(pairs: list[tuple[str, str]]) -> str:

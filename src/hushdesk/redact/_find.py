@@ -14,7 +14,7 @@ from hushdesk.redact._calm import calm
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._followers import followers
 from hushdesk.redact._handles import handles
-from hushdesk.redact._join import joined, moved
+from hushdesk.redact._join import joined, moved, shifted
 from hushdesk.redact._policy import DEFAULT, Judge, Policy
 from hushdesk.redact._protect import shielded
 from hushdesk.redact._tagger import tagger
@@ -169,10 +169,8 @@ class _Group:
             if start < 0:
                 origin = others[i][-1].origin
                 per_context[i].extend(moved(f, *origin(f.start, f.end)) for f in findings)
-            elif start:
-                per_context[i].extend([moved(f, f.start + start, f.end + start) for f in findings])
             else:
-                per_context[i].extend(findings)
+                per_context[i].extend([shifted(f, start) for f in findings])
 
     def _share(self, findings: Iterable[Finding], per_context: list[list[Finding]]) -> None:
         """Give each finding to its context, in that one's offsets."""
@@ -180,10 +178,7 @@ class _Group:
         for finding in findings:
             index = bisect_right(bounds, finding.start) - 1
             # Contexts without a text begin where the next one does.
-            start = bounds[index]
-            per_context[index].append(
-                moved(finding, finding.start - start, finding.end - start) if start else finding
-            )
+            per_context[index].append(shifted(finding, -bounds[index]))
 
     def _context(self, i: int, found: list[Finding], others: Sequence[View]) -> list[list[Finding]]:
         known, policy = self._known[i], self._policy
@@ -221,10 +216,7 @@ class _Group:
         starts = [start - begin for start in self._starts[first:last]]
         for finding in joined(fresh, blob):
             index = bisect_right(starts, finding.start) - 1
-            start = starts[index]
-            out[index].append(
-                moved(finding, finding.start - start, finding.end - start) if start else finding
-            )
+            out[index].append(shifted(finding, -starts[index]))
         return out
 
 

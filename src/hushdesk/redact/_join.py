@@ -52,6 +52,11 @@ def moved(finding: Finding, start: int, end: int) -> Finding:
     )
 
 
+def shifted(finding: Finding, by: int) -> Finding:
+    """Return ``finding`` so many characters further on, or back."""
+    return moved(finding, finding.start + by, finding.end + by) if by else finding
+
+
 def joined(findings: Iterable[Finding], text: str) -> list[Finding]:
     """Return ``findings`` sorted and without overlaps, covering every character that any of them covers.
 

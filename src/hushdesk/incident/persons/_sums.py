@@ -8,6 +8,8 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from hushdesk.incident._order import new_ones
+
 CUSTOMER: Final = 0
 AGENT: Final = 1
 MENTIONED: Final = 2
@@ -92,9 +94,4 @@ class Seen:
 
 def runs(*keys: NDArray[Any]) -> NDArray[np.intp]:
     """Where in sorted rows another key begins."""
-    if not len(keys[0]):
-        return np.zeros(0, np.intp)
-    other = np.zeros(len(keys[0]) - 1, np.bool_)
-    for key in keys:
-        other |= key[1:] != key[:-1]
-    return np.flatnonzero(np.concatenate(([True], other)))
+    return np.flatnonzero(np.logical_or.reduce([new_ones(key) for key in keys]))

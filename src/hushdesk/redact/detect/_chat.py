@@ -13,6 +13,7 @@ from hushdesk.redact._canonical import canonical
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
+from hushdesk.redact.detect._cues import AND
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._plain import is_name, is_plain
 from hushdesk.redact.detect._text import BREAK, after, before
@@ -78,7 +79,7 @@ _TRIPS = frozenset(
 """What is asked for with letters and a few figures."""
 _NUMBER = rf"\d{{3,19}}(?:[ ]\d{{3,6}}){{0,4}}|\d{{2,4}}[ ]e[ ]\d\d|\d{{2,4}}[ ](?!and|to|am|pm|usd|eur|mb|gb|kb){_W}{{2,3}}|(?!(?:mob|num|cont|ph|tel|no|nr|ssn|zip|cod|card|acc|acct|plz|and|is|are|not|to)[ ]){_W}{{2,4}}[ ]\d{{7,12}}|(?!(?:mob|num|cont|ph|tel|no|nr|ssn|zip|cod|card|acc|acct|plz|and|is|are|not|to)[ ]){_W}{{2,4}}[ ]\d{{2,4}}"
 _LINE = lazily(
-    rf"(?i)[ ]{{0,2}}(?P<w>(?:{_W}{{1,20}}[ ]){{0,8}}?)(?P<v>{_NUMBER})(?:[ ](?:and|und|et|y|e|en|i|&)[ ](?P<v2>\d{{4,19}}))?[ .!]{{0,2}}"
+    rf"(?i)[ ]{{0,2}}(?P<w>(?:{_W}{{1,20}}[ ]){{0,8}}?)(?P<v>{_NUMBER})(?:[ ]{AND}[ ](?P<v2>\d{{4,19}}))?[ .!]{{0,2}}"
 )
 _DATE = lazily(
     r"(?=\d{5,8}\Z)(?:(?:0?[1-9]|[12]\d|3[01])(?:0?[1-9]|1[0-2])(?:20[0-3]\d|[12]\d)|(?:0?[1-9]|1[0-2])(?:0?[1-9]|[12]\d|3[01])(?:20[0-3]\d|[12]\d)|20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
@@ -112,9 +113,7 @@ def _lines(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
 
 def check(text: str, end: int) -> Iterator[Finding]:
     """Look at the line whose end, or the first sign of whose next line, is at ``end``."""
-    stop = min(end - 1, len(text))
-    while stop and text[stop - 1] in _LINE_ENDS:
-        stop -= 1
+    stop = _stop(text, end)
     if stop and text[stop : stop + 1] not in _LINE_ENDS:
         return
     start = _begin(text, stop)
@@ -167,10 +166,23 @@ def _is_row(text: str, start: int, stop: int) -> bool:
     head = text[start : start + _ALIKE]
     if not head[:1].isalpha():
         return False
-    previous = text.rfind("\n", max(0, start - _LONGEST), max(0, start - 1)) + 1
+    previous = _previous(text, start)
     return (start > 0 and text[previous : previous + _ALIKE] == head) or text[
         stop + 1 : stop + 1 + _ALIKE
     ] == head
+
+
+def _stop(text: str, end: int) -> int:
+    """Where the line ends whose end, or the first sign of whose next line, a trigger saw."""
+    stop = min(end - 1, len(text))
+    while stop and text[stop - 1] in _LINE_ENDS:
+        stop -= 1
+    return stop
+
+
+def _previous(text: str, start: int) -> int:
+    """Where the line begins that stands before the one that begins at ``start``."""
+    return text.rfind("\n", max(0, start - _LONGEST), max(0, start - 1)) + 1
 
 
 def _begin(text: str, stop: int) -> int:
@@ -219,15 +231,13 @@ _FIRST = lazily(
 
 def check_beside(text: str, end: int) -> Iterator[Finding]:
     """Look at the long number that begins or ends a line of a chat which goes on with an address or a name."""
-    at = min(end - 1, len(text))
-    while at and text[at - 1] in _LINE_ENDS:
-        at -= 1
+    at = _stop(text, end)
     start = _begin(text, at)
     if start < 0:
         return
     stop = text.find("\n", at, at + _LONGEST)
     stop = len(text) if stop < 0 else stop
-    previous = text.rfind("\n", max(0, start - _LONGEST), max(0, start - 1)) + 1
+    previous = _previous(text, start)
     if text[start].isdecimal() and (
         text[stop + 1 : stop + 2].isdecimal() or (start and text[previous].isdecimal())
     ):
@@ -345,7 +355,7 @@ DETECTORS: tuple[Detector, ...] = (
             r"\n\d{2,4} e \d\d\r?\n",
             rf"\n\d{{2,4}} [a-z]{{2,3}}{_THEN}",
             rf"\n[a-z]{{2,4}} \d{{2}}{_THEN}",
-            rf"(?:^|\n){_ANY}\d{{4,19}} (?:and|und|et|y|e|en|i|&) \d{{4,19}}\r?\n",
+            rf"(?:^|\n){_ANY}\d{{4,19}} {AND} \d{{4,19}}\r?\n",
         ),
         check,
     ),

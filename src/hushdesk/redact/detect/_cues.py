@@ -99,6 +99,8 @@ GAP = (
 )
 
 
+AND = r"(?:and|und|et|y|e|en|i|&)"
+"""Between two values that are told together."""
 _ESCAPE = lazily(r"(\\.|\(\?:)|[^\\(]+")
 _WIDE_CLASS = lazily(r"\[([^\]\\]*[^\x00-\x7f][^\]\\]*)\]")
 
@@ -117,6 +119,15 @@ def hyperscan_word(cue: str) -> str:
     cue = _WIDE_CLASS.sub(lambda m: "(?:" + "|".join(m[1]) + ")", cue)
     forms = {cue, cue[:1].upper() + cue[1:], _ESCAPE.sub(lambda m: m[1] or m[0].upper(), cue)}
     return "(?:" + "|".join(sorted(forms)) + ")"
+
+
+def in_bytes(expression: str) -> str:
+    """Return an expression with what is beyond ASCII as escaped bytes: so Hyperscan reads it without the Unicode flag.
+
+    Args:
+        expression: An expression without classes that hold such characters.
+    """
+    return "".join(c if c.isascii() else "".join(rf"\x{b:02x}" for b in c.encode()) for c in expression)
 
 
 @cache

@@ -8,11 +8,11 @@ from hushdesk.redact._canonical import canonical
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
+from hushdesk.redact.detect._cues import AND, in_bytes
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._plain import is_plain
 from hushdesk.redact.detect._text import after, before
 
-_AND = r"(?:and|und|et|y|e|en|i|&)"
 _CUES = {
     Kind.CARD: "credit|debit|card|cc|kreditkarte|karte|carte|tarjeta|cart[ãa]o|carta|kaart|karta",
     Kind.NATIONAL_ID: "ssn|social",
@@ -27,7 +27,7 @@ _KIND = {cue: kind for kind, cues in _CUES.items() for cue in cues.replace("[ãa
 _ANY_CUE = "|".join(_CUES.values())
 _FILL = r"(?:card|account|code|number|num|no|nr|id|nummer|numéro|número|numero|numer|is|are|ist|est|es|è|é|to|jest|:|#)"
 _SECOND = lazily(
-    rf"(?i)(?<!\w)(?P<first>\d{{4,19}})(?P<and>[ ,]{{1,2}}(?:{_AND}[ ])?)(?:(?:my|mein|mon|mi|meu|mijn)[ ])?(?P<cue>{_ANY_CUE})(?:[ ]?{_FILL}){{0,3}}[ :]{{1,2}}(?P<v>\d{{4,19}})(?!\w|[.,:/\-]\d)"
+    rf"(?i)(?<!\w)(?P<first>\d{{4,19}})(?P<and>[ ,]{{1,2}}(?:{AND}[ ])?)(?:(?:my|mein|mon|mi|meu|mijn)[ ])?(?P<cue>{_ANY_CUE})(?:[ ]?{_FILL}){{0,3}}[ :]{{1,2}}(?P<v>\d{{4,19}})(?!\w|[.,:/\-]\d)"
 )
 _YEAR = frozenset(("19", "20"))
 """What is left of a year without its last two figures."""
@@ -170,7 +170,7 @@ _VERBAL = (
     "ne",
 )
 _TWICE = lazily(
-    rf"(?i)(?<!\w)(?P<n>[^\W\d_]{{3,20}})[ ]{_AND}[ ](?:(?:is|my|password|pass|it|the)[ ]){{0,3}}(?P<v>(?P=n)[ ]?\d{{1,6}})(?!\w|[.,:/\-]\d)"
+    rf"(?i)(?<!\w)(?P<n>[^\W\d_]{{3,20}})[ ]{AND}[ ](?:(?:is|my|password|pass|it|the)[ ]){{0,3}}(?P<v>(?P=n)[ ]?\d{{1,6}})(?!\w|[.,:/\-]\d)"
 )
 
 
@@ -205,22 +205,18 @@ def check_transfer(text: str, end: int) -> Iterator[Finding]:
         return
 
 
-def _bytes(expression: str) -> str:
-    return "".join(c if c.isascii() else "".join(rf"\x{b:02x}" for b in c.encode()) for c in expression)
-
-
-_ASCII_CUES = _bytes(_ANY_CUE.replace("[ãa]", "(?:a|ã)"))
+_ASCII_CUES = in_bytes(_ANY_CUE.replace("[ãa]", "(?:a|ã)"))
 DETECTORS: tuple[Detector, ...] = (
     Detector(
         "second",
-        (rf"\d[ ,]{{1,2}}(?:{_AND} )?(?:my )?(?:{_ASCII_CUES})(?:[ :]+(?:card|account|code|number|num|no|nr|id|is|nummer))*[ :]+\d",),
+        (rf"\d[ ,]{{1,2}}(?:{AND} )?(?:my )?(?:{_ASCII_CUES})(?:[ :]+(?:card|account|code|number|num|no|nr|id|is|nummer))*[ :]+\d",),
         check_second,
     ),
-    Detector("mine", (_bytes(rf"\d {_IS_MINE.replace('(?:this|that|das|esto|ce|questo|dit)[ ]', '(?:this|that|das|esto|ce|questo|dit) ')}\b"),), check_mine),
+    Detector("mine", (in_bytes(rf"\d {_IS_MINE.replace('(?:this|that|das|esto|ce|questo|dit)[ ]', '(?:this|that|das|esto|ce|questo|dit) ')}\b"),), check_mine),
     Detector(
         "named-as",
         (
-            _bytes(
+            in_bytes(
                 r"\b(?:as|als|comme|como|come|jako) (?:my |the |mein |mon |mi |meu |mijn |moje )?(?:user ?name|user ?id|login|password|pin|benutzername|passwort|kennwort|nom d.utilisateur|mot de passe|nombre de usuario|usuario|contraseña|usuário|senha|nome utente|gebruikersnaam|wachtwoord|hasło)\b"
             ),
         ),
@@ -231,10 +227,10 @@ DETECTORS: tuple[Detector, ...] = (
         (
             r"\bname (?:is )?[a-z]+ (?:and )?(?:my )?password\b",
             r"\band (?:my |the )?password is\b",
-            _bytes(r"\b(?:my password is|mein passwort ist|mon mot de passe est|mi contraseña es|minha senha é|la mia password è|mijn wachtwoord is|moje hasło to) "),
+            in_bytes(r"\b(?:my password is|mein passwort ist|mon mot de passe est|mi contraseña es|minha senha é|la mia password è|mijn wachtwoord is|moje hasło to) "),
         ),
         check_letters,
     ),
-    Detector("twice", (rf" {_AND} (?:is |my |password |pass |it |the )*[a-z]{{3,}} ?\d{{1,6}}\r?\n",), check_twice),
+    Detector("twice", (rf" {AND} (?:is |my |password |pass |it |the )*[a-z]{{3,}} ?\d{{1,6}}\r?\n",), check_twice),
     Detector("transfer", (r"\b(?:from|von|de|da|dal|van|z) (?:[a-z]+ )*\d{4,19} (?:[a-z]+ )*(?:to|auf|vers|\xc3\xa0|a|para|al|naar|na) (?:[a-z]+ )*\d{4}",), check_transfer, refractory=19),
 )  # fmt: skip

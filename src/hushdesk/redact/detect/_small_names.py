@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
+from hushdesk.redact.detect._cues import in_bytes
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._plain import is_name, is_plain
 from hushdesk.redact.tagger._gazetteer import is_listed
@@ -204,14 +205,10 @@ _NAME_THEN = (
 )
 
 
-def _bytes(phrase: str) -> str:
-    return "".join(c if c.isascii() else "".join(rf"\x{b:02x}" for b in c.encode()) for c in phrase)
-
-
 DETECTORS: tuple[Detector, ...] = (
     Detector(
         "small-name",
-        (rf"\b(?:{'|'.join(map(_bytes, (*_SELF_WORDS, *_BEGINS)))}) {_NAME_THEN}",),
+        (rf"\b(?:{'|'.join(map(in_bytes, (*_SELF_WORDS, *_BEGINS)))}) {_NAME_THEN}",),
         _check_self,
     ),
     Detector(
