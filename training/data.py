@@ -16,6 +16,7 @@ import numpy.typing as npt
 import own_cases
 from generate import Doc, Maker, foreign, restyled
 from permitted import PERMITTED, held_out
+from questions import answered
 
 from hushdesk.redact.tagger._features import FEATURES, ROWS, rows
 from hushdesk.redact.tagger._tokens import CHUNK, tokens
@@ -175,6 +176,8 @@ def epoch(folder: Path | None, made: int, seed: int) -> Iterator[Doc]:
             swap = 0.15 if source == "multidogo" else 0.4
             for again in range(REPEATED.get(source, 1)):
                 one = renamed(doc, language, maker) if rng.random() < swap + 0.3 * again else doc
+                if source == "multidogo" and rng.random() < 0.4:
+                    one = answered(one, maker, rng)
                 if one[0][:200].isascii() and source != "multidogo" and rng.random() < 0.06:
                     one = foreign(one, rng)
                 docs.append(restyled(one, rng, small=small))
@@ -190,7 +193,8 @@ def epoch(folder: Path | None, made: int, seed: int) -> Iterator[Doc]:
         doc = maker.document()
         if max(doc[0][:200], default="") < "\u0180" and rng.random() < 0.2:
             doc = foreign(doc, rng)
-        docs.append(restyled(doc, rng))
+        # What a speech recogniser writes has no capitals.
+        docs.append(restyled(doc, rng, small=0.6 if maker.stem == "en_calls" else 0.14))
     # No file of the demo is made from these seeds.
     docs.extend(own_cases.texts(made // 40, 900_000 + seed))
     rng.shuffle(docs)

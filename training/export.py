@@ -36,7 +36,8 @@ def write(
         hidden=_array(net.hidden.weight).T, hidden_bias=_array(net.hidden.bias),
         out=_array(net.out.weight).T, out_bias=_array(net.out.bias), gap=_array(net.gap.weight),
         conv1=conv(net.conv1), conv1_bias=_array(net.conv1.bias), conv2=conv(net.conv2), conv2_bias=_array(net.conv2.bias),
-        conv3=conv(net.conv3), conv3_bias=_array(net.conv3.bias), tags=_array(net.tags.weight).T, tags_bias=_array(net.tags.bias),
+        conv3=conv(net.conv3), conv3_bias=_array(net.conv3.bias),
+        about2=_array(net.about2.weight).T, about3=_array(net.about3.weight).T, tags=_array(net.tags.weight).T, tags_bias=_array(net.tags.bias),
         gate=_array(net.gate.weight)[0], gate_bias=_array(net.gate.bias), names=np.array(TAGS), pad=np.array(pad),
         classes=classes, folds=folds,
     )  # fmt: skip
@@ -53,6 +54,9 @@ def read(net: Any, path: Path) -> None:
         net.gap.weight.copy_(torch.from_numpy(held["gap"]))
         net.gate.weight[0] = torch.from_numpy(held["gate"])
         net.gate.bias.copy_(torch.from_numpy(held["gate_bias"]))
+        for name in ("about2", "about3"):
+            if name in held:
+                getattr(net, name).weight.copy_(torch.from_numpy(held[name].T.copy()))
         for name in ("conv1", "conv2", "conv3"):
             layer = getattr(net, name)
             width = layer.weight.shape[0]

@@ -41,6 +41,16 @@ LABEL = {
 }  # fmt: skip
 
 
+_GENRES = ("_news", "_desk", "_wiki")
+
+
+def language_of(stem: str) -> str:
+    """The language of a file of templates."""
+    for genre in _GENRES:
+        stem = stem.removesuffix(genre)
+    return stem
+
+
 @cache
 def templates() -> dict[str, list[str]]:
     """Templates by file: language, or kind of English."""
@@ -111,6 +121,8 @@ class Maker:
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
         self._pools: dict[tuple[str, str], list[str]] = {}
+        self.stem = ""
+        """The file of templates that the last document is of."""
         self._others = [lang for lang in LOCALES if lang not in OWN_SCRIPT]
         self._peoples = [code for code in LATIN if own(code)[0]]
         self._salads = [lang for lang in LOCALES if words(lang)]
@@ -492,19 +504,21 @@ class Maker:
         rng = self.rng
         files = templates()
         kind = rng.random()
+        self.stem = ""
         if kind < 0.16:
             return self.salad(rng.choice(self._salads))
         if kind < 0.24:
             return "\n".join(junk.line(rng) for _ in range(rng.choice((1, 2, 4)))), []
         if rng.random() < 0.4:
             stem = rng.choices(
-                ("en_support", "en_chat", "en_narrative", "en_social", "en_negative", "en_news"),
-                (3, 3, 2, 1, 4, 2),
+                ("en_support", "en_chat", "en_narrative", "en_social", "en_negative", "en_news", "en_mail", "en_calls", "en_desk", "en_wiki"),
+                (3, 3, 2, 1, 4, 2, 3, 3, 3, 1),
             )[0]
             language = "en"
         else:
             stem = rng.choice([s for s in files if not s.startswith("en_")])
-            language = stem.removesuffix("_news")
+            language = language_of(stem)
+        self.stem = stem
         lines = files.get(stem) or files["en_negative"]
         text = ""
         spans: list[Span] = []

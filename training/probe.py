@@ -55,9 +55,9 @@ def observed(
     for text in texts:
         line = model._line(tokens(text, model.classes, model.folds))  # noqa: SLF001
         at = np.flatnonzero(line.token >= 0)
-        line.second[at] = model._layer(0, line.first, at)  # noqa: SLF001
+        line.second[at] = model._layer(0, line, at)  # noqa: SLF001
         some = at[line.wanted[at]]
-        scores = model._layer(1, line.second, some) @ model._tags + model._tags_bias  # noqa: SLF001
+        scores = model._layer(1, line, some) @ model._tags + model._tags_bias  # noqa: SLF001
         scores = np.exp(scores - scores.max(axis=1)[:, None])
         scores /= scores.sum(axis=1)[:, None]
         aside = [0, *model._others]  # noqa: SLF001

@@ -12,6 +12,8 @@ import argparse
 import math
 import random
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import declaration
@@ -31,6 +33,7 @@ HIDDEN = 160
 H = 96
 WINDOW = 256
 BATCH = 32
+ALONE = 0.2
 
 
 class Net(nn.Module):
@@ -49,6 +52,11 @@ class Net(nn.Module):
         self.conv1 = nn.Conv1d(H, H, 3, padding=1)
         self.conv2 = nn.Conv1d(H, H, 3, padding=2, dilation=2)
         self.conv3 = nn.Conv1d(H, H, 3, padding=4, dilation=4)
+        # What the text as a whole is like: its language, who writes, whether names have capitals in it.
+        self.about2 = nn.Linear(H, H, bias=False)
+        self.about3 = nn.Linear(H, H, bias=False)
+        nn.init.zeros_(self.about2.weight)
+        nn.init.zeros_(self.about3.weight)
         self.tags = nn.Linear(H, len(TAGS))
         self.gate = nn.Linear(H, 1)
         self.lexicon = nn.Linear(H, 4)
@@ -71,9 +79,28 @@ class Net(nn.Module):
         keep = real[:, None, :]
         # Padding stays nothing in every layer, as it is when texts are read one by one.
         y = torch.relu(self.conv1(x)) * keep
-        y = (y + torch.relu(self.conv2(self.drop(y)))) * keep
-        y = (y + torch.relu(self.conv3(self.drop(y)))) * keep
+        mean, text = about(y, real)
+        if self.training:
+            # Now and then nothing is known of the text: then the words around must do.
+            mean = mean * (torch.rand(mean.shape[0], 1) > ALONE)
+        for conv, matrix in ((self.conv2, self.about2), (self.conv3, self.about3)):
+            whole = matrix(mean)[text].transpose(1, 2)
+            y = (y + torch.relu(conv(self.drop(y)) + whole)) * keep
         return self.tags(y.transpose(1, 2))
+
+
+def about(y: torch.Tensor, real: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean of the vectors ``y`` (batch, H, window) over each text, and each token's text (batch, window).
+
+    Texts are what stands between padding; a window may begin or end within one.
+    """
+    begins = (real > 0) & (nn.functional.pad(real, (1, 0))[:, :-1] == 0)
+    text = begins.reshape(-1).cumsum(0).reshape(real.shape) * (real > 0)
+    # A window's first text is not the last one of the window before, since it begins there.
+    flat = text.reshape(-1)
+    count = torch.zeros(int(flat.max()) + 1).index_add_(0, flat, real.reshape(-1))
+    total = torch.zeros(count.shape[0], y.shape[1]).index_add(0, flat, y.transpose(1, 2).reshape(-1, y.shape[1]))
+    return total / count.clamp(min=1)[:, None], text
 
 
 def windows(data: Arrays, rng: np.random.Generator) -> np.ndarray:
@@ -119,6 +146,14 @@ def score(net: Net, data: Arrays) -> tuple[float, float, float, float]:
     )
 
 
+def made_texts(options: argparse.Namespace, number: int) -> Arrays:
+    """The texts of one epoch; runs in a process of its own."""
+    declaration.use(options.declaration)
+    interfaces.use(options.interfaces)
+    classes, folds = tables()
+    return arrays(epoch(options.data, options.made, options.seed + number), classes, folds)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
@@ -160,8 +195,13 @@ def main() -> None:
     scale = torch.ones(len(TAGS))
     step = 0
     total = None
+    # The texts of the next epoch are made while this one's are learned from.
+    maker = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    made = maker.submit(made_texts, options, 0)
     for number in range(options.epochs):
-        data = arrays(epoch(options.data, options.made, options.seed + number), classes, folds)
+        data = made.result()
+        if number + 1 < options.epochs:
+            made = maker.submit(made_texts, options, number + 1)
         starts = windows(data, rng)
         batches = math.ceil(len(starts) / BATCH)
         total = total or batches * options.epochs

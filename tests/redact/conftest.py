@@ -6,7 +6,7 @@ from hushdesk.redact import use_tagger
 
 
 class _Nothing:
-    def tag(self, texts):
+    def tag(self, texts, *, goes_on=None):
         return [[] for _ in texts]
 
 

@@ -24,6 +24,10 @@ from hushdesk.redact.detect._text import BREAK, FILLER
 from hushdesk.redact.views import View, oddities
 
 _JOINT = f"\n{BREAK}\n"
+_NEXT = "\n"
+"""Between two messages of which the second is short: as between lines of one text, so that a bare answer is read with its question."""
+_SHORT = 400
+"""Longer messages say by themselves what they are about."""
 _TOGETHER = 1 << 18
 """Characters that are read together: enough to spread the cost of a pass, few enough to bound memory."""
 _SPREADS = frozenset(Kind) - {Kind.PLACE, Kind.URL, Kind.COORDINATES}
@@ -43,6 +47,7 @@ def find_all(
     texts: Sequence[str],
     *,
     known: Sequence[Known] = (),
+    talk: slice | None = None,
     policy: Policy | None = None,
     judge: Judge | None = None,
 ) -> list[list[Finding]]:
@@ -53,16 +58,18 @@ def find_all(
     Args:
         texts: The texts; empty ones are fine.
         known: Values known to be personal, hunted in every text in every disguise.
+        talk: Which of the texts are the messages of one conversation, in order; a short one is read with those before it.
         policy: Which kinds are left in place; by default none that is found for sure.
         judge: Knows what was decided about single values; known values and secrets are masked all the same.
     """
-    return find_batch([texts], known=[known], policy=policy, judge=judge)[0]
+    return find_batch([texts], known=[known], talks=[talk], policy=policy, judge=judge)[0]
 
 
 def find_batch(
     contexts: Sequence[Sequence[str]],
     *,
     known: Sequence[Sequence[Known]] | None = None,
+    talks: Sequence[slice | None] | None = None,
     policy: Policy | None = None,
     judge: Judge | None = None,
 ) -> list[list[list[Finding]]]:
@@ -74,6 +81,7 @@ def find_batch(
     Args:
         contexts: The texts of each context.
         known: The known values of each context.
+        talks: Which texts of each context are the messages of one conversation, in order.
         policy: Which kinds are left in place.
         judge: Knows what was decided about single values; known values and secrets are masked all the same.
     """
@@ -81,8 +89,9 @@ def find_batch(
     out: list[list[list[Finding]]] = []
     for group in _groups(contexts):
         values = [known[i] for i in group] if known is not None else [()] * len(group)
+        talk = [talks[i] for i in group] if talks is not None else [None] * len(group)
         with calm():
-            out.extend(_Group([contexts[i] for i in group], values, policy, judge).found())
+            out.extend(_Group([contexts[i] for i in group], values, talk, policy, judge).found())
     return out
 
 
@@ -105,6 +114,7 @@ class _Group:
     Args:
         contexts: The texts of each.
         known: The known values of each.
+        talks: Which texts of each are one conversation.
         policy: Which kinds are left in place.
         judge: Knows what was decided about single values.
     """
@@ -113,14 +123,22 @@ class _Group:
         self,
         contexts: Sequence[Sequence[str]],
         known: Sequence[Sequence[Known]],
+        talks: Sequence[slice | None],
         policy: Policy,
         judge: Judge | None,
     ) -> None:
         self._known, self._policy, self._judge = known, policy, judge
         texts = [shielded(text) for context in contexts for text in context]
         self._texts = texts
-        self._blob = _JOINT.join(texts)
-        self._starts = list(accumulate((len(text) + len(_JOINT) for text in texts), initial=0))
+        self._goes_on = [
+            going for context, talk in zip(contexts, talks, strict=True) for going in _going_on(context, talk)
+        ]
+        """Of each text whether it is a message that is read with the one before."""
+        joints = [_NEXT if going else _JOINT for going in [*self._goes_on, False][1:]]
+        self._blob = "".join([part for pair in zip(texts, joints, strict=True) for part in pair][:-1])
+        self._starts = list(
+            accumulate((len(text) + len(joint) for text, joint in zip(texts, joints, strict=True)), initial=0)
+        )
         """Where each text begins in the blob; one more for what would follow."""
         self._first = list(accumulate(map(len, contexts), initial=0))
         """The number of each context's first text."""
@@ -155,17 +173,20 @@ class _Group:
     def _tag(self, per_context: list[list[Finding]], others: dict[int, list[View]]) -> None:
         """Add what the tagger finds: in the plainest view of a context that has views, else in its texts."""
         texts: list[str] = []
+        goes_on: list[bool] = []
         owners: list[tuple[int, int]] = []
         """Of each text its context, and where it begins there; of a view -1."""
         for i in range(len(per_context)):
             if i in others:
                 texts.append(others[i][-1].text)
+                goes_on.append(False)
                 owners.append((i, -1))
                 continue
             for text in range(self._first[i], self._first[i + 1]):
                 texts.append(self._texts[text])
+                goes_on.append(self._goes_on[text])
                 owners.append((i, self._starts[text] - self._bounds[i]))
-        for (i, start), findings in zip(owners, tagger().tag(texts), strict=True):
+        for (i, start), findings in zip(owners, tagger().tag(texts, goes_on=goes_on), strict=True):
             if start < 0:
                 origin = others[i][-1].origin
                 per_context[i].extend(moved(f, *origin(f.start, f.end)) for f in findings)
@@ -216,8 +237,27 @@ class _Group:
         starts = [start - begin for start in self._starts[first:last]]
         for finding in joined(fresh, blob):
             index = bisect_right(starts, finding.start) - 1
-            out[index].append(shifted(finding, -starts[index]))
+            begins = finding.start - starts[index]
+            if finding.end - starts[index] <= len(self._texts[first + index]):
+                out[index].append(shifted(finding, -starts[index]))
+                continue
+            # What is said in two messages is masked in both.
+            while index < len(starts) and finding.end > starts[index]:
+                ends = min(finding.end - starts[index], len(self._texts[first + index]))
+                if begins < ends:
+                    out[index].append(moved(finding, begins, ends))
+                index, begins = index + 1, 0
         return out
+
+
+def _going_on(texts: Sequence[str], talk: slice | None) -> list[bool]:
+    """Of each text of a context whether it is a message that is read with the one before."""
+    out = [False] * len(texts)
+    if talk is not None:
+        begin, end, _ = talk.indices(len(texts))
+        for i in range(begin + 1, end):
+            out[i] = len(texts[i]) <= _SHORT
+    return out
 
 
 def _part(scan: Scan, begin: int, end: int) -> Scan:

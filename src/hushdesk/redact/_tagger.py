@@ -12,11 +12,13 @@ from hushdesk.redact._types import Finding
 class Tagger(Protocol):
     """Finds what no pattern can: names, postal addresses, ids in context."""
 
-    def tag(self, texts: Sequence[str]) -> list[list[Finding]]:
+    def tag(self, texts: Sequence[str], *, goes_on: Sequence[bool] | None = None) -> list[list[Finding]]:
         """Return the findings of each text, in the offsets of that text.
 
         Args:
-            texts: The texts of one context; a tagger may let them help one another.
+            texts: Texts, of one context or of many.
+            goes_on: Of each text whether it goes on from the one before, as the next message of a conversation does; none does by
+                default. Texts that go on from one another may help one another.
         """
         ...
 

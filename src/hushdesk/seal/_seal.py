@@ -171,6 +171,7 @@ class Sealer:
         return find_batch(
             [one.texts for one in taken],
             known=[one.known for one in taken],
+            talks=[one.take["messages"] for one in taken],
             policy=self._policy,
             judge=self._lists,
         )

@@ -16,7 +16,7 @@ SEEDS = (
 
 
 class _Nothing:
-    def tag(self, texts):
+    def tag(self, texts, *, goes_on=None):
         return [[] for _ in texts]
 
 

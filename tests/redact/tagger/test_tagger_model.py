@@ -101,7 +101,7 @@ def test_texts_met_before_are_not_looked_at_again(monkeypatch):
     want = spans(TEXTS)
     assert spans([*TEXTS, *TEXTS, ""], tagger) == [*want, *want, []]
     with monkeypatch.context() as forgetful:
-        forgetful.setattr(tagger, "_looked_at", lambda texts: [[] for _ in texts])
+        forgetful.setattr(tagger, "_looked_at", lambda units: [[[] for _ in unit] for unit in units])
         assert spans(TEXTS, tagger) == want
         # Neither a text that is new nor a long one is taken for one of them.
         long = TEXTS[0] + " ." * _tag._LONG
@@ -181,3 +181,29 @@ def test_what_is_believed(text, value, kind, score, want):
 def test_brands_are_known_as_a_whole(text, value, brand):
     start = text.index(value)
     assert is_brand(text, start, start + len(value)) is brand
+
+
+TALK = ["hello", "could i have your name please", "quorbin", "thistlewaite", "and the account number?", "80114477"]
+
+
+def test_messages_that_go_on_are_read_together_and_answered_apart():
+    tagger = LearnedTagger(model())
+    going = [False] + [True] * (len(TALK) - 1)
+    together = tagger.tag(TALK, goes_on=going)
+    assert [text for text, found in zip(TALK, together, strict=True) if found][:2] == TALK[2:4]
+    for text, found in zip(TALK, together, strict=True):
+        assert all(0 <= f.start < f.end <= len(text) for f in found)
+    # Kept apart from what is said of the same texts alone.
+    assert tagger.tag(TALK, goes_on=going) == together
+    assert tagger.tag(TALK) == [tagger.tag([text])[0] for text in TALK] != together
+    # Around it other texts change nothing, nor does a long one before.
+    long = "The service restarted and nothing was lost. " * 1000
+    around = tagger.tag([long, *TALK, "", "x"], goes_on=[False, *going, False, False])
+    assert around[1:-2] == together
+
+
+def test_a_long_conversation_is_read_in_parts():
+    texts = ["could i have your name please", "quorbin thistlewaite"] * 400
+    found = LearnedTagger(model()).tag(texts, goes_on=[False] + [True] * (len(texts) - 1))
+    assert sum(map(bool, found[1::2])) > 390
+    assert not any(found[::2])

@@ -70,6 +70,10 @@ class Line:
     """Vectors of the first layer; those of padding are nothing."""
     second: Floats
     """Vectors of the second layer where they were worked out."""
+    text: Places
+    """Which text of the batch the token is of."""
+    about: list[Floats]
+    """What each text as a whole adds to its tokens in the second and in the third layer; empty for weights that know nothing of it."""
 
 
 class Model:
@@ -107,6 +111,7 @@ class Model:
             )
             for i in (2, 3)
         ]
+        self._about = [weights[name] for name in ("about2", "about3") if name in weights]
         first = weights["conv1"].reshape(3, width, width)
         self._first = [np.ascontiguousarray(part) for part in first]
         # What the gaps before a token and its two neighbours add; the last kind of gap is that of padding: nothing.
@@ -191,7 +196,7 @@ class Model:
             none = np.zeros(0, dtype=np.int64)
             return Tagged(none, none, none, none, np.zeros(0, dtype=np.float32))
         index = line.token[at]
-        scores = self._layer(1, line.second, at) @ self._tags
+        scores = self._layer(1, line, at) @ self._tags
         scores += self._tags_bias
         scores[:, 0] -= _LEANING
         names = unusual(found, found.folded[found.start] == 0, self._telling)[index]
@@ -234,7 +239,25 @@ class Model:
         wanted &= token >= 0
         first = self._first_layer(row, gap)
         first[token < 0] = 0
-        return Line(token, wanted, first, np.zeros_like(first))
+        text, about = self._wholes(first, np.cumsum(breaks)[solid], place)
+        return Line(token, wanted, first, np.zeros_like(first), text, about)
+
+    def _wholes(self, first: Floats, of: Places, place: Places) -> tuple[Places, list[Floats]]:
+        """Which text each place of a line is of, and what each text adds to later layers, by the mean of its tokens' vectors.
+
+        Args:
+            first: Vectors of the first layer, nothing where padding is.
+            of: How many texts begin before each token.
+            place: Where in the line each token stands.
+        """
+        text = np.zeros(first.shape[0], dtype=np.int64)
+        if not self._about or not of.size:
+            return text, []
+        begins = np.flatnonzero(np.diff(of, prepend=-1))
+        text[place[1:]] = np.cumsum(of[1:] != of[:-1])
+        mean = np.add.reduceat(first, place[begins], axis=0)
+        mean /= np.diff(begins, append=of.size)[:, None]
+        return text, [mean @ matrix for matrix in self._about]
 
     def _chosen(self, line: Line) -> Places:
         """Where in ``line`` something may be found; the second layer is worked out there and as far as the third sees.
@@ -243,7 +266,7 @@ class Model:
         """
         size, reach = line.wanted.size, _STEPS[1]
         near = np.flatnonzero(line.wanted & (line.first @ self._near > self._near_least))
-        line.second[near] = vectors = self._layer(0, line.first, near)
+        line.second[near] = vectors = self._layer(0, line, near)
         sure = near[vectors @ self._nearer > self._nearer_least]
         if not sure.size:
             return sure
@@ -257,7 +280,7 @@ class Model:
         seen[:-reach] |= chosen[reach:]
         seen[near] = False
         more = np.flatnonzero(seen & (line.token >= 0))
-        line.second[more] = self._layer(0, line.first, more)
+        line.second[more] = self._layer(0, line, more)
         return np.flatnonzero(chosen)
 
     def _rather_people(self, scores: Floats, tag: npt.NDArray[np.int64]) -> None:
@@ -308,15 +331,18 @@ class Model:
         y[:-1] += after.take(row[1:], axis=0, mode="clip")
         return self._not_negative(y)
 
-    def _layer(self, number: int, y: Floats, at: Places) -> Floats:
-        """A later layer at some places of a line."""
+    def _layer(self, number: int, line: Line, at: Places) -> Floats:
+        """The second layer (0) or the third (1) at some places of a line."""
         (left, middle, right, bias), step = self._convs[number], _STEPS[number]
+        y = line.second if number else line.first
         own = y.take(at, axis=0, mode="clip")
         new: Floats = own @ middle
         # Padding at both ends of a line is as wide as the steps.
         new += y.take(at - step, axis=0, mode="clip") @ left
         new += y.take(at + step, axis=0, mode="clip") @ right
         new += bias
+        if line.about:
+            new += line.about[number].take(line.text[at], axis=0, mode="clip")
         self._not_negative(new)
         new += own
         return new

@@ -57,41 +57,54 @@ class LearnedTagger:
         self._told: dict[bytes, tuple[Finding, ...]] = {}
         """What was said of texts before, by their keyed hashes: templates of replies, subjects and boilerplate come again and again."""
 
-    def tag(self, texts: Sequence[str]) -> list[list[Finding]]:
+    def tag(self, texts: Sequence[str], *, goes_on: Sequence[bool] | None = None) -> list[list[Finding]]:
         """Return the findings of each text, in its own offsets.
 
-        What is found in a text hangs on that text alone, so one that was met a while ago is not looked at again.
+        What is found in a text hangs on that text alone and on those of its conversation, so what was met a while ago is not looked at
+        again.
+
+        Args:
+            texts: The texts.
+            goes_on: Of each text whether it goes on from the one before, as a message of a chat does: "crystal" is a name because
+                somebody asked for one.
         """
         told, key = self._told, self._key
-        out: list[list[Finding]] = []
-        fresh: dict[bytes | int, list[int]] = {}
-        for i, text in enumerate(texts):
-            known: tuple[Finding, ...] | None = ()
-            if len(text) > _LONG or not self._remember:
-                fresh[i] = [i]
-            elif text:
-                mark = blake2b(text.encode("utf-8", "surrogatepass"), key=key, digest_size=16).digest()
+        out: list[list[Finding]] = [[] for _ in texts]
+        fresh: dict[bytes | int, list[range]] = {}
+        for places in _conversations(texts, goes_on):
+            size = sum(len(texts[i]) for i in places)
+            if size > _LONG or not self._remember:
+                fresh[places.start] = [places]
+            elif size:
+                whole = BREAK.join([texts[i] for i in places]).encode("utf-8", "surrogatepass")
+                mark = blake2b(whole, key=key, digest_size=16).digest()
                 known = told.get(mark)
                 if known is None:
-                    fresh.setdefault(mark, []).append(i)
-            out.append(list(known or ()))
+                    fresh.setdefault(mark, []).append(places)
+                else:
+                    for i, found in zip(places, known, strict=True):
+                        out[i] = list(found)
         if len(told) + len(fresh) > self._remember:
             told.clear()
-        looked_at = self._looked_at([texts[places[0]] for places in fresh.values()])
-        for (name, places), found in zip(fresh.items(), looked_at, strict=True):
+        looked_at = self._looked_at([[texts[i] for i in same[0]] for same in fresh.values()])
+        for (name, same), findings in zip(fresh.items(), looked_at, strict=True):
             if isinstance(name, bytes):
-                told[name] = tuple(found)
-            for i in places:
-                out[i] = list(found)
+                told[name] = tuple(map(tuple, findings))
+            for places in same:
+                for i, found in zip(places, findings, strict=True):
+                    out[i] = list(found)
         return out
 
-    def _looked_at(self, texts: Sequence[str]) -> list[list[Finding]]:
-        out: list[list[Finding]] = [[] for _ in texts]
-        for pieces in _batches(texts):
-            joined = BREAK.join(text for _, _, text in pieces)
+    def _looked_at(self, units: Sequence[Sequence[str]]) -> list[list[list[Finding]]]:
+        out: list[list[list[Finding]]] = [[[] for _ in unit] for unit in units]
+        for pieces in _batches(units):
+            joined = "".join(
+                text if i == 0 else f"\n{text}" if part and not offset else f"{BREAK}{text}"
+                for i, (_, part, offset, text) in enumerate(pieces)
+            )
             spans = self._spans(self._model.tagged(joined))
             begin = at = 0
-            for index, offset, text in pieces:
+            for index, part, offset, text in pieces:
                 end = begin + len(text)
                 capitals = None
                 while at < len(spans) and spans[at][0] < end:
@@ -106,12 +119,17 @@ class LearnedTagger:
                     ):
                         stop, score = spans[at][1], max(score, spans[at][3])
                         at += 1
+                    if stop > end:
+                        # Said in two messages: each has its part of it.
+                        at -= 1
+                        spans[at] = (end + 1, stop, (kind, why), score)
+                        stop = end
                     if capitals is None:
                         capitals = not text.islower()
                     for first, last in judged(
                         text, start - begin, stop - begin, kind, score, capitals=capitals
                     ):
-                        out[index].append(
+                        out[index][part].append(
                             Finding(first + offset, last + offset, kind, score, "tagger", why=why)
                         )
                 begin = end + 1
@@ -142,17 +160,32 @@ class LearnedTagger:
         return out
 
 
-def _batches(texts: Sequence[str]) -> Iterator[list[tuple[int, int, str]]]:
-    """Yield texts, or pieces of long ones, as index, offset and piece, to be looked at together."""
-    batch: list[tuple[int, int, str]] = []
+def _conversations(texts: Sequence[str], goes_on: Sequence[bool] | None) -> Iterator[range]:
+    """Yield which texts are looked at as one; of long conversations a part at a time."""
+    begin = size = 0
+    for i, text in enumerate(texts):
+        if i and (goes_on is None or not goes_on[i] or size + len(text) > _LONG):
+            yield range(begin, i)
+            begin, size = i, 0
+        size += len(text) + 1
+    if texts:
+        yield range(begin, len(texts))
+
+
+def _batches(units: Sequence[Sequence[str]]) -> Iterator[list[tuple[int, int, int, str]]]:
+    """Yield texts, or pieces of long ones, as unit, part of it, offset and piece, to be looked at together."""
+    batch: list[tuple[int, int, int, str]] = []
     size = 0
-    for index, text in enumerate(texts):
-        for offset, piece in _pieces(text):
-            if size + len(piece) > BATCH and batch:
+    for index, unit in enumerate(units):
+        pieces = [(index, part, offset, piece) for part, text in enumerate(unit) for offset, piece in _pieces(text)]
+        # Several texts of one unit are less than a batch.
+        for some in [pieces] if len(unit) > 1 else [[piece] for piece in pieces]:
+            length = sum(len(piece) + 1 for *_, piece in some)
+            if size + length > BATCH and batch:
                 yield batch
                 batch, size = [], 0
-            batch.append((index, offset, piece))
-            size += len(piece) + 1
+            batch += some
+            size += length
     if batch:
         yield batch
 

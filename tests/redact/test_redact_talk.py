@@ -1,0 +1,87 @@
+"""The messages of a conversation, each a text of its own: an answer is read with its question."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hushdesk.redact import Finding, Kind, find_all, find_batch, use_tagger
+
+CHAT = [
+    "Thanks for contacting us. Can I have the card number please?",
+    "4111 1111",
+    "1111 1111",
+    "",
+    "could i have your name please",
+    "quorbin",
+    "Is there anything else?",
+    "no thanks",
+]
+TALK = slice(0, len(CHAT))
+
+
+def masked(texts, found):
+    return [{text[f.start : f.end] for f in one} for text, one in zip(texts, found, strict=True)]
+
+
+def test_a_bare_answer_is_read_with_its_question():
+    talking = masked(CHAT, find_all(CHAT, talk=TALK))
+    assert talking[5] == {"quorbin"}
+    assert talking[0] == talking[6] == talking[7] == set()
+    assert masked(CHAT, find_all(CHAT))[5] == set()
+
+
+def test_what_is_said_in_two_messages_is_masked_in_both():
+    found = find_all(CHAT, talk=TALK)
+    assert masked(CHAT, found)[1:3] == [{"4111 1111"}, {"1111 1111"}]
+    assert {f.kind for f in found[1] + found[2]} == {Kind.CARD}
+
+
+def test_only_the_conversation_is_read_so():
+    # Notes and fields stand by themselves.
+    texts = ["could i have your name please", "printer", *CHAT]
+    found = find_all(texts, talk=slice(2, len(texts)))
+    assert found[:2] == [[], []]
+    assert found[2:] == find_all(CHAT, talk=TALK)
+
+
+def test_a_long_message_stands_by_itself():
+    long = "quorbin\n" + "The service restarted and nothing was lost. " * 20
+    texts = ["could i have your name please", long]
+    assert find_all(texts, talk=slice(0, 2)) == find_all(texts)
+    assert find_all(["", ""], talk=slice(0, 2)) == [[], []]
+    assert find_all([], talk=slice(0, 2)) == []
+
+
+def test_contexts_stay_apart():
+    apart = find_batch([CHAT[:5], CHAT[5:], CHAT], talks=[slice(0, 5), slice(0, 3), TALK])
+    assert apart == [
+        find_all(CHAT[:5], talk=slice(0, 5)),
+        find_all(CHAT[5:], talk=slice(0, 3)),
+        find_all(CHAT, talk=TALK),
+    ]
+    assert apart[1][0] == []
+
+
+class Everything:
+    """Takes every run of letters for a name, and pairs of messages for one."""
+
+    def tag(self, texts, *, goes_on=None):
+        return [[Finding(0, len(text), Kind.PERSON, 0.95, "tagger")] if text.strip() else [] for text in texts]
+
+
+@given(
+    st.lists(st.text(st.sampled_from("ab 1\n\r\u202e.@>"), max_size=12), max_size=6),
+    st.integers(0, 3),
+    st.integers(0, 6),
+)
+def test_findings_stay_within_their_texts(texts, begin, end):
+    use_tagger(Everything())
+    try:
+        found = find_all(texts, talk=slice(begin, end))
+    finally:
+        use_tagger(None)
+    assert len(found) == len(texts)
+    for text, one in zip(texts, found, strict=True):
+        assert all(0 <= f.start < f.end <= len(text) for f in one)
+        assert [f.start for f in one] == sorted(f.start for f in one)
