@@ -16,6 +16,7 @@ from hushdesk.access import (
     Accounts,
     Argon2Hasher,
     OidcClient,
+    PasswordTooWeak,
     Permission,
     Role,
     SecondFactorError,
@@ -25,7 +26,7 @@ from hushdesk.access import (
 from hushdesk.cli._main import cli
 from hushdesk.cli._serve import provider_of
 from hushdesk.desk import Desk, DeskError, SignInSettings, read_settings
-from hushdesk.errors import HushdeskError
+from hushdesk.errors import HushdeskError, UsageError
 from hushdesk.incident.answering import _approval
 from hushdesk.incident.errors import NotApprovedError
 from hushdesk.record import RecordReader
@@ -307,3 +308,45 @@ def test_two_officers_are_two_accounts_with_passwords_of_their_own(accounts, tmp
     accounts.set_role(ids["agrees"], Role.LEAD)
     with pytest.raises(NotApprovedError, match="another role"):
         _approval.must_hold(Dossier(), accounts, "w", 3, key)
+
+
+NEW = "seven grey herons stand"
+
+
+def change(desk, *lines):
+    return typed("password", "ana", "--password-stdin", desk=desk, text="".join(f"{line}\n" for line in lines))
+
+
+def test_the_owner_replaces_the_password_that_was_made_for_the_account(desk, accounts):
+    ana = accounts.by_name("ana").id
+    made = accounts.reset_password(ana)
+    session = accounts.sessions.create(ana).secret
+    said = change(desk, made, NEW)
+    assert said == "ana has a new password, and no session any more.\n"
+    assert NEW not in said
+    assert accounts.identify(session) is None
+    assert not accounts.by_name("ana").must_change_password
+    assert accounts.verify("ana", NEW).id == ana
+    with pytest.raises(SignInRefused):
+        change(desk, made, "another quite long one")
+    with pytest.raises(PasswordTooWeak):
+        change(desk, NEW, "short")
+    assert accounts.verify("ana", NEW).id == ana
+    assert not accounts.sessions.list(ana)
+    with pytest.raises(UsageError, match="--password-stdin"):
+        run("password", "ana", desk=desk)
+
+
+def test_a_new_password_takes_a_code_where_there_is_a_second_factor(desk, accounts):
+    account = accounts.by_name("ana")
+    made = accounts.reset_password(account.id)
+    session = accounts.sessions.create(account.id).secret
+    app = pyotp.TOTP(accounts.factors.begin(account, session=session).secret)
+    recovery, _ = accounts.factors.confirm(account, app.at(int(time.time()) - 30), session=session)
+    for wrong in ("", "000000"):
+        with pytest.raises(SignInRefused):
+            change(desk, made, wrong, NEW)
+    change(desk, made, recovery[0], NEW)
+    assert accounts.verify("ana", NEW, app.now()).id == account.id
+    with pytest.raises(SignInRefused):
+        change(desk, "nobody knows this one", app.now(), NEW)

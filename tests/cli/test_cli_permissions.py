@@ -10,7 +10,7 @@ import pytest
 from hushdesk.access import Permission, Role
 from hushdesk.cli import main
 from hushdesk.cli._main import COMMANDS
-from hushdesk.cli._permissions import NEEDS, NoDesk, UnlistedCommandError, guarded
+from hushdesk.cli._permissions import NEEDS, Anybody, UnlistedCommandError, guarded
 from hushdesk.desk import Desk
 
 
@@ -29,7 +29,7 @@ def test_every_command_names_a_permission_and_every_name_is_a_command():
         found |= set(leaves(getattr(importlib.import_module(module), name), name))
     assert found == set(NEEDS)
     for needs in NEEDS.values():
-        assert isinstance(needs, NoDesk) or Permission(needs)
+        assert isinstance(needs, Anybody) or Permission(needs)
 
 
 def test_an_unlisted_command_runs_for_nobody():

@@ -49,6 +49,26 @@ def reset(name: str, desk_path: Path) -> None:
     stdout.print(f"{name}, new password, shown once: [bold]{password}[/]", soft_wrap=True)
 
 
+@account.command("password")
+@click.argument("name")
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="Read from standard input, a line each: the old password, a code of the second factor if there is one, the new password.",
+)
+@desk_option
+def password(name: str, desk_path: Path, *, password_stdin: bool) -> None:
+    """Change the password of the account NAME, for its owner; ends its sessions and API tokens.
+
+    Asks for the old password and, of an account that has a second factor, for a code. The password that was made for an account is
+    replaced here or on the page.
+    """
+    from hushdesk.cli._account_factor import change_password
+
+    change_password(name, desk_path, from_stdin=password_stdin)
+    stdout.print(f"{name} has a new password, and no session any more.")
+
+
 @account.command("disable")
 @click.argument("name")
 @desk_option

@@ -1,4 +1,4 @@
-"""Setting up one's second factor at the terminal."""
+"""One's own password and second factor, at the terminal."""
 
 from __future__ import annotations
 
@@ -56,6 +56,41 @@ def set_up_factor(name: str, desk_path: Path, *, from_stdin: bool, as_json: bool
     stdout.print("Recovery codes, shown once; each is good once, in place of a code of the app:")
     for code in codes:
         stdout.print(f"  [bold]{code}[/]")
+
+
+def change_password(name: str, desk_path: Path, *, from_stdin: bool) -> None:
+    """Replace one's own password; one with a second factor gives a code too, so that a password that was read is no account that was taken.
+
+    Args:
+        name: The account.
+        desk_path: The desk's folder.
+        from_stdin: Whether old password, code (if the account has a second factor) and new password come from standard input, a line each.
+
+    Raises:
+        PasswordTooWeak: The new password breaks a rule.
+        SecondFactorError: The account has a second factor, and no key to check it is at hand.
+        SignInRefused: Password or code is wrong, or the account is locked out, disabled or unknown.
+        UsageError: There is nobody to ask.
+    """
+    from hushdesk.access import SecondStep
+
+    old = password_of(name, from_stdin=from_stdin)
+    with accounts_of(desk_path) as accounts:
+        step = accounts.begin(name, old)
+        signed_in = (
+            accounts.finish(step.secret, sys.stdin.readline().strip() if from_stdin else _asked())
+            if isinstance(step, SecondStep)
+            else step
+        )
+        try:
+            new = (
+                sys.stdin.readline().rstrip("\n")
+                if from_stdin
+                else str(click.prompt("New password", hide_input=True, confirmation_prompt=True, err=True))
+            )
+            accounts.change_password(signed_in.session.account.id, old, new)
+        finally:
+            accounts.sign_out(signed_in.secret)
 
 
 def _accepted(
