@@ -101,7 +101,7 @@ PIECES = {
 
 
 class _Nothing:
-    def tag(self, texts: Sequence[str], *, goes_on: Sequence[bool] | None = None) -> list[list[Finding]]:
+    def tag(self, texts: Sequence[str], *, goes_on: Sequence[bool] | None = None) -> list[list[Finding]]:  # noqa: ARG002
         return [[] for _ in texts]
 
 

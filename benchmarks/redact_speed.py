@@ -25,7 +25,7 @@ NAMES = ("Olga Brandt", "Kay Lindqvist", "Marta Nowak", "Paolo Conti", "Anna Vir
 
 
 class _Nothing:
-    def tag(self, texts: Sequence[str], *, goes_on: Sequence[bool] | None = None) -> list[list[Finding]]:
+    def tag(self, texts: Sequence[str], *, goes_on: Sequence[bool] | None = None) -> list[list[Finding]]:  # noqa: ARG002
         return [[] for _ in texts]
 
 

@@ -511,7 +511,18 @@ class Maker:
             return "\n".join(junk.line(rng) for _ in range(rng.choice((1, 2, 4)))), []
         if rng.random() < 0.4:
             stem = rng.choices(
-                ("en_support", "en_chat", "en_narrative", "en_social", "en_negative", "en_news", "en_mail", "en_calls", "en_desk", "en_wiki"),
+                (
+                    "en_support",
+                    "en_chat",
+                    "en_narrative",
+                    "en_social",
+                    "en_negative",
+                    "en_news",
+                    "en_mail",
+                    "en_calls",
+                    "en_desk",
+                    "en_wiki",
+                ),
                 (3, 3, 2, 1, 4, 2, 3, 3, 3, 1),
             )[0]
             language = "en"

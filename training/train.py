@@ -99,7 +99,9 @@ def about(y: torch.Tensor, real: torch.Tensor) -> tuple[torch.Tensor, torch.Tens
     # A window's first text is not the last one of the window before, since it begins there.
     flat = text.reshape(-1)
     count = torch.zeros(int(flat.max()) + 1).index_add_(0, flat, real.reshape(-1))
-    total = torch.zeros(count.shape[0], y.shape[1]).index_add(0, flat, y.transpose(1, 2).reshape(-1, y.shape[1]))
+    total = torch.zeros(count.shape[0], y.shape[1]).index_add(
+        0, flat, y.transpose(1, 2).reshape(-1, y.shape[1])
+    )
     return total / count.clamp(min=1)[:, None], text
 
 

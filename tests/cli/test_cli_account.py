@@ -314,7 +314,9 @@ NEW = "seven grey herons stand"
 
 
 def change(desk, *lines):
-    return typed("password", "ana", "--password-stdin", desk=desk, text="".join(f"{line}\n" for line in lines))
+    return typed(
+        "password", "ana", "--password-stdin", desk=desk, text="".join(f"{line}\n" for line in lines)
+    )
 
 
 def test_the_owner_replaces_the_password_that_was_made_for_the_account(desk, accounts):

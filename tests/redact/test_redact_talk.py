@@ -67,7 +67,9 @@ class Everything:
     """Takes every run of letters for a name, and pairs of messages for one."""
 
     def tag(self, texts, *, goes_on=None):
-        return [[Finding(0, len(text), Kind.PERSON, 0.95, "tagger")] if text.strip() else [] for text in texts]
+        return [
+            [Finding(0, len(text), Kind.PERSON, 0.95, "tagger")] if text.strip() else [] for text in texts
+        ]
 
 
 @given(

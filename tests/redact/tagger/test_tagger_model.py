@@ -183,7 +183,14 @@ def test_brands_are_known_as_a_whole(text, value, brand):
     assert is_brand(text, start, start + len(value)) is brand
 
 
-TALK = ["hello", "could i have your name please", "quorbin", "thistlewaite", "and the account number?", "80114477"]
+TALK = [
+    "hello",
+    "could i have your name please",
+    "quorbin",
+    "thistlewaite",
+    "and the account number?",
+    "80114477",
+]
 
 
 def test_messages_that_go_on_are_read_together_and_answered_apart():

@@ -54,7 +54,7 @@ class LearnedTagger:
         self._begins = np.array([name.startswith("B-") for name in model.names])
         self._meaning = [_KINDS.get(kind) for kind in order]
         self._key = secrets.token_bytes(16)
-        self._told: dict[bytes, tuple[Finding, ...]] = {}
+        self._told: dict[bytes, tuple[tuple[Finding, ...], ...]] = {}
         """What was said of texts before, by their keyed hashes: templates of replies, subjects and boilerplate come again and again."""
 
     def tag(self, texts: Sequence[str], *, goes_on: Sequence[bool] | None = None) -> list[list[Finding]]:
@@ -82,8 +82,8 @@ class LearnedTagger:
                 if known is None:
                     fresh.setdefault(mark, []).append(places)
                 else:
-                    for i, found in zip(places, known, strict=True):
-                        out[i] = list(found)
+                    for i, before in zip(places, known, strict=True):
+                        out[i] = list(before)
         if len(told) + len(fresh) > self._remember:
             told.clear()
         looked_at = self._looked_at([[texts[i] for i in same[0]] for same in fresh.values()])
@@ -177,7 +177,9 @@ def _batches(units: Sequence[Sequence[str]]) -> Iterator[list[tuple[int, int, in
     batch: list[tuple[int, int, int, str]] = []
     size = 0
     for index, unit in enumerate(units):
-        pieces = [(index, part, offset, piece) for part, text in enumerate(unit) for offset, piece in _pieces(text)]
+        pieces = [
+            (index, part, offset, piece) for part, text in enumerate(unit) for offset, piece in _pieces(text)
+        ]
         # Several texts of one unit are less than a batch.
         for some in [pieces] if len(unit) > 1 else [[piece] for piece in pieces]:
             length = sum(len(piece) + 1 for *_, piece in some)
