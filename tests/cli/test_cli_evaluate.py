@@ -63,6 +63,18 @@ def test_figures_for_programs(run, data):
     assert told["speed"]["peak_memory_bytes"] > 0
 
 
+def test_lines_are_messages_if_told_so(run, tmp_path):
+    """An answer is read with its question, whether both are lines of one text or messages of one conversation."""
+    text = "could i have your name please\nquorbin\nthanks, anything else\nno"
+    at = text.index("quorbin")
+    path = tmp_path / "chat.jsonl"
+    spans = [{"start": at, "end": at + len("quorbin"), "label": "PERSON"}]
+    path.write_text(json.dumps({"text": text, "lang": "en", "source": "chats", "spans": spans}) + "\n")
+    for arguments in ([], ["--messages"]):
+        told = json.loads(run(path, "--json", *arguments))
+        assert told["kinds"]["PERSON"]["exact"] == {"precision": 1, "recall": 1, "f1": 1}
+
+
 def test_figures_for_people(run, data):
     out = run(data, "--per-source")
     for word in (

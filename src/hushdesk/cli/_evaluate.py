@@ -46,6 +46,9 @@ def _listed(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tup
     type=click.IntRange(1),
     help="About so many texts, always the same, the sources in equal shares.",
 )
+@click.option(
+    "--messages", is_flag=True, help="Take each line of a text for a message, as help desks keep a chat."
+)
 @click.option("--per-source", is_flag=True, help="Show each source, too.")
 @click.option("--errors", type=click.IntRange(0), default=0, help="Show where so many mistakes are.")
 @click.option("--show-text", is_flag=True, help="With --errors: show the texts around them. PERSONAL DATA.")
@@ -59,6 +62,7 @@ def evaluate(
     sample: int | None,
     errors: int,
     *,
+    messages: bool,
     per_source: bool,
     show_text: bool,
     as_json: bool,
@@ -78,7 +82,7 @@ def evaluate(
         raise UsageError("--show-text has nothing to show.", remedy="Say how many: --errors 20 --show-text")
     corpus = Corpus(data, labels=extra, sources=sources, languages=languages, sample=sample)
     with _progress(len(corpus), quiet=as_json) as tell:
-        done = run(corpus, kinds=rows, mistakes=errors, on_progress=tell)
+        done = run(corpus, kinds=rows, mistakes=errors, messages=messages, on_progress=tell)
     result = done.to_json()
     if errors:
         texts = _texts(corpus, done.mistakes) if show_text else {}

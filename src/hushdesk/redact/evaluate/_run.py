@@ -6,11 +6,12 @@ import resource
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
 from hushdesk.redact._find import find_batch
+from hushdesk.redact._join import shifted
 from hushdesk.redact._types import Finding
 from hushdesk.redact.evaluate._corpus import Corpus
 from hushdesk.redact.evaluate._documents import Document
@@ -23,9 +24,25 @@ BATCH = 64
 FindMany = Callable[[Sequence[str]], Sequence[Sequence[Finding]]]
 
 
-def finder() -> FindMany:
-    """What finds personal data in many texts, each for itself."""
-    return lambda texts: [found for (found,) in find_batch([[text] for text in texts])]
+def finder(*, messages: bool = False) -> FindMany:
+    """What finds personal data in many texts, each for itself.
+
+    Args:
+        messages: Whether each line of a text is a message of one conversation, as help desks keep chats; else a text is one.
+    """
+    if not messages:
+        return lambda texts: [found for (found,) in find_batch([[text] for text in texts])]
+
+    def find(texts: Sequence[str]) -> list[list[Finding]]:
+        chats = [text.split("\n") for text in texts]
+        found = find_batch(chats, talks=[slice(0, len(chat)) for chat in chats])
+        out = []
+        for chat, of_chat in zip(chats, found, strict=True):
+            starts = accumulate((len(message) + 1 for message in chat), initial=0)
+            out.append([shifted(one, start) for of_one, start in zip(of_chat, starts, strict=False) for one in of_one])
+        return out
+
+    return find
 
 
 @dataclass(slots=True)
@@ -105,6 +122,7 @@ def evaluate(
     *,
     kinds: Collection[str] = (),
     mistakes: int = 0,
+    messages: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> Evaluation:
     """Find personal data in each document by itself and score what was found.
@@ -113,9 +131,10 @@ def evaluate(
         corpus: The labelled texts.
         kinds: Score only these rows.
         mistakes: How many mistakes to keep, by place only.
+        messages: Whether each line of a document is a message of one conversation.
         on_progress: Told after each batch how many documents are done.
     """
-    find = finder()
+    find = finder(messages=messages)
     score = Score(corpus, kinds=kinds, mistakes=mistakes)
     speed = Speed()
     for number, documents in enumerate(_batches(corpus)):
