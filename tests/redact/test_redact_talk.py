@@ -60,7 +60,6 @@ def test_contexts_stay_apart(no_names):
         find_all(CHAT[5:], talk=slice(0, 3)),
         find_all(CHAT, talk=TALK),
     ]
-    assert apart[1][0] == []
 
 
 class Everything:
