@@ -284,5 +284,6 @@ DETECTORS: tuple[Detector, ...] = (
         "said-postcode",
         (rf"\b{_FIGURE} [a-z] [a-z]\b", rf"\b[a-z] {_FIGURE} [a-z] {_FIGURE} [a-z] {_FIGURE}\b"),
         check_said_postcode,
+        refractory=8,
     ),
 )

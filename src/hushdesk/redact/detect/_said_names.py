@@ -226,6 +226,6 @@ DETECTORS: tuple[Detector, ...] = (
             "|".join(rf"\b{c},? {_SAID_FOR} {c}[a-z]" for c in "abcdefghijklmnopqrstuvwxyz"),
         ),
         check,
-        refractory=8,
+        refractory=12,
     ),
 )

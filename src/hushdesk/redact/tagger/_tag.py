@@ -177,9 +177,7 @@ def _batches(units: Sequence[Sequence[str]]) -> Iterator[list[tuple[int, int, in
     batch: list[tuple[int, int, int, str]] = []
     size = 0
     for index, unit in enumerate(units):
-        pieces = [
-            (index, part, offset, piece) for part, text in enumerate(unit) for offset, piece in _pieces(text)
-        ]
+        pieces = [(index, part, offset, piece) for part, text in enumerate(unit) for offset, piece in _pieces(text)]
         # Several texts of one unit are less than a batch.
         for some in [pieces] if len(unit) > 1 else [[piece] for piece in pieces]:
             length = sum(len(piece) + 1 for *_, piece in some)
