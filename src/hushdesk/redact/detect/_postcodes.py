@@ -9,6 +9,7 @@ from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect._interface import Detector
+from hushdesk.redact.detect._text import before
 
 _AREAS = frozenset(
     words(
@@ -66,6 +67,8 @@ _UNITS = frozenset(
 )
 """What makes of a figure an ordinal or a quantity, or says how many: "2nd", "2gb", "2xl", "5xx"."""
 _HEXADECIMAL = frozenset("0123456789abcdef")
+_BYTE_BEFORE = lazily(r"(?i)\b[\da-f]{2}[ ]\Z")
+_BYTE_AFTER = lazily(r"(?i)[ ][\da-f]{2}\b")
 _BACK = 10
 
 
@@ -77,7 +80,11 @@ def check_plain(text: str, end: int) -> Iterator[Finding]:
         value = (match["o"] + match["i"]).lower()
         last = match["i"][1:].lower()
         # Bytes of a dump: "e8 2ab", and what is written in both cases, as identifiers are.
-        if last in _UNITS or _HEXADECIMAL.issuperset(value) or not _one_case(match["o"] + match["i"]):
+        if last in _UNITS or not _one_case(match["o"] + match["i"]):
+            continue
+        if _HEXADECIMAL.issuperset(value) and (
+            _BYTE_BEFORE.search(before(text, match.start(), 4)) or _BYTE_AFTER.match(text, match.end())
+        ):
             continue
         if is_uk(value) or is_canadian(value):
             form = canonical(Kind.ADDRESS, value)

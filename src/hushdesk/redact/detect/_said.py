@@ -17,7 +17,7 @@ from hushdesk.redact.views._cardinals import figures, is_number
 
 _PIECE = lazily(r"[ \t\xa0]{0,2}(?:[,.;:\-–—…]{1,3}[ \t\xa0]{0,2})?(?P<w>\d+|[^\W\d_]+(?:['’][^\W\d_]+)*)")
 _AS = lazily(
-    r"(?i)[ ]{0,2},?[ ]{0,2}(?:for|as[ ]in|as|like|wie|comme|de|como|come|van|als|jak|som|pour)[ ](?P<w>[^\W\d_]{2,14})"
+    r"(?i)[ ]{0,2},?[ ]{0,2}(?:for|as[ ]in|as|like|wie|comme|de|como|come|van|als|jak|som|pour)[ ](?P<w>x[ -]?ray|[^\W\d_]{2,14})"
 )
 _TWICE = frozenset(
     words("double doppel doppelt doppeltes zweimal doble doppia doppio dubbel dubbele podwójne dobrado duplo")
@@ -181,7 +181,7 @@ FILL = frozenset(
     sí si claro es el mi su pues eh por favor gracias nací día número sería dígame
     sì certo è il mio mia allora sono nato nata grazie per prego numero suo sua
     natuurlijk mijn het de dat alstublieft uw dank nummer op
-    tak oczywiście to jest mój moja moje pan pani proszę dziękuję numer
+    roku tak oczywiście to jest mój moja moje pan pani proszę dziękuję numer
     sim é o a meu minha obrigado obrigada sua seu
     """
     )
@@ -196,6 +196,7 @@ LABEL = lazily(
 """Who speaks, and when."""
 _STEPS = 16
 _SETTLED = lazily(r"[ \t]{0,2}(?:[,.;!?\r\n\x01]|\Z|[\-–—][ ])|[ ](?P<w>[^\W\d_]+(?:['’][^\W\d_]+)*)")
+_IS = frozenset(("'s", "’s"))
 Accept = Callable[[str, int], "tuple[int, int] | None"]
 """Says from where to where the value goes that begins at an offset, or behind the blanks there; nothing if there is none."""
 
@@ -208,13 +209,16 @@ def answers(text: str, end: int, accept: Accept) -> tuple[int, int] | None:
         end: Where the cue ends.
         accept: Says whether a value begins at an offset.
     """
-    at, next_line = end, False
+    at, next_line = end + 2 * (text[end : end + 2] in _IS), False
     for _ in range(_STEPS):
-        span = accept(text, at)
-        if span is not None:
-            return span if not next_line or _settled(text, span[1]) else None
         step = _STEP.match(text, at)
-        if step is not None and (step["w"].lower() in FILL or len(step["w"]) == 1):
+        word = step["w"].lower() if step is not None else ""
+        if step is not None and (len(word) > 1 or not word.isascii()) and word in FILL:
+            at = step.end()
+            continue
+        if (span := accept(text, at)) is not None:
+            return span if not next_line or _settled(text, span[1]) else None
+        if step is not None and len(word) == 1:
             at = step.end()
             continue
         if next_line:

@@ -102,8 +102,12 @@ def _thousands(text: str, pieces: list[Piece]) -> tuple[int, int] | None:
     match = _THOUSAND.match(text, pieces[-1].end)
     if match is None or len(characters(pieces)) > 3:
         return None
-    rest = read(text, match.end())
-    return pieces[0].start, (rest[-1].end if rest and not rest[-1].is_letter else match.end())
+    rest = [piece for piece in read(text, match.end()) if not piece.is_letter]
+    one = _ONE.match(text, match.end())
+    return pieces[0].start, rest[-1].end if rest else one.end() if one is not None else match.end()
+
+
+_ONE = lazily(r"(?i)[ ](?:un|uno|una|um|ein|eins|een|one|jeden)\b")
 
 
 def _user(text: str, at: int) -> tuple[int, int] | None:
@@ -204,7 +208,9 @@ def check_word(text: str, end: int) -> Iterator[Finding]:
     """Look behind "memorable word" and the like for the word."""
     match = _WORD_AFTER.match(text, end)
     if match is None and (line := text.find("\n", end, end + 80)) >= 0 and "\x01" not in text[end : line + 2]:
-        if not _ASKED.search(before(text, end, 60).rpartition("\n")[2] + text[end:line]):
+        lead = before(text, end, 60).rpartition("\n")[2]
+        alone = not text[end:line].strip(" .:?!\r") and lead.count(" ") <= _FEW
+        if not alone and not _ASKED.search(lead + text[end:line]):
             return
         at = line + 1
         for _ in range(6):
@@ -219,6 +225,7 @@ def check_word(text: str, end: int) -> Iterator[Finding]:
     yield Finding(*match.span("v"), Kind.SECRET, 0.75, "said-word", match["v"], why)
 
 
+_FEW = 3
 _LEADING = lazily(
     r"(?i)(?:[^\W\d_]{1,16}[ ]?:[ ]|(?:yes|yeah|sure|ok|okay|um|uh|it['’]?s|its|it|is|that['’]?s|that|would|be|my|the|memorable|word|ja|das|ist|oui|c['’]est|sí|es|sì|è|het|tak|to)\b[ ]?,?[ ]?)(?=[^\W_])"
 )

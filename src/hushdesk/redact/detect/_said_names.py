@@ -62,7 +62,7 @@ _KNOWN_SHORT = frozenset(
 )
 """Short forms of things that people spell."""
 _TRIPLE = lazily(
-    r"(?<![\w'’])(?:(?:double|doppel|doppelt|doble|doppia|dubbel|podwójne|capital|uppercase|großes)[ \-])?[^\W\d_](?=[ ]{0,2},?[ ]{0,2}(?:for|as|like|wie|comme|de|como|come|van|jak)[ ]|[ ,.\-]{1,2}(?:[^\W\d_](?!\w)|double|triple|doppel|doppelt|doble|doppia|dubbel|podwójne))"
+    r"(?<![\w'’])(?:(?:double|doppel|doppelt|doble|doppia|dubbel|podwójne|capital|uppercase|großes)[ \-])?[^\W\d_](?=[ ]{0,2},?[ ]{0,2}(?:for|as|like|wie|comme|de|como|come|van|jak)[ ]|[ ,.\-]{1,2}(?:[^\W\d_](?!\w)|double|triple|doppel|doppelt|doble|doppia|dubbel|podwójne|apostroph|apóstrofo|dash|hyphen|tiret|guion|trattino|umlaut))"
 )
 _BACK, _LEAD, _REACH = 40, 120, 14
 _FEWEST = 3
@@ -111,6 +111,9 @@ def _judged(text: str, pieces: list[Piece], *, followed: bool) -> Iterator[Findi
     start, end = pieces[0].start, pieces[-1].end
     lead = _lead(text, start)
     named = _same(lead, told)
+    if named is None and (begin := _begun_before(lead, told, pieces)):
+        yield from _judged(text, pieces[begin:], followed=followed)
+        return
     cue = _cue(lead) or _behind(text, end) or _by_words(lead, pieces)
     if cue is None or (followed and cue == "spell"):
         if named and is_listed(named.group().lower()) and not is_plain(named.group().lower()):
@@ -141,13 +144,26 @@ def _lead(text: str, start: int) -> str:
 
 def _same(lead: str, told: str) -> re.Match[str] | None:
     """The word shortly before letters that they spell, whole or up to where they end."""
-    for match in reversed([*_WORD.finditer(lead)][-6:]):
+    for match in reversed([*_WORD.finditer(lead)][-_NEAR:]):
         word = fold(match.group())
         if len(word) >= _FEWEST and (
             word == fold(told) or (len(told) > _FEWEST and word.startswith(fold(told)))
         ):
             return match
     return None
+
+
+def _begun_before(lead: str, told: str, pieces: list[Piece]) -> int:
+    """How many letters stand before those that spell a word said shortly before: "katherine with a k k a t h e r i n e"."""
+    for word in [fold(word) for word in _WORD.findall(lead)[-_NEAR:]]:
+        if len(word) >= _LEAST and len(told) > len(word) and fold(told).endswith(word):
+            for i in range(1, len(pieces)):
+                if fold(characters(pieces[i:])) == word:
+                    return i
+    return 0
+
+
+_NEAR = 6
 
 
 def _by_words(lead: str, pieces: list[Piece]) -> str | None:
