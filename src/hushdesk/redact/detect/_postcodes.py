@@ -62,7 +62,7 @@ _PLAIN = lazily(
 )
 _UNITS = frozenset(
     words(
-        "st nd rd th gb tb gh hz ah wh hp px pt ft lb ln bn hr hs dp sp ns ps ds dr xl xs ss xx st ed er es nt gs ge ga ph bp db eb pb ep gp up fps"
+        "st nd rd th gb tb gh hz ah wh hp px pt ft lb ln bn hr hs dp sp ns ps ds dr xl xs ss xx st ed er es nt gs ge ga ph bp db eb pb ep gp up us fps"
     )
 )
 """What makes of a figure an ordinal or a quantity, or says how many: "2nd", "2gb", "2xl", "5xx"."""

@@ -26,7 +26,7 @@ _THRICE = frozenset(words("triple treble dreimal triplo tripla driemaal potrójn
 _CASE = frozenset(
     words(
         """
-    capital uppercase lowercase big little großes grosses groß gross kleines klein majuscule minuscule mayúscula mayuscula minúscula maiuscola maiuscolo minuscola hoofdletter kleine duże wielkie małe maiúscula letter
+    capital uppercase lowercase big small little großes grosses groß gross kleines klein majuscule minuscule mayúscula mayuscula minúscula maiuscola maiuscolo minuscola hoofdletter kleine duże wielkie małe maiúscula letter
     """
     )
 )
@@ -194,7 +194,7 @@ LABEL = lazily(
     r"[ \t>*\-]{0,4}(?:[\[(]?\d\d?:\d\d(?::\d\d)?[\])]?[ ]{1,2})?(?:[^\W\d_]{1,16}(?:[ ][^\W_]{1,10})?[ ]?:[ ]{1,2})?"
 )
 """Who speaks, and when."""
-_STEPS = 16
+_STEPS, _LETTERS = 16, 2
 _SETTLED = lazily(r"[ \t]{0,2}(?:[,.;!?\r\n\x01]|\Z|[\-–—][ ])|[ ](?P<w>[^\W\d_]+(?:['’][^\W\d_]+)*)")
 _IS = frozenset(("'s", "’s"))
 Accept = Callable[[str, int], "tuple[int, int] | None"]
@@ -209,7 +209,7 @@ def answers(text: str, end: int, accept: Accept) -> tuple[int, int] | None:
         end: Where the cue ends.
         accept: Says whether a value begins at an offset.
     """
-    at, next_line = end + 2 * (text[end : end + 2] in _IS), False
+    at, next_line, letters = end + 2 * (text[end : end + 2] in _IS), False, 0
     for _ in range(_STEPS):
         step = _STEP.match(text, at)
         word = step["w"].lower() if step is not None else ""
@@ -218,8 +218,9 @@ def answers(text: str, end: int, accept: Accept) -> tuple[int, int] | None:
             continue
         if (span := accept(text, at)) is not None:
             return span if not next_line or _settled(text, span[1]) else None
-        if step is not None and len(word) == 1:
+        if step is not None and len(word) == 1 and letters < _LETTERS:
             at = step.end()
+            letters += 1
             continue
         if next_line:
             return None

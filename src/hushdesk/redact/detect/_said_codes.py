@@ -64,10 +64,14 @@ def _reference(text: str, at: int) -> tuple[int, int] | None:
     told = characters(pieces)
     if told.isalpha() and (len(told) <= _LEAST or in_order(told)):
         return None
+    if told.isdecimal() and len(told) <= _LEAST and not _NUMBERED.search(before(text, pieces[0].start, 40)):
+        # "booking on two three and four may"
+        return None
     return _span(pieces)
 
 
 _LEAST = 4
+_NUMBERED = lazily(r"(?i)(?:number|code|id|nummer|num[ée]ro|número|numer)\b")
 
 
 def _postcode(text: str, at: int) -> tuple[int, int] | None:

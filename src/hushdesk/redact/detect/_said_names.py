@@ -22,11 +22,11 @@ from hushdesk.redact.tagger._gazetteer import is_listed
 UNSURE = "spelled-unsure"
 """The detector of letters of which only the names that are found in the same context can tell what they spell."""
 _NAME_WORDS = (
-    r"(?:first|last|sur|fore|given|middle|maiden|family|full)?[ ]?names?|called|(?:vor|nach|familien|zu|mädchen)?namen?|hei(?:ß|ss)e|nom|prénom|m['’]appelle|nombre|apellidos?|me[ ]llamo|nome|cognome|apelido|sobrenome|chiamo|(?:achter|voor)?naam|heet"
+    r"(?:first|last|sur|fore|given|middle|maiden|family|full)?[ ]?names?|(?:vor|nach|familien|zu|mädchen)?namen?|hei(?:ß|ss)e|nom|prénom|m['’]appelle|nombre|apellidos?|me[ ]llamo|nome|cognome|apelido|sobrenome|chiamo|(?:achter|voor)?naam|heet"
     r"|imię|imieniem|nazwisko|nazywam[ ]się|(?:för|efter)?namn|(?:for|efter|etter)?navn|heter|hedder|jméno|příjmení|jmenuji[ ]se"
 )
 _SPELL_WORDS = (
-    r"spell(?:ed|ing|s)?|spelt|buchstabier\w*|schreib(?:t|e)(?:[ ](?:man|sich|mich|ich))?|geschrieben|épel\w*|épelle|s['’]écrit|deletre\w*|se[ ]escribe|soletr\w*|(?:se[ ]escreve|escreve-se)|si[ ]scrive|spel(?:t|len|ling)?|gespeld|schrijf\w*|geschreven"
+    r"spell(?:ed|ing|s)?|spelt|called|buchstabier\w*|schreib(?:t|e)(?:[ ](?:man|sich|mich|ich))?|geschrieben|épel\w*|épelle|s['’]écrit|deletre\w*|se[ ]escribe|soletr\w*|(?:se[ ]escreve|escreve-se)|si[ ]scrive|spel(?:t|len|ling)?|gespeld|schrijf\w*|geschreven"
     r"|pisze[ ]się|pisane|literuj\w*|przeliteruj\w*|bokstav\w*|stavas|staves|hláskuj\w*"
 )
 _CUE = lazily(rf"(?i)(?<![\w\-])(?:(?P<name>{_NAME_WORDS})|(?P<spell>{_SPELL_WORDS}))(?!\w)")
@@ -211,6 +211,9 @@ def _cue(lead: str) -> str | None:
         return None
     if "\n" not in between and sum(word not in FILL for word in told) > 5:
         return None
+    if cue["name"] and _ARTICLE.search(between):
+        # "my name is on the u p s label"
+        return None
     sort = "name" if cue["name"] else "spell"
     heads = [word.lower() for word in _WORD.findall(lead[: cue.start()])[-4:]]
     if sort == "name":
@@ -228,6 +231,7 @@ def _behind(text: str, end: int) -> str | None:
     return "spell" if _SPELL.fullmatch(match["cue"]) else "name"
 
 
+_ARTICLE = lazily(r"(?i)\b(?:an?|the|my|our|your|der|den|dem|eine?|une?|les|el|il|lo|een|het)[ ]\Z")
 _SPELL = lazily(rf"(?i){_SPELL_WORDS}")
 _L = r"(?:[a-z]|\xc3[\x80-\xbf]|\xc4[\x80-\xbf]|\xc5[\x80-\xbf])"
 _NEXT = r"[ ,.\-] ?"
