@@ -15,7 +15,7 @@ from hushdesk.redact.detect._said import Piece, answers, characters, read
 from hushdesk.redact.detect._text import before
 
 _COUNTED = lazily(
-    r"(?i)[ \-](?:times?|digits?|numbers?|letters?|characters?|attempts?|tries|days?|hours?|minutes?|months?|years?|weeks?|of|people|pounds?|dollars?|euros?|percent|o['’]clock|mal|ziffern?|stellen|zeichen|tage|stunden|uhr|fois|chiffres?|jours"
+    r"(?i)[ \-](?:times?|digits?|numbers?|letters?|characters?|attempts?|tries|days?|hours?|minutes?|months?|years?|weeks?|of|people|users?|buttons?|keys|pounds?|dollars?|euros?|percent|o['’]clock|mal|ziffern?|stellen|zeichen|tage|stunden|uhr|fois|chiffres?|jours"
     r"|veces|dígitos|cifras?|días|volte|giorni|keer|cijfers|dagen|razy|cyfry|cyfr|dni)\b"
 )
 """What is counted: the number before it says how many."""

@@ -48,7 +48,7 @@ _QUALIFIERS = (
     THINGS
     | frozenset(
         words(
-            "user login file host nick display screen path zone share group key tag label display print job brand street road branch"
+            "user login file host nick display screen path zone share group key tag label display print job brand street road branch domaine dominio domein datei spiel juego jeu"
         )
     )
 ) - frozenset(words("customer account"))
@@ -211,8 +211,8 @@ def _cue(lead: str) -> str | None:
         return None
     if "\n" not in between and sum(word not in FILL for word in told) > 5:
         return None
-    if cue["name"] and _ARTICLE.search(between):
-        # "my name is on the u p s label"
+    if cue["name"] and (_ARTICLE.search(between) or not _QUALIFIERS.isdisjoint(told)):
+        # "my name is on the u p s label", "the name of the game is c s g o"
         return None
     sort = "name" if cue["name"] else "spell"
     heads = [word.lower() for word in _WORD.findall(lead[: cue.start()])[-4:]]
