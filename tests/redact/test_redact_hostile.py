@@ -10,6 +10,7 @@ PIECES = [
     "@", "a@", "1", "1 ", "a.", "dot ", "at dot ", "a b ", "&#64;", "%40", "=\n", "A", "Aa1", "::", "1.1.", "phone 1",
     "password ", "+1 ", "ü", "аa", "\u200b", "[at]", "one ", "://a:b@", "_", "-----BEGIN PRIVATE KEY-----", "eyJa",
     "  ", "\n> ", "a-at-b-dot-", "x@y com ",
+    "one a ", "a for apple ", "pin one ", "pin a b c d ", "date of birth one ",
 ]  # fmt: skip
 
 

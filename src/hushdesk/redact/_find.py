@@ -17,6 +17,7 @@ from hushdesk.redact._handles import handles
 from hushdesk.redact._join import joined, moved, shifted
 from hushdesk.redact._policy import DEFAULT, Judge, Policy
 from hushdesk.redact._protect import shielded
+from hushdesk.redact._spelled_out import settled
 from hushdesk.redact._tagger import tagger
 from hushdesk.redact._types import Finding, Kind, Known
 from hushdesk.redact.detect import Scan, engine, order_engine
@@ -211,7 +212,8 @@ class _Group:
             return out
         blob = self._blob[begin:end]
         names = {k.value for k in known if k.kind is Kind.PERSON}
-        names.update(blob[f.start : f.end] for f in found if f.kind is Kind.PERSON)
+        names.update(blob[f.start : f.end] for f in found if f.kind is Kind.PERSON and f.score > _UNSURE)
+        found = settled(found, names)
         if names:
             found.extend(handles(blob, names))
         if found:
@@ -329,6 +331,8 @@ def _spread(
     return out, doubtful
 
 
+_UNSURE = 0.2
+"""Letters said one by one that may spell a name, or nothing."""
 _SURE_ENOUGH = 0.6
 _CERTAIN = 0.9
 _FEWEST_DIGITS = 5

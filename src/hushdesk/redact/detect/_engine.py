@@ -26,6 +26,10 @@ from hushdesk.redact.detect import (
     _personal,
     _phone,
     _postal,
+    _postcodes,
+    _said_codes,
+    _said_dates,
+    _said_names,
     _second,
     _secret,
     _small_names,
@@ -93,6 +97,10 @@ _BUILT_IN: tuple[Detector, ...] = (
     *_postal.DETECTORS,
     *_links.DETECTORS,
     *_dictated.DETECTORS,
+    _postcodes.PLAIN,
+    *_said_codes.DETECTORS,
+    *_said_names.DETECTORS,
+    _said_dates.DETECTOR,
 )
 
 
@@ -224,7 +232,7 @@ def engine() -> Engine:
 @cache
 def order_engine() -> Engine:
     """Return the engine for what follows words for order, ticket or case; a policy may want it masked too."""
-    return Engine((_account.ORDER,))
+    return Engine((_account.ORDER, _said_codes.ORDER))
 
 
 def structured(text: str) -> tuple[list[Finding], list[View]]:

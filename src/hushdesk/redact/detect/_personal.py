@@ -29,20 +29,20 @@ _BIRTH = _cues.after_cue(_ANY_DATE)
 _BIRTH_LOOSE = lazily(
     rf"(?i)(?:\(?[./\-]?[a-zа-я]{{1,3}}\)?)?(?:[ ][^\W\d_]{{1,14}}){{0,4}}[ \t\xa0:：=.,\-–(]{{0,4}}(?P<v>{_ANY_DATE})"
 )
-_MONTH_WORDS = (
+MONTH_WORDS = (
     r"jan(?:uary|uar|vier|uari|uary|uar)|janvier|jänner|enero|gennaio|janeiro|januari|tammikuuta|stycznia|ledna|январ[ья]|січня|ocak|february|februar|février|febrero|febbraio|fevereiro|februari|helmikuuta|lutego|února|феврал[ья]|лютого|şubat"
     r"|march|märz|mars|marzo|março|maart|maaliskuuta|marca|března|марта?|березня|mart|april|avril|abril|aprile|huhtikuuta|kwietnia|dubna|апрел[ья]|квітня|nisan|may|mai|mayo|maggio|maio|mei|maj|toukokuuta|maja|května|ма[йя]|травня|mayıs|june|juni|juin|junio|giugno|junho|kesäkuuta|czerwca|června|июн[ья]|червня|haziran"
     r"|july|juli|juillet|julio|luglio|julho|heinäkuuta|lipca|července|июл[ья]|липня|temmuz|august|août|agosto|augustus|augusti|elokuuta|sierpnia|srpna|августа?|серпня|ağustos|september|septembre|septiembre|settembre|setembro|syyskuuta|września|září|сентябр[ья]|вересня|eylül"
     r"|october|oktober|octobre|octubre|ottobre|outubro|lokakuuta|października|října|октябр[ья]|жовтня|ekim|november|novembre|noviembre|novembro|marraskuuta|listopada|listopadu|ноябр[ья]|листопада|kasım|december|dezember|décembre|diciembre|dicembre|dezembro|joulukuuta|grudnia|prosince|декабр[ья]|грудня|aralık"
 )
-_YEAR_WORDS = (
+YEAR_WORDS = (
     r"nineteen|twenty|two[ ]thousand|hundred|and|(?:twen|thir|for|fif|six|seven|eigh|nine)ty[\- ]?\w*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|oh|neunzehnhundert\w*|zweitausend\w*|mil(?:le)?\w*|neuf|cents?|\w*cento?s?|novecient\w+|novecent\w+|duemila\w*|dos|dois|deux|y|e|et"
     r"|soixante\w*|quatre|vingts?|dix|onze|douze|treize|quatorze|quinze|seize|sept|huit|trente|quarante|cinquante|\w+nta|\w+nte|veint\w+|vinte|un[oa]?|um|tres|três|cuatro|quatro|cinco|seis|siete|sete|ocho|oito|nueve|nove|negentien\w*|tweeduizend\w*|nittonhundra\w*|nitten\w*|tysiąc|dziewięćset|dwa|tysiące|\w+dziesiąt\w*"
     r"|тысяча|девятьсот|две|тысячи|\w+десят\w*|сорок|девяносто|\w+надцат\w+|перв\w+|втор\w+|треть\w+|четв[её]рт\w+|пят\w+|шест\w+|седьм\w+|восьм\w+|девят\w+|года|bin|dokuz|yüz|altmış|yetmiş|seksen|doksan|bir|iki|üç|dört|beş|altı|yedi|sekiz|otuz|kırk|elli|de|del|di"
 )
 _ARTICLE = lazily(r"(?i)\b(?:the|le|el|il|am|den|der|de|o|on|op|em)[ ]$")
 _SPOKEN_DATE = _cues.after_cue(
-    rf"(?:(?:[^\W\d_]{{1,16}}[ \-]){{1,4}}?(?:of[ ]|de[ ]|di[ ]|d['’])?(?:{_MONTH_WORDS})|(?:{_MONTH_WORDS})[ ](?:the[ ])?[^\W\d_]{{3,14}}(?:[ \-][^\W\d_]{{3,10}})?)(?:[ ,\-]{{1,2}}(?:{_YEAR_WORDS})(?!\w)){{1,8}}"
+    rf"(?:(?:[^\W\d_]{{1,16}}[ \-]){{1,4}}?(?:of[ ]|de[ ]|di[ ]|d['’])?(?:{MONTH_WORDS})|(?:{MONTH_WORDS})[ ](?:the[ ])?[^\W\d_]{{3,14}}(?:[ \-][^\W\d_]{{3,10}})?)(?:[ ,\-]{{1,2}}(?:{YEAR_WORDS})(?!\w)){{1,8}}"
 )
 _OLD = lazily(
     r"(?<![\w./\-:])(?:\d{1,2}[./\-]\d{1,2}[./\-](?P<a>19[2-7]\d|198[0-3])|(?P<b>19[2-7]\d|198[0-3])[./\-]\d{1,2}[./\-]\d{1,2})(?![\w/\-]|\.\d|[ ]?T?\d\d:)"

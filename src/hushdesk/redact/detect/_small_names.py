@@ -88,7 +88,7 @@ def _finding(span: tuple[int, int], why: str, score: float) -> Finding:
 _PERSONS = frozenset(
     words("my full first last sur his her customer contact the s mein nom nome nombre mi mon meu mijn")
 )
-_THINGS = frozenset(
+THINGS = frozenset(
     words(
         """
     city town state place country street company business organisation organization firm shop store brand product model plan bank school host domain server file folder table column
@@ -112,7 +112,7 @@ def _of_person(lead: str) -> bool | None:
         # An introduction of another language.
         return True
     word = before[-2] if len(before) > 1 else ""
-    if word in _THINGS:
+    if word in THINGS:
         return None
     # "Name change on our account" begins a line too.
     return word in _PERSONS or (stated and "\n" in lead and (not word or word in _OPENINGS))

@@ -308,3 +308,33 @@ def _ended(text: str, run: _Run) -> Iterator[Edit]:
     sure = run.plus or digits[0] == "0" or run.words >= 7 or _CUE.search(lead) is not None
     if sure and (run.words >= 3 or (glued and len(digits) >= 9)):
         yield Edit(run.start, run.end, f"\x02{'+' if run.plus else ''}{digits}\x02")
+
+
+_SINGLE = frozenset(_ENGLISH.split("|"))
+"""Words for one figure that are an article or the like in no language."""
+
+
+def is_number(word: str) -> bool:
+    """Tell whether a word in small letters is one for a number, in whatever language, and hardly anything else.
+
+    Args:
+        word: One word, in small letters.
+    """
+    values = _WORDS.get(word)
+    if values is None or all(v == _AND for v in values.values()):
+        return False
+    return len(word) > 2 and (word not in _ARTICLES or word in _SINGLE)
+
+
+def figures(told: Sequence[str]) -> str:
+    """Return what words for numbers and figures, told one after another in one language, say in figures.
+
+    Args:
+        told: Words in small letters, and figures; empty is returned if no language has all of the words.
+    """
+    known = [_WORDS.get(word, {}) for word in told if not word.isdecimal()]
+    languages = set.intersection(*map(set, known)) if known else {""}
+    if not languages:
+        return ""
+    language = min(languages)
+    return _digits([(0, word) if word.isdecimal() else (_WORDS[word][language], "") for word in told])
