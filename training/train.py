@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import random
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -198,7 +199,8 @@ def main() -> None:
     step = 0
     total = None
     # The texts of the next epoch are made while this one's are learned from.
-    maker = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    # It takes what the learning leaves: two threads that wait for one another must not wait for it.
+    maker = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=os.nice, initargs=(15,))
     made = maker.submit(made_texts, options, 0)
     for number in range(options.epochs):
         data = made.result()
