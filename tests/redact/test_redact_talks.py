@@ -91,9 +91,7 @@ def _score():
                     letters = [i for i in range(span.start, span.end) if text[i].isalnum()]
                     values.append((talk, place, span, sum(i in masked for i in letters) / len(letters)))
             wrong += [
-                (talk, place, f)
-                for f in kept
-                if not any(s.start < f.end and f.start < s.end for s in spans)
+                (talk, place, f) for f in kept if not any(s.start < f.end and f.start < s.end for s in spans)
             ]
     return values, wrong
 

@@ -10,7 +10,17 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from hushdesk.redact._asked_words import (
-    ASKING, BESIDE, LEADS, NO_VALUES, NOT_ADDRESS, PARTS, REQUESTS, THINGS, TRAILS, WORDS,
+    ASKING,
+    BESIDE,
+    LEADS,
+    NO_VALUES,
+    NOT_ADDRESS,
+    PARTS,
+    REQUESTS,
+    SECURITY,
+    THINGS,
+    TRAILS,
+    WORDS,
 )  # fmt: skip
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._lazy import lazily
@@ -28,22 +38,30 @@ _FAR = 6
 """Messages after a question that may still answer it."""
 
 _SENTENCE = lazily(r"[^.!?？؟。\n:]+(?:[.](?=\S)[^.!?？؟。\n:]+)*[.!?？؟。:]?")
-_WORD = lazily(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*")
+_L = r"[^\W\d_\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u0963]|[\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u0963]"
+"""A letter, or what is set upon one."""
+_WORD = lazily(rf"(?:{_L})+(?:['’\-.](?:{_L})+)*")
 _DIGIT = lazily(r"\d")
-_CODE = (
-    r"(?:[A-Za-z0-9#*+(\u0660-\u0669\u0966-\u096f](?:[A-Za-z0-9#*+()\u0660-\u0669\u0966-\u096f\-/.·]*[A-Za-z0-9#*)\u0660-\u0669\u0966-\u096f])?)"
-)
+_CODE = r"(?:[A-Za-z0-9#*+(\u0660-\u0669\u0966-\u096f](?:[A-Za-z0-9#*+()\u0660-\u0669\u0966-\u096f\-/.·]*[A-Za-z0-9#*)\u0660-\u0669\u0966-\u096f])?)"
 _VALUE = lazily(
     rf"(?<![A-Za-z0-9\-/.,$€£¥₹@:#])(?:[A-Z]{{1,6}}[ ])?(?=[^\s]*\d){_CODE}(?:[ ](?:(?=[^\s]*\d){_CODE}|[A-Z]{{1,4}}(?![A-Za-z]))){{0,5}}(?![A-Za-z0-9@]|[.,:/\-]\d)"
 )
-_NOT_VALUE = lazily(r"\d{1,2}:\d\d|\d{1,2}(?:am|pm|st|nd|rd|th|h\d*|x)|[$€£¥₹].*", )
-_MONEY = lazily(r"[ ]?(?:[$€£¥₹%]|(?i:usd|eur|euros?|dollars?|pounds?|zł|руб|лира|lira|tl|円|元|원|percent|days?|hours?|minutes?|mins?|years?|times?|weeks?|months?)\b)")
+_NOT_VALUE = lazily(
+    r"\d{1,2}:\d\d|\d{1,2}(?:am|pm|st|nd|rd|th|h\d*|x)|[$€£¥₹].*",
+)
+_MONEY = lazily(
+    r"[ ]?(?:[$€£¥₹%]|(?i:usd|eur|euros?|dollars?|pounds?|zł|руб|лира|lira|tl|円|元|원|percent|days?|hours?|minutes?|mins?|years?|times?|weeks?|months?)\b)"
+)
 _YEAR = lazily(r"(?:19|20)\d\d")
 _DATES = lazily(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}|\d{1,2}[./]\d{1,2}\.?")
-_NAME_WORDS = lazily(r"[^\W\d_]+(?:['’\-.][^\W\d_]*)*")
+_NAME_WORDS = lazily(rf"(?:{_L})+(?:['’\-.](?:{_L})*)*")
 _ARABIC_AND = "و"
 _PARTS_OF_NAMES = frozenset(words("de da dos di del van von der den la le el al bin ibn ten ter zu abu"))
-_CORRECTS = frozenset(words("no nope wait sorry oh oops actually mean meant not nein ne doch falsch non pardon perdón não scusi nee nie nei нет ой ні hayır नहीं لا 不对 いえ 아니요 try"))
+_CORRECTS = frozenset(
+    words(
+        "no nope wait sorry oh oops actually mean meant not nein ne doch falsch non pardon perdón não scusi nee nie nei нет ой ні hayır नहीं لا 不对 いえ 아니요 try"
+    )
+)
 """Words of somebody who takes back what was said."""
 _EDGES = " \t\r\n.,;:!\"'“”‘’()、。，،"
 _SUFFIXES = ("でございます", "と申します", "です", "입니다", "이에요", "예요")
@@ -76,6 +94,8 @@ def _kinds(sentence: str) -> set[Kind]:
                 kind = None
         if kind is not None:
             found.add(kind)
+        if word in SECURITY:
+            return {Kind.SECRET}
         last = word
     if UNSPACED.search(sentence):
         found.update(kind for kind, parts in PARTS.items() if any(part in sentence for part in parts.split()))
@@ -164,6 +184,28 @@ def _kind_of(value: str, kinds: set[Kind], *, bare: bool) -> Kind | None:
     return None
 
 
+def _pieces(message: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the values of which words with figures are made: a date is one by itself."""
+    head, _, rest = message[start:end].partition(" ")
+    if rest and head.isalpha() and (head.lower() in LEADS or is_plain(head.lower())):
+        start += len(head) + 1
+    if is_date(message[start:end]):
+        yield start, end
+        return
+    first = start
+    for match in _TOKEN.finditer(message, start, end):
+        if is_date(match.group()):
+            if first < match.start():
+                yield first, match.start() - 1
+            yield match.span()
+            first = match.end() + 1
+    if first < end:
+        yield first, end
+
+
+_TOKEN = lazily(r"[^ ]+")
+
+
 def _answers(message: str, kinds: set[Kind], given: set[Kind], *, going_on: bool) -> Iterator[Finding]:
     start, end = _core(message)
     core = message[start:end]
@@ -187,14 +229,10 @@ def _answers(message: str, kinds: set[Kind], given: set[Kind], *, going_on: bool
             if _MONEY.match(message, match.end()):
                 continue
             bare = match.start() <= start and match.end() >= end
-            value = match.group()
-            begin = match.start()
-            head, _, rest = value.partition(" ")
-            if rest and head.isalpha() and (head.lower() in LEADS or is_plain(head.lower())):
-                begin += len(head) + 1
-            kind = _kind_of(message[begin : match.end()], kinds, bare=bare or len(kinds) > 1)
-            if kind is not None:
-                yield _finding(begin, match.end(), kind, message)
+            for first, last in _pieces(message, *match.span()):
+                kind = _kind_of(message[first:last], kinds, bare=bare or len(kinds) > 1)
+                if kind is not None:
+                    yield _finding(first, last, kind, message)
         if len(said) > 1 or Kind.USERNAME not in kinds:
             return
     # "Done." behind an answer is another's word for it, unless the answer is taken back.
@@ -231,7 +269,9 @@ def _address(message: str, start: int, end: int, *, going_on: bool) -> Finding |
     said = core.split()
     if len(core) > _LONGEST_ADDRESS or "@" in core or len(said) > _MOST_WORDS:
         return None
-    plain = sum(word.lower().strip(_EDGES) in _nobody() or is_plain(word.lower().strip(_EDGES)) for word in said)
+    plain = sum(
+        word.lower().strip(_EDGES) in _nobody() or is_plain(word.lower().strip(_EDGES)) for word in said
+    )
     if plain * 3 > len(said) or not THINGS.isdisjoint(word.lower() for word in said):
         return None
     if _DIGIT.search(core):

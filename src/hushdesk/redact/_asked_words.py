@@ -63,7 +63,7 @@ PARTS = {
 BESIDE = {
     "name": {
         None: Kind.PERSON, "user": Kind.USERNAME, "login": Kind.USERNAME, "screen": Kind.USERNAME,
-        **dict.fromkeys(words("company business product file domain host machine brand model network device store game server plan pet first-pet")),
+        **dict.fromkeys(words("company business product file domain host machine brand model network device store game server plan pet")),
     },
     "names": {None: Kind.PERSON},
     "who": {None: Kind.PERSON},
@@ -72,17 +72,16 @@ BESIDE = {
         None: Kind.SECRET, "zip": Kind.ADDRESS, "postal": Kind.ADDRESS, "post": Kind.ADDRESS,
         **dict.fromkeys(words("error area product promo discount coupon country dial dialling status fault voucher source qr exit sku item")),
     },
-    "pet": {None: Kind.SECRET},
-    "grew": {None: Kind.SECRET},
     "four": {None: Kind.CARD},
     "digits": {None: Kind.CARD},
-    "code?": {None: Kind.SECRET},
     "kod": {None: Kind.SECRET}, "kodu": {None: Kind.SECRET}, "код": {None: Kind.SECRET}, "codice": {None: None}, "codigo": {None: Kind.SECRET}, "código": {None: Kind.SECRET},
     "number": {None: None, "contact": Kind.PHONE, "cell": Kind.PHONE, "good": Kind.PHONE, "best": Kind.PHONE, "employee": Kind.ACCOUNT},
     "номер": {None: None, "контактний": Kind.PHONE, "контактный": Kind.PHONE},
-    "номерний": {None: None},
 }  # fmt: skip
 """Words that name it together with the one before; None where that is no person's."""
+
+SECURITY = frozenset(words("pet grew haustier aufgewachsen mascota animale memorable sicherheitsfrage"))
+"""Words of questions whose answer opens an account."""
 
 NOT_ADDRESS = frozenset(words("email e-mail mail ip mac web website url e-mailadres correo"))
 """Before a word for address: an address of another kind."""

@@ -137,7 +137,7 @@ def talks() -> list[Talk]:
     """
     found = []
     kept = [line for line in TALKS.read_text(encoding="utf-8").split("\n") if not line.startswith("# ")]
-    for block in re.split(r"^== ", "\n".join(kept), flags=re.M)[1:]:
+    for block in re.split(r"^== ", "\n".join(kept), flags=re.MULTILINE)[1:]:
         head, *lines = block.rstrip("\n").split("\n")
         id_, lang, category = head.split(" ")
         if category.endswith("mail"):

@@ -18,6 +18,8 @@ from hushdesk.redact.detect import (
     _devices,
     _dictated,
     _email,
+    _entry_codes,
+    _headers,
     _ids,
     _introduced,
     _links,
@@ -93,6 +95,8 @@ _BUILT_IN: tuple[Detector, ...] = (
     *_postal.DETECTORS,
     *_links.DETECTORS,
     *_dictated.DETECTORS,
+    *_headers.DETECTORS,
+    *_entry_codes.DETECTORS,
 )
 
 

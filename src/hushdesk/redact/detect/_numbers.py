@@ -265,7 +265,11 @@ LAST_DIGITS = Detector(
         r"\bendend auf\b",
         r"\bletzten? (?:vier|4)\b",
         r"\b(?:derniers|ultimos|\xc3\xbaltimos|ultimi) (?:quatre|cuatro|quatro|4)\b",
-        r"\bterminad[oa] en\b",
+        r"\bterminad[oa] em?n?\b",
+        r"\b(?:cart(?:ao|\xc3\xa3o)) (?:com )?final\b",
+        r"\b(?:qui |se |che )?(?:finit|termine|terminant|finissant|finisce|termina) (?:par|con|per|en|em)\b",
+        r"\beindig(?:t|end)? op\b",
+        r"\bko\xc5\x84cz\S{2,8} si\xc4\x99 na\b",
     ),
     check_last_digits,
 )
