@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hushdesk.redact._types import Kind
 from hushdesk.redact._words import words
 
@@ -60,17 +62,22 @@ PARTS = {
 }
 """The same where no blanks stand between words."""
 
-BESIDE = {
+
+def _nobodys(said: Iterable[str]) -> dict[str | None, Kind | None]:
+    return dict.fromkeys(said)
+
+
+BESIDE: dict[str, dict[str | None, Kind | None]] = {
     "name": {
         None: Kind.PERSON, "user": Kind.USERNAME, "login": Kind.USERNAME, "screen": Kind.USERNAME,
-        **dict.fromkeys(words("company business product file domain host machine brand model network device store game server plan pet")),
+        **_nobodys(words("company business product file domain host machine brand model network device store game server plan pet")),
     },
     "names": {None: Kind.PERSON},
     "who": {None: Kind.PERSON},
-    "id": {None: Kind.ACCOUNT, "user": Kind.USERNAME, "login": Kind.USERNAME, **dict.fromkeys(words("order ticket case correlation session transaction request build product"))},
+    "id": {None: Kind.ACCOUNT, "user": Kind.USERNAME, "login": Kind.USERNAME, **_nobodys(words("order ticket case correlation session transaction request build product"))},
     "code": {
         None: Kind.SECRET, "zip": Kind.ADDRESS, "postal": Kind.ADDRESS, "post": Kind.ADDRESS,
-        **dict.fromkeys(words("error area product promo discount coupon country dial dialling status fault voucher source qr exit sku item")),
+        **_nobodys(words("error area product promo discount coupon country dial dialling status fault voucher source qr exit sku item")),
     },
     "four": {None: Kind.CARD},
     "digits": {None: Kind.CARD},

@@ -20,6 +20,7 @@ from hushdesk.redact._policy import DEFAULT, Judge, Policy
 from hushdesk.redact._protect import shielded
 from hushdesk.redact._tagger import tagger
 from hushdesk.redact._types import Finding, Kind, Known
+from hushdesk.redact._wares import without_wares
 from hushdesk.redact.detect import Scan, engine, order_engine
 from hushdesk.redact.detect._text import BREAK, FILLER
 from hushdesk.redact.views import View, oddities
@@ -222,6 +223,7 @@ class _Group:
         if not (found or known or judge):
             return out
         blob = self._blob[begin:end]
+        found = without_wares(blob, found)
         names = {k.value for k in known if k.kind is Kind.PERSON}
         names.update(blob[f.start : f.end] for f in found if f.kind is Kind.PERSON)
         if names:
