@@ -131,12 +131,19 @@ def score():
         "whole": sum(p == 1 for *_, p in values) / len(values),
         "flagged": len({t.id for t, _, _ in wrong} & {t.id for t in EMPTY}) / len(EMPTY),
         "false": len(wrong) / (len(wrong) + len(values)),
+        "by_rules": [(t.id, f.detector) for t, _, f in wrong if t in EMPTY and f.detector != "tagger"],
     }
 
 
 def test_values_are_masked_whole(score):
-    assert score["whole"] >= 0.93
+    assert score["whole"] >= 0.935
 
 
 def test_what_holds_nothing_is_left_alone(score):
-    assert score["flagged"] <= 0.06
+    assert score["flagged"] <= 0.09
+    # Rules flag none of it; the rest is the tagger's.
+    assert score["by_rules"] == []
+
+
+def test_few_findings_are_false(score):
+    assert score["false"] <= 0.04

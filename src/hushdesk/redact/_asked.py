@@ -6,6 +6,7 @@ it stays open over answers that are corrected or come in parts, until something 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -41,6 +42,14 @@ _SENTENCE = lazily(r"[^.!?？؟。\n:]+(?:[.](?=\S)[^.!?？؟。\n:]+)*[.!?？؟
 _L = r"[^\W\d_\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u0963]|[\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u0963]"
 """A letter, or what is set upon one."""
 _WORD = lazily(rf"(?:{_L})+(?:['’\-.](?:{_L})+)*")
+_PLAIN_WORD = lazily(r"[A-Za-z]+(?:['\-.][A-Za-z]+)*")
+
+
+def _said(text: str) -> list[str]:
+    return (_PLAIN_WORD if text.isascii() else _WORD).findall(text)
+
+
+_ASKS = lazily("|".join(map(re.escape, ASKING)) + r"|:\Z")
 _DIGIT = lazily(r"\d")
 _CODE = r"(?:[A-Za-z0-9#*+(\u0660-\u0669\u0966-\u096f](?:[A-Za-z0-9#*+()\u0660-\u0669\u0966-\u096f\-/.·]*[A-Za-z0-9#*)\u0660-\u0669\u0966-\u096f])?)"
 _VALUE = lazily(
@@ -83,7 +92,7 @@ def _nobody() -> frozenset[str]:
 def _kinds(sentence: str) -> set[Kind]:
     """What a sentence that asks asks for."""
     found: set[Kind] = set()
-    said = [word.lower() for word in _WORD.findall(sentence.replace("in case", ""))]
+    said = [word.lower() for word in _said(sentence.replace("in case", ""))]
     last = ""
     for word in said:
         if (beside := BESIDE.get(word)) is not None:
@@ -111,8 +120,8 @@ def asks(message: str) -> set[Kind] | None:
     """
     out: set[Kind] | None = None
     for sentence in _SENTENCE.findall(message[-_LAST_PART:]):
-        if not (any(sign in sentence for sign in ASKING) or sentence.endswith(":")):
-            said = {word.lower() for word in _WORD.findall(sentence)}
+        if not _ASKS.search(sentence):
+            said = {word.lower() for word in _said(sentence)}
             if REQUESTS.isdisjoint(said):
                 continue
             found = _kinds(sentence)
@@ -219,7 +228,7 @@ def _answers(message: str, kinds: set[Kind], given: set[Kind], *, going_on: bool
         yield _finding(start, end, Kind.BIRTH_DATE, message)
         return
     if _DIGIT.search(core):
-        if not THINGS.isdisjoint(word.lower() for word in _WORD.findall(message)):
+        if not THINGS.isdisjoint(word.lower() for word in _said(message)):
             return
         values = list(_VALUE.finditer(message))
         others = len(said) - sum(len(match.group().split()) for match in values)
@@ -236,7 +245,7 @@ def _answers(message: str, kinds: set[Kind], given: set[Kind], *, going_on: bool
         if len(said) > 1 or Kind.USERNAME not in kinds:
             return
     # "Done." behind an answer is another's word for it, unless the answer is taken back.
-    if not given.isdisjoint(kinds) and _CORRECTS.isdisjoint(word.lower() for word in _WORD.findall(message)):
+    if not given.isdisjoint(kinds) and _CORRECTS.isdisjoint(word.lower() for word in _said(message)):
         kinds = kinds - given
     if Kind.USERNAME in kinds and len(said) == 1 and 3 <= len(core) <= 40 and not _is_word(core):
         yield _finding(start, end, Kind.USERNAME, message)
@@ -247,6 +256,8 @@ def _answers(message: str, kinds: set[Kind], given: set[Kind], *, going_on: bool
 
 
 _MOST_OTHERS = 4
+_MOST_BLANKS = 7
+"""More words without a figure are no bare answer."""
 
 
 def _is_word(word: str) -> bool:
@@ -299,7 +310,10 @@ def asked(messages: Sequence[str]) -> Iterator[tuple[int, Finding]]:
     for i, message in enumerate(messages):
         if not i or not message or len(message) > _LONGEST:
             continue
-        memo[i] = asks(message)
+        if message.count(" ") > _MOST_BLANKS and not _DIGIT.search(message):
+            continue
+        if i not in memo:
+            memo[i] = asks(message)
         if memo[i] is not None:
             continue
         for back in range(i - 1, max(-1, i - 1 - _FAR), -1):
