@@ -10,7 +10,7 @@ from hushdesk.redact.detect._interface import Detector
 _VALUE = lazily(
     r"(?i)(?:[ ](?:for|to|zur?|für|de|du|pour|del|para|do|da|voor|do)(?:[ ][^\W\d_]{2,12}){1,3})?"
     r"(?:[ ]?[:=][ ]?|[ ](?:(?:is|was|are|ist|lautet|est|es|é|è|to|jest|still|now|always|immer|noch|nach|wie|vor|toujours|ahora|sigue|siendo|sempre|ancora|agora|nog|steeds|nadal)[ ]){1,4}|[ ])"
-    r"(?P<v>[#*]?(?:\d{3}[ \-]\d{3}|\d{2}[ \-]\d{2}[ \-]\d{2}|[A-D]?\d{3,8}[A-D]?)[#*]?)(?!\w|[.,:/%\-]\d)"
+    r"[#*]?(?P<v>\d{3}[ \-]\d{3}|\d{2}[ \-]\d{2}[ \-]\d{2}|[A-D]?\d{3,8}[A-D]?)[#*]?(?!\w|[.,:/%\-]\d)"
 )
 
 
