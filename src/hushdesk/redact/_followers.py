@@ -61,7 +61,7 @@ def _shown(text: str, finding: Finding) -> Finding | None:
     match = _SHOWN.search(text, max(0, finding.start - 2 * _BACK), finding.start)
     if match is None:
         return None
-    said = match["n"].lower().replace(".", "").split()
+    said = [word for word in match["n"].lower().replace(".", "").split() if len(word) > 1]
     local = _LETTERS.findall(text[finding.start : finding.end].lower().partition("@")[0])
     if is_department(said) or not _ROLES.isdisjoint(local) or not _ROLES.isdisjoint(said):
         return None

@@ -247,8 +247,8 @@ def check_network_name(text: str, end: int) -> Finding | None:
     named = _NAMED.search(lead) is not None or UNSPACED.match(text, end - 1) is not None
     # "github is thistle-dev99", "instagram: ann.lee", but not "discord is up-to-date" and not "steam version".
     mine = _MY.search(before(text, end, 24)) is not None and "-" in bare and bare.islower()
-    told = named and (
-        mine or "." in bare or (bare.islower() and _NAMED.search(lead.rstrip(": =：")) is not None)
+    told = mine or (
+        named and ("." in bare or (bare.islower() and _NAMED.search(lead.rstrip(": =：")) is not None))
     )
     if not (odd or value[0] == "@" or told):
         return None
