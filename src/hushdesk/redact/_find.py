@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from hushdesk.redact import _hunt
 from hushdesk.redact._addresses import completed
+from hushdesk.redact._asked import asked
 from hushdesk.redact._calm import calm
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._followers import followers
@@ -20,6 +21,7 @@ from hushdesk.redact._protect import shielded
 from hushdesk.redact._spelled_out import settled
 from hushdesk.redact._tagger import tagger
 from hushdesk.redact._types import Finding, Kind, Known
+from hushdesk.redact._wares import without_wares
 from hushdesk.redact.detect import Scan, engine, order_engine
 from hushdesk.redact.detect._text import BREAK, FILLER
 from hushdesk.redact.views import View, oddities
@@ -128,7 +130,7 @@ class _Group:
         policy: Policy,
         judge: Judge | None,
     ) -> None:
-        self._known, self._policy, self._judge = known, policy, judge
+        self._known, self._talks, self._policy, self._judge = known, talks, policy, judge
         texts = [shielded(text) for context in contexts for text in context]
         self._texts = texts
         self._goes_on = [
@@ -149,13 +151,14 @@ class _Group:
     def found(self) -> list[list[list[Finding]]]:
         """Return the findings of each text of each context."""
         blob, count = self._blob, len(self._known)
-        asked = engine().scan(blob)
+        scan = engine().scan(blob)
         per_context: list[list[Finding]] = [[] for _ in range(count)]
-        self._share(engine().ask(blob, asked), per_context)
+        self._share(engine().ask(blob, scan), per_context)
         if self._policy.order_numbers:
             self._share(order_engine().ask(blob, order_engine().scan(blob)), per_context)
-        others = self._viewed(asked, per_context)
+        others = self._viewed(scan, per_context)
         self._tag(per_context, others)
+        self._ask(per_context)
         return [self._context(i, per_context[i], others.get(i, ())) for i in range(count)]
 
     def _viewed(self, scan: Scan, per_context: list[list[Finding]]) -> dict[int, list[View]]:
@@ -194,6 +197,16 @@ class _Group:
             else:
                 per_context[i].extend([shifted(f, start) for f in findings])
 
+    def _ask(self, per_context: list[list[Finding]]) -> None:
+        """Add what answers a question that was asked in a message before."""
+        for i, talk in enumerate(self._talks):
+            if talk is not None:
+                first, last = self._first[i], self._first[i + 1]
+                begin, end, _ = talk.indices(last - first)
+                for number, finding in asked(self._texts[first + begin : first + end]):
+                    at = self._starts[first + begin + number] - self._bounds[i]
+                    per_context[i].append(shifted(finding, at))
+
     def _share(self, findings: Iterable[Finding], per_context: list[list[Finding]]) -> None:
         """Give each finding to its context, in that one's offsets."""
         bounds = self._bounds
@@ -211,6 +224,7 @@ class _Group:
         if not (found or known or judge):
             return out
         blob = self._blob[begin:end]
+        found = without_wares(blob, found)
         names = {k.value for k in known if k.kind is Kind.PERSON}
         names.update(blob[f.start : f.end] for f in found if f.kind is Kind.PERSON and f.score > _UNSURE)
         found = settled(found, names)

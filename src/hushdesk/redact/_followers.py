@@ -8,12 +8,25 @@ from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import digits_of, run_of_digits, spread_phone
+from hushdesk.redact.detect._introduced import is_department
+from hushdesk.redact.detect._plain import is_plain
+from hushdesk.redact.tagger._gazetteer import is_listed
 
-_NEXT = lazily(rf"[ \t]{{0,2}}[)）]?[ \t]{{0,2}}[,，、:：;；—–(（\-]?[ \t]{{0,2}}(?P<v>{run_of_digits})")
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚА-ЯЁЂ-ЏҐЄІЇΑ-ΩΆΈ-Ώ"
+_BIG = rf"[{_UPPER}](?:[^\W\d_]|['’\-](?=[^\W\d_]))+"
+_NEXT = lazily(
+    rf"[ \t]{{0,2}}[)）]?[ \t]{{0,2}}[,，、:：;；—–(（\-]?[ \t]{{0,2}}(?P<v>{run_of_digits}|\d{{3}}[ .\-]\d{{4}}(?![\w@%°€$£]|[.,:/\-]\d))"
+)
 _DATE = lazily(
     r"[(]?1\d{3}[ ]{0,2}-[ ]{0,2}(?:1\d|20)\d\d(?!\d)|(?:19|20)\d\d[\-/. ]\d\d?[\-/. ]\d\d?(?!\d)|\d\d?[\-/.]\d\d?[\-/.](?:19|20)\d\d(?!\d)|\d{1,3}(?:\.\d{1,3}){3}$"
 )
 """Dates, the years of a life or a reign, addresses of hosts: no telephone numbers."""
+_LOCAL = lazily(r"\d{3}[ .\-]\d{4}")
+"""A number without its area."""
+_SHOWN = lazily(
+    rf"(?P<n>{_BIG}(?:[ ](?:(?:van|von|de|der|da|di|del|la|al|el|bin)[ ]){{0,2}}{_BIG}|[ ][A-Z]\.){{1,3}})[\"'”]?[ ]?[<\[(](?:mailto:)?\Z"
+)
+"""The name that a mail program shows before a mailbox."""
 _BEFORE = lazily(
     r"(?<![^\W_])(?P<n>[a-z]{4,20})(?:[\s,:;<(]{1,3}(?:[a-z]{1,10}[ :]{1,2}){0,3}(?:e-?mail)?)?\Z"
 )
@@ -29,6 +42,7 @@ _ROLES = frozenset(
 )
 """Mailboxes that are named after what they are for."""
 _BACK = 48
+_LETTERS = lazily(r"[^\W\d_]+")
 
 
 def _owner(text: str, finding: Finding) -> Finding | None:
@@ -42,6 +56,20 @@ def _owner(text: str, finding: Finding) -> Finding | None:
     return Finding(*match.span("n"), Kind.PERSON, 0.65, "mailbox-owner", why="a mailbox is made of it")
 
 
+def _shown(text: str, finding: Finding) -> Finding | None:
+    """The name that stands before a mailbox in angle brackets: ``"Sun-hee Marsh" <shm@example.com>``."""
+    match = _SHOWN.search(text, max(0, finding.start - 2 * _BACK), finding.start)
+    if match is None:
+        return None
+    said = [word for word in match["n"].lower().replace(".", "").split() if len(word) > 1]
+    local = _LETTERS.findall(text[finding.start : finding.end].lower().partition("@")[0])
+    if is_department(said) or not _ROLES.isdisjoint(local) or not _ROLES.isdisjoint(said):
+        return None
+    if not any(map(is_listed, said)) or any(is_plain(word) and not is_listed(word) for word in said):
+        return None
+    return Finding(*match.span("n"), Kind.PERSON, 0.7, "mailbox-name", why="shown before a mailbox")
+
+
 def followers(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
     """Yield the telephone numbers that follow a name or a mailbox in ``text``, and the names before mailboxes made of them.
 
@@ -52,7 +80,14 @@ def followers(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
     for finding in found:
         if finding.kind is Kind.PERSON or finding.kind is Kind.EMAIL:
             match = _NEXT.match(text, finding.end)
-            if match is not None and 8 <= digits_of(match["v"]) <= 13 and not _DATE.match(match["v"]):
+            if (
+                match is not None
+                and (8 <= digits_of(match["v"]) <= 13 or _LOCAL.fullmatch(match["v"]))
+                and not _DATE.match(match["v"])
+            ):
                 yield spread_phone(text, *match.span("v"), "follows a person's name")
-        if finding.kind is Kind.EMAIL and (owner := _owner(text, finding)) is not None:
-            yield owner
+        if finding.kind is Kind.EMAIL:
+            if (owner := _owner(text, finding)) is not None:
+                yield owner
+            if (shown := _shown(text, finding)) is not None:
+                yield shown

@@ -11,6 +11,7 @@ from typing import Any
 from hushdesk.redact import Kind
 
 HERE = Path(__file__).parent
+TALKS = HERE / "talks.txt"
 
 LABELS = {
     Kind.CARD: "CREDIT_CARD",
@@ -27,11 +28,13 @@ LABELS = {
 """Labels of the scorer for kinds that it calls otherwise."""
 
 _TOKEN = re.compile(
-    r"\[\[(?P<kind>[A-Z_]+)(?:/(?P<scheme>[a-z_.]+))?:"
+    r"\[\[(?P<maybe>\?)?(?P<kind>[A-Z_]+)(?:/(?P<scheme>[a-z_.]+))?:"
     r"|(?P<close>\]\])"
     r"|\\(?P<escape>\{[0-9A-F]{4,6}\}|.|$)"
-    r"|(?P<char>.)"
+    r"|(?P<char>.)",
+    re.DOTALL,
 )
+_SPEAKERS = {"A: ", "C: "}
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", "[": "[", "]": "]"}
 
 
@@ -43,6 +46,8 @@ class Span:
     end: int
     kind: Kind
     scheme: str = ""
+    sure: bool = True
+    """False: whether it is personal is a matter of taste, so it counts on neither side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,20 @@ class Gold:
         return self.text[span.start : span.end]
 
 
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation, one text a message, or a mail, which is one text; and all that is personal in each text."""
+
+    id: str
+    lang: str
+    category: str
+    texts: tuple[str, ...]
+    spans: tuple[tuple[Span, ...], ...]
+
+    def value(self, place: int, span: Span) -> str:
+        return self.texts[place][span.start : span.end]
+
+
 def parse(marked: str) -> tuple[str, tuple[Span, ...]]:
     """Turn a marked text into the text and its spans.
 
@@ -67,17 +86,17 @@ def parse(marked: str) -> tuple[str, tuple[Span, ...]]:
     """
     text: list[str] = []
     spans: list[Span] = []
-    opened: tuple[int, Kind, str] | None = None
+    opened: tuple[int, Kind, str, bool] | None = None
     for token in _TOKEN.finditer(marked):
         if kind := token["kind"]:
             if opened:
                 raise ValueError(f"a span inside a span: {marked}")
-            opened = (len(text), Kind(kind), token["scheme"] or "")
+            opened = (len(text), Kind(kind), token["scheme"] or "", not token["maybe"])
         elif token["close"] and opened:
-            start, known, scheme = opened
+            start, known, scheme, sure = opened
             if start == len(text):
                 raise ValueError(f"an empty span: {marked}")
-            spans.append(Span(start, len(text), known, scheme))
+            spans.append(Span(start, len(text), known, scheme, sure))
             opened = None
         elif token["close"]:
             text += "]]"
@@ -96,9 +115,9 @@ def parse(marked: str) -> tuple[str, tuple[Span, ...]]:
 
 
 def read() -> list[Gold]:
-    """Return all texts, in the order of the files."""
+    """Return all texts that stand alone, in the order of the files."""
     found = []
-    for path in sorted(HERE.glob("*.txt")):
+    for path in sorted(set(HERE.glob("*.txt")) - {TALKS}):
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if not line or line.startswith("# "):
                 continue
@@ -107,6 +126,27 @@ def read() -> list[Gold]:
                 raise ValueError(f"{path.name}:{number}: {len(fields)} fields, not 4")
             id_, lang, category, marked = fields
             found.append(Gold(id_, lang, category, *parse(marked)))
+    return found
+
+
+def talks() -> list[Talk]:
+    """Return the conversations and mails of ``talks.txt``, in the order of the file.
+
+    Raises:
+        ValueError: On a head that is not id, language and category, and on a message without a speaker.
+    """
+    found = []
+    kept = [line for line in TALKS.read_text(encoding="utf-8").split("\n") if not line.startswith("# ")]
+    for block in re.split(r"^== ", "\n".join(kept), flags=re.MULTILINE)[1:]:
+        head, *lines = block.rstrip("\n").split("\n")
+        id_, lang, category = head.split(" ")
+        if category.endswith("mail"):
+            parsed = [parse("\n".join(lines))]
+        elif silent := [line for line in lines if line[:3] not in _SPEAKERS]:
+            raise ValueError(f"{id_}: nobody says {silent[0]}")
+        else:
+            parsed = [parse(line[3:]) for line in lines]
+        found.append(Talk(id_, lang, category, tuple(t for t, _ in parsed), tuple(s for _, s in parsed)))
     return found
 
 

@@ -18,6 +18,8 @@ from hushdesk.redact.detect import (
     _devices,
     _dictated,
     _email,
+    _entry_codes,
+    _headers,
     _ids,
     _introduced,
     _links,
@@ -101,6 +103,8 @@ _BUILT_IN: tuple[Detector, ...] = (
     *_said_codes.DETECTORS,
     *_said_names.DETECTORS,
     _said_dates.DETECTOR,
+    *_headers.DETECTORS,
+    *_entry_codes.DETECTORS,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
@@ -35,6 +35,8 @@ _NOBODY = frozenset(
     support team service services customer help desk helpdesk the your our kundenservice kundendienst hotline department office sales
     billing it admin group gmbh inc ltd llc sent from mein my thanks thank tel phone email mail ihr ihre euer unser votre notre su
     nuestro equipo equipe équipe suporte soporte assistance atendimento atención cliente clientes clients klantenservice zespół dział
+    all everybody everyone guests staff reception sekretariat secretariat segreteria secretaria anmeldung facilities accounting payroll legal finance marketing security
+    hr operations management board committee room boardroom projector printer conference undisclosed recipients distribution list
     obsługa wsparcie tým podpora kundtjänst kundeservice asiakaspalvelu ekibi ügyfélszolgálat служба поддержка поддержки підтримка
     підтримки команда ομάδα υποστήριξη squadra assistenza servizio clienti servicio leitung abteilung büro
     """
@@ -43,8 +45,17 @@ _NOBODY = frozenset(
 """Words of departments: such a line is nobody's name."""
 
 
+def is_department(said: Iterable[str]) -> bool:
+    """Tell whether one of some words, in small letters, is of a department and none of a name.
+
+    Args:
+        said: The words of a line or of an entry of a list.
+    """
+    return not _NOBODY.isdisjoint(said)
+
+
 def _named(match: re.Match[str] | None, why: str) -> Finding | None:
-    if match is None or not _NOBODY.isdisjoint(_WORDS.findall(match["n"].lower())):
+    if match is None or is_department(_WORDS.findall(match["n"].lower())):
         return None
     return Finding(match.start("n"), match.end("n"), Kind.PERSON, 0.8, "introduced", why=why)
 

@@ -233,13 +233,15 @@ def check_last_digits(text: str, end: int) -> Finding | None:
         kind = Kind.NATIONAL_ID
     elif _CARD_CUE.search(around):
         kind = Kind.CARD
-    elif _ENDING.search(before(text, end, 12)) and "acc" not in around and "konto" not in around:
+    elif _ENDING.search(before(text, end, 24)) and "acc" not in around and "konto" not in around:
         return None
     why = "the last digits of a number"
     return Finding(match.start("v"), match.end("v"), kind, _LEAST, "last-digits", match["v"], why)
 
 
-_ENDING = lazily(r"(?i)end(?:ing|s|et|end)\b[ ]?\w{0,4}$|terminad[oa]$")
+_ENDING = lazily(
+    r"(?i)end(?:ing|s|et|end)\b[ ]?\w{0,4}$|terminad[oa]$|(?:finit|termine|terminant|finissant|finisce|termina|eindigt?|eindigend|kończ\w*)[ ]\w{2,3}(?:[ ]na)?$"
+)
 CARD_CUE = Detector(
     "card-cue",
     (
@@ -265,7 +267,11 @@ LAST_DIGITS = Detector(
         r"\bendend auf\b",
         r"\bletzten? (?:vier|4)\b",
         r"\b(?:derniers|ultimos|\xc3\xbaltimos|ultimi) (?:quatre|cuatro|quatro|4)\b",
-        r"\bterminad[oa] en\b",
+        r"\bterminad[oa] em?n?\b",
+        r"\b(?:cart(?:ao|\xc3\xa3o)) (?:com )?final\b",
+        r"\b(?:qui |se |che )?(?:finit|termine|terminant|finissant|finisce|termina) (?:par|con|per|en|em)\b",
+        r"\beindig(?:t|end)? op\b",
+        r"\bko\xc5\x84cz\S{2,8} si\xc4\x99 na\b",
     ),
     check_last_digits,
 )

@@ -24,6 +24,7 @@ _DATE = (
 # After a cue any word may be a month, in whatever language.
 _ANY_DATE = rf"(?:{_DATE}|\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?[ ](?:de[ ]|d['’])?[^\W\d_]{{3,14}}\.?,?[ ](?:de[ ]|del[ ])?(?:19|20)\d\d|\d{{1,2}}[./\-]\d{{1,2}}[./\-]\d{{4}})"
 _DIGIT = lazily(r"\d")
+_WHOLE_DATE = lazily(rf"(?i)(?!\d+\Z){_ANY_DATE}")
 _BIRTH = _cues.after_cue(_ANY_DATE)
 # "Geburtsdatum zur Prüfung: ...", "né(e) le ...", "nato/a il ..."
 _BIRTH_LOOSE = lazily(
@@ -75,6 +76,15 @@ _COORD_CUE = lazily(
 def _cued(pattern: re.Pattern[str], text: str, end: int, reach: int = 70) -> re.Match[str] | None:
     match = pattern.match(text, end)
     return match if match is not None and match.end() - end <= reach else None
+
+
+def is_date(value: str) -> bool:
+    """Tell whether a value is a whole date, with its year.
+
+    Args:
+        value: What somebody was told, and nothing else.
+    """
+    return _WHOLE_DATE.fullmatch(value) is not None
 
 
 def check_birth(text: str, end: int) -> Finding | None:

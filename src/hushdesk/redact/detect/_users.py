@@ -11,7 +11,7 @@ from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _cues
 from hushdesk.redact.detect._interface import Detector
-from hushdesk.redact.detect._text import UNSPACED, WORD
+from hushdesk.redact.detect._text import UNSPACED, WORD, before
 
 _HOME = lazily(
     r"(?:/(?:home|Users)/|\\\\[\w.\-]+(?:\\[\w.$\-]+){0,3}?\\(?i:users|home|homes|profiles)\$?\\|[A-Za-z]:(?:\\{1,2}|/)(?:Users|Documents and Settings|Benutzer|Usuarios|Utilisateurs|Utenti)(?:\\{1,2}|/))(?P<v>[^\\/\s:*?\"'<>|;,)\x01\x1a]{1,40}(?:[ ][^\\/\s:*?\"'<>|;,)\x01\x1a]{1,30}(?=[\\/]))?)"
@@ -221,6 +221,7 @@ _NETWORK_NAME = lazily(
     rf"(?P<lead>(?:[ ]?(?:id|ID|handle|user|username|user[ ]name|name|nick|nickname|account|acct|konto|compte|cuenta|conta|profil|profile|login|ник|аккаунт|号|號|号码|アカウント|アイディー|아이디|계정))?"
     rf"(?:[ \t]?[:：=\-–(「『\"'は是为為는은이가]|[ ](?:is|was|now|ist|lautet|est|es|é|è|är|er|on|jest|je|to|as|als|under|это|как)(?=[ ]))?[ \t]{{0,2}})(?P<v>@?[A-Za-z][A-Za-z0-9]*(?:[._\-][A-Za-z0-9]+){{0,4}}_?)(?!{WORD}|[/@\\]|\.\w|\(|://)"
 )
+_MY = lazily(r"(?i)\b(?:my|mein|mon|mi|meu|mijn|mio|mój|мой|мій)[ ]\w{2,14}\Z")
 _NAMED = lazily(r"(?i)id|handle|name|nick|ник|号|號|アカ|아이디|[:：=]")
 
 
@@ -245,7 +246,10 @@ def check_network_name(text: str, end: int) -> Finding | None:
     odd = any(map(str.isdigit, bare)) or "_" in bare
     named = _NAMED.search(lead) is not None or UNSPACED.match(text, end - 1) is not None
     # "github is thistle-dev99", "instagram: ann.lee", but not "discord is up-to-date" and not "steam version".
-    told = named and ("." in bare or (bare.islower() and _NAMED.search(lead.rstrip(": =：")) is not None))
+    mine = _MY.search(before(text, end, 24)) is not None and "-" in bare and bare.islower()
+    told = mine or (
+        named and ("." in bare or (bare.islower() and _NAMED.search(lead.rstrip(": =：")) is not None))
+    )
     if not (odd or value[0] == "@" or told):
         return None
     if bare.isupper() or (odd and sum(map(str.isalpha, bare)) < 3):

@@ -39,7 +39,13 @@ def finder(*, messages: bool = False) -> FindMany:
         out = []
         for chat, of_chat in zip(chats, found, strict=True):
             starts = accumulate((len(message) + 1 for message in chat), initial=0)
-            out.append([shifted(one, start) for of_one, start in zip(of_chat, starts, strict=False) for one in of_one])
+            out.append(
+                [
+                    shifted(one, start)
+                    for of_one, start in zip(of_chat, starts, strict=False)
+                    for one in of_one
+                ]
+            )
         return out
 
     return find
