@@ -55,6 +55,8 @@ _CODE = r"(?:[A-Za-z0-9#*+(\u0660-\u0669\u0966-\u096f](?:[A-Za-z0-9#*+()\u0660-\
 _VALUE = lazily(
     rf"(?<![A-Za-z0-9\-/.,$€£¥₹@:#])(?:[A-Z]{{1,6}}[ ])?(?=[^\s]*\d){_CODE}(?:[ ](?:(?=[^\s]*\d){_CODE}|[A-Z]{{1,4}}(?![A-Za-z]))){{0,5}}(?![A-Za-z0-9@]|[.,:/\-]\d)"
 )
+_SMALL_LEAD = lazily(r"(?<!\S)([a-z]{1,4})[ ]\Z")
+"""Letters of a number that are written small and apart: "kx 4471"."""
 _NOT_VALUE = lazily(
     r"\d{1,2}:\d\d|\d{1,2}(?:am|pm|st|nd|rd|th|h\d*|x)|[$€£¥₹].*",
 )
@@ -237,8 +239,12 @@ def _answers(message: str, kinds: set[Kind], given: set[Kind], *, going_on: bool
         for match in values:
             if _MONEY.match(message, match.end()):
                 continue
-            bare = match.start() <= start and match.end() >= end
-            for first, last in _pieces(message, *match.span()):
+            begin = match.start()
+            lead = _SMALL_LEAD.search(message, 0, begin)
+            if lead is not None and not _is_word(lead[1]):
+                begin = lead.start(1)
+            bare = begin <= start and match.end() >= end
+            for first, last in _pieces(message, begin, match.end()):
                 kind = _kind_of(message[first:last], kinds, bare=bare or len(kinds) > 1)
                 if kind is not None:
                     yield _finding(first, last, kind, message)
