@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hushdesk.redact import Finding, Kind, find_all, find_batch, use_tagger
+from hushdesk.redact import Finding, Kind, Known, find_all, find_batch, use_tagger
 
 CHAT = [
     "Thanks for contacting us. Can I have the card number please?",
@@ -60,6 +60,11 @@ def test_contexts_stay_apart(no_names):
         find_all(CHAT[5:], talk=slice(0, 3)),
         find_all(CHAT, talk=TALK),
     ]
+
+
+def test_a_context_without_texts_is_nobody_elses(no_names):
+    known = [[Known(Kind.PERSON, "Quorbin Vale")], [], [Known(Kind.PERSON, "Quorbin Vale")]]
+    assert find_batch([[], ["Quorbin Vale called"], []], known=known) == [[], [[]], []]
 
 
 class Everything:

@@ -221,7 +221,8 @@ class _Group:
         first, last = self._first[i], self._first[i + 1]
         out: list[list[Finding]] = [[] for _ in range(first, last)]
         judge = self._judge
-        if not (found or known or judge):
+        # A context without a text has no joint: its bounds would be those of others.
+        if not out or not (found or known or judge):
             return out
         blob = self._blob[begin:end]
         found = without_wares(blob, found)

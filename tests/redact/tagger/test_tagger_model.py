@@ -214,3 +214,19 @@ def test_a_long_conversation_is_read_in_parts():
     found = LearnedTagger(model()).tag(texts, goes_on=[False] + [True] * (len(texts) - 1))
     assert sum(map(bool, found[1::2])) > 390
     assert not any(found[::2])
+
+
+def test_a_text_with_the_sign_of_a_break_is_no_conversation_of_two():
+    tagger = LearnedTagger(model())
+    alone = tagger.tag(["Anna Berg\x00Ida Holm"])
+    two = tagger.tag(["Anna Berg", "Ida Holm"], goes_on=[False, True])
+    assert len(alone) == 1
+    assert len(two) == 2
+    assert tagger.tag(["Anna Berg\x00Ida Holm"]) == alone
+
+
+def test_a_conversation_that_begins_with_nothing_is_not_read_with_the_one_before():
+    begun = ["", "quorbin thistlewaite"]
+    alone = LearnedTagger(model()).tag(begun, goes_on=[False, True])
+    behind = LearnedTagger(model()).tag([TALK[1], *begun], goes_on=[False, False, True])
+    assert behind == [[], *alone]

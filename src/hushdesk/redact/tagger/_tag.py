@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -34,6 +35,8 @@ _KINDS: Final = {
 
 _LONG: Final = 4000
 """Longer texts do not come twice."""
+_NEXT: Final = "\n"
+"""Between two texts of a conversation: the second is read as the next line of one text."""
 _RUNS_ON: Final = frozenset({Kind.PERSON, Kind.ADDRESS})
 
 
@@ -76,7 +79,9 @@ class LearnedTagger:
             if size > _LONG or not self._remember:
                 fresh[places.start] = [places]
             elif size:
-                whole = BREAK.join([texts[i] for i in places]).encode("utf-8", "surrogatepass")
+                # With the lengths: a text that holds the sign of a break itself is no conversation of two.
+                parts = [texts[i] for i in places]
+                whole = f"{[*map(len, parts)]}{BREAK.join(parts)}".encode("utf-8", "surrogatepass")
                 mark = blake2b(whole, key=key, digest_size=16).digest()
                 known = told.get(mark)
                 if known is None:
@@ -98,9 +103,10 @@ class LearnedTagger:
     def _looked_at(self, units: Sequence[Sequence[str]]) -> list[list[list[Finding]]]:
         out: list[list[list[Finding]]] = [[[] for _ in unit] for unit in units]
         for pieces in _batches(units):
-            joined = "".join(
-                text if i == 0 else f"\n{text}" if part and not offset else f"{BREAK}{text}"
-                for i, (_, part, offset, text) in enumerate(pieces)
+            joined = pieces[0][-1] + "".join(
+                # A part goes on from one of its own unit, of which the first parts may be empty.
+                f"{BREAK if offset or index != before else _NEXT}{text}"
+                for (before, *_), (index, _, offset, text) in pairwise(pieces)
             )
             spans = self._spans(self._model.tagged(joined))
             begin = at = 0
