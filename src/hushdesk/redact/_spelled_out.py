@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from hushdesk.redact._canonical import canonical
@@ -26,14 +27,18 @@ def settled(found: Iterable[Finding], names: Iterable[str]) -> list[Finding]:
             out.append(finding)
             continue
         if parts is None:
-            parts = [
-                part
-                for name in names
-                for part in fold(name).replace("-", " ").split()
-                if len(part) >= _FEWEST
-            ]
+            # In order, so that names that begin so are looked up: of many letters and many names each pair would be compared.
+            parts = sorted(
+                {
+                    part
+                    for name in names
+                    for part in fold(name).replace("-", " ").split()
+                    if len(part) >= _FEWEST
+                }
+            )
         letters = fold(finding.canonical)
-        if any(part.startswith(letters) for part in parts):
+        at = bisect_left(parts, letters)
+        if at < len(parts) and parts[at].startswith(letters):
             form = canonical(Kind.PERSON, finding.canonical)
             why = "spells a name found beside it"
             out.append(Finding(finding.start, finding.end, Kind.PERSON, 0.8, "spelled", form, why))
