@@ -35,6 +35,11 @@ THINGS = [
     ("Is Dawn on sale this week?", "Dawn"),
     ("due on the 5th, May's and June's together on 7 July", "June"),
     ("Incoterms: FCA Hamilton", "FCA Hamilton"),
+    ("die Lampe Margot", "Lampe Margot"),
+    ("2 Lampe Margot", "Margot"),
+    ("o modelo Ana", "Ana"),
+    ("Brandt & Co", "Brandt & Co"),
+    ("आशा क्रीम मिलेगी?", "आशा"),
 ]
 PEOPLE = [
     ("please call Oscar about the pan", "Oscar"),
@@ -57,6 +62,24 @@ PEOPLE = [
     ("Fca. Hamilton", "Hamilton"),
     ("Lamp: ask Margot", "Margot"),
     ("Model 4, Ernst wants it", "Ernst"),
+    ("vielen Dank, Lampe Margot", "Lampe Margot"),
+    ("Anrufer: Lampe Margot", "Margot"),
+    ("Linea Andersson ringde", "Linea Andersson"),
+    ("Gama Silva ligou", "Silva"),
+    ("la modelo Ana", "Ana"),
+    ("uma modelo Ana", "Ana"),
+    ("resti in linea Maria", "Maria"),
+    ("aguarde na linha Maria", "Maria"),
+    ("اسمي كريم محمد", "محمد"),
+    ("Ayşe kremi aldı", "Ayşe"),
+    ("Deniz koleksiyonu sordu", "Deniz"),
+    ("नेहा क्रीम चाहती है", "नेहा"),
+    ("the Oscar Pan account", "Oscar"),
+    ("merge the Carmen tickets", "Carmen"),
+    ("order 12 for June, 3 boxes", "June"),
+    ("you may ask June if she may come", "June"),
+    ("Cip Hamilton", "Cip Hamilton"),
+    ("Bernadette Co", "Bernadette Co"),
 ]
 
 
