@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from hushdesk.redact._asked_words import (
     ASKING,
@@ -30,6 +29,7 @@ from hushdesk.redact._words import words
 from hushdesk.redact.detect._personal import is_date
 from hushdesk.redact.detect._plain import is_plain
 from hushdesk.redact.detect._text import UNSPACED
+from hushdesk.redact.tagger._gazetteer import is_listed
 
 _LONGEST = 120
 """Longer messages say by themselves what they are about."""
@@ -86,9 +86,7 @@ _TOLD, _SURE = 0.55, 0.7
 _WHY = "answers a question of the message before"
 
 
-@cache
-def _nobody() -> frozenset[str]:
-    return LEADS | TRAILS | NO_VALUES
+_NOBODY = LEADS | TRAILS | NO_VALUES
 
 
 def _kinds(sentence: str) -> set[Kind]:
@@ -255,8 +253,10 @@ def _answers(message: str, kinds: set[Kind], given: set[Kind], *, going_on: bool
         kinds = kinds - given
     if Kind.USERNAME in kinds and len(said) == 1 and 3 <= len(core) <= 40 and not _is_word(core):
         yield _finding(start, end, Kind.USERNAME, message)
-    elif Kind.PERSON in kinds and len(said) <= 4 and 2 <= len(core) <= 60 and _is_name(said):
-        yield _finding(start, end, Kind.PERSON, message)
+    elif Kind.PERSON in kinds and len(said) <= 4 and 2 <= len(core) <= 60:
+        start = _named_from(message, start)
+        if _is_name(message[start:end].split()):
+            yield _finding(start, end, Kind.PERSON, message)
     elif Kind.SECRET in kinds and len(said) <= 2 and 4 <= len(core) <= 30 and not any(map(_is_word, said)):
         yield _finding(start, end, Kind.SECRET, message)
 
@@ -268,16 +268,35 @@ _MOST_BLANKS = 7
 
 def _is_word(word: str) -> bool:
     low = word.strip(_EDGES).lower()
-    return low in _nobody() or is_plain(low)
+    return low in _NOBODY or is_plain(low)
 
 
 def _is_name(said: list[str]) -> bool:
+    if not all(_NAME_WORDS.fullmatch(word.strip(",")) for word in said):
+        return False
+    if len(said) == 1 and said[0].lower() in _ALONE:
+        return True
+    # "Will Young": words that are names too, all of them written so.
+    if len(said) > 1 and all(word[0].isupper() and is_listed(word) for word in said):
+        return True
     # "yann le guellec": particles are plain words elsewhere, and never the last.
-    return _is_word(said[-1]) is False and all(
-        _NAME_WORDS.fullmatch(word.strip(","))
-        and (not _is_word(word) or (i > 0 and word.lower() in _PARTS_OF_NAMES))
+    return not _is_word(said[-1]) and all(
+        not _is_word(word) or word in _NAMES_TOO or (i > 0 and word.lower() in _PARTS_OF_NAMES)
         for i, word in enumerate(said)
     )
+
+
+def _named_from(message: str, start: int) -> int:
+    """Where a name begins whose first word was taken for one that leads to it: "Mia Rossi", "Hai Nguyen"."""
+    lead = message[:start].rstrip(" ")
+    first = lead.rpartition(" ")[2]
+    return len(lead) - len(first) if first in _NAMES_TOO else start
+
+
+_NAMES_TOO = frozenset(words("An Ben Hai Le Mi Mia Sen Sim"))
+"""Words that lead to an answer in one language and are names in another, as names are written."""
+_ALONE = frozenset(words("ben mia"))
+"""Those that are likelier a name however they are written, if nothing else is said."""
 
 
 def _address(message: str, start: int, end: int, *, going_on: bool) -> Finding | None:
@@ -287,7 +306,7 @@ def _address(message: str, start: int, end: int, *, going_on: bool) -> Finding |
     if len(core) > _LONGEST_ADDRESS or "@" in core or len(said) > _MOST_WORDS:
         return None
     plain = sum(
-        word.lower().strip(_EDGES) in _nobody() or is_plain(word.lower().strip(_EDGES)) for word in said
+        word.lower().strip(_EDGES) in _NOBODY or is_plain(word.lower().strip(_EDGES)) for word in said
     )
     if plain * 3 > len(said) or not THINGS.isdisjoint(word.lower() for word in said):
         return None
