@@ -10,10 +10,10 @@ from hushdesk.redact._words import words
 from hushdesk.redact.detect import digits_of, run_of_digits, spread_phone
 from hushdesk.redact.detect._introduced import is_department
 from hushdesk.redact.detect._plain import is_plain
+from hushdesk.redact.detect._text import UPPER
 from hushdesk.redact.tagger._gazetteer import is_listed
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚА-ЯЁЂ-ЏҐЄІЇΑ-ΩΆΈ-Ώ"
-_BIG = rf"[{_UPPER}](?:[^\W\d_]|['’\-](?=[^\W\d_]))+"
+_BIG = rf"[{UPPER}](?:[^\W\d_]|['’\-](?=[^\W\d_]))+"
 _NEXT = lazily(
     rf"[ \t]{{0,2}}[)）]?[ \t]{{0,2}}[,，、:：;；—–(（\-]?[ \t]{{0,2}}(?P<v>{run_of_digits}|\d{{3}}[ .\-]\d{{4}}(?![\w@%°€$£]|[.,:/\-]\d))"
 )

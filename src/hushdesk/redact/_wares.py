@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact.detect._text import UPPER
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚА-ЯЁЂ-ЏҐЄІЇΑ-ΩΆΈ-Ώ"
-_BIG = rf"[{_UPPER}][^\W\d_]+"
+_BIG = rf"[{UPPER}][^\W\d_]+"
 _AND = r"(?:and|or|und|oder|et|ou|y|o|e|en|of|i|lub|и|или)"
 _BEFORE_NAME = (
     r"serie[ns]?|\w+serie|reihe|\w+reihe|kollektion|modelle?[ns]?|module?[ns]?|regale?s?|sofas?|sessel|lampen?|tasche|modèles?|gamme|séries?|collection|canapés?|fauteuil|tapis"

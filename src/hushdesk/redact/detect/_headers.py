@@ -12,11 +12,10 @@ from hushdesk.redact.detect._cues import in_bytes
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._introduced import is_department
 from hushdesk.redact.detect._plain import is_name, is_plain
-from hushdesk.redact.detect._text import BREAK, after, before
+from hushdesk.redact.detect._text import BREAK, UPPER, after, before
 from hushdesk.redact.tagger._gazetteer import is_listed
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚА-ЯЁЂ-ЏҐЄІЇΑ-ΩΆΈ-Ώ"
-_BIG = rf"[{_UPPER}](?:[^\W\d_]|['’\-](?=[^\W\d_]))*"
+_BIG = rf"[{UPPER}](?:[^\W\d_]|['’\-](?=[^\W\d_]))*"
 _PART = rf"(?:(?:van|von|de|der|den|da|di|del|la|le|al|el|bin|ten|zu)[ ]){{0,2}}{_BIG}"
 _TURNED = lazily(
     rf"[\"'“]?(?P<n>{_PART}(?:[ ]{_BIG}){{0,2}},[ ]{_BIG}\.?(?:[ ]{_BIG}\.?){{0,2}})[\"'”]?(?=[ \t]*(?:[<\[(;/]|\r?$)|[ ]{{2,}}|\t)"
@@ -143,7 +142,7 @@ def check_greeted(text: str, end: int) -> Iterator[Finding]:
 
 
 _SIGNED = lazily(
-    rf"[,.!]{{0,2}}[ \t]*\r?\n(?:[ \t]*\r?\n){{0,2}}[ \t]*[-–—]{{0,2}}[ ]?(?P<n>[^\W\d_]{{1,2}}|(?:[{_UPPER}]\.[ ]?){{1,3}}|[{_UPPER}][^\W\d_]{{2,14}})[ \t.]*(?=\r?\n|\Z|{BREAK})"
+    rf"[,.!]{{0,2}}[ \t]*\r?\n(?:[ \t]*\r?\n){{0,2}}[ \t]*[-–—]{{0,2}}[ ]?(?P<n>[^\W\d_]{{1,2}}|(?:[{UPPER}]\.[ ]?){{1,3}}|[{UPPER}][^\W\d_]{{2,14}})[ \t.]*(?=\r?\n|\Z|{BREAK})"
 )
 
 

@@ -10,10 +10,9 @@ from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._small_names import after_introduction
-from hushdesk.redact.detect._text import BREAK
+from hushdesk.redact.detect._text import BREAK, UPPER
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚА-ЯЁЂ-ЏҐΑ-ΩΆΈ-Ώ"
-_NAME = rf"[{_UPPER}][\w'’-]+(?:[ ](?:(?:van|von|de|der|den|da|di|del|la|le|al|el|bin)[ ]){{0,2}}[{_UPPER}](?:[\w'’-]+|\.)){{0,3}}"
+_NAME = rf"[{UPPER}][\w'’-]+(?:[ ](?:(?:van|von|de|der|den|da|di|del|la|le|al|el|bin)[ ]){{0,2}}[{UPPER}](?:[\w'’-]+|\.)){{0,3}}"
 _AFTER = lazily(rf"[ :]{{1,2}}(?P<n>{_NAME})")
 _UNDER = lazily(
     rf"[,.!]{{0,2}}[ \t]*\r?\n(?:[> \t]*\r?\n){{0,2}}[> \t]*[-–—]{{0,2}}[ ]?(?P<n>{_NAME})[ \t.,]*(?=\r?\n|$|{BREAK})"

@@ -14,6 +14,9 @@ UNSPACED = lazily(f"[{_UNSPACED}]")
 WORD = rf"[^\W{_UNSPACED}]"
 """A letter or digit of a script with blanks between words; those of the others may touch a value on either side."""
 
+UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚА-ЯЁЂ-ЏҐЄІЇΑ-ΩΆΈ-Ώ"
+"""Capitals with which names begin in Latin, Cyrillic and Greek script, for a class of an expression."""
+
 FILLER = "\x1a"
 """Stands for what is already redacted."""
 
