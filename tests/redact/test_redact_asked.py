@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hushdesk.redact import Kind
 from hushdesk.redact._asked import asked, asks
+from hushdesk.redact._asked_words import _OF_KIND, BESIDE, WORDS
 
 
 def answers(*messages):
@@ -50,6 +51,7 @@ ANSWERED = [
     ("Aracınızın plakası?", "35 KZ 4471", Kind.PLATE, "35 KZ 4471"),
     ("आपका मोबाइल नंबर?", "98765 00134", Kind.PHONE, "98765 00134"),
     ("お客様番号は?", "77104-2281です", Kind.ACCOUNT, "77104-2281"),
+    ("¿Su NIE, por favor?", "Y4471902", Kind.NATIONAL_ID, "Y4471902"),
     ("身份证号码?", "11010119900307761X", Kind.NATIONAL_ID, "11010119900307761X"),
     ("생년월일 부탁드립니다.", "880914", Kind.BIRTH_DATE, "880914"),
     ("رقم الوثيقة؟", "NK-440917", Kind.ACCOUNT, "NK-440917"),
@@ -85,6 +87,7 @@ NOTHING = [
     ("¿Cuál es el número de pedido?", "20017781"),
     ("Номер заказа?", "55-10923"),
     ("W czym mogę pomóc?", "8842100"),
+    ("Dlaczego to nie działa?", "8842100"),
     ("Kaç tane istiyorsunuz?", "3500"),
     ("何個ご希望ですか?", "3500"),
     ("您要几件?", "3500"),
@@ -152,3 +155,9 @@ def test_spans_lie_in_their_messages(messages):
     for i, finding in asked(messages):
         assert 0 <= finding.start < finding.end <= len(messages[i])
         assert not messages[i][finding.start : finding.end].isspace()
+
+
+def test_a_word_asks_for_one_thing():
+    told = [word for cues in _OF_KIND.values() for word in cues.split()]
+    assert len(told) == len(set(told)) == len(WORDS)
+    assert WORDS.keys().isdisjoint(BESIDE)

@@ -16,12 +16,12 @@ _OF_KIND = {
         """,
     Kind.ACCOUNT: """
         account acct customer policy contract membership member employee staff badge loyalty subscriber patient kundennummer kunden-nr kundennr vertragsnummer versicherungsnummer versichertennummer mitgliedsnummer personalnummer kontonummer
-        client adhérent contrat abonné matricule cliente contrato póliza poliza socio cuenta cliente contratto polizza tessera conto apólice sócio conta klantnummer polisnummer lidnummer rekeningnummer contractnummer personeelsnummer
+        client adhérent contrat abonné matricule cliente contrato póliza poliza socio cuenta contratto polizza tessera conto apólice sócio conta klantnummer polisnummer lidnummer rekeningnummer contractnummer personeelsnummer
         polisy klienta umowy konta договора полиса счёта счета клиента договору полісу рахунку клієнта müşteri poliçe üye hesap खाता ग्राहक khata الوثيقة الحساب العميل العضوية العقد kundnummer kundenummer zákaznické asiakasnumero
         """,
     Kind.PHONE: """
         phone telephone mobile cell cellphone callback contact-number reach telefon telefonnummer handynummer handy rufnummer mobilnummer téléphone portable joindre joignable teléfono móvil celular telefone telemóvel telefono cellulare recapito
-        telefoonnummer mobiel telefonu komórki kontaktowy телефон телефона телефону контактный контактний telefonunuz telefonunuzu cep मोबाइल फ़ोन फोन mobil الجوال جوالك الهاتف هاتفك הטלפון
+        telefoonnummer mobiel telefonu komórki kontaktowy телефон телефона телефону контактный контактний telefonunuz telefonunuzu मोबाइल फ़ोन फोन mobil الجوال جوالك الهاتف هاتفك הטלפון
         """,
     Kind.EMAIL: "email e-mail mail courriel correo e-posta почта почту пошта пошту البريد",
     Kind.BIRTH_DATE: """
@@ -29,23 +29,23 @@ _OF_KIND = {
         """,
     Kind.CARD: "card credit debit kreditkarte karte kartennummer carte tarjeta cartão carta kaart kaartnummer karty карты карти kart kartınızın कार्ड البطاقة",
     Kind.NATIONAL_ID: """
-        ssn social passport licence license nino tfn steuer-id steuernummer ausweisnummer personalausweis reisepass führerschein passeport permis sécurité dni nie pasaporte licencia fiscale passaporto patente cpf nif passaporte bsn paspoort
+        ssn social passport licence license nino tfn steuer-id steuernummer ausweisnummer personalausweis reisepass führerschein passeport permis sécurité dni pasaporte licencia fiscale passaporto patente cpf nif passaporte bsn paspoort
         rijbewijs pesel dowodu paszportu паспорт паспорта снилс инн паспорту іпн kimlik pasaport आधार पैन पासपोर्ट aadhaar pan هوية الهوية جواز personnummer rodné
         """,
     Kind.PLATE: "plate registration reg kennzeichen immatriculation plaque matrícula placa targa kenteken rejestracyjny госномер номерний plaka plakası plakanız plakanızı",
     Kind.ADDRESS: """
-        address street postcode zip zipcode shipping anschrift adresse straße postleitzahl plz hausnummer rue domicilio dirección calle código-postal indirizzo via cap endereço morada rua cep adres postcode huisnummer straat
-        adres adresu ulica адрес адреса адресу адресою улица вулиця adresiniz adresinizi adresi पता pata address عنوانك العنوان عنوان adressen
+        address street postcode zip zipcode shipping anschrift adresse straße postleitzahl plz hausnummer rue domicilio dirección calle código-postal indirizzo via cap endereço morada rua cep adres huisnummer straat
+        adresu ulica адрес адреса адресу адресою улица вулиця adresiniz adresinizi adresi पता pata عنوانك العنوان عنوان adressen
         """,
     Kind.USERNAME: """
         username userid login benutzername benutzernamen nutzername identifiant pseudo usuario utente usuário utilizador gebruikersnaam użytkownika логин логіну логін nickname kullanıcı यूज़रनेम المستخدم användarnamn brukernavn
         """,
     Kind.SECRET: """
-        pin password passcode passphrase memorable otp passwort kennwort kennwort geheimzahl tan digicode contraseña clave senha password wachtwoord pincode hasło hasła пароль пароля şifre şifreniz parola पासवर्ड ओटीपी الرمز lösenord heslo
+        pin password passcode passphrase memorable otp passwort kennwort geheimzahl tan digicode contraseña clave senha wachtwoord pincode hasło hasła пароль пароля şifre şifreniz parola पासवर्ड ओटीपी الرمز lösenord heslo
         """,
 }  # fmt: skip
 WORDS = {word: kind for kind, cues in _OF_KIND.items() for word in words(cues)}
-"""Words that name by themselves what is asked for."""
+"""Words that name by themselves what is asked for; each is of one kind alone."""
 
 PARTS = {
     Kind.PERSON: "姓名 名字 称呼 貴姓 贵姓 收件人 お名前 氏名 성함 이름 성명",
@@ -79,6 +79,8 @@ BESIDE: dict[str, dict[str | None, Kind | None]] = {
         None: Kind.SECRET, "zip": Kind.ADDRESS, "postal": Kind.ADDRESS, "post": Kind.ADDRESS,
         **_nobodys(words("error area product promo discount coupon country dial dialling status fault voucher source qr exit sku item")),
     },
+    # The Spanish number of a foreigner; in Polish it is "not", in many a question.
+    "nie": {None: None, **dict.fromkeys(("o", "su", "el", "dni", "your"), Kind.NATIONAL_ID)},
     "four": {None: Kind.CARD},
     "digits": {None: Kind.CARD},
     "kod": {None: Kind.SECRET}, "kodu": {None: Kind.SECRET}, "код": {None: Kind.SECRET}, "codice": {None: None}, "codigo": {None: Kind.SECRET}, "código": {None: Kind.SECRET},
