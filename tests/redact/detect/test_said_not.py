@@ -44,6 +44,8 @@ pytestmark = pytest.mark.usefixtures("no_names")
         "the passcode did not work\none two three people tried",
         "the memorable word is wrong",
         "memorable word is case sensitive",
+        "the memorable word is stored safely",
+        "memorable word is checked",
         "the memorable word is not accepted",
         "what is a memorable word?\nI don't know",
         "please give your memorable word\nsorry what",

@@ -13,6 +13,7 @@ from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._postcodes import is_canadian, is_dutch, is_uk
 from hushdesk.redact.detect._said import Piece, answers, characters, read
 from hushdesk.redact.detect._text import before
+from hushdesk.redact.tagger._gazetteer import is_listed
 
 _COUNTED = lazily(
     r"(?i)[ \-](?:times?|digits?|numbers?|letters?|characters?|attempts?|tries|days?|hours?|minutes?|months?|years?|weeks?|of|people|users?|buttons?|keys|pounds?|dollars?|euros?|percent|o['’]clock|mal|ziffern?|stellen|zeichen|tage|stunden|uhr|fois|chiffres?|jours"
@@ -239,7 +240,12 @@ def _is_word(value: str) -> bool:
     head = value.lower().split()[0]
     if head in _NO_WORD:
         return False
-    return not (value.islower() and head.endswith(("ed", "ing", "ly")) and not any(map(str.isdigit, value)))
+    # "is stored", "is being checked"; but "red", "king" and "lily" are words that people choose.
+    said_of_it = head.endswith(("ed", "ing", "ly")) and len(head) > _CHOSEN and not is_listed(head)
+    return not (value.islower() and said_of_it and not any(map(str.isdigit, value)))
+
+
+_CHOSEN = 5
 
 
 _SECRET_CUES = words(
