@@ -150,6 +150,38 @@ def test_a_question_far_above_and_one_in_a_long_message_are_not_answered_late():
     assert answers("Your account number?", "well " * 40 + "3318840") == []
 
 
+@pytest.mark.parametrize("blanks", ["\xa0\xa0", "\u3000", "\u2003 \u2003", "\x85\x85"])
+def test_a_message_of_blanks_is_no_answer(blanks):
+    assert answers("Your name?", blanks) == []
+    assert answers("What is the address?", "27 Tannery Row", blanks) == [
+        (1, Kind.ADDRESS, "27 Tannery Row"),
+    ]
+
+
+PIECES = [
+    "Your name?",
+    "PIN?",
+    "address?",
+    "27 Row",
+    "\xa0",
+    "\u3000",
+    "Mia",
+    "12/2/88",
+    "kx",
+    "4471 90",
+    "です",
+    "\n",
+    "-",
+    "²",
+]
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=4).map(" ".join), max_size=6))
+def test_whatever_is_said_after_a_question_is_read(messages):
+    for i, finding in asked(messages):
+        assert messages[i][finding.start : finding.end].strip()
+
+
 @given(st.lists(st.text(max_size=60), max_size=8))
 def test_spans_lie_in_their_messages(messages):
     for i, finding in asked(messages):

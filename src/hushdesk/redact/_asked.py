@@ -218,9 +218,10 @@ _TOKEN = lazily(r"[^ ]+")
 def _answers(message: str, kinds: set[Kind], given: set[Kind], *, going_on: bool) -> Iterator[Finding]:
     start, end = _core(message)
     core = message[start:end]
-    if not core:
-        return
     said = core.split()
+    if not said:
+        # Nothing, or blanks of other kinds than are at the edges of what people type.
+        return
     if Kind.ADDRESS in kinds and (found := _address(message, start, end, going_on=going_on)):
         yield found
         return
