@@ -148,7 +148,7 @@ def test_order_visibility_times_and_roles_of_messages_are_kept(seal):
     ]
     messages = tuple(
         Message(
-            f"word{number}",
+            f"it went wrong again, {number} times by now",
             Visibility.PUBLIC if number % 3 else Visibility.INTERNAL,
             DAY + timedelta(hours=number) if number % 5 else None,
             people[number % 4],

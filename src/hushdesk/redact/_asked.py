@@ -240,7 +240,7 @@ def _answers(message: str, kinds: set[Kind], given: set[Kind], *, going_on: bool
                 continue
             begin = match.start()
             lead = _SMALL_LEAD.search(message, 0, begin)
-            if lead is not None and not _is_word(lead[1]):
+            if lead is not None and lead[1] not in WORDS and not _is_word(lead[1]):
                 begin = lead.start(1)
             bare = begin <= start and match.end() >= end
             for first, last in _pieces(message, begin, match.end()):

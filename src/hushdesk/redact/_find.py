@@ -24,6 +24,7 @@ from hushdesk.redact._types import Finding, Kind, Known
 from hushdesk.redact._wares import without_wares
 from hushdesk.redact.detect import Scan, engine, order_engine
 from hushdesk.redact.detect._text import BREAK, FILLER
+from hushdesk.redact.tagger._names import CARELESS
 from hushdesk.redact.views import View, oddities
 
 _JOINT = f"\n{BREAK}\n"
@@ -321,12 +322,15 @@ def _spread(
     seen = {(k.kind, canonical(k.kind, k.value)) for k in known}
     out: list[Known] = []
     doubtful: set[str] = set()
+    careful: bool | None = None
+    """Whether every sentence begins with a capital: then names have theirs too."""
     # Each value costs a pass over the text: a context of many megabytes must not cost hours.
     limit = 400 if len(blob) < 1 << 20 else 40
     for finding in found:
         if (
             finding.kind not in _SPREADS
-            or finding.score < _SURE_ENOUGH
+            or finding.score
+            < (_SURE_NAME if finding.detector == "tagger" and finding.kind is Kind.PERSON else _SURE_ENOUGH)
             or finding.detector.startswith("known")
         ):
             continue
@@ -338,8 +342,11 @@ def _spread(
             # The last four digits of a card are also a year, a port, a count.
             continue
         seen.add((finding.kind, value))
-        if finding.kind is Kind.PERSON and finding.score < _CERTAIN and not as_written[:1].islower():
-            doubtful.add(as_written)
+        if finding.kind is Kind.PERSON and not as_written[:1].islower():
+            if careful is None:
+                careful = CARELESS.search(blob) is None
+            if finding.score < _CERTAIN or (careful and " " not in as_written):
+                doubtful.add(as_written)
         out.append(Known(finding.kind, as_written if finding.kind in _AS_WRITTEN else value, finding.ref))
         if len(out) >= limit:
             break
@@ -349,6 +356,8 @@ def _spread(
 _UNSURE = 0.2
 """Letters said one by one that may spell a name, or nothing."""
 _SURE_ENOUGH = 0.6
-_CERTAIN = 0.9
+_SURE_NAME = 0.75
+"""A word that only looks like a name is masked where it does, and nowhere else."""
+_CERTAIN = 0.95
 _FEWEST_DIGITS = 5
 _AS_WRITTEN = frozenset({Kind.PERSON, Kind.ADDRESS})

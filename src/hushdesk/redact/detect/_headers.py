@@ -146,6 +146,13 @@ _SIGNED = lazily(
 )
 
 
+_SHORT_WORDS = frozenset(
+    words(
+        "no ok okay hi hey yes yep ya ty np k so oh um uh ah me us it we he is ja nu sí si sì da ну да не ні ні tak no oui non não sim bye"
+    )
+)
+
+
 def check_signed(text: str, end: int) -> Finding | None:
     """Look at the line under a short closing for initials or a given name."""
     match = _SIGNED.match(text, end)
@@ -153,6 +160,9 @@ def check_signed(text: str, end: int) -> Finding | None:
         return None
     low = match["n"].lower()
     if len(low) > 3 and (is_department([low]) or (is_plain(low) and not is_listed(low))):
+        return None
+    if low in _SHORT_WORDS:
+        # In a chat "thanks" is followed by "no", or by "ok".
         return None
     return _finding(0, match, "stands alone under a closing")
 

@@ -29,8 +29,10 @@ _LETTERS: Final = lazily(r"(?:[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]\.? ?){1,3}")
 """Initials are part of a name; alone they are those of a company's form."""
 
 _HAN: Final = "\u3000"
-_ONE_WORD: Final = 0.62
-"""A single word of a script with blanks is a name only if it is likelier than not by some margin."""
+_ONE_WORD: Final = 0.7
+_ONE_WORD_FIRST: Final = 0.9
+"""A single word of a script with blanks is a name only if it is likelier than not by some margin; above all where a sentence begins, as every
+word has a capital there."""
 
 _SMALL: Final = 0.75
 """A name of small letters is believed only if the context says so clearly."""
@@ -48,6 +50,9 @@ _PLAIN_USER: Final = 0.85
 
 _AMOUNT: Final = lazily(r"[A-Z]?[1-9]\d{0,2}(?:[ ,.]\d{3}){0,2}[ ,.]000|[KNR][1-9]\d{0,2}")
 """Round sums, and small ones behind the letter of a currency."""
+_IRISH: Final = lazily(r"(?<!\w)O[ ]?['’][ ]?\Z")
+"""Of "O ' Mallory", as some programs divide it."""
+_MORE: Final = lazily(r"[,'’]?[ \u00a0][^\W\d_]")
 _CHUNK: Final = 64
 _GLUE: Final = frozenset("-_./:@\\+#=&%'")
 _CODE: Final = lazily(
@@ -78,7 +83,14 @@ def judged(
         # A vowel or an accent that belongs to the last letter.
         end += 1
     if kind is Kind.PERSON:
-        if score < _ONE_WORD and " " not in text[start:end] and text[start] < _HAN:
+        if (irish := _IRISH.search(text, max(0, start - 4), start)) is not None:
+            start = irish.start()
+        if (
+            score < _ONE_WORD_FIRST
+            and " " not in text[start:end]
+            and text[start] < _HAN
+            and (score < _ONE_WORD or (capitals and text[start].isupper() and _opens(text, start, end)))
+        ):
             return []
         return [
             (first, _with_full_stop(text, first, last))
@@ -87,6 +99,12 @@ def judged(
         ]
     span = _number(text, start, end, kind, score)
     return [] if span is None else [span]
+
+
+def _opens(text: str, start: int, end: int) -> bool:
+    """Whether a sentence of several words begins here, so that a capital says nothing."""
+    before = text[max(0, start - 8) : start].rstrip(" \t\"'“”„«»‘’([-–—")
+    return (not before or before[-1] in ".!?:;…。\n\r") and _MORE.match(text, end) is not None
 
 
 def _is_name(text: str, start: int, end: int, score: float, *, capitals: bool) -> bool:

@@ -24,10 +24,7 @@ BREAK: Final = "\x00"
 _SLOTS: Final = 1 << 19
 _SLOT_BITS: Final = np.uint64(64 - 19)
 _SLOT_MASK: Final = np.uint64(_SLOTS - 1)
-_LEANING: Final = -0.35
-"""How much the scales are tipped towards finding something. The network was trained on texts with more names than texts have, so that it finds
-many: it is held back a little."""
-_BESIDE: Final = 0.04
+_BESIDE: Final = 0.2
 _RATHER: Final = 0.2
 _HALF: Final = 0.5
 _UNUSUAL: Final = 0.3
@@ -198,7 +195,6 @@ class Model:
         index = line.token[at]
         scores = self._layer(1, line, at) @ self._tags
         scores += self._tags_bias
-        scores[:, 0] -= _LEANING
         names = unusual(found, found.folded[found.start] == 0, self._telling)[index]
         top = scores.max(axis=1)
         np.exp(scores - top[:, None], out=scores)
