@@ -57,6 +57,9 @@ CUSTOMERS = ("Customer: ", "customer: ", "Me: ", "[user] ", "Visitor: ")
 def answered(doc: Doc, maker: Maker, rng: random.Random) -> Doc:
     """The document, whose lines are a customer's messages, with an agent's lines between them; now and then with labels of who speaks."""
     text, spans = doc
+    if any("\n" in text[start:end] for start, end, _ in spans):
+        # What is said over two lines must not be cut by a question.
+        return doc
     labelled = rng.random() < 0.25
     which = rng.randrange(len(AGENTS))
     share, small = rng.choice((0.3, 0.6, 0.9)), rng.random() < 0.35
