@@ -66,3 +66,9 @@ def test_there_are_enough_spellings_in_enough_languages():
     ]
     assert len(rows) >= 120
     assert len({lang for _, lang in rows}) >= 12
+
+
+@pytest.mark.parametrize("after", ["にもご返信ください", "吧。", "로 보내 주세요", "へ"])
+def test_a_broken_address_ends_where_a_script_without_blanks_goes_on(no_names, after):
+    text = f"ご連絡は ann.berg @example. org{after}"
+    assert [text[f.start : f.end] for f in find(text)] == ["ann.berg @example. org"]

@@ -11,7 +11,7 @@ from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact._words import words
 from hushdesk.redact.detect import _email_glued
 from hushdesk.redact.detect._interface import Detector
-from hushdesk.redact.detect._text import after, before
+from hushdesk.redact.detect._text import WORD, after, before
 
 # Vowel signs of Indian and other scripts, which are no letters to ``re``.
 _MARKS = (
@@ -29,7 +29,7 @@ _DOMAIN = lazily(rf"{_LABEL}(?:[.\u3002\uff0e]{{1,2}}{_LABEL})*")
 _SPACED_DOMAIN = lazily(
     rf"(?i)(?P<gap>{_GAP})(?P<host>{_LABEL}(?:\.{_LABEL})*)"
     rf"(?P<dot>{_GAP}[.,/\-\u2010-\u2015_;:·•\u3002]{_GAP}|[ \t]{{1,3}})"
-    rf"(?P<end>{'|'.join(sorted(COMMON_ENDS))})(?P<more>(?:\.[A-Za-z]{{2,3}})?)(?![\w@])"
+    rf"(?P<end>{'|'.join(sorted(COMMON_ENDS))})(?P<more>(?:\.[A-Za-z]{{2,3}})?)(?!{WORD}|@)"
 )
 _SPLIT_DOMAIN = lazily(rf"(?P<gap>{_GAP})(?P<host>{_LABEL}(?:{_GAP}\.{_GAP}{_LABEL}){{1,4}})(?![\w@])")
 _USERINFO_BACK = lazily(r"[^\s/@:]{1,70}:[^\s/:@]{0,40}//:")

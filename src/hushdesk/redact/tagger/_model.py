@@ -31,6 +31,9 @@ _UNUSUAL: Final = 0.3
 """What is left of the likelihood that a word is nothing if only a name has a capital there."""
 _CAPITAL: Final = np.isin(np.arange(SHAPES), [2, 4, 5])
 """Shapes of words with a capital first."""
+_ABOUT: Final = 60
+"""Tokens of a text that count in full for what it is like as a whole. Texts that were trained on are short: of a long one the mean says less,
+and moves scores that were set on short ones."""
 _STEPS: Final = (2, 4)
 """How far the second and the third layer see."""
 _AROUND: Final = 2
@@ -252,7 +255,8 @@ class Model:
         begins = np.flatnonzero(np.diff(of, prepend=-1))
         text[place[1:]] = np.cumsum(of[1:] != of[:-1])
         mean = np.add.reduceat(first, place[begins], axis=0)
-        mean /= np.diff(begins, append=of.size)[:, None]
+        count = np.diff(begins, append=of.size)[:, None].astype(np.float32)
+        mean *= np.minimum(1 / count, _ABOUT / count**2)
         return text, [mean @ matrix for matrix in self._about]
 
     def _chosen(self, line: Line) -> Places:
