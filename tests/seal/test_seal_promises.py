@@ -349,8 +349,11 @@ def test_whatever_the_case_no_planted_value_is_in_the_sealed_row(sealer, pseudon
     if isinstance(sealed, Doubtful):
         assert not any(secret in repr(sealed).lower() for secret in secrets)
         return
-    # Values only: a mailbox called "attachme" is part of a column's name.
-    stored = json.dumps(list(sealed.row.values()), default=str, ensure_ascii=False).lower()
+    # Values only: a mailbox called "attachme" is part of a column's name, and one called "internal" a word of a column of few words.
+    told = {
+        k: v for k, v in sealed.row.items() if k not in {"messages.visibility", "messages.role", "source"}
+    }
+    stored = json.dumps(list(told.values()), default=str, ensure_ascii=False).lower()
     for secret in secrets:
         assert secret not in stored
     # The same case again is the same sealed case.

@@ -29,7 +29,7 @@ _LETTERS: Final = lazily(r"(?:[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]\.? ?){1,3}")
 """Initials are part of a name; alone they are those of a company's form."""
 
 _HAN: Final = "\u3000"
-_ONE_WORD: Final = 0.7
+_ONE_WORD: Final = 0.62
 _ONE_WORD_FIRST: Final = 0.9
 """A single word of a script with blanks is a name only if it is likelier than not by some margin; above all where a sentence begins, as every
 word has a capital there."""
@@ -50,6 +50,9 @@ _PLAIN_USER: Final = 0.85
 
 _AMOUNT: Final = lazily(r"[A-Z]?[1-9]\d{0,2}(?:[ ,.]\d{3}){0,2}[ ,.]000|[KNR][1-9]\d{0,2}")
 """Round sums, and small ones behind the letter of a currency."""
+_VERSION: Final = lazily(r"[ ](?:v\d|\d{1,5}(?:\.\d{1,6}){3}(?![\d.]))")
+"""What has a version is a program, if it is not surely a person whose host's address follows."""
+_DOUBTED: Final = 0.75
 _IRISH: Final = lazily(r"(?<!\w)O[ ]?['’][ ]?\Z")
 """Of "O ' Mallory", as some programs divide it."""
 _MORE: Final = lazily(r"[,'’]?[ \u00a0][^\W\d_]")
@@ -85,6 +88,8 @@ def judged(
     if kind is Kind.PERSON:
         if (irish := _IRISH.search(text, max(0, start - 4), start)) is not None:
             start = irish.start()
+        if score < _DOUBTED and " " not in text[start:end] and _VERSION.match(text, end):
+            return []
         if (
             score < _ONE_WORD_FIRST
             and " " not in text[start:end]
