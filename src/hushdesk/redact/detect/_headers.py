@@ -90,10 +90,8 @@ def check_row(text: str, end: int) -> Iterator[Finding]:
     match = _ROW.match(text, start)
     if match is None or match.end("n") < end:
         return
-    given = _LETTERS.findall(match["n"].partition(",")[2])[0].lower()
-    told = (is_name(given) or len(given) == 1) and _person(match["n"])
     # Rows of the same form beside it say as much.
-    if told or (_person(match["n"], sure=True) and _in_rows(text, start, match.end())):
+    if _is_told(match) or (_person(match["n"], sure=True) and _in_rows(text, start, match.end())):
         yield Finding(*match.span("n"), Kind.PERSON, 0.65, "header", why="a row of a list of people")
 
 
@@ -103,11 +101,15 @@ def _in_rows(text: str, start: int, end: int) -> bool:
     above = text.rfind("\n", max(0, start - 200), max(0, start - 1)) + 1
     for at in (behind, above):
         match = _ROW.match(text, at) if at else None
-        if match is not None and match.start("n") != start:
-            given = _LETTERS.findall(match["n"].partition(",")[2])[0].lower()
-            if (is_name(given) or len(given) == 1) and _person(match["n"]):
-                return True
+        if match is not None and match.start("n") != start and _is_told(match):
+            return True
     return False
+
+
+def _is_told(row: re.Match[str]) -> bool:
+    """Tell whether what stands behind the comma of a row is a given name or an initial, and the whole a person."""
+    given = _LETTERS.findall(row["n"].partition(",")[2])[0].lower()
+    return (is_name(given) or len(given) == 1) and _person(row["n"])
 
 
 _GREETED = lazily(rf"(?P<n>{_BIG})(?:[ ]?[,:]|[ ][-–—])[ \t]*\r?\n")
@@ -121,9 +123,7 @@ _NOT_GREETED = frozenset(
 
 def check_greeted(text: str, end: int) -> Iterator[Finding]:
     """Look at a name alone, with a comma behind it, in the first line of a mail or under its head."""
-    stop = min(end - 1, len(text))
-    while stop > 0 and text[stop - 1] in "\r\n":
-        stop -= 1
+    stop = _line_end(text, end)
     start = text.rfind("\n", max(0, stop - 40), stop) + 1
     match = _GREETED.match(text, start)
     if match is None:
@@ -170,7 +170,6 @@ def check_signed(text: str, end: int) -> Finding | None:
 _FILE = lazily(
     r"(?<![^\W_.\-])(?P<f>[^\W_]+(?:[_\-.][^\W_]+){1,8})\.(?i:pdf|docx?|xlsx?|jpe?g|png|odt|rtf|tiff?|heic|msg|eml|zip)(?!\w)"
 )
-_FILE_PART = lazily(r"[^\W\d_]+")
 _PAPERS = frozenset(
     words(
         """
@@ -187,7 +186,7 @@ def check_file(text: str, end: int) -> Iterator[Finding]:
     for match in _FILE.finditer(text, max(0, end - 100), min(len(text), end + 8)):
         if not match.start() < end <= match.end() + 1:
             continue
-        parts = list(_FILE_PART.finditer(text, *match.span("f")))
+        parts = list(_LETTERS.finditer(text, *match.span("f")))
         said = [part.group().lower() for part in parts]
         papers = [i for i, word in enumerate(said) if word in _PAPERS]
         if not papers:
@@ -197,26 +196,15 @@ def check_file(text: str, end: int) -> Iterator[Finding]:
         ]
         told = not _ABOUT_ONE.isdisjoint(said)
         # "passport_mira_ostrowski": what stands beside a name is the rest of it.
-        for i, part in enumerate(parts):
-            word = said[i]
-            if (
-                part in named
-                or (
-                    told
-                    and word not in _PAPERS
-                    and len(word) > _SHORTEST
-                    and not is_plain(word)
-                    and word not in _OF_FILES
-                )
-                or (
-                    named
-                    and word not in _PAPERS
-                    and len(word) > _SHORTEST
-                    and not is_plain(word)
-                    and word not in _OF_FILES
-                    and any(abs(i - parts.index(other)) == 1 for other in named)
-                )
-            ):
+        for i, (part, word) in enumerate(zip(parts, said, strict=True)):
+            may_be = (
+                len(word) > _SHORTEST
+                and word not in _PAPERS
+                and word not in _OF_FILES
+                and not is_plain(word)
+                and (told or any(abs(i - parts.index(other)) == 1 for other in named))
+            )
+            if part in named or may_be:
                 yield Finding(
                     part.start(), part.end(), Kind.PERSON, 0.65, "file-name", why="named in a file's name"
                 )
