@@ -41,7 +41,7 @@ LABEL = {
 }  # fmt: skip
 
 
-_GENRES = ("_news", "_desk", "_wiki")
+_GENRES = ("_news", "_desk", "_wiki", "_text")
 
 
 def language_of(stem: str) -> str:
@@ -522,8 +522,9 @@ class Maker:
                     "en_calls",
                     "en_desk",
                     "en_wiki",
+                    "en_text",
                 ),
-                (3, 3, 2, 1, 4, 2, 3, 3, 3, 1),
+                (3, 3, 2, 1, 4, 2, 3, 3, 3, 1, 3),
             )[0]
             language = "en"
         else:
@@ -556,11 +557,24 @@ def restyled(doc: Doc, rng: random.Random, *, small: float = 0.14) -> Doc:
         changed = _kept(text, str.upper)
     elif which < small + 0.05:
         changed = _kept(text, str.title)
+    elif which > 0.95:
+        changed = _loud(text, spans, rng)
     if rng.random() < 0.05:
         changed = "".join(_bare(c) for c in changed)
     if rng.random() < 0.08:
         changed = re.sub(r"[.,;:!?](?=\s|$)", " ", changed)
     return changed, spans
+
+
+def _loud(text: str, spans: list[Span], rng: random.Random) -> str:
+    """The text with names in capitals, as forms, passports and minutes have them: all of a name or its last word."""
+    last = rng.random() < 0.4
+    for start, end, label in spans:
+        if label == "PERSON" and rng.random() < 0.8:
+            at = text.rfind(" ", start, end) + 1 if last else 0
+            at = max(at, start)
+            text = text[:at] + _kept(text[at:end], str.upper) + text[end:]
+    return text
 
 
 def _kept(text: str, style: object) -> str:
