@@ -75,17 +75,13 @@ audit: $(READY) ## Look up what is locked in the database of known weaknesses; n
 		build/supply/bin/python -m pip install --quiet --disable-pip-version-check $(SUPPLY); }
 	$(BIN)/python tools/audit.py $(AUDIT)
 
-train: $(READY) ## Train the tagger anew, in build/train, in about two hours (DATA=folder of labelled sets, DECLARATION=folder)
+train: $(READY) ## Train the tagger anew, in build/train, in about two hours (DATA=folder of labelled sets, DECLARATION=folder, WORDS=file of teacher.py)
 	@test -x build/train/bin/python || $(PYTHON) -m venv build/train
 	build/train/bin/python -m pip install --quiet --disable-pip-version-check -r training/requirements.txt
 	build/train/bin/python -m pip install --quiet --disable-pip-version-check --editable .
 	test -f build/morphology.json || build/train/bin/python training/morphology.py build/morphology.json
-	build/train/bin/python training/train.py --out build/first.npz $(if $(DATA),--data $(DATA))
-	build/train/bin/python training/train.py --out build/second.npz --start build/first.npz --epochs 5 --rate 0.0015 --seed 2040 --each $(if $(DATA),--data $(DATA))
-	build/train/bin/python training/average.py build/mean.npz build/first.npz build/second.?.npz
 	build/train/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --target build/texts -r training/texts.txt
-	build/train/bin/python training/train.py --out build/third.npz --start build/mean.npz --epochs 6 --rate 0.0016 --seed 4040 --interfaces build/texts $(if $(DECLARATION),--declaration $(DECLARATION)) $(if $(DATA),--data $(DATA))
-	build/train/bin/python training/average.py src/hushdesk/redact/tagger/weights.npz 7*build/third.npz build/mean.npz
+	build/train/bin/python training/train.py --out src/hushdesk/redact/tagger/weights.npz --epochs 12 --interfaces build/texts $(if $(DECLARATION),--declaration $(DECLARATION)) $(if $(DATA),--data $(DATA)) $(if $(WORDS),--words $(WORDS))
 	build/train/bin/python training/probe.py src/hushdesk/redact/tagger/weights.npz --interfaces build/texts $(if $(DECLARATION),--declaration $(DECLARATION)) $(if $(DATA),--data $(DATA))
 	$(if $(DATA),$(BIN)/python training/card.py --data $(DATA) --out src/hushdesk/redact/tagger/MODEL_CARD.md)
 

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import declaration
 import interfaces
@@ -18,8 +19,8 @@ from generate import Doc, Maker, foreign, restyled
 from permitted import PERMITTED, held_out
 from questions import answered
 
-from hushdesk.redact.tagger._features import FEATURES, ROWS, rows
-from hushdesk.redact.tagger._tokens import CHUNK, tokens
+from hushdesk.redact.tagger._features import FEATURES, PARTS, ROWS, WORDS, rows
+from hushdesk.redact.tagger._tokens import CHUNK, Places, Tokens, tokens
 
 KINDS = (
     "PERSON",
@@ -37,8 +38,8 @@ KINDS = (
 TAGS = ("O", *(f"{p}-{k}" for k in KINDS for p in "BI"))
 _KIND_OF = {"CREDIT_CARD": "CARD", "IBAN": "ID", "DATE_OF_BIRTH": "BIRTH", **{k: k for k in KINDS}}
 
-PAD = 7
-"""Tokens of nothing between documents: as far as the network sees."""
+PAD = 15
+"""Tokens of nothing between documents: as far as the widest network sees."""
 
 
 def labelled(folder: Path, *, held: bool) -> Iterator[tuple[str, str, Doc]]:
@@ -108,6 +109,19 @@ class Arrays:
     tag: npt.NDArray[np.int8]
     rows: npt.NDArray[np.int32]
     """Embedding rows of each type."""
+    script: npt.NDArray[np.uint8]
+    """Of each type: 1 Latin, 2 Cyrillic, 0 another."""
+
+
+def scripts(found: Tokens, which: Places) -> npt.NDArray[np.uint8]:
+    """The script of the tokens ``which`` by their first letter: 1 Latin, 2 Cyrillic, 0 another."""
+    code = found.folded[found.start[which]]
+    return np.where(code < 0x250, 1, np.where((code >= 0x400) & (code < 0x530), 2, 0)).astype(np.uint8)
+
+
+def shapes(table_rows: Any) -> Any:
+    """The shapes of types by the last of their rows; of arrays and of tensors."""
+    return table_rows[:, -1] - WORDS - PARTS
 
 
 def arrays(docs: Iterable[Doc], classes: npt.NDArray[np.uint8], folds: npt.NDArray[np.uint16]) -> Arrays:
@@ -118,6 +132,7 @@ def arrays(docs: Iterable[Doc], classes: npt.NDArray[np.uint8], folds: npt.NDArr
     seen: set[int] = set()
     known: list[npt.NDArray[np.uint64]] = []
     known_rows: list[npt.NDArray[np.int64]] = []
+    known_scripts: list[npt.NDArray[np.uint8]] = []
     pad_hash = np.zeros(PAD, dtype=np.uint64)
     pad_gap = np.zeros(PAD, dtype=np.uint8)
     pad_tag = np.full(PAD, -1, dtype=np.int8)
@@ -139,6 +154,7 @@ def arrays(docs: Iterable[Doc], classes: npt.NDArray[np.uint8], folds: npt.NDArr
         if fresh.size:
             known.append(found.type[fresh])
             known_rows.append(rows(found, fresh))
+            known_scripts.append(scripts(found, fresh))
             seen.update(found.type[fresh].tolist())
         hashes += [found.type, pad_hash]
         gaps += [found.gap, pad_gap]
@@ -148,7 +164,8 @@ def arrays(docs: Iterable[Doc], classes: npt.NDArray[np.uint8], folds: npt.NDArr
     order = np.argsort(table, kind="stable")
     all_hashes = np.concatenate(hashes)
     index = order[np.searchsorted(table[order], all_hashes)].astype(np.int32)
-    return Arrays(index, np.concatenate(gaps), np.concatenate(tags), table_rows)
+    table_scripts = np.concatenate([np.zeros(1, np.uint8), *known_scripts])
+    return Arrays(index, np.concatenate(gaps), np.concatenate(tags), table_rows, table_scripts)
 
 
 REPEATED = {

@@ -9,12 +9,14 @@ import numpy.typing as npt
 
 from hushdesk.redact.tagger._tokens import SHAPES, Places, Tokens, mixed, span_hash
 
-WORDS: Final = 1 << 17
-PARTS: Final = 1 << 15
+WORDS: Final = 1 << 18
+PARTS: Final = 1 << 16
 ROWS: Final = WORDS + PARTS + SHAPES
 FEATURES: Final = 11
+WHOLE: Final = 3
+"""The first columns stand for a word as a whole, the rest for its parts and shape."""
 
-_SINGLE: Final = 42
+SINGLE: Final = 42
 """Shapes from here on are characters that stand alone; their parts are their neighbours' pairs."""
 
 
@@ -28,7 +30,7 @@ def rows(found: Tokens, which: Places) -> npt.NDArray[np.int64]:
     start, end, sums = found.start[which], found.end[which], found.sums
     shape = found.shape[which]
     out = np.empty((which.size, FEATURES), dtype=np.int64)
-    single = shape >= _SINGLE
+    single = shape >= SINGLE
     size = sums.size - 1
     word = span_hash(sums, start, end)
     # For a character that stands alone: its pair with the next one, which its type knows, and the two by themselves.
