@@ -14,7 +14,11 @@ from hushdesk.access import Permission, Role
 from hushdesk.web._guard import PERMISSIONS, AnyAccount, Open
 from hushdesk.web._views_sign import local_path
 
-FAST = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# What reaches the application costs much; so each has half of the profile's number.
+FAST = settings(
+    max_examples=settings.default.max_examples // 2,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 PUBLIC_FORMS = {"/check"}
 """Forms that change nothing of anybody's, and that anybody may send."""
 

@@ -42,7 +42,7 @@ def test_pages_have_no_violation(visit, violations, scheme, width, only):
     assert {path: each for path, each in found.items() if each} == {}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_the_sign_in_page_has_no_violation(visit, violations, scheme):
     page = visit(None, path="/sign-in", color_scheme=scheme, expect=["401 (Unauthorized)"])
     page.fill("#name", "nobody")
@@ -52,7 +52,7 @@ def test_the_sign_in_page_has_no_violation(visit, violations, scheme):
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_the_officers_page_has_no_violation(visit, violations, scheme):
     page = visit("privacy-officer", path="/quarantine", color_scheme=scheme)
     assert page.locator("#passphrase").count() == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -54,11 +55,11 @@ def routes_read_once() -> Iterator[None]:
 
     def body_once(*, body_params, name, embed_body_fields):
         key = ("body", name, embed_body_fields, *map(id, body_params))
-        # With what it was made of, so that no other is ever given its place in memory.
-        ask = lambda: (
-            body_params,
-            body(body_params=body_params, name=name, embed_body_fields=embed_body_fields),
-        )  # noqa: E731
+
+        def ask():
+            # With what it was made of, so that no other is ever given its place in memory.
+            return body_params, body(body_params=body_params, name=name, embed_body_fields=embed_body_fields)
+
         return once(key, ask)[1]
 
     def returns_once(call):
@@ -108,9 +109,19 @@ def desk(double):
     return double.MemoryDesk()
 
 
+@pytest.fixture(scope="session")
+def accounts_made(double, tmp_path_factory) -> Path:
+    """Accounts for tests to copy: making them takes longer than most tests."""
+    path = tmp_path_factory.mktemp("accounts") / "accounts.sqlite"
+    double.make_accounts(path).close()
+    # All is in the one file.
+    assert [each.name for each in path.parent.iterdir() if each.stat().st_size] == [path.name]
+    return path
+
+
 @pytest.fixture
-def accounts(double, tmp_path):
-    with double.make_accounts(tmp_path / "accounts.sqlite") as accounts:
+def accounts(double, accounts_made, tmp_path):
+    with double.accounts_at(shutil.copy2(accounts_made, tmp_path / "accounts.sqlite")) as accounts:
         yield accounts
 
 
