@@ -33,8 +33,11 @@ def pseudonym(kind: str, seed: int) -> str:
     return kind + "_" + "".join(BASE32[(value >> (5 * place)) & 31] for place in range(14))
 
 
-def make_rows(count: int, seed: int = 0, *, start: int = 0, years: int = 15) -> pa.Table:
-    """Rows ``start`` to ``start + count``; the same seed and place always give the same row."""
+def make_rows(count: int, seed: int = 0, *, start: int = 0, years: int = 4) -> pa.Table:
+    """Rows ``start`` to ``start + count``; the same seed and place always give the same row.
+
+    Each year is a partition, and an insert takes as long as it has partitions.
+    """
     rows = []
     for place in range(start, start + count):
         rnd = random.Random(f"{seed}/{place}")
