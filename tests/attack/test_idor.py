@@ -41,8 +41,6 @@ SHARED = {
     "/static/{digest}/{name}": "holds no data",
 }
 """Paths that name something, and whose it is; ``others`` where it may be somebody else's."""
-VALUES: dict[int, tuple[object, re.Pattern[str]]] = {}
-"""For each house, which is kept so that no other takes its number, what is looked for in every answer."""
 FRENCH = RowScope({"country": ("FR",)})
 
 
@@ -57,12 +55,10 @@ def turned_away(answer) -> bool:
 
 def values(house) -> re.Pattern[str]:
     """What stands in the store and what is kept beside it."""
-    if id(house) not in VALUES:
-        found = {"quibblezorv", "zorvikal", "zundermap", "vault-of-cases", "list.csv"}
-        for row in house.rows:
-            found |= {row["case_id"], row["number"], row["customer"]}
-        VALUES[id(house)] = house, re.compile("|".join(map(re.escape, sorted(found, key=len, reverse=True))))
-    return VALUES[id(house)][1]
+    found = {"quibblezorv", "zorvikal", "zundermap", "vault-of-cases", "list.csv"}
+    for row in house.rows:
+        found |= {row["case_id"], row["number"], row["customer"]}
+    return re.compile("|".join(map(re.escape, sorted(found, key=len, reverse=True))))
 
 
 def asked(house, houses, method, path, headers):

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
     # Dark differs from light in colours alone; narrow from wide in the places of things.
     [
         ("light", 1440, ()),
-        ("dark", 1440, ["color-contrast"]),
+        pytest.param("dark", 1440, ["color-contrast"], marks=pytest.mark.slow),
         ("light", 360, ["target-size", "color-contrast", "link-name"]),
     ],
     ids=["light", "dark", "narrow"],
@@ -42,7 +42,7 @@ def test_pages_have_no_violation(visit, violations, scheme, width, only):
     assert {path: each for path, each in found.items() if each} == {}
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_sign_in_page_has_no_violation(visit, violations, scheme):
     page = visit(None, path="/sign-in", color_scheme=scheme, expect=["401 (Unauthorized)"])
     page.fill("#name", "nobody")
@@ -52,7 +52,7 @@ def test_the_sign_in_page_has_no_violation(visit, violations, scheme):
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_officers_page_has_no_violation(visit, violations, scheme):
     page = visit("privacy-officer", path="/quarantine", color_scheme=scheme)
     assert page.locator("#passphrase").count() == 1
