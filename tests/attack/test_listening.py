@@ -142,7 +142,7 @@ def test_beyond_loopback_is_refused_without_a_certificate(desk, host, capfd):
     given = ("serve", "--desk", desk, "--host", host, "--port", 0)
     if host == "0.0.0.0":
         # The program itself; what follows is the same command within this process, whose start takes longest.
-        done = subprocess.run(hushdesk(*given), capture_output=True, text=True, timeout=30)  # noqa: PLW1510
+        done = subprocess.run(hushdesk(*given), capture_output=True, text=True, timeout=120)  # noqa: PLW1510
         out, err, code = done.stdout, done.stderr, done.returncode
     else:
         with pytest.raises(SystemExit) as ended:
