@@ -16,6 +16,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -173,55 +174,62 @@ WHO = (
     + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
     + "]>"
 )
-TEXTS = {
-    "laughs.xml": f"<?xml version='1.0'?>{WHO}<entities>&j;</entities>",
-    "outside.xml": "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'><!ENTITY % p SYSTEM 'http://127.0.0.1:9/'>%p;]><a>&x;</a>",
-    "blowup.xml": "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x '" + "x" * 100_000 + "'>]><a>" + "&x;" * 20_000 + "</a>",
-    "deep.xml": "<a>" * DEEP + "</a>" * DEEP,
-    "deep.json": "[" * DEEP + "]" * DEEP,
-    "deep-objects.json": '{"a":' * DEEP + "1" + "}" * DEEP,
-    "digits.json": '{"tickets": [{"id": ' + "9" * 1_000_000 + "}]}",
-    "exponent.json": '{"tickets": [{"id": 1e999999999, "created_at": -1e400, "n": 1E+2147483648}]}',
-    "twice.json": "{" + ",".join(['"a":1'] * 200_000) + "}",
-    "escapes.json": '{"a": "' + '\\"' * 1_000_000,
-    "comments.json": '{"a": ' + "/*" * 1_000_000,
-    "spaces.json": '{"a": [' + ", " * 3_000 + "," + " " * 1_000_000 + "x",
-    "deep.yaml": "[" * DEEP,
-    "indented.yaml": "".join(" " * n + f"a{n}:\n" for n in range(1_500)),
-    "aliases.yaml": "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)),
-    "digits.yaml": "a: " + "9" * 1_000_000 + "\nb: 0x" + "f" * 1_000_000 + "\nc: 1:" + "59:" * 100_000 + "1\n",
-    "deep.toml": "a = " + "[" * DEEP + "]" * DEEP,
-    "digits.toml": "a = " + "9" * 1_000_000,
-    "dotted.toml": "a." * DEEP + "b = 1",
-    "deep.tf": 'resource "a" "b" {\n' + "a {\n" * 20_000,
-    "brackets.tf": 'resource "a" "b" {\n  c = ' + "[" * DEEP + "]" * DEEP + "\n}\n",
-    "quotes.tf": 'resource "a" "b" {\n  c = "' + "${" * 50_000 + '"\n}\n',
-    "columns.csv": ",".join(f"c{n}" for n in range(1_000_000)) + "\n" + "," * 999_999 + "\n",
-    "cell.csv": 'Ticket ID,Created,Subject\n1,2019-03-04,"' + "x" * 30_000_000 + "\n",
-    "quotes.csv": "Ticket ID,Created,Subject\n" + '"' * 1_000_000 + "\n",
-    "line.json": '{"tickets": "' + "x" * 40_000_000,
-    "parts.eml": "From: a@example.com\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n" + "--b\n\nx\n" * 10_000 + "--b--\n",
-    "nested.eml": "From: a@example.com\nSubject: x\n"
-    + "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(10_000)) + "\nx\n",
-    "messages.eml": "From: a@example.com\nSubject: x\n" + "Content-Type: message/rfc822\n\nFrom: a@example.com\n" * 10_000,
-    "headers.eml": "From: a@example.com\n" + "X-A: b\n" * 300_000 + "\nx\n",
-    "folded.eml": "From: a@example.com\nSubject: x" + "\n x" * 300_000 + "\n\nx\n",
-    "words.eml": "From: a@example.com\nSubject: " + "=?utf-8?q?=41?= " * 100_000 + "\n\nx\n",
-    "addresses.eml": "From: a@example.com\nTo: " + "(" * 100_000 + "\nCc: " + "a@example.com, " * 100_000 + "\nSubject: x\n\nx\n",
-    "boundary.eml": f"From: a@example.com\nSubject: x\nContent-Type: multipart/mixed; boundary={'-' * 100_000}\n\n" + "--" * 100_000,
-    "parameters.eml": "From: a@example.com\nSubject: x\nContent-Type: text/plain; " + "; ".join(f"a*{n}*=utf-8''%41" for n in range(50_000)) + "\n\nx\n",
-}  # fmt: skip
+
+
+@cache
+def texts() -> dict[str, str]:
+    """What each file says: a hundred megabytes, made where they are wanted."""
+    return {
+        "laughs.xml": f"<?xml version='1.0'?>{WHO}<entities>&j;</entities>",
+        "outside.xml": "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'><!ENTITY % p SYSTEM 'http://127.0.0.1:9/'>%p;]><a>&x;</a>",
+        "blowup.xml": "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x '" + "x" * 100_000 + "'>]><a>" + "&x;" * 20_000 + "</a>",
+        "deep.xml": "<a>" * DEEP + "</a>" * DEEP,
+        "deep.json": "[" * DEEP + "]" * DEEP,
+        "deep-objects.json": '{"a":' * DEEP + "1" + "}" * DEEP,
+        "digits.json": '{"tickets": [{"id": ' + "9" * 1_000_000 + "}]}",
+        "exponent.json": '{"tickets": [{"id": 1e999999999, "created_at": -1e400, "n": 1E+2147483648}]}',
+        "twice.json": "{" + ",".join(['"a":1'] * 200_000) + "}",
+        "escapes.json": '{"a": "' + '\\"' * 1_000_000,
+        "comments.json": '{"a": ' + "/*" * 1_000_000,
+        "spaces.json": '{"a": [' + ", " * 3_000 + "," + " " * 1_000_000 + "x",
+        "deep.yaml": "[" * DEEP,
+        "indented.yaml": "".join(" " * n + f"a{n}:\n" for n in range(1_500)),
+        "aliases.yaml": "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)),
+        "digits.yaml": "a: " + "9" * 1_000_000 + "\nb: 0x" + "f" * 1_000_000 + "\nc: 1:" + "59:" * 100_000 + "1\n",
+        "deep.toml": "a = " + "[" * DEEP + "]" * DEEP,
+        "digits.toml": "a = " + "9" * 1_000_000,
+        "dotted.toml": "a." * DEEP + "b = 1",
+        "deep.tf": 'resource "a" "b" {\n' + "a {\n" * 20_000,
+        "brackets.tf": 'resource "a" "b" {\n  c = ' + "[" * DEEP + "]" * DEEP + "\n}\n",
+        "quotes.tf": 'resource "a" "b" {\n  c = "' + "${" * 50_000 + '"\n}\n',
+        "columns.csv": ",".join(f"c{n}" for n in range(1_000_000)) + "\n" + "," * 999_999 + "\n",
+        "cell.csv": 'Ticket ID,Created,Subject\n1,2019-03-04,"' + "x" * 30_000_000 + "\n",
+        "quotes.csv": "Ticket ID,Created,Subject\n" + '"' * 1_000_000 + "\n",
+        "line.json": '{"tickets": "' + "x" * 40_000_000,
+        "parts.eml": "From: a@example.com\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n" + "--b\n\nx\n" * 10_000 + "--b--\n",
+        "nested.eml": "From: a@example.com\nSubject: x\n"
+        + "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(10_000)) + "\nx\n",
+        "messages.eml": "From: a@example.com\nSubject: x\n" + "Content-Type: message/rfc822\n\nFrom: a@example.com\n" * 10_000,
+        "headers.eml": "From: a@example.com\n" + "X-A: b\n" * 300_000 + "\nx\n",
+        "folded.eml": "From: a@example.com\nSubject: x" + "\n x" * 300_000 + "\n\nx\n",
+        "words.eml": "From: a@example.com\nSubject: " + "=?utf-8?q?=41?= " * 100_000 + "\n\nx\n",
+        "addresses.eml": "From: a@example.com\nTo: " + "(" * 100_000 + "\nCc: " + "a@example.com, " * 100_000 + "\nSubject: x\n\nx\n",
+        "boundary.eml": f"From: a@example.com\nSubject: x\nContent-Type: multipart/mixed; boundary={'-' * 100_000}\n\n" + "--" * 100_000,
+        "parameters.eml": "From: a@example.com\nSubject: x\nContent-Type: text/plain; " + "; ".join(f"a*{n}*=utf-8''%41" for n in range(50_000)) + "\n\nx\n",
+    }  # fmt: skip
+
+
 GOOD_MAIL = "From: ann@example.com\nTo: help@example.org\nSubject: Router broken\nDate: Mon, 5 Mar 2012 10:00:00 +0000\nMessage-ID: <1@example.com>\n\nIt is broken.\n"
 GOOD_LOG = '198.51.100.7 - - [10/Dec/2019:13:55:36 +0000] "GET /cases HTTP/1.1" 200 2326 "-" "curl/7"\n' * 20
 GOOD_ESTATE = '{services: {cases: {image: "elasticsearch:7.4", ports: ["9200:9200"]}}}'
 
 
 def write(folder: Path, *endings: str) -> set[str]:
-    names = {name for name in TEXTS if name.endswith(endings)}
+    names = {name for name in texts() if name.endswith(endings)}
     for name in names:
         # A mail without an id of its own could be a copy of another.
         own = f"Message-ID: <{name}@example.com>\n" if name.endswith(".eml") else ""
-        (folder / name).write_text(own + TEXTS[name])
+        (folder / name).write_text(own + texts()[name])
     return names
 
 
@@ -307,7 +315,7 @@ def test_settings_that_are_bombs_are_refused_in_one_line(tmp_path):
 
     for name in ("deep.toml", "digits.toml"):
         path = tmp_path / name
-        path.write_text(TEXTS[name])
+        path.write_text(texts()[name])
         for reads in (read_intent, load_mapping, Controller.read, lambda file: read_house(file, ())):
             with pytest.raises(HushdeskError) as caught:
                 reads(path)

@@ -123,7 +123,11 @@ def whole(scene) -> None:
     assert not Path("/tmp/out").exists()
 
 
-FAST = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# What reaches the application costs much; so each has half of the profile's number.
+FAST = settings(
+    max_examples=settings.default.max_examples // 2,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
 @FAST

@@ -68,7 +68,15 @@ def test_a_detector_that_fails_with_the_text_in_its_message(place, monkeypatch, 
     check_desk(root, finder)
 
 
-@pytest.mark.parametrize("where", ["reader", "loader", "store", "ledger"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "reader",
+        pytest.param("loader", marks=pytest.mark.slow),
+        "store",
+        pytest.param("ledger", marks=pytest.mark.slow),
+    ],
+)
 def test_an_internal_error_with_a_case_in_its_message(place, monkeypatch, capfd, caplog, where):
     root, finder = place
     caplog.set_level(logging.DEBUG)

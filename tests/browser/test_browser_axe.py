@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
     # Dark differs from light in colours alone; narrow from wide in the places of things.
     [
         ("light", 1440, ()),
-        ("dark", 1440, ["color-contrast"]),
+        pytest.param("dark", 1440, ["color-contrast"], marks=pytest.mark.slow),
         ("light", 360, ["target-size", "color-contrast", "link-name"]),
     ],
     ids=["light", "dark", "narrow"],

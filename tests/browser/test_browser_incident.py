@@ -153,7 +153,7 @@ def test_anybody_has_a_letter_checked(visit):
     assert "No letter of ours has this code." in page.inner_text("#answer")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_each_answer_of_the_check_has_no_violation(visit, scheme):
     page = visit(None, path="/check", color_scheme=scheme, locale="en-GB")
     for code in ("GOOD", "FOREIGN", "OTHER"):

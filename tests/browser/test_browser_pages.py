@@ -251,7 +251,7 @@ def test_case_text_is_text_and_never_markup(visit):
     assert page.title() != "owned"
 
 
-@pytest.mark.parametrize("width", [360, 768, 1600])
+@pytest.mark.parametrize("width", [360, pytest.param(768, marks=pytest.mark.slow), 1600])
 def test_no_page_scrolls_sideways(visit, width):
     page = visit(width=width)
     case = page.locator("[data-open]").first.get_attribute("href")

@@ -18,8 +18,9 @@ from hushdesk.vault import Keyring
 PROCESS = Path(__file__).with_name("erase_process.py")
 HEAD = "Ticket ID,Created,Customer name,Customer email,Product,Subject,Description\n"
 MAIL = "ada.quillon@example.org"
-FAST = [("planned", "remove"), ("reseal aside", "re-seal"), ("empty added", "remove"), ("shredded", "remove")]
+FAST = [("reseal aside", "re-seal"), ("shredded", "remove")]
 SLOW = [
+    ("planned", "remove"), ("empty added", "remove"),
     ("listed", "remove"), ("reseal back", "re-seal"), ("resealed 0", "re-seal"), ("emptied 0", "remove"), ("removed", "remove"),
     ("forgotten", "re-seal"), ("vanished", "remove"), ("proven", "re-seal"), ("recorded", "remove"),
 ]  # fmt: skip

@@ -194,6 +194,11 @@ class Undisturbed:
 
 
 @pytest.fixture(scope="module")
+def fewest(tmp_path_factory) -> Undisturbed:
+    return Undisturbed.load(tmp_path_factory.mktemp("fewest"), 80)
+
+
+@pytest.fixture(scope="module")
 def few(tmp_path_factory) -> Undisturbed:
     return Undisturbed.load(tmp_path_factory.mktemp("few"), 200)
 
@@ -245,13 +250,13 @@ def test_a_load_killed_twenty_times_ends_like_an_undisturbed_one(many, tmp_path,
     kill_and_resume(many, tmp_path, kills=20, workers=workers, seed=20 + workers)
 
 
-def test_workers_end_when_the_loading_process_alone_is_killed(few, tmp_path):
-    place = few.empty.copy(tmp_path / "killed")
+def test_workers_end_when_the_loading_process_alone_is_killed(fewest, tmp_path):
+    place = fewest.empty.copy(tmp_path / "killed")
     tmp = tmp_path / "tmp"
-    running = Running(place, few.exports, 2, tmp)
+    running = Running(place, fewest.exports, 2, tmp)
     next(running.batches())
     assert len(members(running.process.pid)) >= 3
     os.kill(running.process.pid, signal.SIGKILL)
     running.process.communicate(timeout=20)
     wait_for_nobody(running.process.pid)
-    few.check(place, Running(place, few.exports, 0, tmp).end(), tmp)
+    fewest.check(place, Running(place, fewest.exports, 0, tmp).end(), tmp)

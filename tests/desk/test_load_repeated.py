@@ -31,8 +31,19 @@ def outcome(desk: Desk, report) -> dict[str, object]:
     return values | {"subjects": subjects, "held": desk.quarantine.count(), "people": desk.vault.count()}
 
 
-@pytest.mark.parametrize("step", ["_to_quarantine", "_to_store"])
-@pytest.mark.parametrize(("batch_cases", "failing"), [(1, 1), (1, 3), (2, 1), (3, 2)])
+@pytest.mark.parametrize(
+    ("batch_cases", "failing", "step"),
+    [
+        pytest.param(batch_cases, failing, step, marks=() if fast == step else pytest.mark.slow)
+        for batch_cases, failing, fast in (
+            (1, 1, "_to_store"),
+            (1, 3, "_to_quarantine"),
+            (2, 1, "_to_quarantine"),
+            (3, 2, "_to_store"),
+        )
+        for step in ("_to_quarantine", "_to_store")
+    ],
+)
 def test_a_repeated_batch_counts_keeps_and_refuses_what_it_would_have(
     tmp_path: Path, monkeypatch, step, batch_cases, failing
 ):

@@ -21,8 +21,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted({ROOT / "README.md", *(ROOT / "docs").rglob("*.md")})
 MOST_LEFT_OUT = 12
 LONG = {
+    "access.md",
     "operations.md",
     "data-engineers.md",
+    "evaluation.md",
     "incident.md",
     "keys.md",
     "persons.md",

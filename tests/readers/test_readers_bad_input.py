@@ -27,7 +27,7 @@ def issue(number, text="x", created="30/Sep/21 17:20"):
 
 LONG = b'{"id": 2, "subject": "' + SECRET.encode() + b"x" * 50_000_000 + b'"}\n'
 DEEP = b'{"id": 2, "via": ' + b"[" * 10_000 + b"]" * 10_000 + b"}\n"
-MANY = tickets(*range(20_000))
+MANY = tickets(*range(5_000))
 BOTH = (
     tickets(1)
     + b'{"id": 2, "subject": "caf\xe9", "requester_id": 2}\n'
@@ -56,13 +56,13 @@ BAD = {
     ),
     "PDF": (b"%PDF-1.4\n" + SECRET.encode(), Reason.UNKNOWN_FORMAT, 0),
     "empty": (b"", Reason.EMPTY, 0),
-    "truncated": (gzip.compress(MANY, 1)[:-2000], Reason.TRUNCATED, 18_000),
+    "truncated": (gzip.compress(MANY, 1)[:-2000], Reason.TRUNCATED, 4_000),
     "truncated CSV": (
-        gzip.compress((HEADER + "".join(issue(n, f"{n * 7919:x}" * 9) for n in range(20_000))).encode(), 1)[
+        gzip.compress((HEADER + "".join(issue(n, f"{n * 7919:x}" * 9) for n in range(5_000))).encode(), 1)[
             :-2000
         ],
         Reason.TRUNCATED,
-        18_000,
+        4_000,
     ),
 }
 

@@ -31,7 +31,7 @@ def ids(table: pa.Table) -> list[str]:
 
 
 def test_all_columns_round_trip(store, rows):
-    table = rows(800)
+    table = rows(400, years=15)
     store.insert(table, "one")
     back = store.sealed(ids(table))
     assert back.schema.equals(SEALED_SCHEMA)
@@ -157,7 +157,7 @@ def test_a_token_left_behind_without_its_rows_loses_nothing(store, rows):
 
 
 def test_macs(store, rows):
-    table = rows(500)
+    table = rows(200)
     store.insert(table, "one")
     found = store.macs([*ids(table), "ABSENT"])
     assert found == {
@@ -362,14 +362,15 @@ def test_caps(tmp_path):
 
 
 def test_many_threads_read_while_one_writes(store, rows):
-    store.insert(rows(500), "one")
+    store.insert(rows(200), "one")
+    few = ids(rows(3))
     problems: list[BaseException] = []
 
     def ask() -> None:
         try:
             for _ in range(10):
-                assert store.count() >= 500
-                assert len(store.macs(ids(rows(3)))) == 3
+                assert store.count() >= 200
+                assert len(store.macs(few)) == 3
         except BaseException as error:  # noqa: BLE001 - told by the main thread
             problems.append(error)
 
@@ -377,11 +378,11 @@ def test_many_threads_read_while_one_writes(store, rows):
     for thread in threads:
         thread.start()
     for place in range(3):
-        store.insert(rows(100, start=1000 + 100 * place), f"more{place}")
+        store.insert(rows(40, start=1000 + 100 * place), f"more{place}")
     for thread in threads:
         thread.join()
     assert not problems
-    assert store.count() == 800
+    assert store.count() == 320
 
 
 def test_life(tmp_path, rows):

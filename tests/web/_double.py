@@ -449,12 +449,18 @@ def password_of(role: str) -> str:
 KEY = b"a key for second factors of test".ljust(32)
 
 
+def accounts_at(path: Path, settings: SignInSettings | None = None) -> Accounts:
+    """The accounts of a file; no role must have a second factor unless it is said."""
+    return Accounts(
+        path, hasher=PlainHasher(), key=KEY, settings=settings or SignInSettings(second_factor=())
+    )
+
+
 def make_accounts(
     path: Path, roles: Iterable[Role] = tuple(Role), settings: SignInSettings | None = None
 ) -> Accounts:
     """Real accounts, one per role and named after it, with passwords of their own; no role must have a second factor."""
-    settings = settings or SignInSettings(second_factor=())
-    accounts = Accounts(path, hasher=PlainHasher(), key=KEY, settings=settings)
+    accounts = accounts_at(path, settings)
     for role in roles:
         generated = accounts.create(role.value, role)
         accounts.change_password(accounts.by_name(role.value).id, generated, password_of(role.value))

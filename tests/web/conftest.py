@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import FunctionType
 
+import fastapi.routing
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.testclient import TestClient
@@ -19,6 +23,54 @@ from hushdesk.web import WebSettings, create_app
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 KEYS = {1: KEY.public_key().public_bytes_raw()}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_read_once() -> Iterator[None]:
+    """The signatures of the routes, which are those of every application, are read for the first one alone.
+
+    Nearly every test here makes an application, and reading a hundred signatures took longer than the tests.
+    """
+    read = fastapi.routing._build_dependant_with_parameterless_dependencies
+    body = fastapi.routing._get_body_field
+    returns = fastapi.routing.get_typed_return_annotation
+    known: dict[object, object] = {}
+
+    def once(key, ask):
+        if key not in known:
+            known[key] = ask()
+        return known[key]
+
+    def signature(call):
+        """What the signature of a plain function hangs on; of anything else nothing is remembered."""
+        plain = type(call) is FunctionType and not {"__wrapped__", "__signature__"} & set(vars(call))
+        return (call.__code__, call.__defaults__) if plain else None
+
+    def read_once(*, path, call, dependencies):
+        if signature(call) is None:
+            return read(path=path, call=call, dependencies=dependencies)
+        key = ("read", path, *signature(call), *(each.dependency for each in dependencies))
+        first, *more = once(key, lambda: read(path=path, call=call, dependencies=dependencies))
+        return replace(first, call=call), *more
+
+    def body_once(*, body_params, name, embed_body_fields):
+        key = ("body", name, embed_body_fields, *map(id, body_params))
+
+        def ask():
+            # With what it was made of, so that no other is ever given its place in memory.
+            return body_params, body(body_params=body_params, name=name, embed_body_fields=embed_body_fields)
+
+        return once(key, ask)[1]
+
+    def returns_once(call):
+        found = signature(call)
+        return returns(call) if found is None else once(("returns", *found), lambda: returns(call))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fastapi.routing, "_build_dependant_with_parameterless_dependencies", read_once)
+        patch.setattr(fastapi.routing, "_get_body_field", body_once)
+        patch.setattr(fastapi.routing, "get_typed_return_annotation", returns_once)
+        yield
 
 
 def load(name, place):
@@ -57,9 +109,19 @@ def desk(double):
     return double.MemoryDesk()
 
 
+@pytest.fixture(scope="session")
+def accounts_made(double, tmp_path_factory) -> Path:
+    """Accounts for tests to copy: making them takes longer than most tests."""
+    path = tmp_path_factory.mktemp("accounts") / "accounts.sqlite"
+    double.make_accounts(path).close()
+    # All is in the one file.
+    assert [each.name for each in path.parent.iterdir() if each.stat().st_size] == [path.name]
+    return path
+
+
 @pytest.fixture
-def accounts(double, tmp_path):
-    with double.make_accounts(tmp_path / "accounts.sqlite") as accounts:
+def accounts(double, accounts_made, tmp_path):
+    with double.accounts_at(shutil.copy2(accounts_made, tmp_path / "accounts.sqlite")) as accounts:
         yield accounts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,17 +21,31 @@ TEXTS = ("I changed nothing@all. It reboots.", "Ask margit@nord. It is 5 < 6 urg
 FORMS = ("/quarantine/unlock", "/quarantine/lock", "/quarantine/0", "/quarantine/0/decide", "/quarantine/0/release", "/quarantine/0/dismiss")  # fmt: skip
 
 
-@pytest.fixture
-def place(tmp_path: Path):
-    made = Desk.create(tmp_path / "desk", keys=tmp_path / "keys", vault=tmp_path / "vault")
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """A desk with a load, for tests to copy."""
+    root = tmp_path_factory.mktemp("loaded")
+    made = Desk.create(root / "desk", keys=root / "keys", vault=root / "vault")
     rows = "".join(
         f'T-{n},2019-03-04T09:12Z,Ada Quillon,ada@example.org,Router,"{text}"\n'
         for n, text in enumerate(TEXTS)
     )
-    (tmp_path / "a.csv").write_text(HEAD + rows)
+    (root / "a.csv").write_text(HEAD + rows)
     with open_desk(made.folder) as desk:
-        desk.load(tmp_path / "a.csv", workers=0)
-        yield desk, made.officer_passphrase
+        desk.load(root / "a.csv", workers=0)
+    return root, made.officer_passphrase
+
+
+@pytest.fixture
+def place(loaded, tmp_path: Path):
+    original, passphrase = loaded
+    root = tmp_path / "place"
+    # Links stay links: the engine tells its tables by them.
+    shutil.copytree(original, root, symlinks=True)
+    settings = root / "desk" / "desk.toml"
+    settings.write_text(settings.read_text("utf-8").replace(str(original), str(root)), "utf-8")
+    with open_desk(root / "desk") as desk:
+        yield desk, passphrase
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hushdesk.guard._addresses import AddressSet
@@ -128,7 +128,6 @@ def probes() -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
     return [*map(ipaddress.IPv4Address, PROBES), *map(ipaddress.IPv6Address, PROBES_6)]
 
 
-@settings(max_examples=150, deadline=None)
 @given(endpoints(), st.sampled_from([9200, 9150, 443]))
 def test_the_set_is_what_first_match_says_of_every_address(endpoint: Endpoint, port: int) -> None:
     found = reach(endpoint, port)
@@ -139,7 +138,6 @@ def test_the_set_is_what_first_match_says_of_every_address(endpoint: Endpoint, p
         assert (address in found.lower) == lower
 
 
-@settings(max_examples=100, deadline=None)
 @given(endpoints(), st.sampled_from([9200, 443]))
 def test_the_parts_make_up_the_set_and_name_rules_that_match(endpoint: Endpoint, port: int) -> None:
     found = reach(endpoint, port)
@@ -158,7 +156,6 @@ def test_the_parts_make_up_the_set_and_name_rules_that_match(endpoint: Endpoint,
     assert certain == found.lower
 
 
-@settings(max_examples=150, deadline=None)
 @given(endpoints(), endpoints(), st.sampled_from([9200, 443]))
 def test_a_diff_is_the_difference_and_every_added_source_has_its_guilty(
     before: Endpoint, after: Endpoint, port: int

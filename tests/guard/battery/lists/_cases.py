@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,9 +91,15 @@ class Case:
         return live_answers(self.spec) if self.platform == "aws" else {}
 
 
+@cache
+def _told(platform: str) -> list[dict[str, Any]]:
+    """The list as it is written; read once, as several tests want it while they are collected."""
+    return yaml.load((HERE / f"{platform}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+
+
 def cases(platform: str) -> Iterator[Case]:
     """All cases of ``azure`` or ``aws``."""
-    for spec in yaml.safe_load((HERE / f"{platform}.yaml").read_text("utf-8")):
+    for spec in _told(platform):
         asks = spec["ask"] if isinstance(spec["ask"], list) else [spec["ask"]]
         yield Case(
             platform,
