@@ -140,7 +140,7 @@ def test_values_are_masked_whole(score):
 
 
 def test_what_holds_nothing_is_left_alone(score):
-    assert score["flagged"] <= 0.17
+    assert score["flagged"] <= 0.2
     # Rules flag none of it; the rest is the tagger's.
     assert score["by_rules"] == []
 

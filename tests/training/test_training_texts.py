@@ -49,7 +49,9 @@ def test_slots_of_templates_are_known(path):
 def test_every_language_of_templates_has_lists():
     lists = (TRAINING / "lists.py").read_text("utf-8")
     languages = {
-        re.sub("_(?:news|desk|wiki|text)$", "", path.stem) for path in TEMPLATES if not path.stem.startswith("en_")
+        re.sub("_(?:news|desk|wiki|text)$", "", path.stem)
+        for path in TEMPLATES
+        if not path.stem.startswith("en_")
     }
     assert languages
     assert [one for one in sorted(languages) if f'"{one}": (' not in lists] == []

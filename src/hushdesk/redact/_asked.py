@@ -55,8 +55,8 @@ _CODE = r"(?:[A-Za-z0-9#*+(\u0660-\u0669\u0966-\u096f](?:[A-Za-z0-9#*+()\u0660-\
 _VALUE = lazily(
     rf"(?<![A-Za-z0-9\-/.,$€£¥₹@:#])(?:[A-Z]{{1,6}}[ ])?(?=[^\s]*\d){_CODE}(?:[ ](?:(?=[^\s]*\d){_CODE}|[A-Z]{{1,4}}(?![A-Za-z]))){{0,5}}(?![A-Za-z0-9@]|[.,:/\-]\d)"
 )
-_SMALL_LEAD = lazily(r"(?<!\S)([a-z]{1,4})[ ]\Z")
-"""Letters of a number that are written small and apart: "kx 4471"."""
+_SMALL_LEAD = lazily(r"(?<!\S)(?!(?:iban|bic|acct|pin|ref|tel)\b)([a-z]{1,4})[ ]\Z")
+"""Letters of a number that are written small and apart: "kx 4471"; not what says that a number follows."""
 _NOT_VALUE = lazily(
     r"\d{1,2}:\d\d|\d{1,2}(?:am|pm|st|nd|rd|th|h\d*|x)|[$€£¥₹].*",
 )

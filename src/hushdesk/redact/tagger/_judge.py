@@ -28,8 +28,10 @@ LEAST: Final = {
 _LETTERS: Final = lazily(r"(?:[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]\.? ?){1,3}")
 """Initials are part of a name; alone they are those of a company's form."""
 
+_LONG: Final = "\u30fc"
+"""The sign of a long vowel in Kana: what begins with it is the end of a word."""
 _HAN: Final = "\u3000"
-_ONE_WORD: Final = 0.62
+_ONE_WORD: Final = 0.6
 _ONE_WORD_FIRST: Final = 0.9
 """A single word of a script with blanks is a name only if it is likelier than not by some margin; above all where a sentence begins, as every
 word has a capital there."""
@@ -48,8 +50,8 @@ _ALONE: Final = 0.8
 _PLAIN_USER: Final = 0.85
 """A user name of letters alone looks like any word."""
 
-_AMOUNT: Final = lazily(r"[A-Z]?[1-9]\d{0,2}(?:[ ,.]\d{3}){0,2}[ ,.]000|[KNR][1-9]\d{0,2}")
-"""Round sums, and small ones behind the letter of a currency."""
+_AMOUNT: Final = lazily(r"[A-Z]?[1-9]\d{0,2}(?:[ ,.]\d{3}){0,2}[ ,.]000|[KNR][1-9]\d{0,2}|[aàeoyи]\ \d{1,2}")
+"""Round sums, small ones behind the letter of a currency, and the end of a span of hours ("9 a 13")."""
 _VERSION: Final = lazily(r"[ ](?:v\d|\d{1,5}(?:\.\d{1,6}){3}(?![\d.]))")
 """What has a version is a program, if it is not surely a person whose host's address follows."""
 _DOUBTED: Final = 0.75
@@ -114,7 +116,7 @@ def _opens(text: str, start: int, end: int) -> bool:
 
 def _is_name(text: str, start: int, end: int, score: float, *, capitals: bool) -> bool:
     value = text[start:end]
-    if not any(map(str.isalpha, value)) or _LETTERS.fullmatch(value):
+    if not any(map(str.isalpha, value)) or _LETTERS.fullmatch(value) or value[0] == _LONG:
         return False
     if value.islower() and score < _SMALL_IN_CAREFUL:
         if score < (_SMALL_AMONG_CAPITALS if capitals else _SMALL):
