@@ -233,7 +233,7 @@ def visits(chromium, address, accounts):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
 
         def complain(text):
             if not any(each in text for each in expect):

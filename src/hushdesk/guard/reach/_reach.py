@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,6 +147,9 @@ def _parts(axis: Axis, lane: Lane, within: AddressSet | None) -> Iterator[Part]:
         )
 
 
+_UNNAMED: Final = "a rule that decides here is not known in full"
+
+
 def _joined(one: Part, other: Part) -> Part:
     doubts = tuple(dict.fromkeys((*one.doubts, *other.doubts)))
     return replace(one, sources=one.sources | other.sources, doubts=doubts)
@@ -171,4 +175,5 @@ def _doubts(lane: Lane, where: NDArray[np.bool_]) -> tuple[str, ...]:
                 rule = decider_of(step.stage, int(index)).rule
                 if rule and (rule.doubt or rule.sources.why):
                     found.setdefault(rule.doubt or rule.sources.why)
-    return tuple(found)
+    # What is uncertain is never without a reason, not even where a reader left none.
+    return tuple(found) or (_UNNAMED,)

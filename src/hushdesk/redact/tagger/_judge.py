@@ -52,6 +52,8 @@ _PLAIN_USER: Final = 0.85
 
 _AMOUNT: Final = lazily(r"[A-Z]?[1-9]\d{0,2}(?:[ ,.]\d{3}){0,2}[ ,.]000|[KNR][1-9]\d{0,2}|[aàeoyи]\ \d{1,2}")
 """Round sums, small ones behind the letter of a currency, and the end of a span of hours ("9 a 13")."""
+_KEY: Final = lazily(r"(?<![\w\-])[A-Z]{2,5}-\Z")
+"""Before the number of a case or a bug. Where it belongs to a person, the network finds the letters too."""
 _VERSION: Final = lazily(r"[ ](?:v\d|\d{1,5}(?:\.\d{1,6}){3}(?![\d.]))")
 """What has a version is a program, if it is not surely a person whose host's address follows."""
 _DOUBTED: Final = 0.75
@@ -147,6 +149,8 @@ def _number(text: str, start: int, end: int, kind: Kind, score: float) -> tuple[
         # A host's name, or several addresses in a row, each of which the detectors find by itself.
         return None
     if (kind is Kind.PHONE or kind is Kind.ACCOUNT) and _AMOUNT.fullmatch(value):
+        return None
+    if kind is Kind.ACCOUNT and value.isdigit() and _KEY.search(text, max(0, start - 8), start):
         return None
     if kind is Kind.USERNAME and value.isalpha() and score < _PLAIN_USER:
         return None
