@@ -110,13 +110,18 @@ class Arrays:
     rows: npt.NDArray[np.int32]
     """Embedding rows of each type."""
     script: npt.NDArray[np.uint8]
-    """Of each type: 1 Latin, 2 Cyrillic, 0 another."""
+    """Of each type: ``LATIN``, ``CYRILLIC``, 0 for another."""
+
+
+LATIN, CYRILLIC = 1, 2
+"""Scripts that are told apart; 0 is any other."""
 
 
 def scripts(found: Tokens, which: Places) -> npt.NDArray[np.uint8]:
-    """The script of the tokens ``which`` by their first letter: 1 Latin, 2 Cyrillic, 0 another."""
+    """The script of the tokens ``which`` by their first letter."""
     code = found.folded[found.start[which]]
-    return np.where(code < 0x250, 1, np.where((code >= 0x400) & (code < 0x530), 2, 0)).astype(np.uint8)
+    cyrillic = np.where((code >= 0x400) & (code < 0x530), CYRILLIC, 0)
+    return np.where(code < 0x250, LATIN, cyrillic).astype(np.uint8)
 
 
 def shapes(table_rows: Any) -> Any:

@@ -12,7 +12,7 @@ import interfaces
 import numpy as np
 import numpy.typing as npt
 import torch
-from data import scripts, shapes
+from data import LATIN, scripts, shapes
 from generate import template_words
 from lists import LOCALES, MORE, geo_cities, inflected, person_lists, words
 from own_names import codes, own
@@ -21,7 +21,6 @@ from hushdesk.redact.tagger._features import rows
 from hushdesk.redact.tagger._tokens import tokens
 
 GIVEN, FAMILY, WORD, PLACE = range(4)
-LATIN = 1
 _SURE, _UNLIKELY = 0.95, 0.05
 _PART = 4000
 

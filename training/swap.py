@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
-from data import Arrays, shapes
+from data import CYRILLIC, LATIN, Arrays, shapes
 from lexicon import GIVEN, WORD, Lexicon
 from torch import Tensor
 
 NAMES, CAPITALS, SMALL = 0.15, 0.12, 0.04
 """Shares that are exchanged: of names, of words with a capital, of words without one."""
-LATIN, CYRILLIC = 1, 2
 _CAPITAL, _SMALL = 2, 1
 """Shapes of words (``hushdesk.redact.tagger._tokens``)."""
 _PERSON = (1, 2)

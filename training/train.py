@@ -92,10 +92,14 @@ def counted(shape: Tensor) -> Tensor:
     return torch.where(shape < SINGLE, float(KNOWN), 1.0)
 
 
+def personal(tag: Tensor) -> Tensor:
+    """Where tags are of something that is masked: what can only be a company or a place is not."""
+    return (tag > 0) & ((tag < _ASIDE[0]) | (tag > _ASIDE[-1]))
+
+
 def score(net: Net, data: Stream) -> tuple[float, float, float]:
     """Label-blind precision, recall and F1 of personal tags by token."""
     net.eval()
-    aside = torch.tensor(_ASIDE, device=data.tag.device)
     hit = said = gold = right = 0
     with torch.no_grad():
         for where in windows(data, 64, np.random.default_rng(0)):
@@ -105,8 +109,8 @@ def score(net: Net, data: Stream) -> tuple[float, float, float]:
             best = net(vectors.reshape(*kind.shape, -1), data.gap[where].long(), (kind > 0).float()).argmax(
                 -1
             )
-            ours = (tag > 0) & ~torch.isin(tag, aside)
-            found = (best > 0) & ~torch.isin(best, aside) & (tag >= 0)
+            ours = personal(tag)
+            found = personal(best) & (tag >= 0)
             gold += int(ours.sum())
             hit += int((ours & (best > 0)).sum())
             said += int(found.sum())
@@ -185,9 +189,8 @@ class Trainer:
             told = (labels >= 0).float()
             apart = -(soft * torch.log_softmax(out, -1)).sum(-1)
             full = (1 - SOFT) * loss + SOFT * (apart * told).sum() / told.sum()
-        # What can only be a company or a place need not be looked at.
-        wanted = ((tag > 0) & ((tag < _ASIDE[0]) | (tag > _ASIDE[-1]))).float()
-        gating = nnf.binary_cross_entropy_with_logits(gate, wanted, reduction="none")
+        # The rest need not be looked at.
+        gating = nnf.binary_cross_entropy_with_logits(gate, personal(tag).float(), reduction="none")
         full = full + 0.2 * (gating * (tag >= 0)).mean()
         return full + 0.3 * nnf.binary_cross_entropy_with_logits(aside, goal), loss
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from hushdesk.redact._asked_words import (
     ASKING,
+    BEFORE_NUMBERS,
     BESIDE,
     LEADS,
     NO_VALUES,
@@ -55,8 +56,8 @@ _CODE = r"(?:[A-Za-z0-9#*+(\u0660-\u0669\u0966-\u096f](?:[A-Za-z0-9#*+()\u0660-\
 _VALUE = lazily(
     rf"(?<![A-Za-z0-9\-/.,$€£¥₹@:#])(?:[A-Z]{{1,6}}[ ])?(?=[^\s]*\d){_CODE}(?:[ ](?:(?=[^\s]*\d){_CODE}|[A-Z]{{1,4}}(?![A-Za-z]))){{0,5}}(?![A-Za-z0-9@]|[.,:/\-]\d)"
 )
-_SMALL_LEAD = lazily(r"(?<!\S)(?!(?:iban|bic|acct|pin|ref|tel)\b)([a-z]{1,4})[ ]\Z")
-"""Letters of a number that are written small and apart: "kx 4471"; not what says that a number follows."""
+_SMALL_LEAD = lazily(r"(?<!\S)([a-z]{1,4})[ ]\Z")
+"""Letters of a number that are written small and apart: "kx 4471"."""
 _NOT_VALUE = lazily(
     r"\d{1,2}:\d\d|\d{1,2}(?:am|pm|st|nd|rd|th|h\d*|x)|[$€£¥₹].*",
 )
@@ -240,7 +241,7 @@ def _answers(message: str, kinds: set[Kind], given: set[Kind], *, going_on: bool
                 continue
             begin = match.start()
             lead = _SMALL_LEAD.search(message, 0, begin)
-            if lead is not None and lead[1] not in WORDS and not _is_word(lead[1]):
+            if lead is not None and lead[1] not in BEFORE_NUMBERS and not _is_word(lead[1]):
                 begin = lead.start(1)
             bare = begin <= start and match.end() >= end
             for first, last in _pieces(message, begin, match.end()):

@@ -47,6 +47,9 @@ _OF_KIND = {
 WORDS = {word: kind for kind, cues in _OF_KIND.items() for word in words(cues)}
 """Words that name by themselves what is asked for; each is of one kind alone."""
 
+BEFORE_NUMBERS = frozenset(WORDS) | {"iban", "bic", "ref", "tel"}
+"""Short words that say that a number follows, and are no letters of it."""
+
 PARTS = {
     Kind.PERSON: "姓名 名字 称呼 貴姓 贵姓 收件人 お名前 氏名 성함 이름 성명",
     Kind.PHONE: "手机 电话 電話 電話番号 携帯 연락처 전화 휴대폰 手機",

@@ -147,9 +147,6 @@ def _parts(axis: Axis, lane: Lane, within: AddressSet | None) -> Iterator[Part]:
         )
 
 
-_UNNAMED: Final = "a rule that decides here is not known in full"
-
-
 def _joined(one: Part, other: Part) -> Part:
     doubts = tuple(dict.fromkeys((*one.doubts, *other.doubts)))
     return replace(one, sources=one.sources | other.sources, doubts=doubts)
@@ -162,6 +159,9 @@ def _asked(decider: NDArray[np.int64], opener: NDArray[np.int64]) -> NDArray[np.
 def decider_of(stage: Stage, index: int) -> Decider:
     """The rule of this index, or the default."""
     return Decider(stage, stage.rules[index] if 0 <= index < len(stage.rules) else None)
+
+
+_UNNAMED: Final = "a rule that decides here is not known in full"
 
 
 def _doubts(lane: Lane, where: NDArray[np.bool_]) -> tuple[str, ...]:
