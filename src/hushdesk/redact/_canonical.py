@@ -10,6 +10,7 @@ from functools import lru_cache
 from hushdesk.redact._fold import fold
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Kind
+from hushdesk.redact._words import words
 
 _AT_WORDS = lazily(
     r"\s*[\[({<]\s*(?:at|arobase|arroba|chiocciola|@)\s*[\])}>]\s*|\s+(?:at|arobase|arroba|chiocciola)\s+"
@@ -17,8 +18,8 @@ _AT_WORDS = lazily(
 _DOT_WORDS = lazily(r"\s*[\[({<]\s*(?:dot|point|punkt|punto|\.)\s*[\])}>]\s*|\s+(?:dot|punkt|point|punto)\s+")
 _DROPPED = lazily(r"[\s>|\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad]+")
 _NOT_WORD = lazily(r"[\W_]+")
-_HONORIFIC = lazily(
-    r"^(?:(?:mr|mrs|ms|miss|mx|dr|prof|sir|herr|frau|hr|fr|m|mme|mlle|sr|sra|srta|sig|dott|dhr|mevr|pan|pani)\.?\s+)+"
+_HONORIFICS = frozenset(
+    words("mr mrs ms miss mx dr prof sir herr frau hr fr m mme mlle sr sra srta sig dott dhr mevr pan pani")
 )
 
 
@@ -131,5 +132,11 @@ def _ip(value: str) -> str:
 
 
 def _person(value: str) -> str:
-    value = " ".join(_NOT_WORD.sub(" ", fold(value)).split())
-    return _HONORIFIC.sub("", value) or value
+    value = fold(value)
+    if not value.replace(" ", "").isalpha():
+        value = _NOT_WORD.sub(" ", value)
+    parts = value.split()
+    first = 0
+    while first < len(parts) - 1 and parts[first] in _HONORIFICS:
+        first += 1
+    return " ".join(parts[first:])

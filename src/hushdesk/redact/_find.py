@@ -24,7 +24,7 @@ from hushdesk.redact._types import Finding, Kind, Known
 from hushdesk.redact._wares import without_wares
 from hushdesk.redact.detect import Scan, engine, order_engine
 from hushdesk.redact.detect._text import BREAK, FILLER
-from hushdesk.redact.tagger._names import CARELESS
+from hushdesk.redact.tagger._names import is_careless
 from hushdesk.redact.views import View, oddities
 
 _JOINT = f"\n{BREAK}\n"
@@ -344,7 +344,7 @@ def _spread(
         seen.add((finding.kind, value))
         if finding.kind is Kind.PERSON and not as_written[:1].islower():
             if careful is None:
-                careful = CARELESS.search(blob) is None
+                careful = not is_careless(blob)
             if finding.score < _CERTAIN or (careful and " " not in as_written):
                 doubtful.add(as_written)
         out.append(Known(finding.kind, as_written if finding.kind in _AS_WRITTEN else value, finding.ref))

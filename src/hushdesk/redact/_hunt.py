@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from hushdesk.redact._fold import CodeTable, codes_of, fold_in_place, text_of
+from hushdesk.redact._fold import CodeTable, codes_of, fold, fold_in_place, text_of
 from hushdesk.redact._forms import LEAST, ending
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._needles import COMMON_WORDS, Needle, Probes, needles, probes
@@ -130,7 +130,7 @@ def hunt(
     for value in known:
         kind, ref = value.kind, value.ref
         own = fold_in_place(value.value) if repeated else ""
-        if repeated and kind is Kind.PERSON and own.isascii() and not _parts_again(haystacks, own):
+        if repeated and kind is Kind.PERSON and not _parts_again(haystacks, value.value, own):
             continue
         tests = probes(kind, value.value, repeated=repeated)
         for haystack in haystacks:
@@ -196,18 +196,32 @@ def _again(haystack: Haystack, tests: Probes, own: str) -> bool:
 
 
 _PART = 5
+_LEAST_PART = 3
 
 
-def _parts_again(haystacks: Sequence[Haystack], own: str) -> bool:
+def _parts_again(haystacks: Sequence[Haystack], value: str, own: str) -> bool:
     """Tell whether the beginning of any part of a name stands anywhere once more; if not, none of its spellings does.
 
     Names are most of what is found, and nearly all stand in a text once: this costs a tenth of making their spellings.
+
+    Args:
+        haystacks: Where it may stand.
+        value: The name as written.
+        own: The same, folded at unchanged offsets.
     """
-    # What is hunted may lack a name's last letter, where cases exchange it.
-    starts = [part[: _PART if len(part) > _PART else _PART - 1] for part in _NOT_WORD.split(own) if part]
+    if not own.isascii() and (UNSPACED.search(own) or len(fold(value)) != len(own)):
+        # Its parts have no blanks between them, or folding makes it longer.
+        return True
+    parts = (own if own.replace(" ", "").isalpha() else _NOT_WORD.sub(" ", own)).split()
+    # Initials are hunted only with the rest of a name. What is hunted may lack a name's last letter, where cases exchange it.
+    starts = [
+        part[: _PART if len(part) > _PART else _PART - 1]
+        for part in parts
+        if len(part) >= _LEAST_PART or not part.isascii()
+    ]
     if not starts:
         return True
-    squeezed = _NOT_WORD.sub("", own)[: _PART - 1] if len(starts) > 1 else ""
+    squeezed = "".join(parts)[: _PART - 1] if len(parts) > 1 else ""
     for haystack in haystacks:
         folded = haystack.folded
         for start in starts:

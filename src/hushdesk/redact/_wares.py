@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact._words import words
 from hushdesk.redact.detect._text import UPPER
 
 _BIG = rf"[{UPPER}][^\W\d_]+"
@@ -47,19 +48,39 @@ _FIRM = lazily(
 )
 _FIRST_WARE = lazily(rf"(?P<ware>(?i:{_BEFORE_NAME}))[ ]{_BIG}")
 _FAR, _NEAR = 80, 24
+_STEMS = words(
+    "serie reihe kollektion model modul regal sofa sessel lamp tasche modèl gamme séri collection canap fauteuil tapis colección lámpara gama"
+    " linea linha collezione divano coleção luminária cadeira collectie seria serii kolekcj kubki kubek krem"
+    " серия серии модель модели коллекци крем лампа диван серія серії лінія باقة طقم"
+)
+"""What :data:`_BEFORE_NAME` cannot match without, in small letters: to look for it is far quicker, and it is rare."""
+_MAYBE_LED = lazily("|".join(_STEMS))
+_FIRM_ENDS = frozenset(("any", " co", "inc", "ltd", "llc", "plc", "mbh", "orp", "ion", "hub", "nce", "rta"))
+_FIRM_STARTS = frozenset(
+    (
+        *(f"{terms} " for terms in words("exw fca fas fob cfr cif cpt cip dap dpu ddp")),
+        *words("ubez sigo vers assu segu assi verz stad"),
+    )
+)
+
+
+def _may_be_firm(low: str) -> bool:
+    """Tell whether :data:`_FIRM` can match in a name, given in small letters."""
+    return low[-3:] in _FIRM_ENDS or low[:4] in _FIRM_STARTS or "'" in low or "’" in low
 
 
 def _is_ware(text: str, start: int, end: int) -> bool:
     name = text[start:end]
-    if _FIRM.search(name) or _is_led(text, _FIRST_WARE.fullmatch(text, start, end)):
+    low = name.lower()
+    if _may_be_firm(low) and _FIRM.search(name):
         return True
     if " " in name:
-        return False
+        return _MAYBE_LED.search(low) is not None and _is_led(text, _FIRST_WARE.fullmatch(text, start, end))
     lead = max(0, start - _FAR)
-    if _is_led(text, _LED.search(text, lead, start)):
+    if _MAYBE_LED.search(text[lead:start].lower()) and _is_led(text, _LED.search(text, lead, start)):
         return True
     if (
-        name.lower() in _CALENDAR
+        low in _CALENDAR
         and _MONTHS.search(text, max(0, start - _NEAR), start)
         and _MONTHS.search(text, end, end + _NEAR)
     ):

@@ -9,7 +9,7 @@ from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Kind
 from hushdesk.redact.tagger._ambiguous import is_ordinary
 from hushdesk.redact.tagger._brands import is_brand
-from hushdesk.redact.tagger._names import CARELESS, people
+from hushdesk.redact.tagger._names import is_careless, people
 from hushdesk.redact.tagger._things import is_noun, is_thing
 
 LEAST: Final = {
@@ -123,7 +123,7 @@ def _is_name(text: str, start: int, end: int, score: float, *, capitals: bool) -
     if value.islower() and score < _SMALL_IN_CAREFUL:
         if score < (_SMALL_AMONG_CAPITALS if capitals else _SMALL):
             return False
-        if capitals and not CARELESS.search(text):
+        if capitals and not is_careless(text):
             return False
     return not (
         is_ordinary(text, start, end, score)
