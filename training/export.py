@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from data import TAGS
-from net import Net
+from net import Net, Size
 
 
 def _array(parameter: torch.Tensor) -> npt.NDArray[np.float32]:
@@ -48,18 +48,35 @@ def _layers(net: Net) -> dict[str, torch.nn.Linear]:
     return {"hidden": net.hidden, "out": net.out, "tags": net.tags, **convs, **about}
 
 
-def read(net: Net, path: Path) -> None:
-    """Take the weights of a file into ``net``; what only training needs begins anew."""
+def size_of(path: Path) -> Size:
+    """How wide the network of a file is."""
+    with np.load(path) as held:
+        convs = sum(name.startswith("conv") and not name.endswith("bias") for name in held.files)
+        # Each layer sees twice as far as the one before.
+        steps = tuple(2**number for number in range(1, convs))
+        return Size(held["table"].shape[1], *held["out"].shape, steps)
+
+
+def read(net: Net, path: Path) -> list[str]:
+    """Take the weights of a file into ``net`` where they are of its size, and return what was not; what only training needs begins anew."""
     with np.load(path) as held, torch.no_grad():
+        left: list[str] = []
+
+        def put(name: str, place: torch.Tensor, value: torch.Tensor) -> None:
+            if place.shape == value.shape:
+                place.copy_(value)
+            else:
+                left.append(name)
 
         def given(name: str) -> torch.Tensor:
             return torch.from_numpy(held[name].astype(np.float32).copy())
 
-        net.table[:-1] = given("table") * given("scale")[:, None]
-        net.gap.copy_(given("gap"))
-        net.gate.weight[0] = given("gate")
-        net.gate.bias.copy_(given("gate_bias"))
+        put("table", net.table[:-1], given("table") * given("scale")[:, None])
+        put("gap", net.gap, given("gap"))
+        put("gate", net.gate.weight[0], given("gate"))
+        put("gate_bias", net.gate.bias, given("gate_bias"))
         for name, layer in _layers(net).items():
-            layer.weight.copy_(given(name).T)
+            put(name, layer.weight, given(name).T)
             if layer.bias is not None:
-                layer.bias.copy_(given(f"{name}_bias"))
+                put(f"{name}_bias", layer.bias, given(f"{name}_bias"))
+        return left

@@ -41,7 +41,7 @@ LABEL = {
 }  # fmt: skip
 
 
-_GENRES = ("_news", "_desk", "_wiki", "_text")
+_GENRES = ("_news", "_desk", "_wiki", "_text", "_press", "_thirds")
 
 
 def language_of(stem: str) -> str:
@@ -523,8 +523,12 @@ class Maker:
                     "en_desk",
                     "en_wiki",
                     "en_text",
+                    "en_press",
+                    "en_tweets",
+                    "en_voice",
+                    "en_thirds",
                 ),
-                (3, 3, 2, 1, 4, 2, 3, 3, 3, 1, 3),
+                (3, 3, 2, 1, 4, 2, 3, 3, 3, 1, 3, 2, 1, 2, 3),
             )[0]
             language = "en"
         else:

@@ -35,7 +35,7 @@ class Size:
         return 1 + sum(self.steps)
 
 
-OWN = Size(48, 256, 128, (2, 4))
+OWN = Size(48, 256, 96, (2, 4))
 """The network that ships."""
 WIDE = Size(128, 512, 256, (2, 4, 8))
 """The one that it may learn from."""
@@ -102,11 +102,16 @@ class Net(nn.Module):
 
     def forward(self, vectors: Tensor, gap: Tensor, real: Tensor) -> Tensor:
         """Tag scores, (batch, window, tags). ``real`` is 0 for padding, ``vectors`` (batch, window, out)."""
+        return self.tags(self.layers(vectors, gap, real)[-1])
+
+    def layers(self, vectors: Tensor, gap: Tensor, real: Tensor) -> list[Tensor]:
+        """What each layer hands on to the next, (batch, window, out) each."""
         keep = real[..., None]
         gaps = self.gap.index_select(0, gap.reshape(-1)).reshape(*gap.shape, -1)
         x = (vectors + gaps) * keep
         # Padding stays nothing in every layer, as it is when texts are read one by one.
         y = torch.relu(self._conv(0, x, 1)) * keep
+        out = [y]
         mean, text = _wholes(y, real)
         if self.training:
             # Now and then nothing is known of the text: then the words around must do.
@@ -114,7 +119,8 @@ class Net(nn.Module):
         for number, (matrix, step) in enumerate(zip(self.about, self.size.steps, strict=True), 1):
             whole = matrix(mean).index_select(0, text).reshape(y.shape)
             y = (y + torch.relu(self._conv(number, y, step) + whole)) * keep
-        return self.tags(y)
+            out.append(y)
+        return out
 
     def _conv(self, number: int, y: Tensor, step: int) -> Tensor:
         y = self.drop(y)

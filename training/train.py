@@ -24,7 +24,7 @@ import interfaces
 import numpy as np
 import torch
 from data import TAGS, Arrays, arrays, epoch, labelled
-from export import read, write
+from export import read, size_of, write
 from lexicon import Lexicon
 from net import OWN, WIDE, Net
 from swap import Stream, Swap, stream
@@ -135,8 +135,10 @@ class Trainer:
         """Train ``net`` for ``passes`` over all texts; ``after`` is called after each with what was learned."""
         options = self._options
         dense = [p for n, p in net.named_parameters() if n != "table"]
+        # Each row is met seldom; those that know something already are not to forget it.
+        table_rate = 2.5 if options.start is None else 1.0
         optimizer = torch.optim.AdamW(
-            [{"params": [net.table], "weight_decay": 0.0, "times": 2.5}, {"params": dense, "weight_decay": 0.01, "times": 1.0}],
+            [{"params": [net.table], "weight_decay": 0.0, "times": table_rate}, {"params": dense, "weight_decay": 0.01, "times": 1.0}],
             lr=options.rate,
             betas=(0.9, 0.98),
         )  # fmt: skip
@@ -223,7 +225,10 @@ def main() -> None:
         help="how often words are exchanged, 1 for as often as swap.py says",
     )
     parser.add_argument("--batch", type=int, default=32, help="windows a step")
-    parser.add_argument("--start", type=Path)
+    parser.add_argument(
+        "--start", type=Path, help="weights to begin with, as far as they are of the same size"
+    )
+    parser.add_argument("--teacher", type=Path, help="weights to learn from, besides the labels")
     parser.add_argument("--each", action="store_true", help="also keep the weights after each epoch")
     parser.add_argument("--seed", type=int, default=2019)
     parser.add_argument("--device", default="cpu")
@@ -263,13 +268,18 @@ def main() -> None:
         done += 1
 
     teacher = None
-    if options.wide:
+    if options.teacher is not None:
+        teacher = Net(size_of(options.teacher)).to(options.device)
+        read(teacher, options.teacher)
+        teacher.eval()
+    elif options.wide:
         teacher = Net(WIDE).to(options.device)
         trainer.train("wide", teacher, options.wide, None, lambda text: told(teacher, text))
         teacher.eval()
     net = Net(OWN).to(options.device)
     if options.start is not None:
-        read(net, options.start)
+        left = read(net, options.start)
+        print("begun anew, being of another size:", *(left or ["nothing"]), flush=True)
     trainer.train("own", net, options.passes, teacher, kept)
 
 

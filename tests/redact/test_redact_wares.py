@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from hushdesk.redact import Finding, Kind
+import pytest
+from hypothesis import given, strategies
+
+from hushdesk.redact import Finding, Kind, _wares
 from hushdesk.redact._wares import without_wares
 
 
@@ -101,3 +104,32 @@ def test_who_is_a_person_elsewhere_stays_one():
     found = [Finding(4, 9, Kind.PERSON, 0.8, "tagger"), Finding(place, place + 5, Kind.PERSON, 0.8, "tagger")]
     assert without_wares(text, found) == found
     assert without_wares(text, found[1:]) == []
+
+
+@given(name=strategies.from_regex(_wares._FIRM.pattern))
+def test_what_cannot_be_a_firm_is_none(name):
+    """Names that the quick look passes over are none that the expression would have found."""
+    assert _wares._may_be_firm(name.lower()) or not _wares._FIRM.search(name)
+
+
+def test_every_word_for_a_thing_is_seen_by_the_quick_look():
+    shortest = re.sub(r"\(\?<!.*?\)+|\\w\+|\[[^\]]*\]\?|.\?", "", _wares._BEFORE_NAME).split("|")
+    assert len(shortest) > 50
+    assert [word for word in shortest if not _wares._MAYBE_LED.search(word.lower())] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "EXW Trieste",
+        "Stadtwerke Tim",
+        "Anna Insurance",
+        "Marek & Co",
+        "Nora Ltd's",
+        "Sigorta Ece",
+        "Erna GmbH",
+    ],
+)
+def test_firms_are_seen_by_the_quick_look(name):
+    assert _wares._may_be_firm(name.lower())
+    assert _wares._FIRM.search(name)

@@ -49,7 +49,7 @@ def test_slots_of_templates_are_known(path):
 def test_every_language_of_templates_has_lists():
     lists = (TRAINING / "lists.py").read_text("utf-8")
     languages = {
-        re.sub("_(?:news|desk|wiki|text)$", "", path.stem)
+        re.sub("_(?:news|desk|wiki|text|press|thirds)$", "", path.stem)
         for path in TEMPLATES
         if not path.stem.startswith("en_")
     }

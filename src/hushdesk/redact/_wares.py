@@ -49,7 +49,7 @@ _FIRM = lazily(
 _FIRST_WARE = lazily(rf"(?P<ware>(?i:{_BEFORE_NAME}))[ ]{_BIG}")
 _FAR, _NEAR = 80, 24
 _STEMS = words(
-    "serie reihe kollektion model modul regal sofa sessel lamp tasche modèl gamme séri collection canap fauteuil tapis colección lámpara gama"
+    "serie reihe kollektion model modul regal sofa sessel lamp tasche modèl gamme séri collection canap fauteuil tapis colección lámpara sofá gama"
     " linea linha collezione divano coleção luminária cadeira collectie seria serii kolekcj kubki kubek krem"
     " серия серии модель модели коллекци крем лампа диван серія серії лінія باقة طقم"
 )

@@ -107,13 +107,7 @@ class Model:
         self._nearer, self._nearer_least = _probe(weights, "nearer")
         self._pad = int(weights["pad"])
         self._width = width = self._out.shape[1]
-        self._convs = [
-            (
-                *map(np.ascontiguousarray, weights[f"conv{i}"].reshape(3, width, width)),
-                weights[f"conv{i}_bias"],
-            )
-            for i in (2, 3)
-        ]
+        self._convs = [(weights[f"conv{i}"], weights[f"conv{i}_bias"]) for i in (2, 3)]
         self._about = [weights[name] for name in ("about2", "about3") if name in weights]
         first = weights["conv1"].reshape(3, width, width)
         self._first = [np.ascontiguousarray(part) for part in first]
@@ -263,7 +257,12 @@ class Model:
             return text, []
         begins = np.flatnonzero(np.diff(of, prepend=-1))
         text[place[1:]] = np.cumsum(of[1:] != of[:-1])
-        mean = np.add.reduceat(first, place[begins], axis=0)
+        # What stands between two texts is nothing and adds nothing. A product with ones is several times as fast as ``reduceat``.
+        ends = np.append(place[begins[1:]], first.shape[0])
+        ones = np.ones(int((ends - place[begins]).max()), dtype=np.float32)
+        mean = np.empty((begins.size, self._width), dtype=np.float32)
+        for i, (begin, end) in enumerate(zip(place[begins].tolist(), ends.tolist(), strict=True)):
+            np.dot(ones[: end - begin], first[begin:end], out=mean[i])
         count = np.diff(begins, append=of.size)[:, None].astype(np.float32)
         mean *= np.minimum(1 / count, _ABOUT / count**2)
         return text, [mean @ matrix for matrix in self._about]
@@ -342,18 +341,17 @@ class Model:
 
     def _layer(self, number: int, line: Line, at: Places) -> Floats:
         """The second layer (0) or the third (1) at some places of a line."""
-        (left, middle, right, bias), step = self._convs[number], _STEPS[number]
+        (matrix, bias), step, width = self._convs[number], _STEPS[number], self._width
         y = line.second if number else line.first
-        own = y.take(at, axis=0, mode="clip")
-        new: Floats = own @ middle
         # Padding at both ends of a line is as wide as the steps.
-        new += y.take(at - step, axis=0, mode="clip") @ left
-        new += y.take(at + step, axis=0, mode="clip") @ right
+        around = (at[:, None] + np.array([-step, 0, step])).ravel()
+        seen = y.take(around, axis=0, mode="clip").reshape(at.size, 3 * width)
+        new: Floats = seen @ matrix
         new += bias
         if line.about:
             new += line.about[number].take(line.text[at], axis=0, mode="clip")
         self._not_negative(new)
-        new += own
+        new += seen[:, width : 2 * width]
         return new
 
     def _not_negative(self, y: Floats) -> Floats:
