@@ -7,7 +7,7 @@ from hushdesk.redact import Kind
 from hushdesk.redact.tagger._ambiguous import is_ordinary
 from hushdesk.redact.tagger._gazetteer import is_listed
 from hushdesk.redact.tagger._model import BREAK, model
-from hushdesk.redact.tagger._names import people, runs_on
+from hushdesk.redact.tagger._names import is_careless, people, runs_on
 from hushdesk.redact.tagger._style import telling, unusual
 from hushdesk.redact.tagger._things import is_noun, is_thing
 from hushdesk.redact.tagger._tokens import tokens
@@ -163,3 +163,27 @@ def _marked(*texts):
 )
 def test_two_capitals_in_the_midst_of_a_sentence_are_a_name(texts, want):
     assert _marked(*texts) == want
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can you help",
+        "Yes. no",
+        "Done!\tgood",
+        "Line\nnext",
+        'Said: "\n"and',
+        "Well?\n  - it",
+        "Да. нет",
+        "(small",
+    ],
+)
+def test_who_begins_small_is_careless(text):
+    assert is_careless(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Can you help", "V.2 is out. It", "Done.\nNext", "É.B said", "3. Then", "\n", "1.5 mm"]
+)
+def test_who_begins_with_capitals_is_not(text):
+    assert not is_careless(text)
