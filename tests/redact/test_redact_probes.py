@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hushdesk.redact import Kind
@@ -33,6 +33,7 @@ NAMES = st.lists(
 ).map(" ".join)  # fmt: skip
 
 
+@example(["A'A"], "AAA A'A", " ")
 @given(st.lists(NAMES, min_size=1, max_size=5), NAMES, st.sampled_from([" ", "", ".", "a ", " a"]))
 def test_a_name_of_which_no_part_begins_again_is_nowhere_again(
     others: list[str], name: str, joint: str

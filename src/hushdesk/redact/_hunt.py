@@ -213,11 +213,13 @@ def _parts_again(haystacks: Sequence[Haystack], value: str, own: str) -> bool:
         # Its parts have no blanks between them, or folding makes it longer.
         return True
     parts = (own if own.replace(" ", "").isalpha() else _NOT_WORD.sub(" ", own)).split()
-    # Initials are hunted only with the rest of a name. What is hunted may lack a name's last letter, where cases exchange it.
+    # Initials are hunted only with the rest of a name, if no apostrophe makes them a part of it.
+    least = 1 if "'" in own or "’" in own else _LEAST_PART
+    # What is hunted may lack a name's last letter, where cases exchange it.
     starts = [
         part[: _PART if len(part) > _PART else _PART - 1]
         for part in parts
-        if len(part) >= _LEAST_PART or not part.isascii()
+        if len(part) >= least or not part.isascii()
     ]
     if not starts:
         return True
