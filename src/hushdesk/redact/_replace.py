@@ -34,7 +34,8 @@ def replace(text: str, findings: Iterable[Finding], render: Callable[[Finding], 
 def redact(text: str, *, known: Sequence[Known] = ()) -> Redacted:
     """Return ``text`` with its personal data replaced by placeholders such as ``[EMAIL_1]``.
 
-    Equal values get equal numbers; secrets become ``[SECRET]``. Redacting the result again changes nothing.
+    Equal values get equal numbers; secrets become ``[SECRET]``. Redacting the result again changes nothing. Of a text that shows
+    something new however often it is looked at, as only one made for that does, nothing stays from there on.
 
     Args:
         text: Any text.
@@ -42,17 +43,23 @@ def redact(text: str, *, known: Sequence[Known] = ()) -> Redacted:
     """
     findings = find(text, known=known)
     for _ in range(_ROUNDS):
-        names = _Names(text)
-        view = View(text).edited(Edit(f.start, f.end, names(f)) for f in findings)
+        view = _masked(text, findings)
         # What a placeholder now stands beside may read differently: look again until nothing is left.
         more = find(view.text, known=known)
         if not more:
             return Redacted(view.text, tuple(findings))
-        origins = (view.origin(f.start, f.end) for f in more)
+        origins = [view.origin(f.start, f.end) for f in more]
         findings = joined(
             [*findings, *(moved(f, s, e) for f, (s, e) in zip(more, origins, strict=True))], text
         )
-    return Redacted(view.text, tuple(findings))
+    rest = Finding(min(origins)[0], len(text), Kind.SECRET, 1.0, "unsettled", why="never came to rest")
+    findings = joined([*findings, rest], text)
+    return Redacted(_masked(text, findings).text, tuple(findings))
+
+
+def _masked(text: str, findings: Iterable[Finding]) -> View:
+    names = _Names(text)
+    return View(text).edited(Edit(f.start, f.end, names(f)) for f in findings)
 
 
 class _Names:
