@@ -57,8 +57,14 @@ def size_of(path: Path) -> Size:
         return Size(held["table"].shape[1], *held["out"].shape, steps)
 
 
-def read(net: Net, path: Path) -> list[str]:
-    """Take the weights of a file into ``net`` where they are of its size, and return what was not; what only training needs begins anew."""
+def read(net: Net, path: Path, *, partly: bool = False) -> list[str]:
+    """Take the weights of a file into ``net``, and return which it did not have in the net's size; what only training needs begins anew.
+
+    Args:
+        net: The network.
+        path: The file.
+        partly: Whether some may be missing; else that is an error.
+    """
     with np.load(path) as held, torch.no_grad():
         left: list[str] = []
 
@@ -69,7 +75,7 @@ def read(net: Net, path: Path) -> list[str]:
                 left.append(name)
 
         def given(name: str) -> torch.Tensor:
-            return torch.from_numpy(held[name].astype(np.float32).copy())
+            return torch.from_numpy(held[name].astype(np.float32).copy()) if name in held else torch.zeros(0)
 
         put("table", net.table[:-1], given("table") * given("scale")[:, None])
         put("gap", net.gap, given("gap"))
@@ -79,4 +85,6 @@ def read(net: Net, path: Path) -> list[str]:
             put(name, layer.weight, given(name).T)
             if layer.bias is not None:
                 put(f"{name}_bias", layer.bias, given(f"{name}_bias"))
+        if left and not partly:
+            raise ValueError(f"{path} is of a network of another size: {', '.join(left)}")
         return left

@@ -130,13 +130,21 @@ class Trainer:
         self._begun = time.time()
 
     def train(
-        self, name: str, net: Net, passes: int, teacher: Net | None, after: Callable[[str], None]
+        self,
+        name: str,
+        net: Net,
+        passes: int,
+        teacher: Net | None,
+        after: Callable[[str], None],
+        *,
+        table_rate: float = 2.5,
     ) -> None:
-        """Train ``net`` for ``passes`` over all texts; ``after`` is called after each with what was learned."""
+        """Train ``net`` for ``passes`` over all texts; ``after`` is called after each with what was learned.
+
+        The table learns ``table_rate`` times as fast as all else, since each row is met seldom.
+        """
         options = self._options
         dense = [p for n, p in net.named_parameters() if n != "table"]
-        # Each row is met seldom; those that know something already are not to forget it.
-        table_rate = 2.5 if options.start is None else 1.0
         optimizer = torch.optim.AdamW(
             [{"params": [net.table], "weight_decay": 0.0, "times": table_rate}, {"params": dense, "weight_decay": 0.01, "times": 1.0}],
             lr=options.rate,
@@ -235,6 +243,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rate", type=float, default=0.003)
     options = parser.parse_args()
+    if options.teacher is not None and options.wide:
+        parser.error("--teacher or --wide, not both")
     declaration.use(options.declaration)
     interfaces.use(options.interfaces)
     torch.set_num_threads(options.threads)
@@ -277,10 +287,14 @@ def main() -> None:
         trainer.train("wide", teacher, options.wide, None, lambda text: told(teacher, text))
         teacher.eval()
     net = Net(OWN).to(options.device)
+    table_rate = 2.5
     if options.start is not None:
-        left = read(net, options.start)
+        left = read(net, options.start, partly=True)
         print("begun anew, being of another size:", *(left or ["nothing"]), flush=True)
-    trainer.train("own", net, options.passes, teacher, kept)
+        if "table" not in left:
+            # Rows that know something are not to forget it.
+            table_rate = 1.0
+    trainer.train("own", net, options.passes, teacher, kept, table_rate=table_rate)
 
 
 if __name__ == "__main__":

@@ -27,13 +27,17 @@ def test_every_needle_holds_a_probe_of_its_mode(kind: Kind, value: str) -> None:
 
 
 NAMES = st.lists(
-    st.text("abnoABNO'’-. éİвБß山", min_size=1, max_size=9)
-    | st.sampled_from(["Anna", "Banno", "O'Bann", "Ann-Bo", "Li", "Нина", "Оно", "J.", "Mr", "Åse", "Groß"]),
+    st.text("abnosABNO'’-. éİвБß山_ﬁ\u0301", min_size=1, max_size=9)
+    | st.sampled_from(["Anna", "Banno", "O'Bann", "Ann-Bo", "Li", "Нина", "Оно", "J.", "Mr", "Åse", "Groß", "Meißner", "meissner", "e\u0301va", "eva"]),
     min_size=1, max_size=3,
 ).map(" ".join)  # fmt: skip
 
 
 @example(["A'A"], "AAA A'A", " ")
+@example(["meissner"], "Anna Meißner", " ")
+@example(["meissner"], "Ju\u0308rgen Meißner", " ")
+@example(["Eva"], "E\u0301va Weiß", " ")
+@example(["Bo_"], "Bo_ ann·", " ")
 @given(st.lists(NAMES, min_size=1, max_size=5), NAMES, st.sampled_from([" ", "", ".", "a ", " a"]))
 def test_a_name_of_which_no_part_begins_again_is_nowhere_again(
     others: list[str], name: str, joint: str

@@ -109,7 +109,7 @@ def test_who_is_a_person_elsewhere_stays_one():
 @given(name=strategies.from_regex(_wares._FIRM.pattern))
 def test_what_cannot_be_a_firm_is_none(name):
     """Names that the quick look passes over are none that the expression would have found."""
-    assert _wares._may_be_firm(name.lower()) or not _wares._FIRM.search(name)
+    assert _wares._may_be_firm(_wares._small(name)) or not _wares._FIRM.search(name)
 
 
 def test_every_word_for_a_thing_is_seen_by_the_quick_look():
@@ -128,8 +128,10 @@ def test_every_word_for_a_thing_is_seen_by_the_quick_look():
         "Nora Ltd's",
         "Sigorta Ece",
         "Erna GmbH",
+        "SİGORTA ECE",
+        "Nora İNC",
     ],
 )
 def test_firms_are_seen_by_the_quick_look(name):
-    assert _wares._may_be_firm(name.lower())
+    assert _wares._may_be_firm(_wares._small(name))
     assert _wares._FIRM.search(name)

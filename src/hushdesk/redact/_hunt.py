@@ -209,8 +209,8 @@ def _parts_again(haystacks: Sequence[Haystack], value: str, own: str) -> bool:
         value: The name as written.
         own: The same, folded at unchanged offsets.
     """
-    if not own.isascii() and (UNSPACED.search(own) or len(fold(value)) != len(own)):
-        # Its parts have no blanks between them, or folding makes it longer.
+    if "_" in own or (not value.isascii() and (UNSPACED.search(own) or fold(value) != own)):
+        # Its parts are divided otherwise, or some of its letters are folded to two, or it has marks by themselves.
         return True
     parts = (own if own.replace(" ", "").isalpha() else _NOT_WORD.sub(" ", own)).split()
     # Initials are hunted only with the rest of a name, if no apostrophe makes them a part of it.

@@ -52,9 +52,13 @@ def redact(text: str, *, known: Sequence[Known] = ()) -> Redacted:
         findings = joined(
             [*findings, *(moved(f, s, e) for f, (s, e) in zip(more, origins, strict=True))], text
         )
-    rest = Finding(min(origins)[0], len(text), Kind.SECRET, 1.0, "unsettled", why="never came to rest")
-    findings = joined([*findings, rest], text)
-    return Redacted(_masked(text, findings).text, tuple(findings))
+    for start in (min(origins)[0], 0):
+        rest = Finding(start, len(text), Kind.SECRET, 1.0, "unsettled", why="never came to rest")
+        findings = joined([*findings, rest], text)
+        view = _masked(text, findings)
+        if not find(view.text, known=known):
+            break
+    return Redacted(view.text, tuple(findings))
 
 
 def _masked(text: str, findings: Iterable[Finding]) -> View:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from hushdesk.redact._words import words
+
+if TYPE_CHECKING:
+    from importlib.abc import ResourceLoader
 
 PRIVATE_ENDS = frozenset(
     words(
@@ -50,7 +54,8 @@ def tlds() -> frozenset[str]:
     package = find_spec("tldextract")
     if package is None or package.origin is None:  # pragma: no cover - it is a dependency
         raise ModuleNotFoundError("tldextract is not installed")
-    snapshot = Path(package.origin).with_name(".tld_set_snapshot").read_text(encoding="utf-8")
+    path = Path(package.origin).with_name(".tld_set_snapshot")
+    snapshot = cast("ResourceLoader", package.loader).get_data(str(path)).decode("utf-8")
     ends = {
         line.rsplit(".", 1)[-1].strip("!*")
         for line in snapshot.splitlines()

@@ -64,6 +64,14 @@ _FIRM_STARTS = frozenset(
 )
 
 
+_OTHER_CASES = str.maketrans("İıſ", "iis")
+"""Letters that expressions without regard to case take for these."""
+
+
+def _small(text: str) -> str:
+    return (text if text.isascii() else text.translate(_OTHER_CASES)).lower()
+
+
 def _may_be_firm(low: str) -> bool:
     """Tell whether :data:`_FIRM` can match in a name, given in small letters."""
     return low[-3:] in _FIRM_ENDS or low[:4] in _FIRM_STARTS or "'" in low or "’" in low
@@ -71,13 +79,13 @@ def _may_be_firm(low: str) -> bool:
 
 def _is_ware(text: str, start: int, end: int) -> bool:
     name = text[start:end]
-    low = name.lower()
+    low = _small(name)
     if _may_be_firm(low) and _FIRM.search(name):
         return True
     if " " in name:
         return _MAYBE_LED.search(low) is not None and _is_led(text, _FIRST_WARE.fullmatch(text, start, end))
     lead = max(0, start - _FAR)
-    if _MAYBE_LED.search(text[lead:start].lower()) and _is_led(text, _LED.search(text, lead, start)):
+    if _MAYBE_LED.search(_small(text[lead:start])) and _is_led(text, _LED.search(text, lead, start)):
         return True
     if (
         low in _CALENDAR
