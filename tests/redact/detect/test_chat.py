@@ -22,6 +22,8 @@ def found(text: str, kind: Kind | None = None) -> list[str]:
         ("hello\nthis is robin\nmy line is dead", "robin"),
         ("hi\ni am prabu\nok", "prabu"),
         ("im riley and my line is dead", "riley"),
+        ("hi its oscar vinterberg here my line is dead", "oscar vinterberg"),
+        ("it's riley speaking", "riley"),
         ("my name viji and i wait", "viji"),
         ("my full name is arun and i wait", "arun"),
         ("name is rosy buela\nok", "rosy buela"),
@@ -51,6 +53,8 @@ def test_names_in_small_letters(text: str, name: str) -> None:
     "text",
     [
         "i am happy\nthis is fine\nim done\nok",
+        "its not working here and it is very late here",
+        "it's broken here, its kubernetes cluster here",
         "i am sorry, this is ridiculous and im waiting",
         "i am using windows and this is urgent",
         "i am from there and i am late",

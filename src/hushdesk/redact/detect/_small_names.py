@@ -193,6 +193,7 @@ _BEGINS = (
 _SELF = lazily(
     rf"(?i)(?<![\w'’])(?:{'|'.join(_SELF_WORDS)})(?=[ ])"
     rf"|(?:\A|[\n\x01,.!]|\b(?:hallo|hola|bonjour|salut|ol[áa]|ciao|hoi|cześć|hej|tag))[ ]?(?:{'|'.join(_BEGINS)})(?=[ ])"
+    rf"|(?<![\w'’])(?:its|it['’]s|it[ ]is)(?=[ ][^\W\d_]{{3,}}(?:[ ][^\W\d_]{{2,}})?[ ](?:here|speaking|calling)\b)"
 )
 _TITLE = lazily(
     r"(?<![\w'’.])(?<!\d[ ])(?:mr|mrs|ms|dr|herr|frau|monsieur|madame|mme|señora?|sra?|senhora?|signora?|meneer|mevrouw|pani)\Z"
@@ -208,7 +209,10 @@ _NAME_THEN = (
 DETECTORS: tuple[Detector, ...] = (
     Detector(
         "small-name",
-        (rf"\b(?:{'|'.join(map(in_bytes, (*_SELF_WORDS, *_BEGINS)))}) {_NAME_THEN}",),
+        (
+            rf"\b(?:{'|'.join(map(in_bytes, (*_SELF_WORDS, *_BEGINS)))}) {_NAME_THEN}",
+            r"\bit(?:'?s| is|\xe2\x80\x99s) [a-z\x80-\xff]{3,}(?: [a-z\x80-\xff]{2,})? (?:here|speaking|calling)\b",
+        ),
         _check_self,
     ),
     Detector(

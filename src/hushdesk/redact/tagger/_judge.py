@@ -31,10 +31,8 @@ _LETTERS: Final = lazily(r"(?:[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]\.? ?){1,3}")
 _LONG: Final = "\u30fc"
 """The sign of a long vowel in Kana: what begins with it is the end of a word."""
 _HAN: Final = "\u3000"
-_ONE_WORD: Final = 0.6
-_ONE_WORD_FIRST: Final = 0.9
-"""A single word of a script with blanks is a name only if it is likelier than not by some margin; above all where a sentence begins, as every
-word has a capital there."""
+_ONE_WORD_FIRST: Final = 0.85
+"""A single word of a script with blanks where a sentence begins, as every word has a capital there, is a name only if it is so likely."""
 
 _SMALL: Final = 0.75
 """A name of small letters is believed only if the context says so clearly."""
@@ -95,10 +93,12 @@ def judged(
         if score < _DOUBTED and " " not in text[start:end] and _VERSION.match(text, end):
             return []
         if (
-            score < _ONE_WORD_FIRST
+            capitals
+            and score < _ONE_WORD_FIRST
             and " " not in text[start:end]
             and text[start] < _HAN
-            and (score < _ONE_WORD or (capitals and text[start].isupper() and _opens(text, start, end)))
+            and text[start].isupper()
+            and _opens(text, start, end)
         ):
             return []
         return [
