@@ -42,7 +42,7 @@ _STEPS: Final = (2, 4)
 _AROUND: Final = 2
 """So many tokens around one that may be part of something are asked about as well."""
 _KEPT: Final = 1 << 16
-"""So many types are kept (100 MB); then all are forgotten."""
+"""So many types are kept (75 MB); then all are forgotten."""
 _GATE: Final = -4.0
 """Types with a lower score than this are part of nothing, wherever they stand; only others and their neighbours are looked at."""
 
