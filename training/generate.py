@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import junk
+from faker import Faker
 from lists import (
     FAMILY_FIRST,
     LOCALES,
@@ -120,6 +121,8 @@ class Maker:
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
+        # Addresses, companies and numbers are drawn by Faker, whose makers share one source of chance.
+        Faker.seed(seed)
         self._pools: dict[tuple[str, str], list[str]] = {}
         self.stem = ""
         """The file of templates that the last document is of."""
