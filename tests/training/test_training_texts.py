@@ -38,7 +38,8 @@ def test_lists_hold_names(own_names):
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
 def test_slots_of_templates_are_known(path):
-    known = set(re.findall(r'"(\w+)"', (TRAINING / "generate.py").read_text("utf-8")))
+    makers = "".join((TRAINING / name).read_text("utf-8") for name in ("generate.py", "values.py"))
+    known = set(re.findall(r'"(\w+)"', makers))
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         slots = re.findall(r"\{(\w+)\}", line)
         # A brace that is none of a slot is one of a line of JSON.
