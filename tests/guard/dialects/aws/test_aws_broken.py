@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -146,3 +147,10 @@ def test_broken_templates(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
 def test_whole_ones() -> None:
     everything(LIVE)
     everything(TEMPLATE)
+
+
+@pytest.mark.parametrize("port", [-1, 65536, 7 * 10**9])
+def test_a_balancer_on_a_port_that_does_not_exist_listens_nobody_knows_where(port: int) -> None:
+    listeners = copy.deepcopy(LIVE["Listeners"])
+    listeners[0]["Port"] = port
+    everything({**LIVE, "Listeners": listeners})

@@ -22,7 +22,17 @@ from hushdesk.guard.dialects.aws._acls import narrowed
 from hushdesk.guard.dialects.aws._groups import seen_through
 from hushdesk.guard.dialects.aws._machines import Listener
 from hushdesk.guard.dialects.aws._routes import V4_ONLY
-from hushdesk.guard.dialects.aws._values import cidr, first_known, get, items, number, text, truth, words
+from hushdesk.guard.dialects.aws._values import (
+    cidr,
+    first_known,
+    get,
+    items,
+    number,
+    port_number,
+    text,
+    truth,
+    words,
+)
 from hushdesk.guard.dialects.aws._ways import Interface, Subnetwork, Ways, attached_groups
 
 V2: Final = "AWS::ElasticLoadBalancingV2"
@@ -267,7 +277,7 @@ class Balancers:
                     listener.place, named, "the load balancer of this listener is not in the input"
                 )
                 continue
-            port = number(listener.properties.get("Port"))
+            port = port_number(listener.properties.get("Port"))
             protocols = TRANSPORT.get(text_or_empty(listener.properties.get("Protocol")).lower(), ("tcp",))
             port = port if port is not None else Unknown("port", "the listener names none")
             self.ports[balancer.id].append((port, protocols))
@@ -387,7 +397,7 @@ class Balancers:
         ]  # fmt: skip
         for each in items(balancer.properties.get("ListenerDescriptions")):
             one = get(each, "Listener")
-            port, to = number(get(one, "LoadBalancerPort")), number(get(one, "InstancePort"))
+            port, to = port_number(get(one, "LoadBalancerPort")), number(get(one, "InstancePort"))
             missing = Unknown("port", "the listener names none")
             port = port if port is not None else missing
             self.ports[balancer.id].append((port, ("tcp",)))

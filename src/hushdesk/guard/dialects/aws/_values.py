@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from hushdesk.guard._addresses import EMPTY, AddressSet
-from hushdesk.guard._intervals import ALL_PORTS, Intervals, ports
+from hushdesk.guard._intervals import ALL_PORTS, TOP_PORT, Intervals, ports
 from hushdesk.guard._policy import Sources
 from hushdesk.guard._services import ALL_SERVICES, Services
 from hushdesk.guard.dialects._resource import Unknown
@@ -72,6 +72,14 @@ def number(value: Any) -> int | Unknown | None:
         )
     except (TypeError, ValueError, OverflowError):
         return Unknown(_strange(value), "a whole number should stand here")
+
+
+def port_number(value: Any) -> int | Unknown | None:
+    """A number that a port can have; any other is unknown."""
+    port = number(value)
+    if isinstance(port, int) and not 0 <= port <= TOP_PORT:
+        return Unknown(str(port), "no port has this number")
+    return port
 
 
 def _strange(value: Any) -> str:
