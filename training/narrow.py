@@ -17,7 +17,7 @@ import declaration
 import interfaces
 import numpy as np
 import torch
-from data import arrays, epoch
+from data import arrays, epoch, in_one_order
 from export import read, size_of, write
 from net import Net, Size
 from swap import Stream, stream
@@ -131,6 +131,7 @@ def main() -> None:
     parser.add_argument("--made", type=int, default=12_000)
     parser.add_argument("--seed", type=int, default=73)
     options = parser.parse_args()
+    in_one_order()
     declaration.use(options.declaration)
     interfaces.use(options.interfaces)
     classes, folds = tables()

@@ -20,7 +20,7 @@ import declaration
 import interfaces
 import numpy as np
 import numpy.typing as npt
-from data import epoch
+from data import epoch, in_one_order
 
 from hushdesk.redact.tagger._model import BREAK, Model
 from hushdesk.redact.tagger._tag import BATCH
@@ -98,6 +98,7 @@ def main() -> None:
     parser.add_argument("--made", type=int, default=12_000)
     parser.add_argument("--seed", type=int, default=71)
     options = parser.parse_args()
+    in_one_order()
     declaration.use(options.declaration)
     interfaces.use(options.interfaces)
     with np.load(options.weights) as file:

@@ -13,7 +13,6 @@ import argparse
 import math
 import os
 import random
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -24,7 +23,7 @@ import declaration
 import interfaces
 import numpy as np
 import torch
-from data import TAGS, Arrays, arrays, epoch, labelled
+from data import TAGS, Arrays, arrays, epoch, in_one_order, labelled
 from export import read, size_of, write
 from lexicon import Lexicon
 from net import OWN, WIDE, Net
@@ -38,6 +37,8 @@ from hushdesk.redact.tagger._features import SINGLE
 from hushdesk.redact.tagger._model import KNOWN
 
 WINDOW = 256
+TABLE_RATE = 2.5
+"""How many times as fast as all else a new table learns, since each row is met seldom."""
 SOFT = 0.5
 """How much the small network minds the wide one instead of the label."""
 _ASIDE = (5, 6, 7, 8)
@@ -138,11 +139,11 @@ class Trainer:
         teacher: Net | None,
         after: Callable[[str], None],
         *,
-        table_rate: float = 2.5,
+        table_rate: float = TABLE_RATE,
     ) -> None:
         """Train ``net`` for ``passes`` over all texts; ``after`` is called after each with what was learned.
 
-        The table learns ``table_rate`` times as fast as all else, since each row is met seldom.
+        The table learns ``table_rate`` times as fast as all else.
         """
         options = self._options
         dense = [p for n, p in net.named_parameters() if n != "table"]
@@ -244,10 +245,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rate", type=float, default=0.003)
     options = parser.parse_args()
-    if "PYTHONHASHSEED" not in os.environ:
-        # Some of Faker's locales draw from sets: one seed gives the same texts only if sets have one order, here and in what makes texts.
-        os.environ["PYTHONHASHSEED"] = "0"
-        os.execv(sys.executable, [sys.executable, *sys.argv])
+    in_one_order()
     if options.teacher is not None and options.wide:
         parser.error("--teacher or --wide, not both")
     declaration.use(options.declaration)
@@ -292,7 +290,7 @@ def main() -> None:
         trainer.train("wide", teacher, options.wide, None, lambda text: told(teacher, text))
         teacher.eval()
     net = Net(OWN).to(options.device)
-    table_rate = 2.5
+    table_rate = TABLE_RATE
     if options.start is not None:
         left = read(net, options.start, partly=True)
         print("begun anew, being of another size:", *(left or ["nothing"]), flush=True)
