@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._lazy import lazily
@@ -25,6 +26,7 @@ _IBAN = lazily(
 )
 _FOURS = lazily(r"\d{4}(?:\D{1,2}\d{4}){3}")
 _ANY_DIGIT = lazily(r"\d")
+_LETTER = lazily(r"[^\W\d_]")
 _NO_DIGIT = lazily(r"\D")
 _GROUPED = lazily(r"\d{4}([ \-])\d{4}\1\d{4}\1\d{4}|3[47]\d\d([ \-])\d{6}\2\d{5}")
 _CARD_TALK = lazily(
@@ -64,16 +66,16 @@ _IBAN_LENGTHS = {
 
 
 def luhn(digits: str) -> bool:
-    """Tell whether the last of ``digits`` is their Luhn check digit."""
-    total = 0
-    for i, char in enumerate(reversed(digits)):
-        d = ord(char) - 48
-        if i & 1:
-            d *= 2
-            if d > 9:
-                d -= 9
-        total += d
-    return total % 10 == 0
+    """Tell whether the last of ``digits`` is their Luhn check digit; a view reads those of other scripts as these."""
+    if not digits.isascii():
+        return False
+    codes = digits.encode("ascii")
+    total = sum(codes[-1::-2]) + sum(codes[-2::-2].translate(_DOUBLED))
+    return (total - len(codes) * ord("0")) % 10 == 0
+
+
+_DOUBLED: Final = bytes.maketrans(b"0123456789", b"0246813579")
+"""What each second digit counts: twice as much, and the digits of that added up."""
 
 
 _BACK = lazily(rf"\d(?:{_SEP}\d){{12,}}")
@@ -117,8 +119,10 @@ def _judged(text: str, start: int, end: int, digits: str, *, alone: bool) -> Fin
     if len(set(digits)) < 2:
         return None
     lead = before(text, start, 40)
-    cued = _CARD_CUE.search(lead) is not None
-    if not cued and (not _BRANDS.match(digits) or _NOT_CARD.search(lead)):
+    # Both expressions have letters, and look at every place of what has none.
+    worded = _LETTER.search(lead) is not None
+    cued = worded and _CARD_CUE.search(lead) is not None
+    if not cued and (not _BRANDS.match(digits) or (worded and _NOT_CARD.search(lead))):
         return None
     separators = {c for c in span if not c.isdigit()}
     grouped = _FOURS.fullmatch(span) is not None or _GROUPED.fullmatch(span) is not None
@@ -275,8 +279,9 @@ LAST_DIGITS = Detector(
     ),
     check_last_digits,
 )
+# Without the boundary each digit of a run from the thirteenth on would ask; a group that goes on is none anyway.
 CARD = Detector(
-    "card", (r"\d(?:[ \t.\-_/]{0,3}\d){12}", r"\d(?:(?:\xc2\xa0|\xe2\x80\x93)\d|\d){12}"), check_card
+    "card", (r"\d(?:[ \t.\-_/]{0,3}\d){12}\b", r"\d(?:(?:\xc2\xa0|\xe2\x80\x93)\d|\d){12}\b"), check_card
 )
 IBAN = Detector(
     "iban",

@@ -368,11 +368,12 @@ def _spaced(text: str, ends: Sequence[int]) -> Iterator[Edit]:
             digits = sum(c.isdigit() for c in joined)
             if "@" not in joined and "." not in joined and digits < 7 and len(joined) < 6:
                 continue
+            begin = match.start()
+            capitals = run.lower() != run
             for i in range(1, len(run), 2):
                 # A capital after a small letter begins the next word of a name.
-                apart = run[i] == " " and run[i + 1].isupper() and run[i - 1].islower()
-                if not apart:
-                    yield Edit(match.start() + i, match.start() + i + 1, "")
+                if not (capitals and run[i] == " " and run[i + 1].isupper() and run[i - 1].islower()):
+                    yield Edit(begin + i, begin + i + 1, "")
 
 
 _APART = lazily(r"[ ,.\-]+")

@@ -5,16 +5,27 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Self
+from operator import itemgetter
+from typing import Final, NamedTuple, Self
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """In the source, ``start`` to ``end`` reads ``text`` in the view."""
+class Edit(NamedTuple):
+    """In the source, ``start`` to ``end`` reads ``text`` in the view.
+
+    Texts spelled with blanks have one for every letter, so that it must be cheap to make.
+    """
 
     start: int
     end: int
-    text: str = field(repr=False)
+    text: str
+
+    def __repr__(self) -> str:
+        # What it reads is part of a case.
+        return f"Edit(start={self.start}, end={self.end})"
+
+
+_START: Final = itemgetter(0)
+_END: Final = itemgetter(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +54,19 @@ class View:
         ends: list[int] = []
         source = self.text
         last = length = 0
-        for edit in sorted(edits, key=lambda e: (e.start, -e.end)):
-            if edit.start < last or (edit.start == edit.end and not edit.text):
+        # By their start, the longer one first: two sorts by one number each are faster than one by both.
+        for start, end, text in sorted(sorted(edits, key=_END, reverse=True), key=_START):
+            if start < last or (start == end and not text):
                 continue
-            pieces.append(source[last : edit.start])
-            length += edit.start - last
+            pieces.append(source[last:start])
+            length += start - last
             at.append(length)
-            pieces.append(edit.text)
-            length += len(edit.text)
+            pieces.append(text)
+            length += len(text)
             until.append(length)
-            starts.append(edit.start)
-            ends.append(edit.end)
-            last = edit.end
+            starts.append(start)
+            ends.append(end)
+            last = end
         if not at:
             return self
         pieces.append(source[last:])

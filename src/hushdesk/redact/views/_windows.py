@@ -18,17 +18,15 @@ def windows(ends: Sequence[int], before: int, after: int, length: int) -> Iterat
         after: How far it reaches forward.
         length: The length of the text.
     """
-    low = high = -1
+    if not ends:
+        return
+    low = high = ends[0]
     for end in ends:
-        start, stop = max(0, end - before), min(length, end + after)
-        if start <= high:
-            high = max(high, stop)
-            continue
-        if high >= 0:
-            yield low, high
-        low, high = start, stop
-    if high >= 0:
-        yield low, high
+        if end - high > before + after:
+            yield max(0, low - before), min(length, high + after)
+            low = end
+        high = end
+    yield max(0, low - before), min(length, high + after)
 
 
 def near(
