@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import unicodedata
@@ -44,6 +45,13 @@ def templates() -> dict[str, list[str]]:
         lines = [line.replace("\\n", "\n") for line in path.read_text("utf-8").splitlines() if line.strip()]
         out[path.stem] = lines
     return out
+
+
+@cache
+def others() -> tuple[list[str], list[float]]:
+    """The files that are not English, and how often each is drawn: long ones more often, but a short one's lines more often each."""
+    files = {stem: lines for stem, lines in templates().items() if not stem.startswith("en_")}
+    return list(files), [math.sqrt(len(lines)) for lines in files.values()]
 
 
 def template_words() -> set[str]:
@@ -174,11 +182,11 @@ class Maker(Values):
                     "en_voice",
                     "en_thirds",
                 ),
-                (3, 3, 2, 1, 4, 2, 3, 3, 3, 1, 3, 2, 1, 2, 3),
+                (3, 3, 2, 1, 4, 2, 3, 3, 3, 2, 3, 2, 1, 2, 3),
             )[0]
             language = "en"
         else:
-            stem = rng.choice([s for s in files if not s.startswith("en_")])
+            stem = rng.choices(*others())[0]
             language = language_of(stem)
         self.stem = stem
         lines = files.get(stem) or files["en_negative"]

@@ -14,7 +14,7 @@ import math
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -136,7 +136,7 @@ class Trainer:
         name: str,
         net: Net,
         passes: int,
-        teacher: Net | None,
+        teachers: Sequence[Net],
         after: Callable[[str], None],
         *,
         table_rate: float = TABLE_RATE,
@@ -161,7 +161,7 @@ class Trainer:
                 share = 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1, step / total)))
                 for group in optimizer.param_groups:
                     group["lr"] = options.rate * group["times"] * min(1.0, (step + 1) / 200) * share
-                full, loss = self._loss(net, data, where, teacher)
+                full, loss = self._loss(net, data, where, teachers)
                 optimizer.zero_grad(set_to_none=True)
                 full.backward()
                 clip_grad_norm_(dense, 1.0)
@@ -171,7 +171,7 @@ class Trainer:
             mean = float(torch.stack(running).mean())
             after(f"{name} {step} of {total} steps, loss {mean:.4f}, {time.time() - self._begun:.0f} s")
 
-    def _loss(self, net: Net, data: Stream, where: Tensor, teacher: Net | None) -> tuple[Tensor, Tensor]:
+    def _loss(self, net: Net, data: Stream, where: Tensor, teachers: Sequence[Net]) -> tuple[Tensor, Tensor]:
         """What is to be made less, and the part of it that the labels give."""
         options = self._options
         kind, tag, gap = data.type[where].long(), data.tag[where].long(), data.gap[where].long()
@@ -191,13 +191,16 @@ class Trainer:
         out = out.float().reshape(-1, len(TAGS))
         loss = nnf.cross_entropy(out, labels, ignore_index=-1, label_smoothing=0.02)
         full = loss
-        if teacher is not None:
+        if teachers:
             with (
                 torch.no_grad(),
                 torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"),
             ):
-                vectors = teacher.types(rows, counts).reshape(*kind.shape, -1)
-                soft = torch.softmax(teacher(vectors, gap, real).float().reshape(-1, len(TAGS)), -1)
+                soft = torch.zeros_like(out)
+                for teacher in teachers:
+                    vectors = teacher.types(rows, counts).reshape(*kind.shape, -1)
+                    said = teacher(vectors, gap, real).float().reshape(-1, len(TAGS))
+                    soft += torch.softmax(said, -1) / len(teachers)
             told = (labels >= 0).float()
             apart = -(soft * torch.log_softmax(out, -1)).sum(-1)
             full = (1 - SOFT) * loss + SOFT * (apart * told).sum() / told.sum()
@@ -238,7 +241,13 @@ def main() -> None:
     parser.add_argument(
         "--start", type=Path, help="weights to begin with, as far as they are of the same size"
     )
-    parser.add_argument("--teacher", type=Path, help="weights to learn from, besides the labels")
+    parser.add_argument(
+        "--teacher",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="weights to learn from, besides the labels: from the mean of what they say",
+    )
     parser.add_argument("--each", action="store_true", help="also keep the weights after each epoch")
     parser.add_argument("--seed", type=int, default=2019)
     parser.add_argument("--device", default="cpu")
@@ -246,7 +255,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0.003)
     options = parser.parse_args()
     in_one_order()
-    if options.teacher is not None and options.wide:
+    if options.teacher and options.wide:
         parser.error("--teacher or --wide, not both")
     declaration.use(options.declaration)
     interfaces.use(options.interfaces)
@@ -280,15 +289,15 @@ def main() -> None:
             write(net, options.out.with_suffix(f".{done}.npz"), classes, folds)
         done += 1
 
-    teacher = None
-    if options.teacher is not None:
-        teacher = Net(size_of(options.teacher)).to(options.device)
-        read(teacher, options.teacher)
-        teacher.eval()
-    elif options.wide:
-        teacher = Net(WIDE).to(options.device)
-        trainer.train("wide", teacher, options.wide, None, lambda text: told(teacher, text))
-        teacher.eval()
+    teachers = []
+    for path in options.teacher:
+        one = Net(size_of(path)).to(options.device)
+        read(one, path)
+        teachers.append(one.eval())
+    if options.wide:
+        wide = Net(WIDE).to(options.device)
+        trainer.train("wide", wide, options.wide, (), lambda text: told(wide, text))
+        teachers.append(wide.eval())
     net = Net(OWN).to(options.device)
     table_rate = TABLE_RATE
     if options.start is not None:
@@ -297,7 +306,7 @@ def main() -> None:
         if "table" not in left:
             # Rows that know something are not to forget it.
             table_rate = 1.0
-    trainer.train("own", net, options.passes, teacher, kept, table_rate=table_rate)
+    trainer.train("own", net, options.passes, teachers, kept, table_rate=table_rate)
 
 
 if __name__ == "__main__":

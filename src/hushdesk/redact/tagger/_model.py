@@ -41,8 +41,8 @@ _STEPS: Final = (2, 4)
 """How far the second and the third layer see."""
 _AROUND: Final = 2
 """So many tokens around one that may be part of something are asked about as well."""
-_KEPT: Final = 1 << 16
-"""So many types are kept (75 MB); then all are forgotten."""
+_KEPT: Final = 1 << 15
+"""So many types are kept (40 MB; more fit no cache and are no faster); then those are forgotten that were met in one batch only."""
 _GATE: Final = -4.0
 """Types with a lower score than this are part of nothing, wherever they stand; only others and their neighbours are looked at."""
 
@@ -124,6 +124,8 @@ class Model:
         self._parts = [np.zeros((_KEPT + CHUNK + 2, width), dtype=np.float32) for _ in range(3)]
         """What a type adds to the token after it, to itself, and to the token before it; row 0 is padding."""
         self._gates = np.full(_KEPT + CHUNK + 2, -np.inf, dtype=np.float32)
+        self._again = np.zeros(_KEPT + CHUNK + 2, dtype=bool)
+        """Which rows were asked for by a later batch than the one they were worked out for."""
         self._used = 1
         self._noughts = np.zeros((0, width), dtype=np.float32)
         self._lock = threading.Lock()
@@ -163,11 +165,12 @@ class Model:
         rows_of = self._places[slots]
         if not missing.size:
             return rows_of
+        known = np.ones(rows_of.size, dtype=bool)
+        known[missing] = False
+        self._again[rows_of[known]] = True
         if self._used > _KEPT:
-            # What other batches left is forgotten; this batch is worked out anew.
-            self._keys[:] = 0
-            self._used = 1
-            missing = np.arange(found.type.size)
+            self._forget()
+            return self._rows(found)
         types, first, index = np.unique(found.type[missing], return_index=True, return_inverse=True)
         begin = self._used
         fresh = begin + np.arange(types.size)
@@ -181,6 +184,23 @@ class Model:
         self._places[slot] = fresh
         rows_of[missing] = fresh[index]
         return rows_of
+
+    def _forget(self) -> None:
+        """Make room: of the types that are kept, only those that were met again stay, and must be met again to stay once more."""
+        at = np.flatnonzero(self._keys)
+        stay = at[self._again[self._places[at]]]
+        if stay.size > _KEPT // 2:
+            stay = stay[:0]
+        old = self._places[stay]
+        new = np.arange(1, stay.size + 1)
+        for part in (*self._parts, self._gates):
+            part[new] = part[old]
+        keys = self._keys[stay]
+        self._keys[:] = 0
+        self._keys[stay] = keys
+        self._places[stay] = new
+        self._again[:] = False
+        self._used = 1 + stay.size
 
     def tagged(self, text: str) -> Tagged:
         """Return the tags of ``text``, which may be several texts with ``BREAK`` between them.
