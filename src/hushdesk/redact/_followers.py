@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from hushdesk.redact._boxes import SHARED
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
-from hushdesk.redact._words import words
 from hushdesk.redact.detect import digits_of, run_of_digits, spread_phone
 from hushdesk.redact.detect._introduced import is_department
 from hushdesk.redact.detect._plain import is_plain
@@ -30,17 +30,6 @@ _SHOWN = lazily(
 _BEFORE = lazily(
     r"(?<![^\W_])(?P<n>[a-z]{4,20})(?:[\s,:;<(]{1,3}(?:[a-z]{1,10}[ :]{1,2}){0,3}(?:e-?mail)?)?\Z"
 )
-_ROLES = frozenset(
-    words(
-        """
-    info sales support contact admin service services billing office help helpdesk desk team mail email webmaster postmaster hello accounts account orders order noreply reply
-    press jobs career careers marketing security abuse privacy legal news newsletter feedback booking bookings reservations customer customers care user users client clients
-    kontakt vertrieb kundenservice buchhaltung rechnung bewerbung datenschutz ventas soporte clientes contacto vendas suporte atendimento contato vendite assistenza clienti
-    contatti ventes clientele klantenservice verkoop sprzedaz kontakty test tests demo example name first last your this that
-    """
-    )
-)
-"""Mailboxes that are named after what they are for."""
 _BACK = 48
 _LETTERS = lazily(r"[^\W\d_]+")
 
@@ -48,7 +37,7 @@ _LETTERS = lazily(r"[^\W\d_]+")
 def _owner(text: str, finding: Finding) -> Finding | None:
     """The name, in small letters, of whose letters the mailbox behind it is made: "elif elif.32@example.com"."""
     match = _BEFORE.search(text, max(0, finding.start - _BACK), finding.start)
-    if match is None or match["n"] in _ROLES:
+    if match is None or match["n"] in SHARED:
         return None
     local = text[finding.start : finding.end].lower()
     if not local.startswith(match["n"]) and f"email{match['n']}" not in local[: len(match["n"]) + 5]:
@@ -63,7 +52,7 @@ def _shown(text: str, finding: Finding) -> Finding | None:
         return None
     said = [word for word in match["n"].lower().replace(".", "").split() if len(word) > 1]
     local = _LETTERS.findall(text[finding.start : finding.end].lower().partition("@")[0])
-    if is_department(said) or not _ROLES.isdisjoint(local) or not _ROLES.isdisjoint(said):
+    if is_department(said) or not SHARED.isdisjoint(local) or not SHARED.isdisjoint(said):
         return None
     if not any(map(is_listed, said)) or any(is_plain(word) and not is_listed(word) for word in said):
         return None

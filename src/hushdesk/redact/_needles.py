@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from hushdesk.redact._boxes import SHARED
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._fold import fold, fold_in_place
 from hushdesk.redact._forms import short_forms, stem, user_names
@@ -40,18 +41,6 @@ COMMON_WORDS = frozenset(
     )
 )
 """Names that are ordinary words too: alone and small they are left alone."""
-
-_SHARED_BOXES = frozenset(
-    words(
-        """
-    info support admin sales contact hello noreply no-reply donotreply do-not-reply office mail email
-    help helpdesk service services team postmaster webmaster abuse billing accounts hr jobs marketing
-    news newsletter root security test user kontakt service-desk servicedesk kundenservice soporte
-    ventas contacto suporte vendas assistenza
-    """
-    )
-)
-
 
 _HOST_WORDS = frozenset(
     words(
@@ -204,13 +193,13 @@ def _email(value: str, whole: str) -> list[Needle]:
             spelled = _squeeze(local) + at + domain.replace(".", dot).replace("-", "")
             out.append(Needle(_squeeze(spelled), "squeezed", Kind.EMAIL, whole))
     box = local.split("+", 1)[0]
-    if box in _SHARED_BOXES or not box:
+    if box in SHARED or not box:
         return out
     telling = len(box) >= 5 or any(c in "._-" or c.isdigit() for c in box)
     if telling and len(box) >= 4:
         out.append(Needle(fold_in_place(box), "plain", Kind.USERNAME, box, name=box in COMMON_WORDS))
         parts = [p for p in _BOX_PARTS.split(box) if p.isalpha() and len(p) >= 3]
-        if 2 <= len(parts) <= 3 and not any(p in _SHARED_BOXES or p in _HOST_WORDS for p in parts):
+        if 2 <= len(parts) <= 3 and not any(p in SHARED or p in _HOST_WORDS for p in parts):
             full = " ".join(parts)
             out.append(Needle(full, "plain", Kind.PERSON, full))
             out.extend(

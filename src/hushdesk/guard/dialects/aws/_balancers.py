@@ -27,7 +27,6 @@ from hushdesk.guard.dialects.aws._values import (
     first_known,
     get,
     items,
-    number,
     port_number,
     text,
     truth,
@@ -328,7 +327,7 @@ class Balancers:
         extra: list[Resource],
     ) -> None:
         properties = group.properties
-        default = number(properties.get("Port"))
+        default = port_number(properties.get("Port"))
         kind = text_or_empty(properties.get("TargetType")).lower() or "instance"
         keeps = self._keeps(balancer, group, kind)
         targets: list[tuple[Any, Any]] = []
@@ -336,18 +335,18 @@ class Balancers:
             if isinstance(each, Unknown):
                 self.account.unresolved(group.place, each)
             else:
-                targets.append((get(each, "Id"), first_known(number(get(each, "Port")), default)))
+                targets.append((get(each, "Id"), first_known(port_number(get(each, "Port")), default)))
         for each in extra:
             if each.type.endswith("Attachment"):
                 targets.append(
                     (
                         get(each.properties, "TargetId"),
-                        first_known(number(get(each.properties, "Port")), default),
+                        first_known(port_number(get(each.properties, "Port")), default),
                     )
                 )
                 continue
             own = [
-                number(get(entry, "containerPort"))
+                port_number(get(entry, "containerPort"))
                 for entry in items(each.properties.get("loadBalancers"))
                 if self.account.find(f"{V2}::TargetGroup", get(entry, "targetGroupArn")) is group
             ]
@@ -397,7 +396,7 @@ class Balancers:
         ]  # fmt: skip
         for each in items(balancer.properties.get("ListenerDescriptions")):
             one = get(each, "Listener")
-            port, to = port_number(get(one, "LoadBalancerPort")), number(get(one, "InstancePort"))
+            port, to = port_number(get(one, "LoadBalancerPort")), port_number(get(one, "InstancePort"))
             missing = Unknown("port", "the listener names none")
             port = port if port is not None else missing
             self.ports[balancer.id].append((port, ("tcp",)))

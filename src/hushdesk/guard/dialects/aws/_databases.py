@@ -10,7 +10,7 @@ from hushdesk.guard._services import Services
 from hushdesk.guard.dialects._resource import Resource, Unknown
 from hushdesk.guard.dialects.aws._account import Account, text_or_empty
 from hushdesk.guard.dialects.aws._machines import Listener
-from hushdesk.guard.dialects.aws._values import Made, first_known, get, items, number, text, truth
+from hushdesk.guard.dialects.aws._values import Made, first_known, get, items, port_number, text, truth
 from hushdesk.guard.dialects.aws._ways import DEFAULT_NETWORK, Interface, Ways, attached_groups
 
 ENGINES: Final = (
@@ -191,10 +191,10 @@ class _Stores:
         """The store as a listener with one interface in one of its subnets, or in all."""
         known: list[int] = []
         for each in ports:
-            port = number(each)
+            port = port_number(each)
             if isinstance(port, Unknown):
                 self.account.unresolved(resource.place, port)
-            if not isinstance(port, int) or not 0 <= port <= 65535:
+            if not isinstance(port, int):
                 known = []
                 break
             known.append(port)
