@@ -35,7 +35,7 @@ def test_same_is_found_without_the_looks(weights, texts):
     lost = sum(len(b - a) for a, b in zip(*spans, strict=True))
     assert total > 100
     # The looks keep .997 and .999 of what there is; of a few hundred findings one in a hundred is what chance allows.
-        assert lost <= total / 100
+    assert lost <= total / 100
 
 
 def test_many_tokens_are_passed_over(weights, texts):

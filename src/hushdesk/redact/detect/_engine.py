@@ -19,6 +19,7 @@ from hushdesk.redact.detect import (
     _dictated,
     _email,
     _entry_codes,
+    _fields,
     _headers,
     _ids,
     _introduced,
@@ -34,8 +35,10 @@ from hushdesk.redact.detect import (
     _said_names,
     _second,
     _secret,
+    _settings,
     _small_names,
     _spread,
+    _tickets,
     _users,
 )
 from hushdesk.redact.detect._interface import Detector
@@ -105,6 +108,9 @@ _BUILT_IN: tuple[Detector, ...] = (
     _said_dates.DETECTOR,
     *_headers.DETECTORS,
     *_entry_codes.DETECTORS,
+    *_settings.DETECTORS,
+    *_tickets.DETECTORS,
+    *_fields.DETECTORS,
 )
 
 

@@ -29,6 +29,47 @@ def check(text: str, end: int) -> Finding | None:
     )
 
 
+_SIX = r"(?P<v>\d{3}[ \-]\d{3}|\d{6}|\d{8})(?!\w|[.,:/%\-]\d)"
+_ONCE = lazily(rf"(?i)(?:[ ][a-z']{{1,10}}){{0,4}}(?:[ ]?[:=(][ ]?|[ ]){_SIX}")
+_SENT_HERE = lazily(rf"(?i)[ ]{_SIX}")
+_IS_YOURS = lazily(r"(?<![\w.,:/\-])(?:[A-Z]-)?(?P<v>\d{3}[ \-]\d{3}|\d{4,8})[ ]is[ ]")
+_USE = lazily(r"(?i)[ ](?P<v>\d{3}[ \-]\d{3}|\d{4,8})[ ](?:to|as|for|um|zum|pour|para|per)[ ]")
+
+
+def _code(start_end: tuple[int, int], value: str) -> Finding:
+    return Finding(*start_end, Kind.SECRET, 0.75, "one-time-code", value, "a code that was sent to sign in")
+
+
+def check_once(text: str, end: int) -> Finding | None:
+    """Look behind a word for one-time code, with a few words between, for six figures."""
+    match = _ONCE.match(text, end)
+    return None if match is None else _code(match.span("v"), match["v"])
+
+
+def check_sent_here(text: str, end: int) -> Finding | None:
+    """Look behind "got the code" for six figures."""
+    match = _SENT_HERE.match(text, end)
+    return None if match is None else _code(match.span("v"), match["v"])
+
+
+def check_is_yours(text: str, end: int) -> Finding | None:
+    """Look before "is your ... code" for the code."""
+    for match in _IS_YOURS.finditer(text, max(0, end - 80), end):
+        return _code(match.span("v"), match["v"])
+    return None
+
+
+def check_use(text: str, end: int) -> Finding | None:
+    """Look behind "use" for a code to sign in with."""
+    match = _USE.match(text, end)
+    if match is None or not _SIGNS_IN.match(text, match.end()):
+        return None
+    return _code(match.span("v"), match["v"])
+
+
+_SIGNS_IN = lazily(
+    r"(?i)(?:sign|log|verify|confirm|complete|access|reset|your[ ][\w ]{0,20}code|the[ ][\w ]{0,20}code)"
+)
 _DOORS = r"door|gate|entry|entrance|alarm|keypad|key ?box|lock ?box|garage|safe|locker|building|front door"
 _SENT = r"(?:your|my|the|a) (?:new |temporary |one-time |security |verification |confirmation |access |login |unlock |reset )+"
 DETECTORS: tuple[Detector, ...] = (
@@ -54,4 +95,27 @@ DETECTORS: tuple[Detector, ...] = (
         ),
         check,
     ),
+    Detector(
+        "one-time-code",
+        (
+            r"\b(?:otp|2fa|mfa|one-time (?:pass)?code|one-time password|verification code|sms[ -]code|sign-in code|login code|authentication code|your code|mtan|smstan)\b",
+            in_bytes(
+                r"\b(?:código que me (?:llegó|mandaron)|code que j['’]ai reçu|code die ik kreeg|code der kam|code reçu par sms)"
+            ),
+        ),
+        check_once,
+    ),
+    Detector(
+        "one-time-code",
+        (
+            r"\b(?:got|received|entered|typed|enter|sent|gave|tried)(?: me| us| you)?(?: the| a| this| your| my)?(?: new| last)? code\b",
+        ),
+        check_sent_here,
+    ),
+    Detector(
+        "one-time-code",
+        (r"\d is (?:your|the|my) [\w ]{0,40}\b(?:code|otp|pin|tan|passcode)\b",),
+        check_is_yours,
+    ),
+    Detector("one-time-code", (r"\b(?:use|utilisez|usa|verwenden sie)\b",), check_use),
 )

@@ -38,6 +38,8 @@ _NOBODY = frozenset(
     hr operations management board committee room boardroom projector printer conference undisclosed recipients distribution list
     obsługa wsparcie tým podpora kundtjänst kundeservice asiakaspalvelu ekibi ügyfélszolgálat служба поддержка поддержки підтримка
     підтримки команда ομάδα υποστήριξη squadra assistenza servizio clienti servicio leitung abteilung büro
+    departamento ufficio setor отдел відділ afdeling avdeling avdelning osasto osztály oddělení oddelenie odjel département equipo dirección gerencia ventas
+    reclami reclamos reclamaciones cobrança рекламаций klachten adjusting
     """
     )
 )

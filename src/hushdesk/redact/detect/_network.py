@@ -13,8 +13,10 @@ from hushdesk.redact.detect._text import WORD, after, before
 
 _DOT = r"(?:[ ]?\.[ ]?(?=\d)|[ ]?[\[({](?:\.|dot)[\])}][ ]?)"
 _V4 = lazily(
-    rf"(?i)(?<!{WORD})(?<!\.)(?<!\d-)\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!{WORD})(?!\.\d)(?![\-]\d+\.\d)"
+    rf"(?i)(?<!{WORD})(?<!\.)\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!{WORD})(?!\.\d)(?!-(?!\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![.\d]))\d+\.\d)"
 )
+_RANGE = lazily(r"(?:\d-|(?<![\w.])(?P<whole>\d{1,3}(?:\.\d{1,3}){3})-)\Z")
+"""What stands before the second address of a range; any other number with a hyphen is part of something else."""
 _V4_SPLIT = lazily(_DOT, re.IGNORECASE)
 _V6 = lazily(
     rf"(?i)(?<!{WORD})(?<![:.])(?:[0-9a-f]{{0,4}}:){{2,7}}(?:\d{{1,3}}(?:\.\d{{1,3}}){{3}}|[0-9a-f]{{1,4}}|(?<=::))(?:%\w+)?(?!{WORD})(?!:\w)(?!\.\d)"
@@ -55,6 +57,9 @@ def check_v4(text: str, end: int) -> Finding | None:
     for match in _V4.finditer(text, max(0, end - 26), min(len(text), end + 30)):
         if match.end() < end:
             continue
+        joined = _RANGE.search(text, max(0, match.start() - 18), match.start())
+        if joined is not None and joined["whole"] is None:
+            return None
         parts = _V4_SPLIT.split(match.group())
         if any(int(p) > 255 or (len(p) > 1 and p[0] == "0" and len(p) < 3) for p in parts):
             return None

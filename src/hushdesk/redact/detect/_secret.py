@@ -90,7 +90,8 @@ _WORDS = frozenset(
     never always now falsch abgelaufen ungültig nicht vergessen incorrecte expiré oublié incorrecta
     errónea olvidada errata scaduta hidden redacted masked different unchanged okay ok fine valid
     visible stored sent given entered used disabled enabled locked blocked updated synced weak strong
-    case-sensitive leaked compromised stolen shared known safe secure somewhere saved
+    case-sensitive leaked compromised stolen shared known safe secure somewhere saved must cannot can't should fails muss kann darf soll
+    debe doit deve moet user yes
     """
     )
 )
@@ -114,6 +115,7 @@ _NUMERIC_CUES = frozenset(
 _CODE = lazily(
     r"\(\)?$|^[A-Za-z_][\w.>\-]*[(\[]|^(?:os|sys|self|config|settings|env|process|ctx|args|request|req|this)[.\[]|^\$[({\w]|^%\w+%?$"
 )
+_CALL = lazily(r"[A-Za-z_]\w*\.\w+\(")
 _MORE = lazily(r"[ ]\d{2,8}(?![\w.])")
 _STRONG_SEPARATOR = lazily(r"[:=：＝]|->|→|=>|[\"'“”‘’«»`]")
 
@@ -141,7 +143,11 @@ def check_password(text: str, end: int) -> Finding | None:
             continue
         if pattern is _ADJECTIVE and not _STRONG_MIX.match(value):
             continue
-        if _looks_chosen(value) and not value.startswith(("[", "<", "{", "$", "%", "(")):
+        if (
+            _looks_chosen(value)
+            and not value.startswith(("[", "<", "{", "$", "%", "("))
+            and not _CALL.match(value)
+        ):
             return Finding(
                 match.start("v"),
                 match.start("v") + len(value),
@@ -221,7 +227,10 @@ _ASCII_RUN = lazily(r"[!-~]{3,}")
 
 
 def _judged(text: str, end: int, match: re.Match[str]) -> Finding | None:
-    value = match["v"].rstrip(".!?)]}") if not match["q"] else match["v"]
+    value = match["v"].rstrip(".)]}") if not match["q"] else match["v"]
+    # The sign most usual at a password's end is that of a cry; where it is not its own, masking it hides nothing that matters.
+    if not any(map(str.isalnum, value[:-1])) or value.rstrip("!?").lower() in _WORDS:
+        value = value.rstrip("!?")
     if UNSPACED.match(text, end - 1) and (ascii_part := _ASCII_RUN.match(value)):
         value = ascii_part.group()
     if (

@@ -54,6 +54,8 @@ _KEY: Final = lazily(r"(?<![\w\-])[A-Z]{2,5}-\Z")
 """Before the number of a case or a bug. Where it belongs to a person, the network finds the letters too."""
 _VERSION: Final = lazily(r"[ ](?:v\d|\d{1,5}(?:\.\d{1,6}){3}(?![\d.]))")
 """What has a version is a program, if it is not surely a person whose host's address follows."""
+_ZONE: Final = lazily(r"\d\d:\d\d(?:[.,]\d{1,6})?[ ]?[+\-]\Z")
+"""Before the hours by which a clock differs from Greenwich's."""
 _DOUBTED: Final = 0.75
 _IRISH: Final = lazily(r"(?<!\w)O[ ]?['’][ ]?\Z")
 """Of "O ' Mallory", as some programs divide it."""
@@ -102,7 +104,7 @@ def judged(
         ):
             return []
         return [
-            (first, _with_full_stop(text, first, last))
+            (first, _with_initials(text, first, _with_full_stop(text, first, last)))
             for first, last in people(text, start, end, capitals=capitals)
             if _is_name(text, first, last, score, capitals=capitals)
         ]
@@ -143,8 +145,21 @@ def _with_full_stop(text: str, start: int, end: int) -> int:
     return end + belongs
 
 
+def _with_initials(text: str, start: int, end: int) -> int:
+    """Where a family name ends if initials stand behind it: "Okonkwo, C. paid", "Сидорчук В. П."."""
+    if " " in text[start:end] or not text[start].isupper() or end - start < 3 or text[end - 1] == ".":
+        return end
+    behind = _INITIALS_BEHIND.match(text, end)
+    return behind.end() if behind is not None and behind.group().isupper() else end
+
+
+_INITIALS_BEHIND: Final = lazily(r",?[ ][^\W\d_]\.(?:[ -]?[^\W\d_]\.){0,2}(?!\w)")
+
+
 def _number(text: str, start: int, end: int, kind: Kind, score: float) -> tuple[int, int] | None:
     value = text[start:end]
+    if kind is Kind.PHONE and len(value) < 5 and _ZONE.search(text, max(0, start - 16), start):
+        return None
     if kind is Kind.EMAIL and (("@" not in value and " " not in value) or value.count("@") > 1):
         # A host's name, or several addresses in a row, each of which the detectors find by itself.
         return None
