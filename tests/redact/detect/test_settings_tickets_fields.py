@@ -56,7 +56,19 @@ password: z.string().min(8) and let dbPassword = form.password.value
 Closed by customer on 2024-03-11. Resolved by restart. Closed by vendor. Assigned to: network team. Assigned to: queue.
 Processed by automation (bot). Requested by phone. Handled by logistics. Approved by management. Created by mistake.
 got code 1603 from the installer; use 1234 widgets to build; error code 551204
-Password must be changed / passwd: user does not exist / Passwort: muss geändert werden (using password: YES)
+Password must be changed / Passwort: muss geändert werden
+Login error: 0x80070005 and login page, windows11 laptop
+2FA issue for ticket 482913; MFA broken since 20240312; Use 8080 to access the admin page.
+1603 is the error code and 10115 is the postal code
+Server rack in Bay C. Thank you Ms. I need help
+上周经理已经批准了，他是历史老师
+이 기사를 읽어 보세요 전 대표가 말했다
+closed by zendesk. Owner: mysql, reporter: zabbix
+thank the community, it works; Set DB_USER, DB_PASS, DB_HOST in .env; confirmPassword = newPassword;
+wifi key is case-sensitive. The wifi code page-2 is broken
+<a name="forgot_password">Forgot password?</a>
+https://learn.example.com/join/python3-bootcamp-x and https://x.example.com/confirm/order-2024-winters
+session=webinar-2024-03 and layout=grid2columns3rows
 21:14:03 +0530 relay ok
 平成30年5月1日に購入しました
 客户经理不在。总经理说没有任何问题。
@@ -87,3 +99,21 @@ def test_what_only_looks_alike_stays(text):
 def test_initials_behind_a_family_name_belong_to_it():
     text = "Okonkwo, C. paid."
     assert [text[f.start : f.end] for f in find_all([text])[0]] == ["Okonkwo, C."]
+
+
+def test_the_code_at_the_words_is_meant_and_no_number_before_it():
+    text = "Order 4455 is here. 338107 is your security code"
+    assert [text[f.start : f.end] for f in find_all([text])[0]] == ["338107"]
+
+
+def test_each_prompt_has_its_user():
+    texts = ["mweber@web01:~$", "jreyes@db01:~$"]
+    assert [[t[f.start : f.end] for f in fs] for t, fs in zip(texts, find_all(texts), strict=True)] == [
+        ["mweber"],
+        ["jreyes"],
+    ]
+
+
+@pytest.mark.parametrize("text", ["=?UTF-8?B?abcde?= x", "=?UTF-8?B?A:BCDE?="])
+def test_a_broken_word_of_a_header_is_no_end(text):
+    assert find_all([text]) == [[]]

@@ -30,10 +30,13 @@ def check(text: str, end: int) -> Finding | None:
 
 
 _SIX = r"(?P<v>\d{3}[ \-]\d{3}|\d{6}|\d{8})(?!\w|[.,:/%\-]\d)"
-_ONCE = lazily(rf"(?i)(?:[ ][a-z']{{1,10}}){{0,4}}(?:[ ]?[:=(][ ]?|[ ]){_SIX}")
+_ONCE = lazily(
+    rf"(?i)(?:[ ](?:code|i|we|you|they|got|get|received|came|gave|sent|entered|typed|use|used|that|which|is|was|me|my|the|to|by|sms|text|number|ist|lautet|war|es|est|ik|kreeg|que|llegó|reçu|kam)){{0,5}}(?:[ ]?[:=(][ ]?|[ ]){_SIX}"
+)
 _SENT_HERE = lazily(rf"(?i)[ ]{_SIX}")
+_ELSEWHERE = lazily(r"[\n\x01.!?]")
 _IS_YOURS = lazily(r"(?<![\w.,:/\-])(?:[A-Z]-)?(?P<v>\d{3}[ \-]\d{3}|\d{4,8})[ ]is[ ]")
-_USE = lazily(r"(?i)[ ](?P<v>\d{3}[ \-]\d{3}|\d{4,8})[ ](?:to|as|for|um|zum|pour|para|per)[ ]")
+_USE = lazily(r"(?i)[ ](?P<v>\d{3}[ \-]\d{3}|\d{6})[ ](?:to|as|for|um|zum|pour|para|per)[ ]")
 
 
 def _code(start_end: tuple[int, int], value: str) -> Finding:
@@ -54,9 +57,10 @@ def check_sent_here(text: str, end: int) -> Finding | None:
 
 def check_is_yours(text: str, end: int) -> Finding | None:
     """Look before "is your ... code" for the code."""
-    for match in _IS_YOURS.finditer(text, max(0, end - 80), end):
-        return _code(match.span("v"), match["v"])
-    return None
+    found = list(_IS_YOURS.finditer(text, max(0, end - 80), end))
+    if not found or _ELSEWHERE.search(text, found[-1].end(), end):
+        return None
+    return _code(found[-1].span("v"), found[-1]["v"])
 
 
 def check_use(text: str, end: int) -> Finding | None:
@@ -114,7 +118,7 @@ DETECTORS: tuple[Detector, ...] = (
     ),
     Detector(
         "one-time-code",
-        (r"\d is (?:your|the|my) [\w ]{0,40}\b(?:code|otp|pin|tan|passcode)\b",),
+        (r"\d is (?:your|my) [\w ]{0,40}\b(?:code|otp|pin|tan|passcode)\b",),
         check_is_yours,
     ),
     Detector("one-time-code", (r"\b(?:use|utilisez|usa|verwenden sie)\b",), check_use),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hushdesk.redact._boxes import SHARED
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
@@ -40,7 +41,7 @@ _UPI = lazily(rf"(?i)(?<![\w.\-@])(?P<v>[a-z0-9][\w.\-]{{1,60}}@{_BANKS})(?![\w@
 def check_upi(text: str, end: int) -> Finding | None:
     """Look at a handle of India's payment network, whose bank ends at ``end``."""
     for match in _UPI.finditer(text, max(0, end - 72), min(len(text), end + 1)):
-        if match.end() == end:
+        if match.end() == end and match["v"].split("@")[0].lower() not in SHARED:
             return Finding(
                 *match.span("v"),
                 Kind.ACCOUNT,
@@ -54,7 +55,7 @@ def check_upi(text: str, end: int) -> Finding | None:
 
 _SHORT_DATE = rf"(?:\d{{1,2}}[./]\d{{1,2}}\.?(?![\d/]|[.,]\d)|\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?[ ](?:of[ ]|de[ ])?(?:{MONTH_WORDS}|jan|feb|apr|jun|jul|aug|sept?|oct|okt|nov|dec|dez)\b|(?:{MONTH_WORDS}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?[ ]\d{{1,2}}(?:st|nd|rd|th)?\b)"
 _DAY_OF_BIRTH = lazily(
-    rf"(?i)(?:[ ](?:is|was|falls|ist|war|est|es|è|é|er|är|on|am|le|el|il|em|the)){{0,3}}[ \t]{{0,2}}[:=]?[ \t]{{0,2}}(?P<v>{_SHORT_DATE})"
+    rf"(?i)(?:[ ](?:is|was|falls|ist|war|est|es|è|é|er|är|on|am|le|el|il|em|the)\b){{0,3}}[ \t]{{0,2}}[:=]?[ \t]{{0,2}}(?P<v>{_SHORT_DATE})"
 )
 
 
@@ -111,7 +112,7 @@ def check_compact(text: str, end: int) -> Finding | None:
 DETECTORS: tuple[Detector, ...] = (
     Detector(
         "street-field",
-        (in_bytes(r"\b(?:street(?: name)?|road|straße|strasse|str|rue|voie|calle|via|ulica|straat|straatnaam|rua|cadde|sokak|gata|gate|katu|ulice|utca)\b"), in_bytes("(?:улица|Улица)")),
+        (in_bytes(r"\b(?:street(?: name)?|straße|strasse|str|rue|voie|calle|via|ulica|straat|straatnaam|rua|cadde|sokak|gata|katu|ulice|utca)\b"), in_bytes("(?:улица|Улица)")),
         check_street_field,
     ),
     Detector("upi", (rf"@{_BANKS}\b",), check_upi),

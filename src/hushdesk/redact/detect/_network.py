@@ -13,9 +13,9 @@ from hushdesk.redact.detect._text import WORD, after, before
 
 _DOT = r"(?:[ ]?\.[ ]?(?=\d)|[ ]?[\[({](?:\.|dot)[\])}][ ]?)"
 _V4 = lazily(
-    rf"(?i)(?<!{WORD})(?<!\.)\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!{WORD})(?!\.\d)(?!-(?!\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![.\d]))\d+\.\d)"
+    rf"(?i)(?<!{WORD})(?<!\.)\d{{1,3}}(?:{_DOT}\d{{1,3}}){{3}}(?!{WORD})(?!\.\d)(?!-(?!\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![.\d\-]))\d+\.\d)"
 )
-_RANGE = lazily(r"(?:\d-|(?<![\w.])(?P<whole>\d{1,3}(?:\.\d{1,3}){3})-)\Z")
+_RANGE = lazily(r"(?:\d-|(?<![\w.\-])(?P<whole>\d{1,3}(?:\.\d{1,3}){3})-)\Z")
 """What stands before the second address of a range; any other number with a hyphen is part of something else."""
 _V4_SPLIT = lazily(_DOT, re.IGNORECASE)
 _V6 = lazily(

@@ -90,8 +90,7 @@ _WORDS = frozenset(
     never always now falsch abgelaufen ungültig nicht vergessen incorrecte expiré oublié incorrecta
     errónea olvidada errata scaduta hidden redacted masked different unchanged okay ok fine valid
     visible stored sent given entered used disabled enabled locked blocked updated synced weak strong
-    case-sensitive leaked compromised stolen shared known safe secure somewhere saved must cannot can't should fails muss kann darf soll
-    debe doit deve moet user yes
+    case-sensitive leaked compromised stolen shared known safe secure somewhere saved must cannot can't should fails muss
     """
     )
 )
@@ -115,7 +114,7 @@ _NUMERIC_CUES = frozenset(
 _CODE = lazily(
     r"\(\)?$|^[A-Za-z_][\w.>\-]*[(\[]|^(?:os|sys|self|config|settings|env|process|ctx|args|request|req|this)[.\[]|^\$[({\w]|^%\w+%?$"
 )
-_CALL = lazily(r"[A-Za-z_]\w*\.\w+\(")
+_CALL = lazily(r"[A-Za-z_]\w*\.\w+\(\)")
 _MORE = lazily(r"[ ]\d{2,8}(?![\w.])")
 _STRONG_SEPARATOR = lazily(r"[:=：＝]|->|→|=>|[\"'“”‘’«»`]")
 

@@ -14,7 +14,7 @@ from hushdesk.redact.detect._plain import is_plain
 _NOT_VALUE = frozenset(
     words(
         """
-    true false null none nil undefined string str int integer number text password passwd pass pwd secret token username user value required changeme example hidden redacted
+    true false null none nil undefined string str int integer number text password passwd pass pwd secret token username user value required changeme example hidden redacted bearer basic
     varchar char boolean bool object string? env vault your-password your_password yourpassword
     """
     )
@@ -63,7 +63,7 @@ _ATTRIBUTE = lazily(r"[\"'][ ]{1,3}(?:value|Value)[ ]?=[ ]?(?P<q>[\"'])(?P<v>[^\
 def check_element(text: str, end: int) -> Finding | None:
     """Look into an element of XML, or at the value beside a key in quotes, whose name ends at ``end``."""
     match = _ELEMENT.match(text, end) or _ATTRIBUTE.match(text, end)
-    if match is None or not _is_value(match["v"]):
+    if match is None or not _is_value(match["v"]) or " " in match["v"] or match["v"][-1] == "?":
         return None
     return _secret(match.start("v"), match["v"], "element", "stands in an element for a secret")
 
@@ -76,8 +76,9 @@ def check_user_element(text: str, end: int) -> Finding | None:
     return _user(match.start("v"), match["v"], "element", "stands in an element for a user name")
 
 
+_NAMED_SO = lazily(r"(?i)pass|pwd|secret|token|hash")
 _SETTING = lazily(
-    r"[\"']?[ \t]{0,3}(?:=>|:=|[:=,])[ \t]{0,3}(?:(?P<q>[\"'`])(?P<s>[^\"'`\n\x01]{3,200})(?P=q)|(?P<v>[^\s\"'`,;&<>\x01]{4,200}))"
+    r"[\"']?[ \t]{0,3}(?:=>|:=|[:=]|(?<=[\"']),)[ \t]{0,3}(?:(?P<q>[\"'`])(?P<s>[^\"'`\n\x01]{3,200})(?P=q)|(?P<v>[^\s\"'`,;&<>\x01]{4,200}))"
 )
 
 
@@ -90,13 +91,14 @@ def check_setting(text: str, end: int) -> Finding | None:
     value = match["s"] if quoted else match["v"].rstrip(".)]}")
     if not _is_value(value, 3 if quoted else 4) or " " in value.strip():
         return None
-    if not quoted and value.isalpha() and is_plain(value.lower()):
+    if not quoted and value.isalpha() and (is_plain(value.lower()) or _NAMED_SO.search(value)):
+        # A variable of the same name: "confirmPassword = newPassword".
         return None
     return _secret(match.start("s" if quoted else "v"), value, "setting", "follows a setting for a secret")
 
 
 _WIFI = lazily(
-    r"(?i)(?:[ ](?:is|ist|lautet|est|es|è|é|jest))?[ \t]{0,2}(?:[:=][ \t]{0,2}|[ ])(?P<v>(?=[^\s,;]{0,60}[\d:=!#*\-])[^\s,;\"'<>]{6,63}|(?<=[:=] )[^\s,;\"'<>]{8,63})"
+    r"(?i)(?:[ ](?:is|ist|lautet|est|es|è|é|jest)\b)?[ \t]{0,2}(?:[:=][ \t]{0,2}(?P<v>(?=[^\s,;]{0,60}[\d!#*=])[^\s,;\"'<>]{6,63}|[^\W\d_]{8,63}(?![\w\-]))|[ ](?P<w>(?=[^\s,;]{0,60}\d)(?=[^\s,;]{0,60}[^\W\d_])[A-Za-z0-9!#*$%&+]{8,63}|\d{8,63})(?![\w\-]))"
 )
 _WIFI_CODE = lazily(r"[^\n\x01]{0,120}?;P:(?P<v>[^;\n\x01]{8,63});")
 
@@ -106,10 +108,11 @@ def check_wifi(text: str, end: int) -> Finding | None:
     match = _WIFI.match(text, end)
     if match is None:
         return None
-    value = match["v"].rstrip(".,)?")
+    group = "v" if match["v"] else "w"
+    value = match[group].rstrip(".,)?")
     if not _is_value(value, 6) or (value.isalpha() and is_plain(value.lower())):
         return None
-    return _secret(match.start("v"), value, "wifi-key", "follows a word for the key of a wireless network")
+    return _secret(match.start(group), value, "wifi-key", "follows a word for the key of a wireless network")
 
 
 def check_wifi_code(text: str, end: int) -> Finding | None:
@@ -122,13 +125,17 @@ def check_wifi_code(text: str, end: int) -> Finding | None:
     )
 
 
+_COOKIES_END = lazily(r"(?i)\n|\x01|cookie:")
 _COOKIE = lazily(r"(?P<n>[\w.\-]{1,40})=(?P<v>[\w%.\-+/~:]{10,4000}={0,2})")
 
 
 def check_cookies(text: str, end: int) -> Iterator[Finding]:
     """Look at the cookies of a header that begins at ``end``: what looks drawn at random opens a session."""
-    stop = text.find("\n", end, end + 8000)
-    for match in _COOKIE.finditer(text, end, stop if stop >= 0 else min(len(text), end + 8000)):
+    # As far as the next header, which is looked at by itself: no part of a line of many is read twice.
+    stop = _COOKIES_END.search(text, end, end + 8000)
+    for match in _COOKIE.finditer(
+        text, end, stop.start() if stop is not None else min(len(text), end + 8000)
+    ):
         if _drawn(match["v"]):
             yield _secret(match.start("v"), match["v"], "cookie", "a cookie that may open a session", 0.8)
 
@@ -147,10 +154,16 @@ def check_session(text: str, end: int) -> Finding | None:
 
 
 def _drawn(value: str) -> bool:
-    """Whether a value looks drawn at random: letters and figures, and no word or version."""
+    """Whether a value looks drawn at random: letters and figures all mixed up, and no words with hyphens, version or name of a host."""
     figures = sum(map(str.isdigit, value))
-    letters = sum(map(str.isalpha, value))
-    return len(value) >= 10 and figures >= 2 and letters >= 4 and value.count(".") < 3
+    capitals = sum(map(str.isupper, value))
+    if len(value) < 10 or figures < 2 or not any(map(str.islower, value)) or value.count(".") > 2:
+        return False
+    mixed = len(_CHANGE.findall(value))
+    return mixed >= 4 or (mixed >= 2 and capitals >= 2 and "-" not in value)
+
+
+_CHANGE = lazily(r"(?<=[A-Za-z])\d|(?<=\d)[A-Za-z]|(?<=[a-z])[A-Z]|(?<=[A-Z])[a-z]")
 
 
 _TOKEN_PATH = lazily(
@@ -162,7 +175,7 @@ _GUID = lazily(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 def check_path(text: str, end: int) -> Finding | None:
     """Look behind ``/invite/`` and the like in a link: who has it is let in."""
     match = _TOKEN_PATH.match(text, end)
-    if match is None or (match["v"].count("-") > 3 and not _GUID.fullmatch(match["v"])):
+    if match is None or not (_drawn(match["v"]) or _GUID.fullmatch(match["v"])):
         return None
     return _secret(match.start("v"), match["v"], "link-token", "a link that lets in whoever has it", 0.8)
 
@@ -176,10 +189,11 @@ _AT_HOST = lazily(r"[^\n\x01@]{0,80}?[ :](?P<v>[A-Za-z][\w.\-]{1,30})@(?=[\w\-]+
 def check_prompt(text: str, end: int) -> Finding | None:
     """Look at ``user@host`` in a prompt of a shell whose end is near."""
     begin = max(0, end - 60)
+    last = None
     for match in _PROMPT.finditer(text, begin, min(len(text), end + 12)):
         if match.end() <= end:
-            return _user(match.start("v"), match["v"], "prompt", "a user in a prompt")
-    return None
+            last = match
+    return None if last is None else _user(last.start("v"), last["v"], "prompt", "a user in a prompt")
 
 
 def check_at_host(text: str, end: int) -> Finding | None:
@@ -216,7 +230,7 @@ def check_sip(text: str, end: int) -> Finding | None:
 
 
 _PAIR = lazily(
-    r"(?i)(?:[ ](?:are|is|sind|sont|son|sono))?[ \t]{0,2}[:=]?[ \t]{0,2}(?P<u>[A-Za-z][\w.\-@]{2,40})(?P<by>[ ]?[/,:|][ ]?|[ ](?:and|und|et|y|e|en)[ ])(?P<v>[^\s,;\"'<>]{4,60})"
+    r"(?i)(?P<lead>(?:[ ](?:are|is|sind|sont|son|sono)\b)?[ \t]{0,2}[:=]?[ \t]{0,2})(?P<u>[A-Za-z][\w.\-@]{2,40})(?P<by>[ ]?[/,:|][ ]?|[ ](?:and|und|et|y|e|en)[ ])(?P<v>[^\s,;\"'<>]{4,60})"
 )
 
 
@@ -227,7 +241,7 @@ def check_pair(text: str, end: int) -> Iterator[Finding]:
         return
     user, value = match["u"], match["v"].rstrip(".)]}?")
     mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
-    if not mixed or not _is_value(value, 4) or user.lower() in _NOT_VALUE:
+    if not mixed or not _is_value(value, 4) or user.lower() in _NOT_VALUE or not match["lead"].strip():
         return
     if "@" not in user and (found := _user(match.start("u"), user, "pair", "stands before a password")):
         yield found
@@ -235,7 +249,7 @@ def check_pair(text: str, end: int) -> Iterator[Finding]:
 
 
 _PHRASE = lazily(
-    r"(?i)(?:[ ](?:words?|is|are|was|phrase|ist|lautet|est|es))*[ \t]{0,2}[:=]?\s{0,3}[\"'“„]?(?P<v>(?:\d{1,2}[.)][ ]?)?[a-z]{3,8}(?:[ ,]{1,2}(?:\d{1,2}[.)][ ]?)?[a-z]{3,8}|\s{1,2}\d{1,2}[.)][ ]?[a-z]{3,8}){10,23})(?![a-z])"
+    r"(?i)(?:[ ](?:words?|is|are|was|phrase|ist|lautet|est|es)\b)*[ \t]{0,2}[:=]?\s{0,3}[\"'“„]?(?P<v>(?:\d{1,2}[.)][ ]?)?[a-z]{3,8}(?:[ ,\n]{1,3}(?:\d{1,2}[.)][ ]?)?[a-z]{3,8}){10,23})(?![a-z])"
 )
 _LINKING = frozenset(
     words(
@@ -268,7 +282,7 @@ DETECTORS: tuple[Detector, ...] = (
         (
             r"[a-z0-9](?:Password|Passwd|Passwort|ClientSecret|ApiSecret|Passphrase|Pwd)\b",
             r"[A-Za-z0-9]_(?:pass|PASS|pw|PW|passwd|PASSWD|password|PASSWORD|pwd|PWD|secret|SECRET|passphrase|PASSPHRASE|secret_key|SECRET_KEY|secret_key_base)\b",
-            r"\b(?:secret_key_base|SECRET_KEY_BASE|PGPASSWORD|MYSQL_PWD|DefaultPassword|community)\b",
+            r"\b(?:secret_key_base|SECRET_KEY_BASE|PGPASSWORD|MYSQL_PWD|DefaultPassword)\b",
         ),
         check_setting,
         case_sensitive=True,
@@ -276,7 +290,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         "wifi-key",
         (
-            r"\b(?:wi-?fi|wlan|wireless|network|wpa[23]?|wep)[ \-]?(?:security )?(?:key|code|psk|passkey)\b",
+            r"\b(?:wi-?fi|wlan|wireless|wpa[23]?|wep)[ \-]?(?:security )?(?:key|code|psk|passkey)\b",
             r"\bwpa[23]?-?psk\b",
             r"\bwlan-?(?:netzwerk)?schl\xc3\xbcssel\b",
             r"\b(?:cl\xc3\xa9|code|chiave|clave|chave|codice|c\xc3\xb3digo) (?:de (?:la )?|del? |do )?(?:wi-?fi|wpa2?|wlan|rete|r\xc3\xa9seau)\b",
@@ -302,7 +316,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         "pair",
         (
-            r"\b(?:credentials?|creds|login details|login data|logins?|user(?: ?name)? ?(?:&|and|/|\+) ?pass(?:word)?|guest wi-?fi)\b",
+            r"\b(?:credentials?|creds|login details|login data|user(?: ?name)? ?(?:&|and|/|\+) ?pass(?:word)?|guest wi-?fi)\b",
             r"\b(?:zugangsdaten|anmeldedaten|identifiants|credenciales|credenziali|credenciais|inloggegevens)\b",
         ),
         check_pair,

@@ -42,7 +42,7 @@ _NOT_USER = frozenset(
     anonymous cannot can could would does did gets got sees says said who which that this it if when
     with from at be been please again also just still now here there locked blocked disabled active
     inactive missing invalid incorrect required created deleted ist nicht est pas es no nicht guide
-    fails failed broken taken must failing invalid works worked defined specific str bytes username my_user my_username your_username int string object function callback
+    fails failed must defined specific str bytes username my_user my_username your_username int string object function callback
     """
     )
 )

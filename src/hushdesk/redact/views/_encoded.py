@@ -6,6 +6,7 @@ import base64
 import binascii
 import html
 from collections.abc import Iterator
+from email.errors import HeaderParseError
 from email.header import decode_header
 from urllib.parse import unquote_to_bytes
 
@@ -101,7 +102,7 @@ def _mime(word: str) -> str | None:
         return "".join(
             p if isinstance(p, str) else p.decode(charset or "ascii", "replace") for p, charset in parts
         )
-    except (LookupError, ValueError, binascii.Error):
+    except (LookupError, ValueError, binascii.Error, HeaderParseError):
         return None
 
 
