@@ -115,9 +115,9 @@ def connects(
         return True  # Its own subnet: no list between.
     if not inside(client, "10.0.0.0/16") and not routed(table, client):
         return False
-    ports = {1024, 65535, *(edge for span in SPANS for edge in (span[0], span[1], span[1] + 1))}
+    ports = {1, 65535, *(edge for span in SPANS for edge in (span[0], span[1], span[1] + 1))}
     return passes_acl(listed, client, PORT, egress=False) and any(
-        passes_acl(listed, client, port, egress=True) for port in ports if 1024 <= port <= 65535
+        passes_acl(listed, client, port, egress=True) for port in ports if 1 <= port <= 65535
     )
 
 
