@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
 from hushdesk.redact.detect._cues import in_bytes
-from hushdesk.redact.detect._interface import Detector
+from hushdesk.redact.detect._interface import Check, Detector
 
 _VALUE = lazily(
     r"(?i)(?:[ ](?:for|to|zur?|für|de|du|pour|del|para|do|da|voor|do)(?:[ ][^\W\d_]{2,12}){1,3})?"
@@ -39,20 +41,19 @@ _IS_YOURS = lazily(r"(?<![\w.,:/\-])(?:[A-Z]-)?(?P<v>\d{3}[ \-]\d{3}|\d{4,8})[ ]
 _USE = lazily(r"(?i)[ ](?P<v>\d{3}[ \-]\d{3}|\d{6})[ ](?:to|as|for|um|zum|pour|para|per)[ ]")
 
 
-def _code(start_end: tuple[int, int], value: str) -> Finding:
-    return Finding(*start_end, Kind.SECRET, 0.75, "one-time-code", value, "a code that was sent to sign in")
+def _code(match: re.Match[str]) -> Finding:
+    why = "a code that was sent to sign in"
+    return Finding(*match.span("v"), Kind.SECRET, 0.75, "one-time-code", match["v"], why)
 
 
-def check_once(text: str, end: int) -> Finding | None:
-    """Look behind a word for one-time code, with a few words between, for six figures."""
-    match = _ONCE.match(text, end)
-    return None if match is None else _code(match.span("v"), match["v"])
+def _code_behind(pattern: re.Pattern[str]) -> Check:
+    """Make a check that looks behind the trigger for what ``pattern`` calls ``v``."""
 
+    def check_behind(text: str, end: int) -> Finding | None:
+        match = pattern.match(text, end)
+        return None if match is None else _code(match)
 
-def check_sent_here(text: str, end: int) -> Finding | None:
-    """Look behind "got the code" for six figures."""
-    match = _SENT_HERE.match(text, end)
-    return None if match is None else _code(match.span("v"), match["v"])
+    return check_behind
 
 
 def check_is_yours(text: str, end: int) -> Finding | None:
@@ -60,7 +61,7 @@ def check_is_yours(text: str, end: int) -> Finding | None:
     found = list(_IS_YOURS.finditer(text, max(0, end - 80), end))
     if not found or _ELSEWHERE.search(text, found[-1].end(), end):
         return None
-    return _code(found[-1].span("v"), found[-1]["v"])
+    return _code(found[-1])
 
 
 def check_use(text: str, end: int) -> Finding | None:
@@ -68,7 +69,7 @@ def check_use(text: str, end: int) -> Finding | None:
     match = _USE.match(text, end)
     if match is None or not _SIGNS_IN.match(text, match.end()):
         return None
-    return _code(match.span("v"), match["v"])
+    return _code(match)
 
 
 _SIGNS_IN = lazily(
@@ -107,14 +108,15 @@ DETECTORS: tuple[Detector, ...] = (
                 r"\b(?:código que me (?:llegó|mandaron)|code que j['’]ai reçu|code die ik kreeg|code der kam|code reçu par sms)"
             ),
         ),
-        check_once,
+        # With a few words between.
+        _code_behind(_ONCE),
     ),
     Detector(
         "one-time-code",
         (
             r"\b(?:got|received|entered|typed|enter|sent|gave|tried)(?: me| us| you)?(?: the| a| this| your| my)?(?: new| last)? code\b",
         ),
-        check_sent_here,
+        _code_behind(_SENT_HERE),
     ),
     Detector(
         "one-time-code",

@@ -126,7 +126,7 @@ def check_wifi_code(text: str, end: int) -> Finding | None:
 
 
 _COOKIES_END = lazily(r"(?i)\n|\x01|cookie:")
-_COOKIE = lazily(r"(?P<n>[\w.\-]{1,40})=(?P<v>[\w%.\-+/~:]{10,4000}={0,2})")
+_COOKIE = lazily(r"[\w.\-]{1,40}=(?P<v>[\w%.\-+/~:]{10,4000}={0,2})")
 
 
 def check_cookies(text: str, end: int) -> Iterator[Finding]:
