@@ -181,6 +181,8 @@ def _triggers() -> tuple[str, ...]:
         rf"(?:{ends})\.? (?:nr\.? ?|no\.? ?)?\d",
         r"(?:丁目|番地|番|号|號|路|街|道|로|길|동)[ ]?\d",
         r"\d(?:丁目|番|号|號|路|로|길)",
+        # A block of Japan: what stands before the figures are characters of three bytes.
+        r"[\xe3-\xe9][\x80-\xbf]{2} ?\d{1,3}-\d{1,3}",
         r"(?:شارع|رחוב|רחוב|ถนน|ซอย|मार्ग|नगर)[^\n\x01]{0,40}\d",
         r"(?:adress?e?|address|anschrift|direcci.{1,2}n|endere.{1,2}o|indirizzo|adresa|адрес|адреса|住所|地址|주소)[^\n\x01]{0,12}[:=]",
     )

@@ -28,6 +28,8 @@ from hushdesk.redact.detect import (
     _numbers,
     _personal,
     _phone,
+    _places,
+    _plain_secrets,
     _postal,
     _postcodes,
     _said_codes,
@@ -38,7 +40,9 @@ from hushdesk.redact.detect import (
     _settings,
     _small_names,
     _spread,
+    _tables,
     _tickets,
+    _user_frames,
     _users,
 )
 from hushdesk.redact.detect._interface import Detector
@@ -87,6 +91,7 @@ _BUILT_IN: tuple[Detector, ...] = (
     _users.NETWORK_NAME,
     _users.DOMAIN_USER,
     _users.PROFILE,
+    _users.REDDITOR,
     _users.QUERY_USER,
     _users.DIRECT,
     _users.LOGGED,
@@ -109,6 +114,10 @@ _BUILT_IN: tuple[Detector, ...] = (
     *_headers.DETECTORS,
     *_entry_codes.DETECTORS,
     *_settings.DETECTORS,
+    *_tables.DETECTORS,
+    *_plain_secrets.DETECTORS,
+    *_user_frames.DETECTORS,
+    *_places.DETECTORS,
     *_tickets.DETECTORS,
     *_fields.DETECTORS,
 )

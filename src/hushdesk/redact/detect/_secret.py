@@ -136,7 +136,7 @@ def check_password(text: str, end: int) -> Finding | None:
         match = pattern.match(text, end)
         if match is None:
             continue
-        value = match["v"].rstrip(".,;:!?)]}\"'")
+        value = match["v"].rstrip(".,;:?)]}\"'")
         if not match["lead"] and not UNSPACED.match(text, end - 1):
             # "passwd/sha2", "pwd.getpwuid(1)": a part of a path or of code.
             continue
@@ -146,6 +146,7 @@ def check_password(text: str, end: int) -> Finding | None:
             _looks_chosen(value)
             and not value.startswith(("[", "<", "{", "$", "%", "("))
             and not _CALL.match(value)
+            and not _CODE.search(value)
         ):
             return Finding(
                 match.start("v"),
@@ -172,9 +173,10 @@ def _figured(text: str, end: int) -> Finding | None:
         match = pattern.match(text, end)
         if match is None:
             continue
-        value = match["v"].rstrip(".,;:!?)]}\"'")
+        value = match["v"].rstrip(".,;:?)]}\"'")
         if (
             value.startswith("/")
+            or _CODE.search(value)
             or "\x1a" in value
             or "\x01" in value
             or (pattern is _PLACED and not match["lead"].startswith((" ", "\t", "\xa0")))
@@ -220,6 +222,7 @@ def _spoken(text: str, end: int) -> Finding | None:
     return _secret(match.start("v"), match.end("v"), text, "password", why, 0.55 if len(digits) < 6 else 0.75)
 
 
+_PARAMETER = lazily(r"&(?:amp;)?[A-Za-z_][\w.\-]{0,30}=")
 _STRONG_MIX = lazily(r"(?=.*[A-Z])(?=.*[a-z])(?=.*\d).{8}")
 _ASCII_TOKEN = lazily(r"[!-~]{3}")
 _ASCII_RUN = lazily(r"[!-~]{3,}")
@@ -227,6 +230,8 @@ _ASCII_RUN = lazily(r"[!-~]{3,}")
 
 def _judged(text: str, end: int, match: re.Match[str]) -> Finding | None:
     value = match["v"].rstrip(".)]}") if not match["q"] else match["v"]
+    if "=" in match["lead"] and (more := _PARAMETER.search(value)):
+        value = value[: more.start()]
     # The sign most usual at a password's end is that of a cry; where it is not its own, masking it hides nothing that matters.
     if not any(map(str.isalnum, value[:-1])) or value.rstrip("!?").lower() in _WORDS:
         value = value.rstrip("!?")
@@ -238,6 +243,9 @@ def _judged(text: str, end: int, match: re.Match[str]) -> Finding | None:
         or "\x1a" in value
         or "\x01" in value
     ):
+        return None
+    if value.startswith("/") and before(text, end, 3).upper() == "PWD":
+        # The shell's working directory.
         return None
     if _CODE.search(value) or (match["lead"].startswith("_") and "->" in match["lead"]):
         return None

@@ -20,7 +20,7 @@ _NOT_VALUE = frozenset(
     )
 )
 """What stands in the place of a value in code, schemas and manuals."""
-_SERVICES = frozenset(
+SERVICES = frozenset(
     words(
         """
     root admin administrator user git ubuntu debian centos rocky alpine pi ec2-user azureuser vagrant deploy deployer jenkins runner ansible nobody guest backup service support system
@@ -33,7 +33,8 @@ _PLACEHOLDER = lazily(r"[*•xX.\-_]+|[$%{\[<(].*|.*[})\]>]|.*\(.*")
 _CODE = lazily(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|[a-z_]+\[.*")
 
 
-def _is_value(value: str, least: int = 3) -> bool:
+def is_value(value: str, least: int = 3) -> bool:
+    """Tell a value from what stands in its place in code, schemas and manuals."""
     return (
         len(value) >= least
         and "\x1a" not in value
@@ -49,7 +50,7 @@ def _secret(start: int, value: str, detector: str, why: str, score: float = 0.85
 
 
 def _user(start: int, value: str, detector: str, why: str, score: float = 0.8) -> Finding | None:
-    if value.lower() in _SERVICES or not any(map(str.isalpha, value)):
+    if value.lower() in SERVICES or not any(map(str.isalpha, value)):
         return None
     return Finding(
         start, start + len(value), Kind.USERNAME, score, detector, canonical(Kind.USERNAME, value), why
@@ -63,7 +64,7 @@ _ATTRIBUTE = lazily(r"[\"'][ ]{1,3}(?:value|Value)[ ]?=[ ]?(?P<q>[\"'])(?P<v>[^\
 def check_element(text: str, end: int) -> Finding | None:
     """Look into an element of XML, or at the value beside a key in quotes, whose name ends at ``end``."""
     match = _ELEMENT.match(text, end) or _ATTRIBUTE.match(text, end)
-    if match is None or not _is_value(match["v"]) or " " in match["v"] or match["v"][-1] == "?":
+    if match is None or not is_value(match["v"]) or " " in match["v"] or match["v"][-1] == "?":
         return None
     return _secret(match.start("v"), match["v"], "element", "stands in an element for a secret")
 
@@ -71,7 +72,7 @@ def check_element(text: str, end: int) -> Finding | None:
 def check_user_element(text: str, end: int) -> Finding | None:
     """Look into an element of XML for a user name."""
     match = _ELEMENT.match(text, end)
-    if match is None or not _is_value(match["v"]) or " " in match["v"] or "@" in match["v"]:
+    if match is None or not is_value(match["v"]) or " " in match["v"] or "@" in match["v"]:
         return None
     return _user(match.start("v"), match["v"], "element", "stands in an element for a user name")
 
@@ -89,7 +90,7 @@ def check_setting(text: str, end: int) -> Finding | None:
         return None
     quoted = match["s"] is not None
     value = match["s"] if quoted else match["v"].rstrip(".)]}")
-    if not _is_value(value, 3 if quoted else 4) or " " in value.strip():
+    if not is_value(value, 3 if quoted else 4) or " " in value.strip():
         return None
     if not quoted and value.isalpha() and (is_plain(value.lower()) or _NAMED_SO.search(value)):
         # A variable of the same name: "confirmPassword = newPassword".
@@ -110,7 +111,7 @@ def check_wifi(text: str, end: int) -> Finding | None:
         return None
     group = "v" if match["v"] else "w"
     value = match[group].rstrip(".,)?")
-    if not _is_value(value, 6) or (value.isalpha() and is_plain(value.lower())):
+    if not is_value(value, 6) or (value.isalpha() and is_plain(value.lower())):
         return None
     return _secret(match.start(group), value, "wifi-key", "follows a word for the key of a wireless network")
 
@@ -241,7 +242,7 @@ def check_pair(text: str, end: int) -> Iterator[Finding]:
         return
     user, value = match["u"], match["v"].rstrip(".)]}?")
     mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
-    if not mixed or not _is_value(value, 4) or user.lower() in _NOT_VALUE or not match["lead"].strip():
+    if not mixed or not is_value(value, 4) or user.lower() in _NOT_VALUE or not match["lead"].strip():
         return
     if "@" not in user and (found := _user(match.start("u"), user, "pair", "stands before a password")):
         yield found

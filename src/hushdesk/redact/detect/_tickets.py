@@ -20,7 +20,7 @@ _FURTHER = lazily(rf"[ ]?[,;][ ]?{_LOGIN}(?![ ]?[:=])(?![ ][a-z]+(?:[ .,;?!]|\Z)
 _DONE_BY = lazily(
     rf"[ ]?:?[ ]{_LOGIN}(?=[ ]?(?:[.,;)\n\x01]|\Z|[ ](?:on|at|am|um|le|el)[ ]\d|[ ]\d|[ ][-–(]))"
 )
-_NOBODY = SHARED | frozenset(
+NOBODY = SHARED | frozenset(
     words(
         """
     none unassigned queue group triage tier1 tier2 tier3 l1 l2 l3 level1 level2 bot system automation automatic workflow rule script scheduler cron nobody anyone someone everyone
@@ -41,8 +41,8 @@ def _login(start: int, value: str, why: str) -> Finding | None:
     marked = any(c.isdigit() or c in "._" for c in bare) or value[0] == "@"
     if (
         len(bare) < 3
-        or bare.rstrip("0123456789") in _NOBODY
-        or bare.split("-")[0] in _NOBODY
+        or bare.rstrip("0123456789") in NOBODY
+        or bare.split("-")[0] in NOBODY
         or (not marked and (is_plain(bare) or len(bare) < 4 or bare.endswith("s")))
         or sum(map(str.isalpha, bare)) < 3
     ):

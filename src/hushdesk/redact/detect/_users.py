@@ -29,7 +29,7 @@ _USER = lazily(
 )
 _USER_QUOTED = lazily(r"(?i)\s{1,2}[\"'“„«`](?P<v>[A-Za-z0-9][\w.\-\\]{1,40})[\"'”“»`]")
 _HANDLE = lazily(
-    r"[\s:=(\"']{0,3}(?:(?:is|me|us|on|at|id|handle|name|:|ist|est|es)\s?){0,3}[\s:=]{0,2}(?P<v>@[A-Za-z0-9_](?:[\w.]{1,28}[A-Za-z0-9_]))"
+    r"[\s:=(\"']{0,3}(?:(?:is|its|it['’]s|me|us|on|at|id|handle|name|:|ist|est|es)\s?){0,3}[\s:=]{0,2}(?P<v>@[A-Za-z0-9_](?:[\w.]{1,28}[A-Za-z0-9_]))"
 )
 _DOMAIN_USER = lazily(r"(?<![\w\\/:.])(?P<d>[A-Z][A-Z0-9\-]{1,14})\\(?P<v>[a-z][a-z0-9._\-]{2,24})(?![\w\\])")
 _HEX = lazily(r"x[0-9a-f]{2}")
@@ -290,13 +290,13 @@ def check_domain_user(text: str, end: int) -> Finding | None:
 
 
 _PROFILE = lazily(
-    r"(?i)(?:linkedin\.com/in/|facebook\.com/|fb\.com/|instagram\.com/|twitter\.com/|(?<![\w.])x\.com/|github\.com/|gitlab\.com/|t\.me/|vk\.com/|tiktok\.com/@?|youtube\.com/@|medium\.com/@|xing\.com/profile/|wa\.me/|line\.me/ti/p/)(?P<v>[\w.\-%~+]{3,60}+)(?!/\w)"
+    r"(?i)(?:linkedin\.com/in/|facebook\.com/|fb\.com/|instagram\.com/|twitter\.com/|(?<![\w.])x\.com/|github\.com/|gitlab\.com/|t\.me/|vk\.com/|tiktok\.com/@?|youtube\.com/@|medium\.com/@|xing\.com/profile/|wa\.me/|line\.me/ti/p/|venmo\.com/(?:u/)?|paypal\.me/|cash\.app/\$|steamcommunity\.com/(?:id|profiles)/|reddit\.com/u(?:ser)?/|twitch\.tv/|snapchat\.com/add/|threads\.net/@|bsky\.app/profile/|soundcloud\.com/|keybase\.io/|linktr\.ee/|about\.me/|patreon\.com/|pinterest\.[a-z.]{2,6}/|researchgate\.net/profile/|strava\.com/athletes/|stackoverflow\.com/users/\d+/|pypi\.org/user/|npmjs\.com/~|bitbucket\.org/|codepen\.io/|kaggle\.com/)(?P<v>[\w.\-%~+]{3,60}+)(?!/\w)"
 )
 _NOT_PROFILE = frozenset(
     words(
         """
     home about login signup help support docs search features pricing orgs explore share sharer intent
-    watch groups pages events hashtag settings company privacy terms
+    watch groups pages events hashtag settings company privacy terms download downloads app apps store pricing business blog careers press legal security status api docs directory discover r questions tags jobs media faq contact i notifications messages new
     """
     )
 )
@@ -317,6 +317,20 @@ def check_profile(text: str, end: int) -> Finding | None:
         match.group().lower().rstrip("."),
         "a link to a person's page",
     )
+
+
+_REDDITOR = lazily(r"(?<![\w/.])/?u/(?P<v>[A-Za-z0-9][\w\-]{2,19})(?![\w/])")
+
+
+def check_redditor(text: str, end: int) -> Finding | None:
+    """Look at ``u/name``, as users of Reddit are called."""
+    match = _REDDITOR.search(text, max(0, end - 6), min(len(text), end + 24))
+    if match is None or match.start() > end:
+        return None
+    near = text[max(0, match.start() - 60) : match.end() + 60].lower()
+    if "reddit" not in near and not any(c.isdigit() or c == "_" for c in match["v"]):
+        return None
+    return _user_at(text, match, 0.75)
 
 
 _QUERY_USER = lazily(r"(?P<v>[^\s&#\"'<>;\]|\x01\x1a]{2,200})")
@@ -409,9 +423,14 @@ PROFILE = Detector(
         r"(?:facebook|fb|instagram|twitter|github|gitlab|vk|tiktok|youtube|medium)\.com/@?\w",
         r"\b(?:t|wa|line)\.me/",
         r"xing\.com/profile/",
+        r"(?:/|\b)x\.com/\w",
+        r"(?:venmo|paypal|steamcommunity|reddit|snapchat|soundcloud|patreon|strava|stackoverflow|npmjs|kaggle)\.(?:com|me)/",
+        r"(?:cash\.app|twitch\.tv|threads\.net|bsky\.app|keybase\.io|linktr\.ee|about\.me|researchgate\.net|pypi\.org|bitbucket\.org|codepen\.io)/",
+        r"pinterest\.[a-z.]{2,6}/",
     ),
     check_profile,
 )
+REDDITOR = Detector("redditor", (r"(?:^|[\s(,:])/?u/[a-z0-9]",), check_redditor)
 QUERY_USER = Detector(
     "query-user",
     (
