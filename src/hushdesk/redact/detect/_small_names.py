@@ -172,6 +172,26 @@ def check_before(text: str, end: int) -> Iterator[Finding]:
     yield _finding(match.span("n"), "before what its owner signs in with", score)
 
 
+_PAYEE = lazily(r"[ ](?P<v>[^\W\d_]{3,20})(?:[ ](?P<w>[^\W\d_]{3,20}))?(?![\w@\-]|\.\w)")
+_PAID = frozenset(
+    words("visa april may june july august chase wells barclays santander monzo revolut savings checking")
+)
+"""Who or what money goes to and is called like a person."""
+
+
+def check_payee(text: str, end: int) -> Iterator[Finding]:
+    """Look behind "$300 to", "the account of", "my uncle" for a known name, small or not."""
+    match = _PAYEE.match(text, end - 2)
+    if match is None:
+        return
+    first = match["v"].lower()
+    if first in _PAID or first in _ENDS or not is_name(first):
+        return
+    second = (match["w"] or "").lower()
+    group = "w" if second and second not in _ENDS and second not in _PAID and is_name(second) else "v"
+    yield _finding((match.start("v"), match.end(group)), "somebody whom money goes to or a relative", 0.7)
+
+
 _SELF_WORDS = ("this is", "i am", "i'm", "i’m", "im", "iam", "myself", "here is")
 _BEGINS = (
     "ich bin",
@@ -225,6 +245,17 @@ DETECTORS: tuple[Detector, ...] = (
         "small-before",
         (r"\n[a-z\x80-\xff]{2,}(?: [a-z\x80-\xff]{2,})? (?:and )?(?:my )?(?:ssn|password|passwort|mot de passe|contrase\xc3\xb1a|senha|wachtwoord)\b",),
         check_before,
+    ),
+    Detector(
+        "small-payee",
+        (
+            r"(?:\$ ?\d[\d,.]{0,12}|\d (?:dollars|bucks|euros?|pounds|quid)|\b(?:dollars|bucks|euros|pounds|quid|money|funds|cash|payment)) (?:back |over )?to [a-z\x80-\xff]",
+            r"\b(?:checking|savings) (?:account )?(?:of|to) [a-z\x80-\xff]",
+            r"\baccount of [a-z\x80-\xff]",
+            r"\b(?:transfer|send|sent|sending|pay|paid|wire|wired) (?:it |that |this )?to [a-z\x80-\xff]",
+            r"\b(?:uncle|aunt|auntie|grandma|grandpa|granny|cousin|niece|nephew) [a-z\x80-\xff]",
+        ),
+        check_payee,
     ),
     Detector(
         "small-named",
