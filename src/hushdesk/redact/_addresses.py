@@ -17,6 +17,8 @@ _BEHIND = lazily(
 )
 _BETWEEN = lazily(r"[ ,\n>\t-]{0,6}(?:[^\W\d_][\w'’.]{0,20}[ ,\n>\t-]{0,6}){0,3}")
 _NEAR = 32
+_LONGEST = 400
+"""Longer ones are lists of addresses: each of their parts would be looked for in all of them."""
 
 
 def completed(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
@@ -35,7 +37,7 @@ def completed(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
             spans.append((low, high))
     joined: list[tuple[int, int]] = spans[:1]
     for (_, last), (low, high) in pairwise(spans):
-        if low - last <= _NEAR and _BETWEEN.fullmatch(text, last, low):
+        if low - last <= _NEAR and high - joined[-1][0] <= _LONGEST and _BETWEEN.fullmatch(text, last, low):
             joined[-1] = (joined[-1][0], high)
         else:
             joined.append((low, high))

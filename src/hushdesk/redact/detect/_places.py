@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hushdesk.redact._canonical import canonical
 from hushdesk.redact._lazy import lazily
 from hushdesk.redact._types import Finding, Kind
+from hushdesk.redact._words import words
 from hushdesk.redact.detect._cues import in_bytes
 from hushdesk.redact.detect._interface import Detector
 
@@ -16,109 +17,28 @@ _NUMBER = (
 )
 _PLACE = rf"(?:,?[ ](?:D-|A-|CH-)?\d{{4,5}}[ ]{_CAPITAL}(?:[ \-]{_CAPITAL})?)"
 _GERMAN = lazily(
-    rf"(?<![\w.])(?:Im|Am|An der|An den|An dem|Auf der|Auf dem|Auf den|In der|In den|In dem|Zum|Zur|Hinter der|Hinter dem|Unter den|Vor dem|Vor der|Bei der|Beim|Neben der|Ob der)[ ](?:[A-ZÄÖÜ][a-zäöüß]{{2,16}}en[ ])?(?P<w>[A-ZÄÖÜ][a-zäöüß]{{2,20}})[ ]{_NUMBER}"
+    rf"(?<![\w.])(?:[Ii]m|[Aa]m|An der|An den|An dem|Auf der|Auf dem|Auf den|In der|In den|In dem|Zum|Zur|Hinter der|Hinter dem|Unter den|Vor dem|Vor der|Bei der|Beim|Neben der|Ob der)[ ](?:[A-ZÄÖÜ][a-zäöüß]{{2,16}}en[ ])?(?P<w>[A-ZÄÖÜ][a-zäöüß]{{1,20}})[ ]{_NUMBER}"
 )
-_DATES = frozenset(
-    [
-        "montag",
-        "dienstag",
-        "mittwoch",
-        "donnerstag",
-        "freitag",
-        "samstag",
-        "sonntag",
-        "januar",
-        "februar",
-        "märz",
-        "april",
-        "mai",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "dezember",
-        "morgen",
-        "abend",
-        "mittag",
-        "vormittag",
-        "nachmittag",
-        "wochenende",
-        "jahr",
-        "jahre",
-        "monat",
-        "tag",
-        "quartal",
-        "teil",
-        "kapitel",
-        "abschnitt",
-        "punkt",
-        "raum",
-        "zimmer",
-        "schritt",
-        "bild",
-        "seite",
-        "anhang",
-        "stock",
-        "haus",
-        "gebäude",
-        "fall",
-        "falle",
-        "alter",
-        "ende",
-        "schnitt",
-        "durchschnitt",
-        "vergleich",
-        "gegensatz",
-        "wert",
-        "bereich",
-        "level",
-        "fach",
-        "slot",
-        "port",
-        "gate",
-        "kanal",
-        "ticket",
-        "vertrag",
-        "auftrag",
-        "artikel",
-        "paragraph",
-        "modul",
-        "kurs",
-        "kreis",
-        "stand",
-        "telefon",
-        "gerät",
-        "display",
-        "kasse",
-        "schalter",
-        "terminal",
-        "drucker",
-        "server",
-        "system",
-        "update",
-        "fehler",
-        "code",
-        "version",
-        "windows",
-        "office",
-        "bus",
-        "zug",
-        "flug",
-        "gleis",
-    ]
+_NO_STREETS = frozenset(
+    words(
+        """
+    montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz april mai juni juli august september oktober november dezember morgen abend mittag vormittag nachmittag wochenende jahr jahre monat tag quartal sommer herbst winter frühjahr frühling
+    teil kapitel abschnitt punkt raum zimmer schritt bild seite anhang stock haus gebäude fall falle alter ende schnitt durchschnitt vergleich gegensatz wert bereich level fach slot port gate kanal ticket vertrag auftrag artikel paragraph modul kurs kreis stand erdgeschoss beispiel
+    telefon gerät display kasse schalter terminal drucker server system update fehler code version windows office bus zug flug gleis paket karton tarif preis log start test login rechnung app liste mail lager werk standort portal konto shop warenkorb menü formular anhang feld zeile spalte minute minuten stunde
+    """
+    )
 )
 _LIVES = lazily(
-    r"(?i)(?:wohn\w*|adresse\w*|anschrift\w*|straße|strasse|umgezogen|umzug|zieh\w*|gezogen|liefer\w*|zustell\w*|geliefert|gemeldet|post|paket\w*|abholung|nach|lebe|zuhause|haus|lautet|jetzt|neu)[ :,]{1,3}(?:[^\n\x01]{0,24})\Z"
+    r"(?i)\b(?:wohn\w*|adresse\w*|anschrift\w*|umgezogen|umzug|ziehe\w*|gezogen|gemeldet|lebe|zuhause|liefer\w*|zustell\w*)[ :,]{1,3}(?:(?:ich|wir|nach|zu|jetzt|an|ist|lautet|bitte|neue?|mein\w*|in)[ :,]{1,2}){0,3}\Z"
 )
+_YEAR = lazily(r"(?:19|20)\d\d")
 _PLACED = lazily(_PLACE)
 
 
 def check_german(text: str, end: int) -> Finding | None:
     """Look at a street that is called after where it lies: "Im Brühl 14"."""
     for match in _GERMAN.finditer(text, max(0, end - 48), min(len(text), end + 12)):
-        if match["w"].lower() in _DATES:
+        if match["w"].lower() in _NO_STREETS or _YEAR.fullmatch(match.group().rpartition(" ")[2]):
             continue
         more = _PLACED.match(text, match.end())
         if more is None and _LIVES.search(text[max(0, match.start() - 48) : match.start()]) is None:
@@ -136,18 +56,19 @@ def check_german(text: str, end: int) -> Finding | None:
 
 
 _ROADS = lazily(
-    rf"(?<![\w.])(?:[Oo]s\.|[Oo]siedle|[Cc]\.so|[Vv]\.le|[Vv]\.lo|[Pp]\.zza|[Pp]\.za|[Ll]\.go|[Ll]oc\.|[Ff]raz\.|[Cc]\.da|[Ss]tr\.la|[Kk]v\.|[Cc]d\.|[Ss]k\.|[Mm]h\.|[Mm]ah\.|[Pp]ol\.|[Uu]rb\.|[Bb]da\.|[Bb]º)[ ]?"
-    rf"(?:(?:d[aeiou]l?l?[aeo]?|di|san|santa|s\.)[ ])?{_CAPITAL}(?:[ ](?:d[aeiou]l?l?[aeo]?[ ])?{_CAPITAL}){{0,3}},?[ ](?:n\.?[ º°]?|nr\.?[ ]?|no:?[ ]?)?{_NUMBER}(?:[ ]?m\.[ ]?\d{{1,4}})?(?:,?[ ]\d{{2}}-?\d{{3}}[ ]{_CAPITAL})?"
+    rf"(?<![\w.])(?:(?P<q>os\.|Os\.|OS\.|[Oo]siedle)|[Cc]\.so|[Vv]\.le|[Vv]\.lo|[Pp]\.zza|[Pp]\.za|[Ll]\.go|[Ff]raz\.|[Cc]\.da)[ ]?(?:(?:d[aeio]l?l?[aeio]?|degli|dei|san|santa|s\.)[ ]|(?:d|dell)['’])?"
+    rf"{_CAPITAL}(?:[ ](?:d[aeio]l?l?[aeio]?[ ])?{_CAPITAL}){{0,3}},?[ ](?:n\.?[ º°]?|nr\.?[ ]?)?\d{{1,4}}(?:[ ]?/[ ]?\d{{1,4}}|/?[A-Za-z](?![\w.]))?(?:[ ]?m\.[ ]?\d{{1,4}})?(?![\w%€]|[.,]\d)(?:,?[ ]\d{{2}}-?\d{{3}}[ ]{_CAPITAL})?"
 )
+_SYSTEMS = lazily(r"(?i)os\.[ ]?(?:windows|android|linux|macos|ios|ubuntu|debian|version|build)")
 _HAMLET = lazily(
-    rf"(?i:lieu[ \-]dit|lieudit)[ ](?:[«\"“][ ]?)?(?:(?:[Ll][ea]s?|[Dd][eu]s?|[Ll]['’]|[Dd]['’])[ ]?)?{_CAPITAL}(?:[ \-](?:(?:d[eu]s?|l[ea]s?|sur|sous|en)[ \-])?{_CAPITAL}){{0,3}}(?:[ ]?[»\"”])?(?:,?[ ]\d{{5}}(?:[ ]{_CAPITAL}(?:[ \-][^\W\d_]{{2,20}}){{0,3}})?)?"
+    rf"(?:(?i:lieu-dit|lieudit)|(?<![a-z][ ])(?i:lieu[ ]dit))[ ](?:[«\"“][ ]?)?(?:(?:[Ll][ea]s?|[Dd][eu]s?|[Ll]['’]|[Dd]['’])[ ]?)?{_CAPITAL}(?:[ \-](?:(?:d[eu]s?|l[ea]s?|sur|sous|en)[ \-])?{_CAPITAL}){{0,3}}(?:[ ]?[»\"”])?(?:,?[ ]\d{{5}}(?:[ ]{_CAPITAL}(?:[ \-][^\W\d_]{{2,20}}){{0,3}})?)?"
 )
 _PLOT = lazily(
-    r"(?<!\w)(?:(?:[Pp]lot|PLOT|[Ff]lat|[Dd]oor|[Hh]ouse|[Ss]hop|[Qq]uarter|[Kk]hasra|[Ss]urvey)[ ](?:[Nn]o\.?:?[ ]?|[Nn]umber[ ])?#?|[HhDd]\.?[ ]?[Nn][Oo]\.?:?[ ]?)\d{1,5}(?:[/\-]?[A-Za-z0-9]{1,5}){0,4},[ ]"
+    r"(?<!\w)(?:(?:Plot|PLOT|Flat|Door|House|Shop|Khasra)[ ](?:[Nn]o\.?:?[ ]?|[Nn]umber[ ])?#?|[HhDd]\.?[ ]?[Nn][Oo]\.?:?[ ]?)\d{1,5}(?:[/\-]?[A-Za-z0-9]{1,5}){0,4},[ ]"
     r"(?:[^\W\d_][\w.'’\-]{1,20}[ ]?(?:\d{1,3}[ ]?)?(?:(?:st|nd|rd|th)[ ])?){1,4}(?:,[ ](?:[^\W\d_][\w.'’\-]{1,20}[ ]?(?:\d{1,3}(?!\d)[ ]?)?){1,3}){0,4}(?:[ ,\-–]{1,3}\d{3}[ ]?\d{3}(?!\d))?"
 )
 _PLOT_SAYS = lazily(
-    r"(?i)\b(?:sector|street|road|marg|nagar|colony|phase|block|layout|apartments?|apts?|society|towers?|floor|cross|main|lane|enclave|vihar|puram|pur|bagh|bad|village|gaon|dist|taluk|tehsil|stage|residency|heights|gali|chowk)\b|\w(?:nagar|puram|pur|abad|ganj|pally|halli|wadi)\b"
+    r"(?i)\b(?:sector|street|road|marg|nagar|colony|apartments?|apts?|society|towers?|lane|enclave|vihar|puram|pur|bagh|bad|village|gaon|dist|taluk|tehsil|residency|heights|gali|chowk)\b|\w(?:nagar|puram|pur|abad|ganj|pally|halli|wadi)\b"
 )
 
 
@@ -158,7 +79,7 @@ def _address(start: int, end: int) -> Finding:
 def check_road(text: str, end: int) -> Finding | None:
     """Look at an address that begins with a short word for a quarter or a street: "os. Piastów 14/8", "C.so Garibaldi 12"."""
     for match in _ROADS.finditer(text, max(0, end - 10), min(len(text), end + 110)):
-        if match.start() <= end:
+        if match.start() <= end and not _SYSTEMS.match(match.group()):
             return _address(*match.span())
     return None
 
@@ -178,10 +99,13 @@ def check_plot(text: str, end: int) -> Finding | None:
 
 
 _PLATES = lazily(
-    r"(?<![\w\-])(?:(?P<uk>[A-Z]{2}\d{2}[ ]?[A-Z]{3})|(?P<de>[A-ZÄÖÜ]{1,3}[ \-][A-Z]{1,2}[ \-]?\d{1,4}[EH]?)|(?P<it>[A-Z]{2}[ \-]?\d{3}[ \-]?[A-Z]{2})|(?P<es>\d{4}[ \-]?[BCDFGHJ-NPRSTV-Z]{3})|(?P<pl>[A-Z]{2,3}[ ](?=[A-Z]{0,3}\d)[A-Z0-9]{4,5})|(?P<nl>(?:[A-Z]{1,3}|\d{1,3})-(?:[A-Z]{1,3}|\d{1,3})-(?:[A-Z]{1,3}|\d{1,3})))(?![\w\-])"
+    r"(?<![\w\-])(?:[A-Z]{2}\d{2}[ ]?[A-Z]{3}|[A-ZÄÖÜ]{1,3}[ \-][A-Z]{1,2}[ \-]?\d{1,4}[EH]?|[A-Z]{2}[ \-]?\d{3}[ \-]?[A-Z]{2}|\d{4}[ \-]?[BCDFGHJ-NPRSTV-Z]{3}|[A-Z]{2,3}[ ](?=[A-Z]{0,3}\d)[A-Z0-9]{4,5}|[A-Z]{3}[ \-]?\d[A-Z0-9]\d{2}|(?:[A-Z]{2}-\d{2,3}-[A-Z]{1,2}|\d{2}-[A-Z]{2,3}-\d{1,2}|[A-Z]{1,2}-\d{3}-[A-Z]{1,2}|\d-[A-Z]{3}-\d{2,3}))(?![\w\-])"
 )
+_SMALL_PLATE = lazily(r"(?<![\w\-])[a-z]{2}\d{2}[ ]?[a-z]{3}(?![\w\-])")
 _NOT_PLATE = frozenset(
-    "USB ISO DIN EN ISBN IBAN BIC TLS SSL RAM SSD HDD LTE GPS ABS VIN PIN TAN ECU OBD PDF ERR AGB RFC SAP KFZ PKW LKW TÜV HU AU MwSt".upper().split()
+    words(
+        "USB ISO DIN EN ISBN IBAN BIC TLS SSL RAM SSD HDD LTE GPS ABS VIN PIN TAN ECU OBD PDF ERR AGB RFC SAP KFZ PKW LKW TÜV HU AU MWST KB HD XL EU TDI GTI AMG GT RS GS CCM TSI TFSI CDI HP PS KW KM EUR USD GBP REF ID NR NO"
+    )
 )
 
 
@@ -189,12 +113,11 @@ def check_vehicle(text: str, end: int) -> Finding | None:
     """Look behind a word for a vehicle for its number plate."""
     stop = min(len(text), end + 26)
     line = text.find("\n", end, stop)
-    match = _PLATES.search(text, end, stop if line < 0 else line)
-    if (
-        match is None
-        or match.group().split()[0].split("-")[0] in _NOT_PLATE
-        or "." in text[end : match.start()]
-    ):
+    stop = stop if line < 0 else line
+    match = _PLATES.search(text, end, stop) or _SMALL_PLATE.search(text, end, stop)
+    if match is None or text[end : end + 1] == "-" or "." in text[end : match.start()]:
+        return None
+    if not _NOT_PLATE.isdisjoint(match.group().replace("-", " ").split()):
         return None
     if not any(map(str.isdigit, match.group())) or not any(map(str.isalpha, match.group())):
         return None
@@ -210,7 +133,7 @@ def check_vehicle(text: str, end: int) -> Finding | None:
     )
 
 
-_GLUED = lazily(r"(?<!\d)\+?\d{9,14}(?!\w)")
+_GLUED = lazily(r"(?<!\d)(?!20[012]\d[01]\d[0-3]\d)(?!12345)\+?\d{9,13}(?!\w|\.\w)")
 
 
 def check_glued(text: str, end: int) -> Finding | None:
@@ -238,15 +161,15 @@ DETECTORS = (
     _detector(
         "street-place",
         check_german,
-        r"\b(?:Im|Am|An de[rmn]|Auf de[rmn]|In de[rmn]|Zum|Zur|Hinter de[rm]|Unter den|Vor de[rm]|Bei der|Beim|Neben der|Ob der) [A-Z\xc3][^\s\d]{2,22} [^\s\d]{0,20} ?\d",
+        r"\b(?:[Ii]m|[Aa]m|An de[rmn]|Auf de[rmn]|In de[rmn]|Zum|Zur|Hinter de[rm]|Unter den|Vor de[rm]|Bei der|Beim|Neben der|Ob der) [A-Z\xc3][^\s\d]{1,22} [^\s\d]{0,20} ?\d",
         case=True,
     ),
     _detector(
         "place",
         check_road,
-        r"\b(?:os|c\.so|v\.le|v\.lo|p\.zza|p\.za|l\.go|loc|fraz|c\.da|mah|mh|cd|sk|pol|urb|bda)\. ?[A-Z\xc3\xc5]",
+        r"\b(?:os|fraz)\. ?[a-z\xc3-\xc5]",
+        r"\b(?:c\.so|v\.le|v\.lo|p\.zza|p\.za|l\.go|c\.da) [a-z\xc3]",
         r"\bosiedle [A-Z\xc3\xc5]",
-        r"\b(?:c\.so|v\.le|p\.zza|l\.go) [A-Z]",
     ),
     _detector("place-hamlet", check_hamlet, r"\blieu[ \-]?dit "),
     _detector(
@@ -260,12 +183,13 @@ DETECTORS = (
         check_vehicle,
         r"\b(?:my|our|his|her|the|company|hire|rental|white|black|red|blue|silver|grey) (?:car|van|truck|bike|motorbike|vehicle|taxi|caravan)\b",
         r"\b(?:car|vehicle|van) (?:is|was|with|reg)\b",
-        r"\b(?:auto|wagen|pkw|lkw|fahrzeug|motorrad|anh\xc3\xa4nger|roller|golf|passat|polo|tiguan|bmw|audi|mercedes|opel|skoda|seat|fiat|renault|peugeot|toyota|kia|volvo|citroen|dacia|tesla|transporter|sprinter)\b",
+        r"\b(?:mein|unser|ihr|sein|dein|das|dem|der|den|ein|einen|einem|eurem) (?:auto|wagen|pkw|lkw|fahrzeug|motorrad|anh\xc3\xa4nger|roller)\b",
+        r"\b(?:golf|passat|tiguan|bmw|audi|mercedes|opel|skoda|fiat|renault|peugeot|toyota|volvo|citroen|dacia|tesla|sprinter)\b",
         r"\b(?:voiture|v\xc3\xa9hicule|coche|furgoneta|macchina|veicolo|carro|ve\xc3\xadculo|samoch\xc3\xb3d|bil|bilen|kombi)\b",
     ),
     _detector(
         "phone-glued",
         check_glued,
-        r"\b(?:mob|mobil|mobile|tel|telefon|fon|ph|phone|cel|cell|handy|whatsapp|wa|fax)[.:]?\d{9}",
+        r"\b(?:mob|mobil|mobile|tel|telefon|fon|ph|phone|cel|cell|handy|handynr|telefonnummer|telefonnr|whatsapp|fax)[.:]?\d{9}",
     ),
 )

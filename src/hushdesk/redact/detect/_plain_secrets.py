@@ -10,7 +10,7 @@ from hushdesk.redact.detect._interface import Detector
 from hushdesk.redact.detect._plain import is_plain
 from hushdesk.redact.detect._settings import is_value
 
-_STATES = frozenset(
+STATES = frozenset(
     words(
         """
     wrong incorrect correct right expired invalid valid weak strong safe unsafe secure insecure long short simple complex easy hard old new same different similar missing empty blank null unknown known public private default temporary permanent required mandatory optional
@@ -19,6 +19,8 @@ _STATES = frozenset(
     mine yours his hers theirs ours it this that what which something anything nothing everything none asked being because but and or if when while after before for from to in on at by with without under over between
     falsch richtig korrekt abgelaufen ungültig gültig unsicher sicher schwach stark kurz lang einfach neu alt gleich anders verschieden leer unbekannt bekannt nicht noch schon immer nie wieder weg vergessen gesperrt gesetzt geändert zurückgesetzt erforderlich nötig pflicht gut schlecht okay zu sehr
     change request update link page form email mail protection check entry manager policy field prompt recovery reminder reset hint generator database cracker leak ändern wechsel zurücksetzen vergeben
+    aktiv inaktiv supported unsupported available planned included empty required length history hash salt sync complexity strength expiry junk rubbish garbage shorter longer weaker stronger older newer easier harder simpler email
+    kaputt hinüber veraltet bestandteil chefsache folgendermassen folgendermaßen folgender probleme schrott vorübergehend antigua antiguo conocida desconocida vencida vieja provisoire wifi actuel actuelle périmé feil fel forkert glemt utgått väärin aktualne aktualny
     quatsch müll mist geheimsache vertraulich pflichtfeld standard vorgabe initialpasswort
     correcta incorrecta errónea inválida válida caducada nueva vieja misma distinta diferente igual segura insegura débil fuerte larga corta obligatoria necesaria fácil difícil demasiado muy la el un una lo no ya siempre esta esa mi tu su
     incorrect correcte erroné expiré invalide valide nouveau ancien même différent faible fort long court obligatoire nécessaire facile le la un une ce mon ton votre trop très pas toujours bon mauvais
@@ -31,12 +33,16 @@ _STATES = frozenset(
     )
 )
 """What is said of a password and is none."""
-_ENDS = ("ed", "ing", "able", "ible", "ously", "ly", "wendig", "bar", "iert", "isch", "ung")
+_PARTICIPLE = lazily(
+    r"(?:ge|ver|be|zer|ent|er|ab|an|auf|aus|zurück|über)\w{2,16}(?:t|en|d)|\w+(?:é|ée|és|ées|ado|ada|ido|ida|ato|ata|ito|ita|uto|uta|ane|any|ana|one|ony|ona|ęte|ęty|øpt|ört|erat|eret|irt|ett|rat|erad|овано|ован|ено|ён|ен|н[ао])|\w+(?:geheimnis|sache|problem|probleme|fehler|policy)"
+)
+"""What has been done to a password, in the words of several languages, or what it is."""
+ENDS = ("ed", "ing", "able", "ible", "ously", "ly", "wendig", "bar", "iert", "isch", "ung")
 _WORD = r"[^\W\d_]{4,24}"
-_STOP = r"(?=[ \t]*(?:$|[\n\r\x01.,;!?)]|[ ](?:and|und|y|et|e|i|aber|but|but|pero|mais|please|bitte|thanks|danke)\b))"
-_TOLD = lazily(rf"[ ](?:lautet|lautete)[ ][:„\"»]?(?P<v>{_WORD})")
+_STOP = r"(?=[ \t]*(?:$|[\n\r\x01.,;!?)]|[ ](?:and|und|y|et|e|i|aber|but|but|pero|mais|please|bitte|thanks|danke|can|could|kann|können|which|für|for)\b|[ ][-–][ ]))"
+_TOLD = lazily(rf"[ ](?:lautet|lautete|heißt|heisst)[ ][:„\"»]?(?P<v>{_WORD})")
 _MINE = lazily(
-    rf"(?i)[ ](?:is|was|are|=|:|ist|war|es|era|est|était|è|é|jest|to|este|er|är|on)[ ]{{1,2}}(?P<v>{_WORD}){_STOP}"
+    rf"(?i)[ ](?:is|was|are|=|:|ist|war|es|era|est|était|è|é|jest|to|este|er|är|on)[ ]{{1,2}}(?:still[ ])?[\"“„'«]?(?P<v>{_WORD})[\"”“'»]?{_STOP}"
 )
 _NOUN = lazily(rf"[ ](?:ist|war)[ ]{{1,2}}(?P<v>[A-ZÄÖÜ][a-zäöüß]{{3,24}}){_STOP}")
 _BARE = lazily(rf"[ ]{{1,2}}(?P<v>{_WORD}){_STOP}")
@@ -49,11 +55,11 @@ def _word(value: str) -> bool:
     """Tell whether a word may be a password and says nothing of one."""
     small = value.lower()
     return (
-        small not in _STATES
-        and not small.endswith(_ENDS)
+        small not in STATES
+        and not small.endswith(ENDS)
+        and not _PARTICIPLE.fullmatch(small)
         and not is_plain(small)
         and is_value(value, 4)
-        and not value.isupper()
     )
 
 
@@ -80,12 +86,18 @@ def check_word(text: str, end: int) -> Finding | None:
 _BRACKET = lazily(
     r"[ ][(\[{](?P<v>(?=[^\s)\]}]{0,40}\d)(?=[^\s)\]}]{0,40}[^\W\d_])[^\s)\]}\x01\x1a]{5,40})[)\]}]"
 )
+_SPEAKER = r"(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?[ ])?(?:[^\W\d_][\w .\-]{0,24}(?:[ ]\(\d{1,2}:\d\d\))?[:>][ ]{0,2})?"
 _ASKED = lazily(
-    r"(?i)[^\n\x01?]{0,60}(?:\?|please|bitte|pls)[ \t]{0,3}[\n\r]{0,3}[> ]{0,4}(?:[^\W\d_][\w .\-]{0,24}[:>][ ]{0,2})?(?:(?:sure|ok|okay|yes|ja|sí|oui|si|klar)[,.! ]{1,3})?(?:it['’]?s|it[ ]is|is|ist|lautet|das[ ]ist|es|c['’]est|è|é|to|my[ ](?:password|pw)[ ]is)?[ ]?"
+    rf"(?i)[^\n\x01?]{{0,60}}(?:\?|please|bitte|pls)[ \t]{{0,3}}[\n\r]{{0,3}}[> ]{{0,4}}{_SPEAKER}(?:(?:sure|ok|okay|yes|ja|sí|oui|si|klar)[,.! ]{{1,3}})?(?:(?:it['’]?s|it[ ]is|is|ist|lautet|das[ ]ist|es|c['’]est|è|é|to|my[ ](?:password|pw)[ ]is)[ ]{{1,2}})?"
     r"(?P<v>(?=[^\s\n]{0,40}\d)(?=[^\s\n]{0,40}[^\W\d_])[A-Za-z0-9!#$%&*+\-.@_]{6,40})(?=[ ]*(?:[\n\r\x01,;]|$))"
 )
 _MACHINE = lazily(
-    r"(?i)\S+@\S+\.\w+|(?:win|windows|version|v|office|ios|android|iphone|galaxy|ticket|case|order|inc|req|tls|ipv|sha|md)[\-_]?\d.*|\d+(?:st|nd|rd|th|am|pm|gb|mb|kb|min|h|x)\b.*"
+    r"(?i)\S+@\S+\.\w+|(?:win|windows|version|v|office|exchange|ios|android|iphone|galaxy|ticket|case|order|inc|req|tls|ipv|sha|md|kb|iso|step|schritt|paso|page|seite|pbkdf|argon|ntlmv|base|rsa|aes|wpa)[\-_]?\d.*|cve-.*|\d+(?:st|nd|rd|th|am|pm|gb|mb|kb|min|h|x)\b.*|\d+(?:digits?|chars?|zeichen|caract\w*|stellig)"
+    r"|(?:min|max|mind)\.?\d.*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*[\-_ ]?\d{2,4}"
+)
+_NUMBERED = lazily(r"[A-Z]{2,5}[\-_]?[A-Z]*[\-_]?\d+")
+_OTHERWISE = lazily(
+    r"(?i)\b(?:reset|change|set|when|which|system|policy|unlock|ändern|zurücksetzen|wann|welche\w*)\b"
 )
 
 
@@ -95,14 +107,23 @@ def check_bracket(text: str, end: int) -> Finding | None:
         match = pattern.match(text, end)
         if match is not None:
             value = match["v"].rstrip(".,;:")
-            if is_value(value, 5) and not _MACHINE.fullmatch(value):
+            if (
+                is_value(value, 5)
+                and not _MACHINE.fullmatch(value)
+                and not _NUMBERED.fullmatch(value)
+                and not (pattern is _ASKED and _OTHERWISE.search(text[max(0, end - 40) : match.start("v")]))
+            ):
                 return _found(match.start("v"), value, 0.8)
     return None
 
 
 _ANSWER = lazily(
-    r"(?i)[^\n\x01?]{0,70}[?:][ \t]{0,2}(?:[\n\r]{1,2}[> ]{0,4}(?:[^\W\d_][\w .\-]{0,24}[:>])?)?[ ]{0,2}(?:(?:my[ ])?(?:answer|ans|a|antwort|réponse|respuesta|risposta|resposta|odpowiedź|ответ)[ ]{0,2}[:=\-–][ ]{0,2})(?P<v>[^\W_][^\n\x01?;|]{1,40}?)(?=[ ]*(?:[\n\r\x01.;|]|$))"
+    r"(?i)[^\n\x01?]{0,70}?[?:.\n][ \t]{0,2}(?:[\n\r]{0,2}[> ]{0,4}(?:[^\W\d_][\w .\-]{0,24}[:>])?)?[ ]{0,2}(?:(?:my[ ])?(?:answer|ans|a|antwort|réponse|respuesta|risposta|resposta|odpowiedź|ответ)[ ]{0,2}[:=\-–][ ]{0,2})(?P<v>[^\W_][^\n\x01?;|]{1,40}?)(?=[ ]*(?:[\n\r\x01.;|]|$))"
 )
+_NO_ANSWER = lazily(
+    r"(?i)(?:yes|no|not|only|any|please|field|your|you|it|the|a|if|depends|ja|nein|nur|bitte|sí|oui|non|see|build|n/a|select|required|optional)\b.*"
+)
+_ABOUT_IT = lazily(r"(?i)\b(?:can|is|do|does|may|should|why|how|failed|covered|required)\b")
 _FIRSTS = r"(?:first|favou?rite|mother['’]?s[ ]maiden|childhood|erste[rsn]?|lieblings|mädchenname|primera?|premi(?:er|ère)|primo|primeir[oa]|pierwsz\w+|перв\w+)"
 _SUBJECT = lazily(
     rf"(?i){_FIRSTS}.{{0,30}}\b(?:pet|school|car|teacher|street|name|job|employer|friend|boss|concert|phone|city|haustier|schule|auto|lehrer|mascota|colegio|coche|animal|école|voiture|scuola|escola|carro|zwierz\w+|szko\w+|школ\w+|питом\w+)|\b(?:pet|maiden|grew[ ]up|born[ ]in|nickname|haustier|aufgewachsen|geburtsort|mascota|nacist\w*|né[e]?[ ]à)\b"
@@ -115,7 +136,10 @@ def check_answer(text: str, end: int) -> Finding | None:
     if match is None or not _SUBJECT.search(text, max(0, end - 24), match.start("v")):
         return None
     value = match["v"].strip()
-    if value.lower() in _STATES or "\x1a" in value:
+    if value.lower() in STATES or "\x1a" in value or _NO_ANSWER.fullmatch(value):
+        return None
+    if _ABOUT_IT.search(text[max(0, end - 24) : match.start("v")]):
+        # A question about such questions.
         return None
     return Finding(
         match.start("v"),

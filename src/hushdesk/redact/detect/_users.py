@@ -290,13 +290,13 @@ def check_domain_user(text: str, end: int) -> Finding | None:
 
 
 _PROFILE = lazily(
-    r"(?i)(?:linkedin\.com/in/|facebook\.com/|fb\.com/|instagram\.com/|twitter\.com/|(?<![\w.])x\.com/|github\.com/|gitlab\.com/|t\.me/|vk\.com/|tiktok\.com/@?|youtube\.com/@|medium\.com/@|xing\.com/profile/|wa\.me/|line\.me/ti/p/|venmo\.com/(?:u/)?|paypal\.me/|cash\.app/\$|steamcommunity\.com/(?:id|profiles)/|reddit\.com/u(?:ser)?/|twitch\.tv/|snapchat\.com/add/|threads\.net/@|bsky\.app/profile/|soundcloud\.com/|keybase\.io/|linktr\.ee/|about\.me/|patreon\.com/|pinterest\.[a-z.]{2,6}/|researchgate\.net/profile/|strava\.com/athletes/|stackoverflow\.com/users/\d+/|pypi\.org/user/|npmjs\.com/~|bitbucket\.org/|codepen\.io/|kaggle\.com/)(?P<v>[\w.\-%~+]{3,60}+)(?!/\w)"
+    r"(?i)(?:linkedin\.com/in/|facebook\.com/|fb\.com/|instagram\.com/|twitter\.com/|(?<!\w)(?<!\w\.)(?<=/)x\.com/|(?<=www\.)x\.com/|(?<![\w.])x\.com/|github\.com/|gitlab\.com/|t\.me/|vk\.com/|tiktok\.com/@?|youtube\.com/@|medium\.com/@|xing\.com/profile/|wa\.me/|line\.me/ti/p/|venmo\.com/(?:u/)?|paypal\.me/|cash\.app/\$|steamcommunity\.com/(?:id|profiles)/|reddit\.com/u(?:ser)?/|twitch\.tv/|snapchat\.com/add/|threads\.net/@|bsky\.app/profile/|soundcloud\.com/|keybase\.io/|linktr\.ee/|about\.me/|patreon\.com/|pinterest\.[a-z.]{2,6}/|researchgate\.net/profile/|strava\.com/athletes/|stackoverflow\.com/users/\d+/|pypi\.org/user/|npmjs\.com/~|bitbucket\.org/|codepen\.io/|kaggle\.com/)(?P<v>[\w.\-%~+]{3,60}+)(?!/\w)"
 )
 _NOT_PROFILE = frozenset(
     words(
         """
     home about login signup help support docs search features pricing orgs explore share sharer intent
-    watch groups pages events hashtag settings company privacy terms download downloads app apps store pricing business blog careers press legal security status api docs directory discover r questions tags jobs media faq contact i notifications messages new
+    watch groups pages events hashtag settings company privacy terms download downloads app apps store pricing business blog careers press legal security status api docs directory discover r questions tags jobs media faq contact i notifications messages new datasets competitions code pen trending upload charts signin send account join product plans ideas atlassian topics workspace
     """
     )
 )
