@@ -212,8 +212,7 @@ def check_insert(text: str, end: int) -> Iterator[Finding]:
 
 
 def _triggers() -> Iterator[str]:
-    """Names of columns between two signs that divide cells, or at a line's beginning or end."""
-    sign = r"(?:[|;,\t]|\xe2\x94\x82)"
+    """Names of columns behind a sign that divides cells or a line's end, and before one."""
     for names in (
         NAMES,
         ROLES,
@@ -228,9 +227,7 @@ def _triggers() -> Iterator[str]:
     ):
         for part in (names[::3], names[1::3], names[2::3]):
             some = "|".join(in_bytes(hyperscan_word(name)).replace("_", r"[ _\-]") for name in part)
-            word = rf"[\"'`*\[]{{0,3}}(?:{some})[ ]?[123]?[\"'`*\]:]{{0,3}}(?:[ ]?\([^()]{{1,14}}\))?"
-            yield rf"{sign}[ ]{{0,20}}{word}[ ]{{0,30}}(?:[|;,\t\r\n]|\xe2\x94\x82)"
-            yield rf"(?:^|[\n\x01>#])[ ]{{0,20}}{word}[ ]{{0,30}}{sign}"
+            yield rf"(?:^|[\n\x01>#|;,\t]|\xe2\x94\x82) *[\"'`*\[]*(?:{some})[ ]?[123]?[\"'`*\]:]* *(?:[|;,\t\r\n(]|\xe2\x94\x82)"
 
 
 DETECTORS = (
