@@ -39,6 +39,9 @@ sudo -u ⟦kmoss⟧ ls
 hostname ⟦Annikas⟧-iPhone
 LAPTOP-⟦JHART⟧
 on twitter its ⟦@lunabakes1990⟧
+i'd like to transfer $1600 to ⟦philip⟧ to my checking account
+to the checking account of ⟦mahmoud⟧.
+my uncle ⟦richard⟧ is here
 u/⟦nightowl88⟧ on reddit
 https://⟦x.com/lunabakes⟧
 ⟦steamcommunity.com/id/frosty_gaz⟧
@@ -80,6 +83,7 @@ session for everyone timed out
 My iPhone, New iPad, Work-Laptop, Galaxy S21
 see https://x.com/home and https://pypi.org/project/requests
 r/help and a/u/c
+Aunt Jemima syrup still exists? send to april, payment to visa, from savings to checking
 Am Montag 12 Uhr und im Teil 3
 Zimmer Im Erdgeschoss 3
 plot 3, the movie; door 5, then left

@@ -180,12 +180,12 @@ _PAID = frozenset(
 
 
 def check_payee(text: str, end: int) -> Iterator[Finding]:
-    """Look behind "$300 to", "the account of", "my uncle" for a known name, small or not."""
+    """Look behind "$300 to", "the account of", "my uncle" for a known name in small letters; one with a capital may be syrup."""
     match = _PAYEE.match(text, end - 2)
     if match is None:
         return
     first = match["v"].lower()
-    if first in _PAID or first in _ENDS or not is_name(first):
+    if match["v"] != first or first in _PAID or first in _ENDS or not is_name(first):
         return
     second = (match["w"] or "").lower()
     group = "w" if second and second not in _ENDS and second not in _PAID and is_name(second) else "v"
