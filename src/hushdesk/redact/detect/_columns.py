@@ -5,6 +5,7 @@ Names are in small letters with ``_`` for blanks, hyphens and underscores.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -113,10 +114,16 @@ _FIELDS: Final = frozenset(
 """What else columns are called, so that a line of such words is the header of a table."""
 _TYPES: Final = frozenset(
     words(
-        "varchar nvarchar char text string str int integer bigint smallint number numeric decimal float double boolean bool timestamp datetime blob json jsonb uuid serial object array null nullable notnull unique primary foreign pflicht pflichtfeld optional required freitext auswahl ok error warn info debug fatal works fail failed pass passed broken slow yes no"
+        "varchar nvarchar char string str int integer bigint smallint numeric decimal float double boolean bool json jsonb uuid array null nullable notnull character"
     )
 )
-"""What stands in descriptions of columns, in logs and lists of checks, and heads none."""
+"""What descriptions of columns begin with: their lines head no table."""
+_SAID: Final = frozenset(
+    words(
+        "text ok info warn debug fatal works fail failed pass passed broken slow yes no required optional pflicht pflichtfeld freitext auswahl not_null"
+    )
+)
+"""What stands in logs, schemas and lists of checks."""
 _ORGANISED: Final = frozenset(
     words(
         """
@@ -146,8 +153,8 @@ class Meant:
     """What a column holds."""
 
     kind: Kind
-    values: str = ""
-    """Its values as an expression; what does not match is no value."""
+    values: re.Pattern[str] | None = None
+    """What its values look like; None where others find them."""
     named: list[str] | None = None
     """The list that its name is of."""
     beside: frozenset[Kind] | None = None
@@ -157,7 +164,7 @@ class Meant:
 _PERSON = r"[^\W\d_][^\W\d_.'’ʼ\-]{0,30}(?:[ .'’ʼ\-,]{1,2}[^\W\d_.'’ʼ\-]{1,30}){0,5}\.?"
 _TWO = r"[^\W\d_a-z][^\W\d_]{1,30}(?:[ ][^\W\d_]\.?)?(?:[ ](?:de|da|van|von|der|den|di|la|el|al|bin|y|dos|ter))*(?:[ \-'’]{1,2}[^\W\d_a-z][^\W\d_]{1,30}){1,3}|[\u3400-\u9fff\uac00-\ud7a3]{2,4}"
 _COLUMNS: Final = tuple(
-    (lazily(f"(?:{'|'.join(names)})(?:_?[1-3])?"), Meant(kind, values, names, *beside))
+    (lazily(f"(?:{'|'.join(names)})(?:_?[1-3])?"), Meant(kind, lazily(values), names, *beside))
     for names, kind, values, *beside in (
         (NAMES, Kind.PERSON, _PERSON),
         (ROLES, Kind.PERSON, _PERSON),
@@ -176,7 +183,9 @@ _COLUMNS: Final = tuple(
     )
 )  # fmt: skip
 _MAIL = lazily(r"e?_?mail(?:_?(?:address|adresse|id|1))?|correo(?:_electrónico)?|почта|邮箱|メール|이메일")
+_FIRST = lazily(r"[_(]")
 _GAPS = lazily(r"[\s_\-]+")
+_PAIR: Final = 2
 _AROUND = " \t`*\"'[]#:"
 _ASIDE = lazily(r"_?\([^()]{1,14}\)$")
 
@@ -202,13 +211,11 @@ def asked(names: list[str]) -> list[tuple[int, Meant]]:
         names: The cells of the line, at least two of which must be names of columns.
     """
     plain = [_plain(name) for name in names]
-    if not _TYPES.isdisjoint(plain) or not _TYPES.isdisjoint(
-        name.split("_")[0].split("(")[0] for name in plain
-    ):
+    if not _SAID.isdisjoint(plain) or not _TYPES.isdisjoint(_FIRST.split(name)[0] for name in plain):
         return []
     meant = [(i, m) for i, name in enumerate(names) if (m := meaning(name)) is not None]
     others = sum(name in _FIELDS for i, name in enumerate(plain) if all(i != j for j, _ in meant))
-    if not meant or len(meant) + others < _LEAST:
+    if not meant or len(meant) + others < _PAIR:
         return []
     # What is called "name" or "client" holds people where another column is about people too.
     sure = {m.kind for _, m in meant if m.beside is None}
@@ -219,9 +226,6 @@ def asked(names: list[str]) -> list[tuple[int, Meant]]:
     ]
 
 
-_LEAST: Final = 2
-
-
 def _person(value: str, small: str, meant: Meant) -> bool:
     parts = small.replace(".", " ").replace(",", " ").split()
     if not _ORGANISED.isdisjoint(parts) or not parts:
@@ -230,7 +234,7 @@ def _person(value: str, small: str, meant: Meant) -> bool:
         return meant.named is NAMES or (_HAN.fullmatch(value) is not None and value[0] in FAMILIES)
     known = any(len(part) > 1 and is_listed(part) for part in parts)
     if meant.named is NAMES:
-        return known or (len(parts) <= _LEAST and not any(map(is_plain, parts)) and small not in STATES)
+        return known or (len(parts) <= _PAIR and not any(map(is_plain, parts)) and small not in STATES)
     return known and not (len(parts) == 1 and is_plain(small))
 
 
@@ -277,7 +281,7 @@ def _is_value(value: str, small: str, meant: Meant) -> bool:
 
 def valued(meant: Meant, start: int, value: str) -> Finding | None:
     """Return the finding of a cell that begins at ``start`` if its value is one of what the column holds."""
-    if not value or "\x1a" in value or lazily(meant.values).fullmatch(value) is None:
+    if not value or "\x1a" in value or meant.values is None or meant.values.fullmatch(value) is None:
         return None
     if not _is_value(value, value.lower(), meant):
         return None
