@@ -56,7 +56,7 @@ def check_german(text: str, end: int) -> Finding | None:
 
 
 _ROADS = lazily(
-    rf"(?<![\w.])(?:(?P<q>os\.|Os\.|OS\.|[Oo]siedle)|[Cc]\.so|[Vv]\.le|[Vv]\.lo|[Pp]\.zza|[Pp]\.za|[Ll]\.go|[Ff]raz\.|[Cc]\.da)[ ]?(?:(?:d[aeio]l?l?[aeio]?|degli|dei|san|santa|s\.)[ ]|(?:d|dell)['’])?"
+    rf"(?<![\w.])(?:os\.|Os\.|OS\.|[Oo]siedle|[Cc]\.so|[Vv]\.le|[Vv]\.lo|[Pp]\.zza|[Pp]\.za|[Ll]\.go|[Ff]raz\.|[Cc]\.da)[ ]?(?:(?:d[aeio]l?l?[aeio]?|degli|dei|san|santa|s\.)[ ]|(?:d|dell)['’])?"
     rf"{_CAPITAL}(?:[ ](?:d[aeio]l?l?[aeio]?[ ])?{_CAPITAL}){{0,3}},?[ ](?:n\.?[ º°]?|nr\.?[ ]?)?\d{{1,4}}(?:[ ]?/[ ]?\d{{1,4}}|/?[A-Za-z](?![\w.]))?(?:[ ]?m\.[ ]?\d{{1,4}})?(?![\w%€]|[.,]\d)(?:,?[ ]\d{{2}}-?\d{{3}}[ ]{_CAPITAL})?"
 )
 _SYSTEMS = lazily(r"(?i)os\.[ ]?(?:windows|android|linux|macos|ios|ubuntu|debian|version|build)")
@@ -175,7 +175,7 @@ DETECTORS = (
     _detector(
         "place-plot",
         check_plot,
-        r"\b(?:plot|flat|door|house|shop|quarter|khasra|survey) (?:no\.?:? ?|number )?#?\d",
+        r"\b(?:plot|flat|door|house|shop|khasra) (?:no\.?:? ?|number )?#?\d",
         r"\b[hd]\.? ?no\.?:? ?\d",
     ),
     _detector(
