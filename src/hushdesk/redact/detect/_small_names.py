@@ -174,7 +174,9 @@ def check_before(text: str, end: int) -> Iterator[Finding]:
 
 _PAYEE = lazily(r"[ ](?P<v>[^\W\d_]{3,20})(?:[ ](?P<w>[^\W\d_]{3,20}))?(?![\w@\-]|\.\w)")
 _PAID = frozenset(
-    words("visa april may june july august chase wells barclays santander monzo revolut savings checking jail house")
+    words(
+        "visa april may june july august chase wells barclays santander monzo revolut savings checking jail house"
+    )
 )
 """Who or what money goes to and is called like a person."""
 
