@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from hushdesk.redact._canonical import canonical
@@ -109,6 +110,10 @@ _NOT_PLATE = frozenset(
 )
 
 
+def _canonical(match: re.Match[str], kind: Kind, score: float, detector: str, why: str) -> Finding:
+    return Finding(*match.span(), kind, score, detector, canonical(kind, match.group()), why)
+
+
 def check_vehicle(text: str, end: int) -> Finding | None:
     """Look behind a word for a vehicle for its number plate."""
     stop = min(len(text), end + 26)
@@ -123,14 +128,7 @@ def check_vehicle(text: str, end: int) -> Finding | None:
         return None
     # The window may end within the plate: it is looked at whole.
     whole = _PLATES.match(text, match.start()) or match
-    return Finding(
-        *whole.span(),
-        Kind.PLATE,
-        0.75,
-        "vehicle",
-        canonical(Kind.PLATE, whole.group()),
-        "follows a word for a vehicle",
-    )
+    return _canonical(whole, Kind.PLATE, 0.75, "vehicle", "follows a word for a vehicle")
 
 
 _GLUED = lazily(r"(?<!\d)(?!20[012]\d[01]\d[0-3]\d)(?!12345)\+?\d{9,13}(?!\w|\.\w)")
@@ -141,14 +139,7 @@ def check_glued(text: str, end: int) -> Finding | None:
     match = _GLUED.search(text, max(0, end - 10), min(len(text), end + 8))
     if match is None:
         return None
-    return Finding(
-        *match.span(),
-        Kind.PHONE,
-        0.85,
-        "phone-glued",
-        canonical(Kind.PHONE, match.group()),
-        "is glued to a word for telephone",
-    )
+    return _canonical(match, Kind.PHONE, 0.85, "phone-glued", "is glued to a word for telephone")
 
 
 def _detector(
